@@ -1,0 +1,42 @@
+// Service: every endpoint. handle() routes a request to its handler; handlers parse, enqueue and
+// pump events, and never block. Composed once in server/main.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "api/http.h"
+#include "edit/edit_service.h"
+#include "engine/engine.h"
+#include "tokenizer/chat_template.h"
+#include "tokenizer/tokenizer.h"
+#include "workspace/workspace.h"
+
+namespace cromwell::api {
+
+struct ServiceParts {
+  engine::Engine& engine;
+  edit::EditService& edits;
+  std::shared_ptr<const tokenizer::Tokenizer> tokenizer;
+  tokenizer::ChatTemplate chat_template;
+  std::shared_ptr<workspace::Workspace> workspace;
+  std::string model_name;  // general.name or the file's stem
+  std::string version;
+  int context_length = 0;
+  bool tcp_without_token = false;  // /readyz says so
+};
+
+class Service {
+ public:
+  explicit Service(ServiceParts parts);
+  ~Service();
+  void handle(HttpRequest request, std::shared_ptr<Responder> responder);
+  // From now on /readyz and every POST answer 503.
+  void set_draining();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace cromwell::api

@@ -1,0 +1,16 @@
+# Outside libraries, all from Debian 12 (deploy/lib/packages lists the packages that hold them).
+# Each has one home in the tree; see docs/data_flow.md.
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED)             # Boost.System (header only) in base; Asio, Beast in server
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
+pkg_check_modules(GIT2 REQUIRED IMPORTED_TARGET libgit2)
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()

@@ -1,0 +1,88 @@
+// What is asked of the edit service and what it answers, as plain structs; api/ gives them their
+// wire form (DESIGN section 5).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "engine/generation.h"
+#include "workspace/diff.h"
+#include "workspace/text_file.h"
+
+namespace cromwell::edit {
+
+struct EditRequest {
+  std::string workspace;  // empty: the first root
+  std::string file;
+  std::string instruction;
+  std::optional<workspace::LineRange> selection;
+  std::optional<std::string> content;  // the editor's unsaved buffer
+  std::string base_sha256;             // empty: not checked
+  std::string session;                 // empty: one is made up
+  std::string protocol;                // empty: the model's default
+  bool apply = false;
+  int max_tokens = 2048;
+  engine::SamplingOptions sampling{.temperature = 0.2F, .top_p = 0.95F};
+  std::vector<std::string> stop;
+  int max_prompt_ms = 0;
+  int max_predict_ms = 0;
+};
+
+struct EditStarted {
+  std::string id, session, workspace, file, base_sha256, protocol;
+  workspace::LineRange region;
+  int prompt_tokens = 0;
+  int cached_tokens = 0;
+  std::uint64_t seed = 0;
+  std::vector<std::string> context_used, context_dropped;
+};
+struct EditProgress {
+  int processed = 0, total = 0;
+};
+struct EditToken {
+  int attempt = 1;
+  std::string text;
+};
+struct EditRewind {
+  int attempt = 1;
+  int to_bytes = 0;
+};
+struct EditHunk {
+  workspace::Hunk hunk;
+};
+struct EditValidation {
+  bool applies = false;        // proven by applying the patch to the snapshot
+  std::optional<bool> parses;  // none: no grammar for this language
+  std::vector<std::string> checks;
+};
+struct EditDiff {
+  std::string file;
+  workspace::Diff diff;
+  EditValidation validation;
+};
+struct EditApplied {
+  std::string file, id, sha256, guarantee;
+};
+struct EditDone {
+  std::string finish_reason;  // "stop", "no_change"
+  float confidence = 0;       // exp(mean log-probability of the generated tokens)
+  engine::Usage usage;
+  engine::Timings timings;
+};
+struct EditFailed {
+  base::Error error;
+  std::string attempt_text;  // what the model wrote, where that is what was refused
+  engine::Usage usage;
+};
+using EditEvent = std::variant<EditStarted, EditProgress, EditToken, EditRewind, EditHunk, EditDiff,
+                               EditApplied, EditDone, EditFailed>;
+
+// EditStarted first (unless EditFailed comes before anything began), EditApplied before EditDone,
+// and exactly one of EditDone and EditFailed last. Called on the engine's or a file thread, never
+// on two at once; it must return at once.
+using EditSink = std::function<void(EditEvent&&)>;
+
+}  // namespace cromwell::edit

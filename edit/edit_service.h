@@ -1,0 +1,55 @@
+// EditService: joins engine and workspace. One call of start() is one edit: snapshot, region,
+// prompt by a protocol, generation, diff, validation, record, apply. File work runs on a small pool
+// of its own; nothing here blocks the engine thread or the caller. No JSON, no sockets: the daemon,
+// the command and Python share it.
+#pragma once
+
+#include <memory>
+
+#include "base/result.h"
+#include "edit/edit_events.h"
+#include "engine/engine.h"
+#include "tokenizer/chat_template.h"
+#include "workspace/edit_store.h"
+#include "workspace/workspace.h"
+
+namespace cromwell::edit {
+
+struct EditServiceOptions {
+  int file_threads = 2;
+  int context_length = 0;  // of the model, in tokens
+  int max_instruction_bytes = 64 << 10;
+};
+
+class EditHandle {
+ public:
+  void cancel() const;  // any thread, idempotent; the edit ends with EditFailed{kCancelled}
+
+ private:
+  friend class EditService;
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+class EditService {
+ public:
+  EditService(engine::Engine& engine, std::shared_ptr<const tokenizer::Tokenizer> tokenizer,
+              tokenizer::ChatTemplate chat_template,
+              std::shared_ptr<workspace::Workspace> workspace,
+              std::shared_ptr<workspace::EditStore> store, EditServiceOptions options);
+  ~EditService();  // cancels what runs and waits for it
+
+  // Returns at once; every outcome arrives through the sink.
+  EditHandle start(EditRequest request, EditSink sink);
+
+  // Blocking file work, for callers that have a thread for it; see the store for errors.
+  workspace::EditStore& store();
+  // Runs a task on the file pool.
+  void post(std::function<void()> task);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace cromwell::edit

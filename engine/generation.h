@@ -1,0 +1,105 @@
+// One generation as plain data: what is asked of the engine and what it answers, event by event.
+// No transport and no JSON here.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "engine/constraint.h"
+#include "engine/draft_source.h"
+
+namespace cromwell::engine {
+
+using TokenId = std::int32_t;
+
+struct SamplingOptions {
+  float temperature = 0.2F;           // 0 is greedy
+  int top_k = 0;                      // 0 is off
+  float top_p = 1.0F;                 // 1 is off
+  float min_p = 0.0F;                 // 0 is off
+  float repetition_penalty = 1.0F;    // 1 is off
+  std::optional<std::uint64_t> seed;  // none: random, and reported in Started
+};
+
+struct GenerateRequest {
+  std::string session;          // empty: no session of its own, its cache is the first to go
+  std::vector<TokenId> prompt;  // at least one token
+  int max_tokens = 256;         // a cap; 0 only scores the prompt
+  SamplingOptions sampling;
+  std::vector<std::string> stop;  // the text ends before the first of these
+  bool ignore_eos = false;
+  int top_logprobs = -1;         // -1: none; n >= 0: each token's own and the n best others
+  bool prompt_logprobs = false;  // score the prompt too (its cached prefix is computed anew)
+  int max_prompt_ms = 0;         // 0: no limit
+  int max_predict_ms = 0;        // 0: no limit
+  std::unique_ptr<Constraint> constraint;  // none: all tokens
+  std::unique_ptr<DraftSource> draft;      // none: plain decoding
+};
+
+struct TokenLogprob {
+  TokenId id = 0;
+  float logprob = 0;
+};
+
+struct ScoredToken {
+  TokenId id = 0;
+  float logprob = 0;              // natural log under the unmodified distribution
+  std::vector<TokenLogprob> top;  // best first, top_logprobs of them
+};
+
+enum class FinishReason { kStop, kLength, kCancelled };
+
+struct Usage {
+  int prompt_tokens = 0;
+  int cached_tokens = 0;
+  int completion_tokens = 0;
+  int draft_tokens = 0;
+  int accepted_tokens = 0;
+};
+
+struct Timings {
+  double queue_ms = 0;
+  double prompt_ms = 0;   // first chunk begun to first logits
+  double predict_ms = 0;  // first logits to the last token
+};
+
+// Events of one generation, in this order: Started, Progress*, PromptScored?, Token*, then exactly
+// one of Finished and Failed. A request that submit() refused has no events.
+struct Started {
+  int prompt_tokens = 0;
+  int cached_tokens = 0;
+  std::uint64_t seed = 0;
+};
+struct Progress {
+  int processed = 0;
+  int total = 0;
+};
+struct PromptScored {
+  std::vector<ScoredToken> tokens;  // [prompt_tokens]; the first has logprob NaN
+};
+struct Token {
+  ScoredToken scored;
+  std::string text;  // whole UTF-8 characters that became certain; often empty or several tokens'
+};
+struct Finished {
+  FinishReason reason = FinishReason::kStop;
+  std::string text;        // the last of the text (held back for a stop string), may be empty
+  std::string stop_match;  // which stop string ended it, if one did
+  Usage usage;
+  Timings timings;
+};
+struct Failed {
+  base::Error error;
+};
+using Event = std::variant<Started, Progress, PromptScored, Token, Finished, Failed>;
+
+// Called on the engine thread: hand the event over and return at once.
+using EventSink = std::function<void(Event&&)>;
+
+}  // namespace cromwell::engine
