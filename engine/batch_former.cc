@@ -9,10 +9,11 @@ constexpr int kMaxDraftRows = 128;  // rows of logits for drafts in a step: boun
 
 }  // namespace
 
-BatchFormer::BatchFormer(const EngineOptions& options, int max_batch_tokens)
+BatchFormer::BatchFormer(const EngineOptions& options, const model::LanguageModel& model)
     : prefill_chunk_(options.prefill_chunk),
       max_draft_(options.max_draft),
-      max_batch_tokens_(max_batch_tokens) {}
+      max_batch_tokens_(model.max_batch_tokens()),
+      vocab_size_(model.vocab_size()) {}
 
 void BatchFormer::form(const Scheduler::Sequences& running) {
   slices_.clear();
@@ -73,13 +74,13 @@ void BatchFormer::add_writers(const Scheduler::Sequences& running) {
     ++writers;
     if (sequence->has_draft_source()) ++guessers;
   }
-  int room = std::min(kMaxDraftRows,
-                      max_batch_tokens_ - static_cast<int>(tokens_.size()) - writers);
+  int room =
+      std::min(kMaxDraftRows, max_batch_tokens_ - static_cast<int>(tokens_.size()) - writers);
   for (const auto& sequence : running) {
     if (sequence->reads_prompt()) continue;
     int guesses = 0;
     if (sequence->has_draft_source()) {
-      sequence->propose(std::min(max_draft_, room / guessers--));
+      sequence->propose(std::min(max_draft_, room / guessers--), vocab_size_);
       guesses = static_cast<int>(sequence->draft().size());
       KvCache& cache = sequence->cache();
       if (!cache.grow(sequence->size() + guesses)) guesses = cache.capacity() - sequence->size();

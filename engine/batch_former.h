@@ -25,7 +25,7 @@ struct Slice {
 
 class BatchFormer {
  public:
-  BatchFormer(const EngineOptions& options, int max_batch_tokens);
+  BatchFormer(const EngineOptions& options, const model::LanguageModel& model);
 
   // Pages for the pending tokens are there; for drafts it takes what is free.
   void form(const Scheduler::Sequences& running);
@@ -42,6 +42,7 @@ class BatchFormer {
   const int prefill_chunk_;
   const int max_draft_;
   const int max_batch_tokens_;
+  const int vocab_size_;
   std::uint64_t last_read_ = 0;  // whose turn it was
   std::vector<Sequence*> readers_;
   std::vector<Slice> slices_;

@@ -21,7 +21,7 @@ EngineLoop::EngineLoop(std::unique_ptr<model::LanguageModel> model,
       tokenizer_(std::move(tokenizer)),
       mailbox_(std::move(mailbox)),
       scheduler_(*model_, options, *mailbox_),
-      former_(options, model_->max_batch_tokens()),
+      former_(options, *model_),
       sampler_(model_->vocab_size()) {}
 
 template <class Action>
@@ -40,16 +40,15 @@ void EngineLoop::run() {
     commands_.clear();
     if (orders.expel) {
       for_all([](Sequence& sequence) {
-        sequence.fail({.code = base::ErrorCode::kUnavailable,
-                       .message = "the engine is shutting down"});
+        sequence.fail(
+            {.code = base::ErrorCode::kUnavailable, .message = "the engine is shutting down"});
       });
     }
     if (orders.close) return cancel_all();
     for_all([](Sequence& sequence) { sequence.check_limits(); });
     retire_ended();
     scheduler_.admit();
-    mailbox_->publish_step(static_cast<int>(scheduler_.running().size()),
-                           scheduler_.pool().free());
+    mailbox_->publish_step(static_cast<int>(scheduler_.running().size()), scheduler_.pool().free());
     if (!scheduler_.running().empty()) step();
   }
 }
@@ -98,8 +97,7 @@ void EngineLoop::apply(ForkCommand&& command) {
     parent->forks_after_prompt().push_back(std::move(command));
     return;
   }
-  scheduler_.add_fork(
-      std::make_unique<Sequence>(std::move(command), *parent, scheduler_.pool()));
+  scheduler_.add_fork(std::make_unique<Sequence>(std::move(command), *parent, scheduler_.pool()));
 }
 
 void EngineLoop::apply(DropSessionCommand&& command) { scheduler_.drop_session(command.session); }
@@ -133,7 +131,8 @@ base::Result<> EngineLoop::forward() {
     logit_rows_ = former_.rows();
     const auto vocab = static_cast<std::size_t>(model_->vocab_size());
     logits_.reset();
-    logits_ = std::make_unique_for_overwrite<float[]>(static_cast<std::size_t>(logit_rows_) * vocab);
+    logits_ =
+        std::make_unique_for_overwrite<float[]>(static_cast<std::size_t>(logit_rows_) * vocab);
   }
   return model_->forward(former_.batch(), logits_.get());
 }

@@ -75,8 +75,8 @@ struct Timings {
 
 // Events of one generation, in this order: Started, Progress*, PromptScored?, Token*, then exactly
 // one of Finished and Failed. One that ends while it waits has only the last. A request that
-// submit() refused has no events. Progress comes after each chunk of a prompt of several chunks. The
-// token that ends the generation by itself (end of text) is the last Token, without text.
+// submit() refused has no events. Progress comes after each chunk of a prompt of several chunks.
+// The token that ends the generation by itself (end of text) is the last Token, without text.
 struct Started {
   int prompt_tokens = 0;
   int cached_tokens = 0;

@@ -139,9 +139,8 @@ void Mailbox::close() {
 Mailbox::Orders Mailbox::take(bool busy, std::vector<Command>& commands) {
   std::unique_lock lock(mutex_);
   if (!busy) {
-    wake_.wait_for(lock, kHeartbeat, [&] {
-      return woken_ || !commands_.empty() || orders_.close || orders_.expel;
-    });
+    wake_.wait_for(lock, kHeartbeat,
+                   [&] { return woken_ || !commands_.empty() || orders_.close || orders_.expel; });
   }
   woken_ = false;
   ++status_.steps;

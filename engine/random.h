@@ -1,5 +1,6 @@
-// Random numbers that are a function of (seed, stream, index) and of nothing else: the same on every
-// machine, and a draw can be made again after a rewind, a draft or a preemption without any state.
+// Random numbers that are a function of (seed, stream, index) and of nothing else: the same on
+// every machine, and a draw can be made again after a rewind, a draft or a preemption without any
+// state.
 #pragma once
 
 #include <cstdint>

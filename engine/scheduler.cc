@@ -19,8 +19,8 @@ void insert_by_age(Scheduler::Sequences& list, std::unique_ptr<Sequence> sequenc
 int common_prefix(const Sequence& sequence, const CachedText* cached) {
   if (cached == nullptr || !sequence.reuses_cache()) return 0;
   const auto text = sequence.text().first(sequence.text().size() - 1);
-  const auto end = std::mismatch(text.begin(), text.end(), cached->tokens.begin(),
-                                 cached->tokens.end());
+  const auto end =
+      std::mismatch(text.begin(), text.end(), cached->tokens.begin(), cached->tokens.end());
   return static_cast<int>(end.first - text.begin());
 }
 
@@ -116,8 +116,7 @@ void Scheduler::secure_pages() {
 
 bool Scheduler::secure(Sequence& sequence) {
   KvCache& cache = sequence.cache();
-  while (!cache.grow(sequence.size()) ||
-         !cache.own(sequence.computed(), sequence.size(), model_)) {
+  while (!cache.grow(sequence.size()) || !cache.own(sequence.computed(), sequence.size(), model_)) {
     if (!evict_session()) return false;
   }
   return true;

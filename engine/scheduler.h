@@ -1,9 +1,9 @@
 // Scheduler: which generations run, and on which pages. Waiting ones start in the order of
 // submission, a session's one after the other, when there is a place and memory for what they have
 // to read. Memory for what they write is taken page by page: when none is left, idle sessions lose
-// their caches, then the youngest generation goes back to waiting and computes its text again later,
-// with the same result (DESIGN section 9, Numbers). The oldest is never sent back, so all finish.
-// No arithmetic, no events but Started. Engine thread only.
+// their caches, then the youngest generation goes back to waiting and computes its text again
+// later, with the same result (DESIGN section 9, Numbers). The oldest is never sent back, so all
+// finish. No arithmetic, no events but Started. Engine thread only.
 #pragma once
 
 #include <memory>

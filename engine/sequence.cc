@@ -81,18 +81,19 @@ std::vector<TokenId> Sequence::take_computed_text() {
   return std::move(text_);
 }
 
-void Sequence::propose(int limit) {
+void Sequence::propose(int limit, int vocab_size) {
   draft_.clear();
   limit = std::min(limit, request_.max_tokens - generated() - 1);
   if (limit <= 0 || !request_.draft) return;
   request_.draft->propose(text_, limit, draft_);
-  const auto known = [&](TokenId id) { return id >= 0 && id < tokenizer_->vocab_size(); };
+  const auto known = [&](TokenId id) { return id >= 0 && id < vocab_size; };
   const auto end = std::find_if_not(draft_.begin(), draft_.end(), known);
   cut_draft(std::min(limit, static_cast<int>(end - draft_.begin())));
 }
 
 void Sequence::finish_chunk(int tokens, int first_position, LogitRows logits, Sampler& sampler) {
-  const bool several_chunks = !prompt_done_ && (pending() > tokens || computed_ > usage_.cached_tokens);
+  const bool several_chunks =
+      !prompt_done_ && (pending() > tokens || computed_ > usage_.cached_tokens);
   if (scores_prompt()) score_rows(tokens, first_position, logits, sampler);
   computed_ += tokens;
   if (several_chunks) send(Progress{.processed = computed_, .total = prompt_tokens_});
@@ -111,8 +112,7 @@ void Sequence::score_rows(int tokens, int first_position, const LogitRows& logit
                           Sampler& sampler) {
   if (scored_prompt_.empty()) {
     scored_prompt_.reserve(text_.size());
-    scored_prompt_.push_back(
-        {.id = text_[0], .logprob = std::numeric_limits<float>::quiet_NaN()});
+    scored_prompt_.push_back({.id = text_[0], .logprob = std::numeric_limits<float>::quiet_NaN()});
   }
   const int last = std::min(computed_ + tokens, prompt_tokens_ - 1);
   for (int position = first_position; position < last; ++position) {
@@ -217,8 +217,8 @@ void Sequence::check_limits() {
   if (!prompt_done_ && over(first_chunk_, request_.max_prompt_ms)) {
     fail({.code = base::ErrorCode::kTimeout,
           .message = "the prompt took longer than " + std::to_string(request_.max_prompt_ms) +
-                     " ms; " + std::to_string(computed_) + " of " +
-                     std::to_string(prompt_tokens_) + " tokens are computed"});
+                     " ms; " + std::to_string(computed_) + " of " + std::to_string(prompt_tokens_) +
+                     " tokens are computed"});
   }
   if (prompt_done_ && over(first_logits_, request_.max_predict_ms)) end(FinishReason::kLength);
 }

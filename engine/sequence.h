@@ -54,7 +54,7 @@ class Sequence {
   bool scores_prompt() const { return request_.prompt_logprobs && !prompt_done_; }
   // Asks the draft source for guesses; draft() is what it said, at most `limit` and never more
   // than could still be generated.
-  void propose(int limit);
+  void propose(int limit, int vocab_size);
   bool has_draft_source() const { return request_.draft != nullptr; }
   std::span<const TokenId> draft() const { return draft_; }
   void cut_draft(int tokens) { draft_.resize(static_cast<std::size_t>(tokens)); }
@@ -76,8 +76,8 @@ class Sequence {
   bool ended() const { return ending_.has_value(); }
   void end(FinishReason reason);
   void fail(base::Error error);
-  void check_limits();      // cancelled, or out of time
-  void deliver_ending();    // the last event
+  void check_limits();    // cancelled, or out of time
+  void deliver_ending();  // the last event
 
  private:
   struct Ending {
