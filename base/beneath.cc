@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
 
 namespace cromwell::base {
 namespace {
@@ -26,6 +27,14 @@ int open_beneath(int folder, const std::string& path, int flags, Links links) {
     if (fd >= 0 || (errno != EAGAIN && errno != EINTR)) break;
   }
   return static_cast<int>(fd);
+}
+
+std::string descriptor_path(int fd) {
+  std::string path(PATH_MAX, '\0');
+  const std::string link = "/proc/self/fd/" + std::to_string(fd);
+  const ssize_t size = ::readlink(link.c_str(), path.data(), path.size());
+  path.resize(size < 0 ? 0 : static_cast<std::size_t>(size));
+  return path;
 }
 
 }  // namespace cromwell::base

@@ -2,7 +2,6 @@
 // folder. No string of a path is ever compared. Any thread.
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 namespace cromwell::base {
@@ -14,5 +13,9 @@ enum class Links { kFollowBeneath, kRefuse };
 // ELOOP: a magic link, too many links, or one that is refused; ENOSYS: Linux before 5.6.
 // A race that the kernel reports with EAGAIN is retried.
 int open_beneath(int folder, const std::string& path, int flags, Links links);
+
+// Where the kernel says the open file is, as an absolute path (/proc/self/fd); empty if unknown. A
+// hint: whoever opens it again compares identities.
+std::string descriptor_path(int fd);
 
 }  // namespace cromwell::base

@@ -28,7 +28,8 @@ class FileDescriptor {
   int fd_ = -1;
 };
 
-// "WHAT: No such file or directory"; kNotFound for ENOENT and ENOTDIR, else kIo.
+// "WHAT: No such file or directory"; kNotFound for ENOENT and ENOTDIR, kForbidden where permission
+// is missing, kInvalidRequest for a name that is too long, else kIo.
 Error errno_error(const std::string& what, int error_number);
 
 // The text of an error number, without strerror's shared buffer.
