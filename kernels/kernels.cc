@@ -6,12 +6,24 @@
 #include <vector>
 
 #include "base/cpu.h"
+#include "kernels/avx2/avx2.h"
+#include "kernels/avx512/avx512.h"
 #include "kernels/scalar/scalar.h"
 
 namespace cromwell::kernels {
 namespace {
 
-std::vector<const Kernels*> detect_tables() { return {&scalar::kTable}; }
+std::vector<const Kernels*> detect_tables() {
+  const base::CpuFeatures cpu = base::detect_cpu_features();
+  const bool has_avx2 = cpu.avx2 && cpu.fma && cpu.f16c;
+  const bool has_avx512 =
+      has_avx2 && cpu.avx512f && cpu.avx512bw && cpu.avx512dq && cpu.avx512vl && cpu.avx512vnni;
+  std::vector<const Kernels*> tables;
+  if (has_avx512) tables.push_back(&avx512::kTable);
+  if (has_avx2) tables.push_back(&avx2::kTable);
+  tables.push_back(&scalar::kTable);
+  return tables;
+}
 
 }  // namespace
 
