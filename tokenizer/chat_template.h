@@ -37,7 +37,14 @@ class ChatTemplate {
                           bool add_generation_prompt) const;
 
  private:
-  struct Piece;
+  // A run of text; markup holds the template's own special tokens, the rest is plain text.
+  struct Piece {
+    std::string text;
+    bool is_markup = false;
+  };
+  std::vector<Piece> render(const std::vector<ChatMessage>& messages,
+                            bool add_generation_prompt) const;
+
   std::string name_;
   std::string default_system_;  // what the file's own template inserts where no system message is
 };

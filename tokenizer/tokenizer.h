@@ -1,6 +1,6 @@
 // Tokenizer: text <-> token ids, byte-level BPE as the vocabulary's file defines it. Immutable
 // after construction; any thread may call it. Not here: where a vocabulary is read from
-// (engine/gguf_vocab for a GGUF, tokenizer/hf_json for a tokenizer.json) and chat templates
+// (engine/gguf_vocabulary for a GGUF, tokenizer/hf_json for a tokenizer.json) and chat templates
 // (tokenizer/chat_template).
 #pragma once
 
@@ -42,6 +42,7 @@ struct Vocabulary {
 struct EncodeOptions {
   bool parse_special = false;  // "<|im_end|>" in the text becomes its token; else it is plain text
   bool add_bos = false;        // prepend bos where the vocabulary says add_bos
+  bool add_eos = false;        // append eos where the vocabulary says add_eos
 };
 
 struct Encoding {
