@@ -1,6 +1,6 @@
 # Shared by deploy/quickstart and deploy/test: what to install, how to build. Sourced, not run.
 
-build_packages=(g++ cmake ninja-build ccache pkg-config libboost1.81-dev nlohmann-json3-dev
+build_packages=(g++ make cmake ninja-build ccache pkg-config libboost1.81-dev nlohmann-json3-dev
   libspdlog-dev libcli11-dev libgit2-dev libpcre2-dev libssl-dev ca-certificates curl patch python3
   python3-pip)
 test_packages=(libgtest-dev libgmock-dev git binutils)
