@@ -5,8 +5,8 @@
 // The input x of a product of quantised weights is stored as one or as two int8 rows:
 //   x ~ q s + q' s',   where q' s' is the int8 form of the remainder x - q s.
 // One row alone (about 8 bits) moves SmolLM2's logits by 0.12 (root mean square) from what float32
-// activations give, which
-// turned 13 of 512 greedy choices; both rows (about 15 bits) move them by 0.001 and turned none.
+// activations give, which turned 13 of 512 greedy choices; both rows (about 15 bits) move them by
+// 0.001 and turned none.
 #pragma once
 
 #include <cstddef>
