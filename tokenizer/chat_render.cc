@@ -163,7 +163,7 @@ void open_answer(Writer& out, ChatFamily family) {
     case ChatFamily::kLlama31:
       return llama3_header(out, "assistant");
     case ChatFamily::kDeepseekCoder:
-      return out.plain("### Response:");
+      return out.plain("### Response:\n");
     case ChatFamily::kZephyr:
       return out.markup("<|assistant|>");
   }

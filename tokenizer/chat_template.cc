@@ -109,8 +109,10 @@ std::optional<ChatFamily> family_of(std::string_view text) {
   }
   if (contains(text, "<|im_start|>") && contains(text, "<|im_end|>")) return chatml_family(text);
   if (contains(text, "<|start_header_id|>") && contains(text, "<|eot_id|>")) {
-    if (contains(text, "Cutting Knowledge Date: December 2023")) return ChatFamily::kLlama31;
-    return contains(text, "trim") ? std::optional(ChatFamily::kLlama3) : std::nullopt;
+    if (!contains(text, "trim") || contains(text, "recipient")) return std::nullopt;
+    if (!contains(text, "Cutting Knowledge Date")) return ChatFamily::kLlama3;
+    const bool is_metas = contains(text, "Today Date: ") && contains(text, "26 Jul 2024");
+    return is_metas ? std::optional(ChatFamily::kLlama31) : std::nullopt;
   }
   if (contains(text, "### Instruction:") && contains(text, "<|EOT|>")) {
     return ChatFamily::kDeepseekCoder;

@@ -54,7 +54,7 @@ TEMPLATES = {
         "{% if m.role == 'system' %}{{ m.content }}{% elif m.role == 'user' %}"
         "{{ '### Instruction:\\n' + m.content + '\\n' }}{% else %}"
         "{{ '### Response:\\n' + m.content + '\\n<|EOT|>\\n' }}{% endif %}{% endfor %}"
-        "{% if add_generation_prompt %}{{ '### Response:' }}{% endif %}"
+        "{% if add_generation_prompt %}{{ '### Response:\\n' }}{% endif %}"
     ),
     "zephyr": (
         LOOP + "{% if m.role == 'user' %}{{ '<|user|>\n' + m.content + eos_token }}"
