@@ -5,36 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/utf8.h"
+
 namespace cromwell::api {
 
 std::string to_text(const JsonOut& value) {
   return value.dump(-1, ' ', false, JsonOut::error_handler_t::replace);
-}
-
-bool is_utf8(std::string_view bytes) {
-  std::size_t i = 0;
-  while (i < bytes.size()) {
-    const auto lead = static_cast<unsigned char>(bytes[i]);
-    const std::size_t length = lead < 0x80   ? 1
-                               : lead < 0xC2 ? 0
-                               : lead < 0xE0 ? 2
-                               : lead < 0xF0 ? 3
-                               : lead < 0xF5 ? 4
-                                             : 0;
-    if (length == 0 || bytes.size() - i < length) return false;
-    for (std::size_t k = 1; k < length; ++k) {
-      if ((static_cast<unsigned char>(bytes[i + k]) & 0xC0) != 0x80) return false;
-    }
-    if (length > 2) {  // overlong forms, surrogates, past U+10FFFF
-      const auto second = static_cast<unsigned char>(bytes[i + 1]);
-      if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) ||
-          (lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F)) {
-        return false;
-      }
-    }
-    i += length;
-  }
-  return true;
 }
 
 std::string base64(std::string_view bytes) {
@@ -65,7 +41,7 @@ double shortest(float value) {
 
 void put_patch(JsonOut& object, const std::string& patch) {
   object["patch"] = patch;
-  if (!is_utf8(patch)) object["patch_b64"] = base64(patch);
+  if (!base::is_utf8(patch)) object["patch_b64"] = base64(patch);
 }
 
 }  // namespace cromwell::api

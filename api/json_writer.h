@@ -13,7 +13,6 @@ using JsonOut = nlohmann::ordered_json;  // members in the order in which they w
 // One line. Bytes that are not UTF-8 become U+FFFD, numbers that JSON lacks become null.
 std::string to_text(const JsonOut& value);
 
-bool is_utf8(std::string_view bytes);
 std::string base64(std::string_view bytes);
 
 // The shortest decimal that reads back as this float: 0.2, not 0.20000000298.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "api/schema.h"
+#include "base/utf8.h"
 
 namespace cromwell::api {
 namespace {
@@ -34,7 +35,7 @@ JsonOut bytes_json(std::string_view bytes) {
 std::string token_text(const tokenizer::Tokenizer& tokenizer, engine::TokenId id) {
   static constexpr char kHex[] = "0123456789abcdef";
   const std::string_view bytes = tokenizer.bytes(id);
-  if (is_utf8(bytes)) return std::string(bytes);
+  if (base::is_utf8(bytes)) return std::string(bytes);
   std::string text = "bytes:";
   for (const char c : bytes) {
     const auto value = static_cast<unsigned char>(c);

@@ -59,7 +59,9 @@ void BatchFormer::add_prompts(const Scheduler::Sequences& running) {
     const int end = reader->computed() + count;
     const bool reaches_end = end == reader->size();
     int logits_from = reaches_end ? end - 1 : end;
-    if (reader->scores_prompt()) logits_from = reader->computed();
+    if (reader->scores_prompt()) {
+      logits_from = std::min(logits_from, std::max(reader->computed(), reader->next_to_score()));
+    }
     add(*reader, end, logits_from);
     room -= count;
     last_read_ = reader->id();

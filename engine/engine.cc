@@ -47,6 +47,9 @@ base::Result<> check_fields(const GenerateRequest& request, const Limits& limits
                                    std::to_string(limits.vocab_size - 1));
     }
   }
+  if (request.session.size() > kMaxSessionBytes) {
+    return invalid("session", "expected at most " + std::to_string(kMaxSessionBytes) + " bytes");
+  }
   if (request.max_tokens < 0) return invalid("max_tokens", "expected at least 0");
   if (request.max_prompt_ms < 0) return invalid("max_prompt_ms", "expected at least 0");
   if (request.max_predict_ms < 0) return invalid("max_predict_ms", "expected at least 0");

@@ -60,10 +60,11 @@ class Generation {
   // Replaces the draft source; null: plain decoding.
   void replace_draft(std::unique_ptr<DraftSource> draft) const;
   // Starts another generation with the same limits that shares the text so far and its cache; its
-  // events go to `sink`. Its prompt is the text so far, or, where that is not computed yet, the
-  // prompt, and then it begins when that is done; with the same sampling and seed as this one it
-  // generates the same. It has no session and no draft source. kConflict if this one has ended or
-  // its constraint has no clone, kQueueFull, kUnavailable: as its only event, Failed.
+  // events go to `sink`. Its prompt is the text so far, and its texts follow this one's; where the
+  // prompt is not computed yet it is that, and it begins when that is done. With the same sampling
+  // and seed as this one it generates the same. It has no session and no draft source. Refused by
+  // its only event, Failed: kConflict if this one has ended or its constraint has no clone,
+  // kQueueFull, kUnavailable.
   Generation fork(SamplingOptions sampling, EventSink sink) const;
 
  private:

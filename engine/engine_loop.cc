@@ -104,7 +104,7 @@ void EngineLoop::apply(DropSessionCommand&& command) { scheduler_.drop_session(c
 
 void EngineLoop::refuse(ForkCommand&& command, base::Error error) {
   mailbox_->leave("", 0, static_cast<int>(scheduler_.running().size()), scheduler_.pool().free());
-  if (command.sink) command.sink(Failed{std::move(error)});
+  if (command.sink) std::exchange(command.sink, {})(Failed{std::move(error)});
   mailbox_->delivered();
 }
 
@@ -173,19 +173,19 @@ void EngineLoop::retire_ended() {
 }
 
 void EngineLoop::retire(Sequence& sequence) {
+  // Forks that waited for its prompt read that themselves now.
   for (ForkCommand& fork : std::exchange(sequence.forks_after_prompt(), {})) {
     if (model_failed_) {
       refuse(std::move(fork), model_has_failed());
-      continue;
+    } else {
+      scheduler_.add_fork(std::make_unique<Sequence>(std::move(fork), sequence, scheduler_.pool()));
     }
-    auto orphan = std::make_unique<Sequence>(std::move(fork), sequence, scheduler_.pool());
-    orphan->give_up_cache();
-    scheduler_.enqueue(std::move(orphan));
   }
-  const auto removed = scheduler_.remove(sequence);
+  auto removed = scheduler_.remove(sequence);
   mailbox_->leave(removed->session(), scheduler_.cached_tokens(removed->session()),
                   static_cast<int>(scheduler_.running().size()), scheduler_.pool().free());
   removed->deliver_ending();
+  removed.reset();  // its sink too: who waits for delivered() may take away what that points to
   mailbox_->delivered();
 }
 

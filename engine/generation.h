@@ -23,10 +23,11 @@ struct SamplingOptions {
   int top_k = 0;                      // 0 is off
   float top_p = 1.0F;                 // 1 is off
   float min_p = 0.0F;                 // 0 is off
-  float repetition_penalty = 1.0F;    // 1 is off
+  float repetition_penalty = 1.0F;    // 1 is off; over the prompt and what was generated
   std::optional<std::uint64_t> seed;  // none: random, and reported in Started
 };
 
+inline constexpr int kMaxSessionBytes = 256;
 inline constexpr int kMaxStopStrings = 64;
 inline constexpr int kMaxStopBytes = 4096;  // of one stop string
 inline constexpr int kMaxTopLogprobs = 100;

@@ -1,7 +1,6 @@
 #include "engine/mailbox.h"
 
 #include <algorithm>
-#include <iterator>
 
 namespace cromwell::engine {
 namespace {
@@ -144,8 +143,7 @@ Mailbox::Orders Mailbox::take(bool busy, std::vector<Command>& commands) {
   }
   woken_ = false;
   ++status_.steps;
-  std::move(commands_.begin(), commands_.end(), std::back_inserter(commands));
-  commands_.clear();
+  commands.swap(commands_);
   return orders_;
 }
 

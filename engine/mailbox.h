@@ -37,8 +37,8 @@ class Mailbox {
     bool close = false;  // cancel everything and end
     bool expel = false;  // the deadline of a drain has passed: fail everything
   };
-  // Moves the waiting commands to the end of `commands`. With nothing to do it waits for one, but
-  // never longer than kHeartbeat.
+  // Swaps the waiting commands with `commands`, which is empty. With nothing to do it waits for
+  // one, but never longer than kHeartbeat.
   Orders take(bool busy, std::vector<Command>& commands);
   void publish_step(int running, int pages_free);
   void publish_failure();

@@ -3,6 +3,7 @@
 // is the scheduler's business.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <string>
@@ -52,6 +53,8 @@ class Sequence {
 
   // --- One step.
   bool scores_prompt() const { return request_.prompt_logprobs && !prompt_done_; }
+  // The position whose logits score the next token of the prompt.
+  int next_to_score() const { return std::max(0, static_cast<int>(scored_prompt_.size()) - 1); }
   // Asks the draft source for guesses; draft() is what it said, at most `limit` and never more
   // than could still be generated.
   void propose(int limit, int vocab_size);
