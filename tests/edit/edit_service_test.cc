@@ -184,6 +184,7 @@ TEST_F(EditServiceTest, RefusesARegionThatTheVocabularyCannotSay) {
   ServiceSetup setup;
   setup.vocabulary.tokens['Q'] = "<no Q>";
   folder_.write("a.py", "\na = 1\nb = 'Q'\n");
+  setup.options.surrounding_lines = 10;
   start_service("b = 2", setup);
   const auto edit = run(request_for_a());
   EXPECT_EQ(edit->code(), ErrorCode::kUnencodableText);
@@ -192,7 +193,24 @@ TEST_F(EditServiceTest, RefusesARegionThatTheVocabularyCannotSay) {
   EditRequest request = request_for_a();
   request.selection = {2, 2};  // the line beside it is fine, and its surroundings are left away
   const auto beside = run(request);
-  EXPECT_TRUE(beside->done) << beside->failed->error.message;
+  ASSERT_TRUE(beside->done) << beside->failed->error.message;
+  EXPECT_EQ(beside->started->context_dropped, std::vector<std::string>{"a.py: lines 1 to 3"});
+}
+
+TEST_F(EditServiceTest, ShowsTheSurroundingsOfASmallSelectionWhereTheyFit) {
+  folder_.write("a.py", kOld);
+  EditRequest request = request_for_a();
+  request.selection = {2, 2};
+  const auto run_within = [&](int context_length) {
+    start_service("y = a", {.options = {.context_length = context_length, .surrounding_lines = 1}});
+    auto edit = run(request);
+    service_.reset();
+    return edit;
+  };
+  EXPECT_EQ(run_within(4096)->started->context_used,
+            std::vector<std::string>{"a.py: lines 1 to 3"});
+  EXPECT_EQ(run_within(220)->started->context_dropped,
+            std::vector<std::string>{"a.py: lines 1 to 3"});
 }
 
 TEST_F(EditServiceTest, ASaveDuringTheEditIsKept) {
