@@ -19,6 +19,7 @@ struct EditServiceOptions {
   int file_threads = 2;
   int context_length = 0;  // of the model, in tokens
   int max_instruction_bytes = 64 << 10;
+  int max_active = 256;  // edits begun and not ended; one more is kQueueFull
 };
 
 class EditHandle {

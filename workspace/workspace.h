@@ -10,8 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "base/file.h"
 #include "base/result.h"
 #include "workspace/text_file.h"
+
+namespace cromwell::base {
+class FileSystem;
+}
 
 namespace cromwell::workspace {
 
@@ -19,7 +24,8 @@ struct WorkspaceLimits {
   std::size_t max_file_bytes = 4U << 20;
 };
 
-// What identifies the very file that was read; compared again before a write.
+// The very file that was read. What decides whether it changed is its place and its content: an
+// editor that saves the same bytes again makes a new inode.
 struct FileIdentity {
   dev_t device = 0;
   ino_t inode = 0;
@@ -27,6 +33,13 @@ struct FileIdentity {
   uid_t uid = 0;
   gid_t gid = 0;
   nlink_t links = 1;
+};
+
+// Where a file is, once every link on the way was followed.
+struct FilePlace {
+  std::string workspace;  // absolute folder, beneath a root
+  std::string root;       // absolute
+  std::string resolved;   // relative to the root, holds no link
 };
 
 struct Snapshot {
@@ -41,23 +54,33 @@ struct Snapshot {
 
 class Workspace {
  public:
-  // Opens each root folder. An error names the root that cannot be opened.
-  static base::Result<std::shared_ptr<Workspace>> open(const std::vector<std::string>& roots,
-                                                       WorkspaceLimits limits = {});
+  // Opens each root folder. An error names the root that cannot be opened. Without `files`, the
+  // kernel's file system.
+  static base::Result<std::shared_ptr<Workspace>> open(
+      const std::vector<std::string>& roots, WorkspaceLimits limits = {},
+      std::shared_ptr<base::FileSystem> files = nullptr);
   ~Workspace();
 
-  const std::vector<std::string>& roots() const;
+  const std::vector<std::string>& roots() const;  // absolute, without links
+  const WorkspaceLimits& limits() const;
 
   // `workspace`: empty for the first root, else an absolute folder that is a root or beneath one.
-  // `file`: relative to it. kPathOutsideRoot (the message names the roots and
-  // `cromwell serve --root .`), kNotFound, kUnsupportedFile (not a regular file, binary),
-  // kPayloadTooLarge.
+  // `file`: relative to it. Links are followed only while they stay beneath the workspace folder.
+  // kPathOutsideRoot (the message names the roots and `cromwell serve --root .`), kNotFound,
+  // kForbidden (git's own data, or no permission), kInvalidRequest (no name), kUnsupportedFile (not
+  // a regular file, binary), kPayloadTooLarge, kFileChanged (somebody is writing it).
   base::Result<Snapshot> read(const std::string& workspace, const std::string& file) const;
 
-  struct Impl;
-  Impl& impl() const { return *impl_; }
+  // The same way to the file, without reading it.
+  base::Result<FilePlace> locate(const std::string& workspace, const std::string& file) const;
+
+  // The folder that holds the file at `resolved` (from FilePlace), open for its entries, without
+  // following any link. kFileChanged if there is a link now.
+  base::Result<base::FileDescriptor> open_parent(const std::string& root,
+                                                 const std::string& resolved) const;
 
  private:
+  struct Impl;
   explicit Workspace(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

@@ -1,0 +1,68 @@
+#include "base/file_io.h"
+
+#include <cerrno>
+
+namespace cromwell::base {
+namespace {
+
+constexpr std::size_t kReadBytes = 256U << 10;
+constexpr mode_t kPrivateFile = 0600;
+
+}  // namespace
+
+Result<std::string> read_all(FileSystem& files, int fd, std::size_t limit,
+                             const std::string& name) {
+  std::string bytes;
+  while (true) {
+    const std::size_t old_size = bytes.size();
+    bytes.resize(old_size + kReadBytes);
+    const ssize_t count =
+        without_eintr([&] { return files.read(fd, bytes.data() + old_size, kReadBytes); });
+    if (count < 0) return errno_error(name, errno);
+    bytes.resize(old_size + static_cast<std::size_t>(count));
+    if (bytes.size() > limit) {
+      return Error{ErrorCode::kPayloadTooLarge,
+                   name + ": larger than the limit of " + std::to_string(limit) + " bytes"};
+    }
+    if (count == 0) return bytes;
+  }
+}
+
+Result<> write_all(FileSystem& files, int fd, std::string_view bytes, const std::string& name) {
+  while (!bytes.empty()) {
+    const ssize_t count =
+        without_eintr([&] { return files.write(fd, bytes.data(), bytes.size()); });
+    if (count <= 0) return errno_error(name, count < 0 ? errno : EIO);
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return {};
+}
+
+Result<> sync(FileSystem& files, int fd, const std::string& name) {
+  if (without_eintr([&] { return files.fsync(fd); }) != 0) return errno_error(name, errno);
+  return {};
+}
+
+Result<> write_whole(FileSystem& files, int folder, const std::string& name,
+                     std::string_view bytes) {
+  const std::string temp = name + ".tmp";
+  const int flags = O_WRONLY | O_CREAT | O_TRUNC;
+  const FileDescriptor fd(
+      without_eintr([&] { return files.open_at(folder, temp, flags, kPrivateFile); }));
+  if (!fd) return errno_error(temp, errno);
+  const auto write_and_publish = [&]() -> Result<> {
+    CROMWELL_TRY(write_all(files, fd.get(), bytes, temp));
+    CROMWELL_TRY(sync(files, fd.get(), temp));
+    if (without_eintr([&] { return files.rename_at(folder, temp, name, 0); }) != 0) {
+      return errno_error(name, errno);
+    }
+    return {};
+  };
+  if (auto done = write_and_publish(); !done) {
+    files.unlink_at(folder, temp);
+    return done;
+  }
+  return sync(files, folder, name);
+}
+
+}  // namespace cromwell::base

@@ -1,0 +1,33 @@
+// Whole reads and writes over the file-system seam: the loops that EINTR and short counts need.
+// Any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/file.h"
+#include "base/file_system.h"
+#include "base/result.h"
+
+namespace cromwell::base {
+
+// Calls until it does not fail with EINTR.
+template <class Call>
+auto without_eintr(Call&& call) {
+  auto result = call();
+  while (result < 0 && errno == EINTR) result = call();
+  return result;
+}
+
+// From the descriptor's offset to the end. kPayloadTooLarge past `limit` bytes. `name` is for the
+// message.
+Result<std::string> read_all(FileSystem& files, int fd, std::size_t limit, const std::string& name);
+Result<> write_all(FileSystem& files, int fd, std::string_view bytes, const std::string& name);
+// Not retried after any error but EINTR: the kernel may have dropped the pages that failed.
+Result<> sync(FileSystem& files, int fd, const std::string& name);
+
+// A file that appears whole or not at all: temp file, fsync, rename, fsync of the folder.
+Result<> write_whole(FileSystem& files, int folder, const std::string& name,
+                     std::string_view bytes);
+
+}  // namespace cromwell::base

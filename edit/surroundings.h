@@ -1,0 +1,18 @@
+// Surroundings: the lines of a file around a small region, shown to the model so that it knows
+// what the region is a part of. They do not depend on the instruction. Pure.
+#pragma once
+
+#include <string>
+
+#include "workspace/text_file.h"
+
+namespace cromwell::edit {
+
+struct Surroundings {
+  std::string text;  // lines ended by \n; empty if there is nothing worth showing
+  std::string name;  // "lines 3 to 20"
+};
+
+Surroundings surroundings_of(const workspace::TextFile& file, const workspace::LineRange& region);
+
+}  // namespace cromwell::edit
