@@ -54,7 +54,9 @@ bool map_zeros(std::uintptr_t address) {
 
 void on_sigbus(int signal, siginfo_t* info, void* context) {
   const int saved_errno = errno;
-  const bool mended = map_zeros(reinterpret_cast<std::uintptr_t>(info->si_addr));
+  // A signal that a process sent (si_code <= 0) carries no address.
+  const bool mended =
+      info->si_code > 0 && map_zeros(reinterpret_cast<std::uintptr_t>(info->si_addr));
   errno = saved_errno;
   if (mended) return;
   // Not ours: what was installed before us decides; the default action is to die of it.
@@ -64,6 +66,7 @@ void on_sigbus(int signal, siginfo_t* info, void* context) {
     previous_action.sa_handler(signal);
   } else {
     ::sigaction(SIGBUS, &previous_action, nullptr);
+    ::raise(SIGBUS);  // blocked until we return
   }
 }
 

@@ -23,10 +23,25 @@ base::Error refused(std::string reason) {
           .message = "the model's answer was refused: " + std::move(reason) + "; nothing changed"};
 }
 
-bool has_word(std::string_view text, std::initializer_list<std::string_view> words) {
-  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
-    return text.find(word) != std::string_view::npos;
+bool has_any(std::string_view text, std::initializer_list<std::string_view> parts) {
+  return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) {
+    return text.find(part) != std::string_view::npos;
   });
+}
+
+bool asks_to_remove(std::string_view instruction) {
+  static const std::set<std::string_view> kWords = {
+      "remove",  "removes",  "removing",   "delete",      "deletes",   "deleting",  "drop",
+      "drops",   "dropping", "strip",      "strips",      "stripping", "shorten",   "shortens",
+      "shorter", "simplify", "simplifies", "simplifying", "cut",       "eliminate", "erase"};
+  const std::string lower = to_lower(instruction);
+  const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
+  for (auto word = lower.begin(); word != lower.end();) {
+    const auto end = std::find_if_not(word, lower.end(), is_letter);
+    if (kWords.contains(std::string_view(word, end))) return true;
+    word = end == lower.end() ? end : end + 1;
+  }
+  return false;
 }
 
 int text_lines(const Lines& lines) {
@@ -49,9 +64,7 @@ base::Result<> check_deletion(const Lines& old_lines, const Lines& new_lines,
                               std::string_view instruction) {
   const int before = text_lines(old_lines);
   const int after = text_lines(new_lines);
-  const bool asked_for = has_word(to_lower(instruction), {"remove", "delete", "drop", "strip",
-                                                          "shorten", "simplif", "get rid"});
-  if (asked_for) return {};
+  if (asks_to_remove(instruction)) return {};
   if (after == 0 && before > 0) return refused("it is empty");
   if (before > kDeletionMinLines && after * 2 < before) {
     return refused("it deletes more than half of the region (" + std::to_string(before) +
@@ -117,14 +130,14 @@ std::string comment_text(std::string_view line) {
 
 bool leaves_out(const std::string& comment) {
   if (comment.starts_with("...") || comment.starts_with("…")) return true;
-  if (has_word(comment,
-               {"remains the same", "remain the same", "remains unchanged", "remain unchanged",
-                "rest unchanged", "omitted for brevity", "same as before", "same as above",
-                "existing code", "your code here", "code goes here"})) {
+  if (has_any(comment,
+              {"remains the same", "remain the same", "remains unchanged", "remain unchanged",
+               "rest unchanged", "omitted for brevity", "same as before", "same as above",
+               "existing code", "your code here", "code goes here"})) {
     return true;
   }
-  return has_word(comment, {"rest of the ", "rest of your ", "remaining code", "other code"}) &&
-         has_word(comment, {"code", "function", "file", "class", "method", "implementation"});
+  return has_any(comment, {"rest of the ", "rest of your ", "remaining code", "other code"}) &&
+         has_any(comment, {"code", "function", "file", "class", "method", "implementation"});
 }
 
 base::Result<> check_elision(const Lines& added, const Lines& removed) {
@@ -196,9 +209,9 @@ base::Result<> check_hidden(std::string_view old_text, std::string_view new_text
 }  // namespace
 
 bool is_about_whitespace(std::string_view instruction) {
-  return has_word(to_lower(instruction),
-                  {"whitespace", "white space", "blank", "empty line", "newline", "indent",
-                   "trailing", "format", "spaces", "tabs"});
+  return has_any(to_lower(instruction),
+                 {"whitespace", "white space", "blank", "empty line", "newline", "indent",
+                  "trailing", "format", "spaces", "tabs"});
 }
 
 base::Result<> check_answer(const CheckedAnswer& answer) {

@@ -108,7 +108,8 @@ Result<> EditRun::read_base() {
 
 Result<> EditRun::render() {
   CROMWELL_TRY(check_encodable());
-  const Surroundings around = surroundings_of(*base_, region_.range);
+  const Surroundings around =
+      surroundings_of(*base_, region_.range, parts_.options.surrounding_lines);
   const int region_tokens =
       static_cast<int>(parts_.tokenizer->encode(region_.shown).ids.size()) + kAnswerSlackTokens;
   const auto needed = [&] { return static_cast<int>(prompt_.ids.size()) + region_tokens; };

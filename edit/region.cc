@@ -57,26 +57,21 @@ std::string keep_old_lines(std::string_view old_text, const std::string& text) {
     for (std::string_view line : all) joined.append(trim_right(line)).push_back('\n');
     return joined;
   };
-  const auto diff = workspace::make_diff(keys(old_lines), keys(lines), "region");
-  if (!diff) return text;
+  const auto changes = workspace::line_changes(keys(old_lines), keys(lines));
+  if (!changes) return text;
 
-  std::string result;
-  std::size_t old_line = 0;
-  std::size_t new_line = 0;
-  const auto keep_until = [&](std::size_t end) {
-    for (; new_line < end; ++new_line, ++old_line) result.append(old_lines[old_line]) += '\n';
+  Lines result;
+  const auto add = [&result](const Lines& from, int begin, int end) {
+    result.insert(result.end(), from.begin() + begin, from.begin() + end);
   };
-  for (const workspace::Hunk& hunk : diff->hunks) {
-    // A hunk without lines on one side names the line before it there.
-    keep_until(static_cast<std::size_t>(hunk.new_lines == 0 ? hunk.new_start : hunk.new_start - 1));
-    for (const std::string& line : hunk.lines) {
-      if (line.starts_with(' ')) keep_until(new_line + 1);
-      if (line.starts_with('-')) ++old_line;
-      if (line.starts_with('+')) result.append(lines[new_line++]) += '\n';
-    }
+  int old_line = 0;
+  for (const workspace::LineChange& change : *changes) {
+    add(old_lines, old_line, change.old_begin);
+    add(lines, change.new_begin, change.new_begin + change.new_count);
+    old_line = change.old_begin + change.old_count;
   }
-  keep_until(lines.size());
-  return result;
+  add(old_lines, old_line, static_cast<int>(old_lines.size()));
+  return join_lines(result);
 }
 
 base::Error outside(const workspace::LineRange& selection, int line_count, const char* param) {
@@ -118,7 +113,7 @@ std::string restore(const Region& region, std::string_view answer, bool exact) {
   const Lines shown = split_lines(region.shown);
   Lines lines = split_lines(answer);
   if (!exact) lines = shift_back(shown, without_blank_edges(std::move(lines)));
-  if (without_blank_edges(lines).empty()) return {};
+  if (without_blank_edges(lines).empty()) return region.shown.empty() ? region.text : "";
 
   const Lines old_lines = split_lines(region.text);
   const auto blank_lines = [&](std::size_t first, int count) {

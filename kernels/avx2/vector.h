@@ -16,6 +16,8 @@ struct Vector {
   static constexpr int kLanes = 8;
   static constexpr int kScoreRows = 1;  // attention: queries whose 64 scores fit the registers
 
+  static void prefetch(const char* at) { _mm_prefetch(at, _MM_HINT_T0); }
+
   static Float zero() { return _mm256_setzero_ps(); }
   static Float broadcast(float value) { return _mm256_set1_ps(value); }
   static Float load(const float* from) { return _mm256_loadu_ps(from); }

@@ -16,6 +16,8 @@ struct Vector {
   static constexpr int kLanes = 16;
   static constexpr int kScoreRows = 4;  // attention: queries whose 64 scores fit the registers
 
+  static void prefetch(const char* at) { _mm_prefetch(at, _MM_HINT_T0); }
+
   static Float zero() { return _mm512_setzero_ps(); }
   static Float broadcast(float value) { return _mm512_set1_ps(value); }
   static Float load(const float* from) { return _mm512_loadu_ps(from); }

@@ -159,7 +159,6 @@ struct Attention {
     for (int r = 0; r < kR; ++r) {
       const int left = pass.length(query + r) - block * kKvBlock;
       const int used = left < kKvBlock ? left : kKvBlock;
-      if (used <= 0) continue;  // an earlier token of the call, which ends before this block
       float* p = s.p + r * kKvBlock;
       const BlockSum sum = soften(p, used);
       combine(p, used, sum, query + r, block == 0, args.head_dim, pass.out(query + r), s);
@@ -174,7 +173,7 @@ struct Attention {
       const int left = length - block * kKvBlock;
       load_block(args.k_blocks[block], args.v_blocks[block], args.head_dim,
                  left < kKvBlock ? left : kKvBlock, s);
-      int query = 0;
+      int query = 0;  // skips the tokens that end before this block
       while (pass.length(query) <= block * kKvBlock) query += args.group;
       for (; query + kRows <= queries; query += kRows) attend<kRows>(pass, query, block, s);
       for (; query < queries; ++query) attend<1>(pass, query, block, s);

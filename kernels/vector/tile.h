@@ -41,6 +41,7 @@ struct Tiled {
   using V = typename Format::V;
   using Block = typename Format::Block;
   static constexpr int kLanes = V::kLanes;
+  static constexpr std::ptrdiff_t kBlockBytes = sizeof(Block);
 
   struct Scratch {
     alignas(64) PanelBlock panel[kPanelBlocks];  // [block, token]
@@ -65,15 +66,25 @@ struct Tiled {
     }
   }
 
+  // The rows of a tile are more streams than the hardware follows, but together they are one run of
+  // bytes: while a tile is multiplied its successor is fetched from front to back.
+  static void prefetch(const char* next) {
+    for (std::ptrdiff_t i = 0; i < kLanes * kBlockBytes; i += 64) V::prefetch(next + i);
+  }
+
   // kTokens is the number of tokens where it is known, else 0: a single token keeps its accumulator
   // in a register.
   template <int kTokens>
   static void multiply(const Block* const* rows, int block_begin, int blocks,
                        const PanelBlock* panel, int tokens, float* acc) {
     const int n = kTokens == 0 ? tokens : kTokens;
+    const std::ptrdiff_t tile_bytes = kLanes * (rows[1] - rows[0]) * kBlockBytes;
+    const char* next_tile = reinterpret_cast<const char*>(rows[0]) + tile_bytes;
     for (int b = 0; b < blocks; b += Format::kBlocks) {
+      const std::ptrdiff_t index = (block_begin + b) / Format::kBlocks;
+      prefetch(next_tile + index * kLanes * kBlockBytes);
       typename Format::Tile tiles[Format::kBlocks];
-      Format::unpack(rows, (block_begin + b) / Format::kBlocks, tiles);
+      Format::unpack(rows, index, tiles);
       for (int s = 0; s < Format::kBlocks; ++s) {
         const typename Format::Tile tile = tiles[s];
         const PanelBlock* x = panel + (b + s) * n;

@@ -7,10 +7,12 @@
 #include <algorithm>
 #include <condition_variable>
 #include <functional>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <random>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -139,6 +141,74 @@ struct EngineUnderTest {
   std::shared_ptr<const tokenizer::Tokenizer> tokenizer;
   fakes::ScriptedModel* model = nullptr;
   std::unique_ptr<Engine> engine;
+};
+
+// Temperature 0, and so many tokens whatever they are.
+inline GenerateRequest greedy(Tokens prompt, int max_tokens) {
+  GenerateRequest request;
+  request.prompt = std::move(prompt);
+  request.max_tokens = max_tokens;
+  request.sampling.temperature = 0;
+  request.ignore_eos = true;
+  return request;
+}
+
+// Guesses a known continuation, with a wrong token in `errors` of 100 places.
+class OracleDraft : public DraftSource {
+ public:
+  OracleDraft(Tokens answer, int prompt_tokens, int errors, unsigned seed)
+      : answer_(std::move(answer)),
+        prompt_(static_cast<std::size_t>(prompt_tokens)),
+        errors_(errors),
+        random_(seed) {}
+  void propose(std::span<const TokenId> text, int limit, Tokens& draft) override {
+    for (std::size_t i = text.size() - prompt_; i < answer_.size() && limit > 0; ++i, --limit) {
+      const bool wrong = static_cast<int>(random_() % 100) < errors_;
+      draft.push_back(wrong ? static_cast<TokenId>(random_() % 256) : answer_[i]);
+    }
+  }
+
+ private:
+  Tokens answer_;
+  std::size_t prompt_;
+  int errors_;
+  std::mt19937 random_;
+};
+
+// Holds the engine thread before a pass until the test lets it go on.
+class StepGate {
+ public:
+  fakes::ScriptedModel::Hook hook() {
+    return [this](const model::Batch&) -> base::Result<> {
+      std::unique_lock lock(mutex_);
+      ++arrived_;
+      changed_.notify_all();
+      changed_.wait(lock, [&] { return open_ || allowed_ >= arrived_; });
+      return {};
+    };
+  }
+  // Blocks until the engine stands before its n-th pass.
+  void wait_arrived(int n) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return arrived_ >= n; });
+  }
+  void allow(int passes) {
+    const std::lock_guard lock(mutex_);
+    allowed_ += passes;
+    changed_.notify_all();
+  }
+  void open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int arrived_ = 0;
+  int allowed_ = 0;
+  bool open_ = false;
 };
 
 inline Tokens random_tokens(std::mt19937& random, int count, int vocab_size = 256) {

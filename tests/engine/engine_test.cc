@@ -12,15 +12,6 @@
 namespace cromwell::engine {
 namespace {
 
-GenerateRequest greedy(Tokens prompt, int max_tokens) {
-  GenerateRequest request;
-  request.prompt = std::move(prompt);
-  request.max_tokens = max_tokens;
-  request.sampling.temperature = 0;
-  request.ignore_eos = true;
-  return request;
-}
-
 TEST(Engine, GeneratesWhatPlainGreedyDecodingGives) {
   EngineUnderTest test;
   std::mt19937 random(1);

@@ -45,6 +45,9 @@ class ScriptedModel : public model::LanguageModel {
   // model.
   void on_forward(Hook hook) { hook_ = std::move(hook); }
 
+  // May change a row of logits: (text so far, row). Before the engine has the model.
+  void on_row(std::function<void(const Tokens&, float*)> hook) { row_hook_ = std::move(hook); }
+
   std::atomic<int> passes{0};
   std::atomic<int> tokens{0};
   std::atomic<int> copies{0};
@@ -75,6 +78,7 @@ class ScriptedModel : public model::LanguageModel {
         prefix.push_back(cell == nullptr ? -1 : *cell);
       }
       write_logits(prefix, logits);
+      if (row_hook_) row_hook_(prefix, logits);
       logits += options_.vocab_size;
     }
     return {};
@@ -162,6 +166,7 @@ class ScriptedModel : public model::LanguageModel {
   std::vector<std::vector<model::TokenId>> memory_;  // [pages, kPageTokens]
   std::vector<Script> scripts_;
   Hook hook_;
+  std::function<void(const Tokens&, float*)> row_hook_;
 };
 
 }  // namespace cromwell::fakes

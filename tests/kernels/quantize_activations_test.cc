@@ -24,6 +24,24 @@ TEST_P(QuantizeActivations, GivesTheSameBitsAsScalar) {
   }
 }
 
+// Values about halfway between two integers, where any other arithmetic than x / scale shows.
+TEST_P(QuantizeActivations, GivesTheSameBitsAsScalarNearTies) {
+  std::uniform_real_distribution<float> largest(0.5f, 2.0f);
+  std::uniform_int_distribution<int> whole(-126, 125);
+  constexpr int kCols = 32 * 1000;
+  std::vector<float> floats;
+  while (floats.size() < kCols) {
+    floats.push_back(largest(random_));
+    const float scale = floats.back() / 127.0f;
+    for (int i = 1; i < 32; ++i) {
+      floats.push_back((static_cast<float>(whole(random_)) + 0.5f) * scale);
+    }
+  }
+  const auto expected = make_activations(floats, 1, kCols);
+  const auto actual = make_activations(floats, 1, kCols, kernels());
+  EXPECT_EQ(actual->q, expected->q);
+}
+
 TEST_P(QuantizeActivations, RoundsTiesToEven) {
   std::vector<float> floats(32, 0.0f);
   floats[0] = 127;  // scale 1
