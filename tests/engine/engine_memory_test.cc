@@ -233,13 +233,14 @@ class Campaign {
     fork.recorder.wait();
     fork.parent = nullptr;
     fork.prompt = parent.prompt;
+    fork.max_tokens = parent.max_tokens;
     if (!fork.recorder.started) return;
     const auto shared = static_cast<std::size_t>(fork.recorder.started->prompt_tokens);
     ASSERT_GE(shared, fork.prompt.size());
     const auto said = greedy_reference(*test_.model, *test_.tokenizer, fork.prompt,
                                        static_cast<int>(shared - fork.prompt.size()));
     fork.prompt.insert(fork.prompt.end(), said.begin(), said.end());
-    fork.max_tokens = std::max(0, parent.max_tokens - static_cast<int>(said.size()));
+    fork.max_tokens -= static_cast<int>(said.size());
   }
 
   void check_text(const Client& client) {
