@@ -108,7 +108,8 @@ Result<> EditRun::read_base() {
 
 Result<> EditRun::render() {
   CROMWELL_TRY(check_encodable());
-  const Surroundings around = surroundings_of(*base_, region_.range);
+  const Surroundings around =
+      surroundings_of(*base_, region_.range, parts_.options.surrounding_lines);
   const int region_tokens =
       static_cast<int>(parts_.tokenizer->encode(region_.shown).ids.size()) + kAnswerSlackTokens;
   const auto needed = [&] { return static_cast<int>(prompt_.ids.size()) + region_tokens; };
@@ -207,7 +208,8 @@ void EditRun::on_event(engine::Event&& event) {
 }
 
 void EditRun::add_text(const std::string& text) {
-  if (text.empty()) return;
+  // The generation may run for a moment after cancel(), until prepare() has handed it over.
+  if (text.empty() || cancel_->cancelled()) return;
   answer_ += text;
   sink_(EditToken{.text = text});
 }

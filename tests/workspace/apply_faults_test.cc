@@ -1,0 +1,181 @@
+// Every call of an apply or a revert goes wrong once, in every way; and the process ends at every
+// call. What must hold is the same each time.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/workspace/store_fixture.h"
+
+namespace cromwell::workspace {
+namespace {
+
+using base::ErrorCode;
+using tests::Fault;
+using tests::FaultyFileSystem;
+using tests::kNewText;
+using tests::kOldText;
+
+struct Mode {
+  const char* name;
+  bool exchange;  // RENAME_EXCHANGE is there
+  bool leases;
+};
+
+class ApplyFaults : public tests::StoreFixture, public testing::WithParamInterface<Mode> {
+ protected:
+  std::shared_ptr<FaultyFileSystem> seam() {
+    auto files = std::make_shared<FaultyFileSystem>();
+    files->lacks = [](const std::string& call) {
+      if (!GetParam().exchange && call.starts_with("exchange")) return EINVAL;
+      if (!GetParam().leases && call == "take_lease") return EINVAL;
+      return 0;
+    };
+    return files;
+  }
+
+  // Brings file and record to where apply (or revert) can begin.
+  std::string prepare(bool revert) {
+    top_.write("root/src/file.c", kOldText);
+    const auto store = open_store();
+    const std::string id = propose(*store);
+    if (revert) {
+      EXPECT_TRUE(store->apply(id).has_value());
+    }
+    return id;
+  }
+
+  static base::Result<Applied> change(EditStore& store, const std::string& id, bool revert) {
+    return revert ? store.revert(id) : store.apply(id);
+  }
+
+  static const std::string& before(bool revert) { return revert ? kNewText : kOldText; }
+  static const std::string& after(bool revert) { return revert ? kOldText : kNewText; }
+
+  // After recovery: file and state agree, and the edit can go on from there.
+  void expect_consistent(const std::string& id, bool revert) {
+    const auto store = open_store();
+    const auto record = store->get(id);
+    ASSERT_TRUE(record.has_value()) << record.error().message;
+    const bool applied = record->state == EditState::kApplied;
+    EXPECT_EQ(file(), applied ? kNewText : kOldText);
+    expect_no_strays();
+    const auto next = change(*store, id, applied);
+    EXPECT_TRUE(next.has_value()) << next.error().message;
+    EXPECT_EQ(file(), applied ? kOldText : kNewText);
+    (void)revert;
+  }
+};
+
+TEST_P(ApplyFaults, LeaveOldOrNewBytesAndNeverLie) {
+  const std::vector<Fault> kinds = {
+      {.kind = Fault::Kind::kFail, .error_number = EIO},
+      {.kind = Fault::Kind::kFail, .error_number = ENOSPC},
+      {.kind = Fault::Kind::kFailAfter, .error_number = EIO},
+      {.kind = Fault::Kind::kShort},
+      {.kind = Fault::Kind::kFail, .error_number = EINTR},
+      {.kind = Fault::Kind::kFail, .error_number = EIO, .sticky = true},
+  };
+  for (const bool revert : {false, true}) {
+    for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
+      int calls = 1;
+      for (int k = 1; k <= calls; ++k) {
+        SCOPED_TRACE(std::string(revert ? "revert" : "apply") + ", fault " + std::to_string(kind) +
+                     " at call " + std::to_string(k));
+        const std::string id = prepare(revert);
+        const auto files = seam();
+        const auto store = open_store(files);
+        files->fault = kinds[kind];
+        files->fault.at_call = files->calls + k;
+        const int first = files->calls;
+        files->trace.clear();
+        const auto result = change(*store, id, revert);
+        calls = std::max(calls, files->calls - first);
+        const bool sticky = files->fault.sticky;
+        if (kinds[kind].kind == Fault::Kind::kShort) {
+          EXPECT_TRUE(result.has_value()) << files->trace[static_cast<std::size_t>(k - 1)];
+        }
+        if (result) {
+          EXPECT_EQ(file(), after(revert));
+        } else if (!sticky) {
+          EXPECT_EQ(file(), before(revert))
+              << files->trace[static_cast<std::size_t>(k - 1)] << ": " << result.error().message;
+        }
+        EXPECT_TRUE(file() == kOldText || file() == kNewText);
+        files->fault = {};
+        expect_consistent(id, revert);
+        if (HasFailure()) return;
+      }
+    }
+  }
+}
+
+TEST_P(ApplyFaults, AProcessThatEndsAtAnyCallIsRecovered) {
+  for (const bool revert : {false, true}) {
+    for (int k = 1;; ++k) {
+      SCOPED_TRACE(std::string(revert ? "revert" : "apply") + " ends at call " + std::to_string(k));
+      const std::string id = prepare(revert);
+      const pid_t child = ::fork();
+      if (child == 0) {
+        const auto files = seam();
+        const auto store = open_store(files);
+        files->fault = {.kind = Fault::Kind::kExit, .at_call = files->calls + k};
+        const auto result = change(*store, id, revert);
+        ::_exit(result ? 0 : 1);
+      }
+      int status = 0;
+      ASSERT_EQ(::waitpid(child, &status, 0), child);
+      EXPECT_TRUE(file() == kOldText || file() == kNewText);
+      expect_consistent(id, revert);
+      if (HasFailure()) return;
+      if (WEXITSTATUS(status) == 0) break;
+      ASSERT_EQ(WEXITSTATUS(status), tests::kCrashStatus);
+    }
+  }
+}
+
+// Recovery itself is killed at every call, and begins again.
+TEST_P(ApplyFaults, RecoveryThatIsKilledIsIdempotent) {
+  for (int k = 1, done = 0; done == 0; k += 3) {
+    bool past_end = false;
+    for (int j = 1; !past_end; j += 2) {
+      SCOPED_TRACE("apply ends at call " + std::to_string(k) + ", recovery at " +
+                   std::to_string(j));
+      const std::string id = prepare(false);
+      for (const int phase : {0, 1}) {
+        const pid_t child = ::fork();
+        if (child == 0) {
+          const auto files = seam();
+          if (phase == 1) files->fault = {.kind = Fault::Kind::kExit, .at_call = j};
+          const auto store = open_store(files);
+          if (phase == 1) ::_exit(0);
+          files->fault = {.kind = Fault::Kind::kExit, .at_call = files->calls + k};
+          (void)store->apply(id);
+          ::_exit(0);
+        }
+        int status = 0;
+        ASSERT_EQ(::waitpid(child, &status, 0), child);
+        if (phase == 0 && WEXITSTATUS(status) == 0) done = 1;
+        if (phase == 1 && WEXITSTATUS(status) == 0) past_end = true;
+      }
+      expect_consistent(id, false);
+      if (HasFailure()) return;
+    }
+  }
+}
+
+TEST_P(ApplyFaults, SaysWhatItCanGuarantee) {
+  const std::string id = prepare(false);
+  const auto store = open_store(seam());
+  const auto applied = store->apply(id);
+  ASSERT_TRUE(applied.has_value()) << applied.error().message;
+  EXPECT_EQ(applied->guarantee, GetParam().exchange && GetParam().leases ? "exact" : "best_effort");
+}
+
+INSTANTIATE_TEST_SUITE_P(FileSystems, ApplyFaults,
+                         testing::Values(Mode{"Full", true, true}, Mode{"NoExchange", false, true},
+                                         Mode{"NoLeases", true, false},
+                                         Mode{"Neither", false, false}),
+                         [](const auto& mode_info) { return mode_info.param.name; });
+
+}  // namespace
+}  // namespace cromwell::workspace
