@@ -20,7 +20,8 @@ struct Fault {
   Kind kind = Kind::kNone;
   int at_call = 0;
   int error_number = EIO;
-  bool sticky = false;  // every later call goes wrong as well
+  bool sticky = false;        // every later call goes wrong as well
+  bool only_changes = false;  // at_call counts the calls that change something
 };
 
 inline constexpr int kCrashStatus = 77;  // of a process that a fault ended
@@ -29,6 +30,7 @@ class FaultyFileSystem final : public base::FileSystem {
  public:
   Fault fault;
   int calls = 0;
+  int changes = 0;                 // calls that change something on disk
   std::vector<std::string> trace;  // "function name" of each call
   // Before the call happens, for races: what another program does at this very moment.
   std::function<void(const std::string& call)> before;
@@ -106,6 +108,13 @@ class FaultyFileSystem final : public base::FileSystem {
   }
 
  private:
+  static bool is_change(const std::string& call) {
+    for (const char* change : {"write", "fsync", "rename_at", "exchange", "unlink_at", "link_at"}) {
+      if (call.starts_with(change)) return true;
+    }
+    return false;
+  }
+
   template <class Call>
   auto run(const std::string& what, Call&& call) -> decltype(call()) {
     return run_sized(what, 0, [&](std::size_t) { return call(); });
@@ -120,9 +129,12 @@ class FaultyFileSystem final : public base::FileSystem {
       errno = missing;
       return -1;
     }
+    const bool change = is_change(what);
+    changes += change ? 1 : 0;
+    const int number = fault.only_changes ? (change ? changes : 0) : calls;
     const bool now =
-        fault.sticky ? fault.at_call > 0 && calls >= fault.at_call : calls == fault.at_call;
-    const Fault::Kind kind = now ? fault.kind : Fault::Kind::kNone;
+        fault.sticky ? fault.at_call > 0 && number >= fault.at_call : number == fault.at_call;
+    const Fault::Kind kind = now && number > 0 ? fault.kind : Fault::Kind::kNone;
     if (kind == Fault::Kind::kExit) ::_exit(kCrashStatus);
     if (kind == Fault::Kind::kShort) return call(std::min(size, (size + 1) / 2));
     if (kind == Fault::Kind::kFailAfter) (void)call(size);

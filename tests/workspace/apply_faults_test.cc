@@ -36,12 +36,23 @@ class ApplyFaults : public tests::StoreFixture, public testing::WithParamInterfa
   // Brings file and record to where apply (or revert) can begin.
   std::string prepare(bool revert) {
     top_.write("root/src/file.c", kOldText);
+    std::filesystem::remove_all(top_.path() / "state");
     const auto store = open_store();
     const std::string id = propose(*store);
     if (revert) {
       EXPECT_TRUE(store->apply(id).has_value());
     }
     return id;
+  }
+
+  // Of an apply or revert where nothing goes wrong.
+  int count_calls(bool revert) {
+    const std::string id = prepare(revert);
+    const auto files = seam();
+    const auto store = open_store(files);
+    const int first = files->calls;
+    EXPECT_TRUE(change(*store, id, revert).has_value());
+    return files->calls - first;
   }
 
   static base::Result<Applied> change(EditStore& store, const std::string& id, bool revert) {
@@ -52,7 +63,7 @@ class ApplyFaults : public tests::StoreFixture, public testing::WithParamInterfa
   static const std::string& after(bool revert) { return revert ? kOldText : kNewText; }
 
   // After recovery: file and state agree, and the edit can go on from there.
-  void expect_consistent(const std::string& id, bool revert) {
+  void expect_consistent(const std::string& id) {
     const auto store = open_store();
     const auto record = store->get(id);
     ASSERT_TRUE(record.has_value()) << record.error().message;
@@ -62,7 +73,6 @@ class ApplyFaults : public tests::StoreFixture, public testing::WithParamInterfa
     const auto next = change(*store, id, applied);
     EXPECT_TRUE(next.has_value()) << next.error().message;
     EXPECT_EQ(file(), applied ? kOldText : kNewText);
-    (void)revert;
   }
 };
 
@@ -77,7 +87,7 @@ TEST_P(ApplyFaults, LeaveOldOrNewBytesAndNeverLie) {
   };
   for (const bool revert : {false, true}) {
     for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
-      int calls = 1;
+      const int calls = count_calls(revert);
       for (int k = 1; k <= calls; ++k) {
         SCOPED_TRACE(std::string(revert ? "revert" : "apply") + ", fault " + std::to_string(kind) +
                      " at call " + std::to_string(k));
@@ -86,10 +96,8 @@ TEST_P(ApplyFaults, LeaveOldOrNewBytesAndNeverLie) {
         const auto store = open_store(files);
         files->fault = kinds[kind];
         files->fault.at_call = files->calls + k;
-        const int first = files->calls;
         files->trace.clear();
         const auto result = change(*store, id, revert);
-        calls = std::max(calls, files->calls - first);
         const bool sticky = files->fault.sticky;
         if (kinds[kind].kind == Fault::Kind::kShort) {
           EXPECT_TRUE(result.has_value()) << files->trace[static_cast<std::size_t>(k - 1)];
@@ -102,7 +110,7 @@ TEST_P(ApplyFaults, LeaveOldOrNewBytesAndNeverLie) {
         }
         EXPECT_TRUE(file() == kOldText || file() == kNewText);
         files->fault = {};
-        expect_consistent(id, revert);
+        expect_consistent(id);
         if (HasFailure()) return;
       }
     }
@@ -125,7 +133,7 @@ TEST_P(ApplyFaults, AProcessThatEndsAtAnyCallIsRecovered) {
       int status = 0;
       ASSERT_EQ(::waitpid(child, &status, 0), child);
       EXPECT_TRUE(file() == kOldText || file() == kNewText);
-      expect_consistent(id, revert);
+      expect_consistent(id);
       if (HasFailure()) return;
       if (WEXITSTATUS(status) == 0) break;
       ASSERT_EQ(WEXITSTATUS(status), tests::kCrashStatus);
@@ -133,31 +141,34 @@ TEST_P(ApplyFaults, AProcessThatEndsAtAnyCallIsRecovered) {
   }
 }
 
-// Recovery itself is killed at every call, and begins again.
+// Recovery itself is killed before every change it makes, and begins again.
 TEST_P(ApplyFaults, RecoveryThatIsKilledIsIdempotent) {
-  for (int k = 1, done = 0; done == 0; k += 3) {
-    bool past_end = false;
-    for (int j = 1; !past_end; j += 2) {
-      SCOPED_TRACE("apply ends at call " + std::to_string(k) + ", recovery at " +
+  const auto run_child = [&](const std::string& id, int apply_end, int open_end) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const auto files = seam();
+      const Fault exit{.kind = Fault::Kind::kExit, .only_changes = true};
+      files->fault = exit;
+      files->fault.at_call = open_end;
+      const auto store = open_store(files);
+      files->fault.at_call = files->changes + apply_end;
+      if (apply_end > 0) (void)store->apply(id);
+      ::_exit(0);
+    }
+    int status = 0;
+    EXPECT_EQ(::waitpid(child, &status, 0), child);
+    return WEXITSTATUS(status) == tests::kCrashStatus;
+  };
+  bool crashed = true;
+  for (int k = 1; crashed; ++k) {
+    bool recovery_crashed = true;
+    for (int j = 1; recovery_crashed; ++j) {
+      SCOPED_TRACE("apply ends at change " + std::to_string(k) + ", recovery at " +
                    std::to_string(j));
       const std::string id = prepare(false);
-      for (const int phase : {0, 1}) {
-        const pid_t child = ::fork();
-        if (child == 0) {
-          const auto files = seam();
-          if (phase == 1) files->fault = {.kind = Fault::Kind::kExit, .at_call = j};
-          const auto store = open_store(files);
-          if (phase == 1) ::_exit(0);
-          files->fault = {.kind = Fault::Kind::kExit, .at_call = files->calls + k};
-          (void)store->apply(id);
-          ::_exit(0);
-        }
-        int status = 0;
-        ASSERT_EQ(::waitpid(child, &status, 0), child);
-        if (phase == 0 && WEXITSTATUS(status) == 0) done = 1;
-        if (phase == 1 && WEXITSTATUS(status) == 0) past_end = true;
-      }
-      expect_consistent(id, false);
+      crashed = run_child(id, k, 0);
+      recovery_crashed = run_child(id, 0, j);
+      expect_consistent(id);
       if (HasFailure()) return;
     }
   }
