@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -31,27 +32,30 @@ class FaultyFileSystem final : public base::FileSystem {
   Fault fault;
   int calls = 0;
   int changes = 0;                 // calls that change something on disk
-  std::vector<std::string> trace;  // "function name" of each call
+  std::vector<std::string> trace;  // "function name…" of each call
   // Before the call happens, for races: what another program does at this very moment.
   std::function<void(const std::string& call)> before;
   // For file systems that lack a feature: an error number for a call, 0 to go on.
   std::function<int(const std::string& call)> lacks;
 
   int open_beneath(int folder, const std::string& path, int flags, base::Links links) override {
-    return run("open_beneath " + path,
-               [&] { return real_->open_beneath(folder, path, flags, links); });
+    return named(path, run("open_beneath " + path,
+                           [&] { return real_->open_beneath(folder, path, flags, links); }));
   }
   int open_at(int folder, const std::string& name, int flags, mode_t mode) override {
-    return run("open_at " + name, [&] { return real_->open_at(folder, name, flags, mode); });
+    return named(name,
+                 run("open_at " + name, [&] { return real_->open_at(folder, name, flags, mode); }));
   }
   ssize_t read(int fd, void* buffer, std::size_t size) override {
-    return run_sized("read", size, [&](std::size_t s) { return real_->read(fd, buffer, s); });
+    return run_sized("read " + names_[fd], size,
+                     [&](std::size_t s) { return real_->read(fd, buffer, s); });
   }
   ssize_t write(int fd, const void* buffer, std::size_t size) override {
-    return run_sized("write", size, [&](std::size_t s) { return real_->write(fd, buffer, s); });
+    return run_sized("write " + names_[fd], size,
+                     [&](std::size_t s) { return real_->write(fd, buffer, s); });
   }
   int fsync(int fd) override {
-    return run("fsync", [&] { return real_->fsync(fd); });
+    return run("fsync " + names_[fd], [&] { return real_->fsync(fd); });
   }
   int fstat(int fd, struct stat* out) override {
     return run("fstat", [&] { return real_->fstat(fd, out); });
@@ -145,6 +149,12 @@ class FaultyFileSystem final : public base::FileSystem {
     return call(size);
   }
 
+  int named(const std::string& name, int fd) {
+    if (fd >= 0) names_[fd] = name;
+    return fd;
+  }
+
+  std::map<int, std::string> names_;  // by which each descriptor was opened last
   std::shared_ptr<base::FileSystem> real_ = base::posix_file_system();
 };
 

@@ -4,6 +4,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "tests/workspace/store_fixture.h"
 
 namespace cromwell::workspace {
@@ -180,6 +182,56 @@ TEST_P(ApplyFaults, SaysWhatItCanGuarantee) {
   const auto applied = store->apply(id);
   ASSERT_TRUE(applied.has_value()) << applied.error().message;
   EXPECT_EQ(applied->guarantee, GetParam().exchange && GetParam().leases ? "exact" : "best_effort");
+}
+
+// The order of what is made durable, against a loss of power that no test can bring about.
+class ApplyOrder : public tests::StoreFixture {};
+
+TEST_F(ApplyOrder, EachStepIsDurableBeforeTheNextRestsOnIt) {
+  const auto files = std::make_shared<FaultyFileSystem>();
+  const auto store = open_store(files);
+  files->trace.clear();
+  const std::string id = propose(*store);
+  const std::string folder = top_.str("state/edits");
+  std::size_t at = 0;
+  const auto expect_next = [&](const std::string& call) {
+    while (at < files->trace.size() && !files->trace[at].starts_with(call)) ++at;
+    EXPECT_LT(at, files->trace.size()) << "no '" << call << "' where it is due";
+  };
+  const auto expect_written = [&](const std::string& suffix) {
+    const std::string name = id + suffix;
+    expect_next("write " + name + ".tmp");
+    expect_next("fsync " + name + ".tmp");
+    expect_next("rename_at " + name + ".tmp " + name);
+    expect_next("fsync " + folder);
+  };
+  expect_written(".edit");
+  ASSERT_TRUE(store->apply(id).has_value());
+  expect_written(".journal");
+  expect_next("open_at .cromwell-");
+  expect_next("write .cromwell-");
+  expect_next("fchmod");
+  expect_next("fsync .cromwell-");
+  expect_written(".journal");
+  expect_next("exchange .cromwell-");
+  expect_next("take_lease");
+  expect_next("read .cromwell-");
+  expect_next("fsync src");
+  expect_next("get_lease");
+  expect_written(".state");
+  expect_next("get_lease");
+  expect_next("unlink_at .cromwell-");
+  expect_next("fsync src");
+  expect_next("unlink_at " + id + ".journal");
+  const auto writes_after_fsync = [&](const std::string& name) {
+    const auto& trace = files->trace;
+    const auto last_sync = std::find_if(trace.rbegin(), trace.rend(), [&](const auto& call) {
+      return call.starts_with("fsync " + name);
+    });
+    return std::any_of(trace.rbegin(), last_sync,
+                       [&](const auto& call) { return call.starts_with("write " + name); });
+  };
+  EXPECT_FALSE(writes_after_fsync(".cromwell-"));
 }
 
 INSTANTIATE_TEST_SUITE_P(FileSystems, ApplyFaults,
