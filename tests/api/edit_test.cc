@@ -138,12 +138,12 @@ TEST_F(EditTest, RefusesAFileThatCannotFitTheContext) {
 }
 
 TEST_F(EditTest, SaysWhatTheModelWroteWhenThatIsNoEdit) {
-  const std::string prose = "I am sorry, but I cannot do that for you.\n";
+  const std::string prose = "Here is the code:\na = 1\nb = 3\n";
   script_edit(prose);
   start();
   const JsonIn error = expect_error(post("/v1/edit", edit_body()), 422, "no_valid_edit");
   const std::string attempt = error["detail"]["attempts"][0]["text"];
-  EXPECT_NE(attempt.find("I am sorry"), std::string::npos);
+  EXPECT_NE(attempt.find("Here is the code"), std::string::npos);
 
   const auto events = stream("/v1/edit", edit_body(R"(, "stream": true)"));
   EXPECT_EQ(events.front().name, "start");
