@@ -208,7 +208,8 @@ void EditRun::on_event(engine::Event&& event) {
 }
 
 void EditRun::add_text(const std::string& text) {
-  if (text.empty()) return;
+  // The generation may run for a moment after cancel(), until prepare() has handed it over.
+  if (text.empty() || cancel_->cancelled()) return;
   answer_ += text;
   sink_(EditToken{.text = text});
 }

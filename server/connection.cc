@@ -61,10 +61,8 @@ Connection::Awaitable<void> Connection::run() {
     if (in_.empty() && !overload_) {
       in_ = std::string();
       out_ = std::string();
-      idle_ = true;
       const Waited waited =
           co_await wait(Socket::wait_read, Clock::now() + context_.limits.idle_time);
-      idle_ = false;
       if (waited != Waited::kReady) break;
     }
     if (!co_await serve_one()) break;
@@ -76,7 +74,7 @@ Connection::Awaitable<void> Connection::run() {
 
 void Connection::drain() {
   draining_ = true;
-  if (idle_) socket_.cancel();
+  if (!exchange_) socket_.cancel();
 }
 
 void Connection::abort() {
@@ -285,6 +283,7 @@ Connection::Awaitable<void> Connection::linger() {
 
 Connection::Awaitable<Connection::Waited> Connection::wait(Socket::wait_type what,
                                                            Clock::time_point deadline) {
+  if (draining_ && !exchange_) co_return Waited::kClosed;
   set_deadline(deadline);
   error_code ec;
   co_await socket_.async_wait(what, asio::redirect_error(kAwait, ec));

@@ -99,19 +99,8 @@ struct Server::Impl {
 };
 
 base::Result<> Server::Impl::open() {
-  if (options.listen == "none") {
-    if (options.socket_path.empty()) {
-      return base::Error{base::ErrorCode::kInvalidRequest,
-                         "--listen none: expected a --socket PATH beside it"};
-    }
-  } else {
+  if (options.listen != "none") {
     CROMWELL_ASSIGN(const TcpAddress address, parse_tcp_address(options.listen));
-    if (!address.loopback && options.access.token.empty()) {
-      return base::Error{base::ErrorCode::kInvalidRequest,
-                         "--listen " + options.listen +
-                             ": other machines could reach this address; expected a --token-file "
-                             "with it, or a loopback address such as 127.0.0.1:8411"};
-    }
     CROMWELL_TRY(add(ListenSocket::tcp(address)));
   }
   if (options.socket_path.empty()) return {};
@@ -219,10 +208,25 @@ void Server::Impl::on_each_thread(const std::function<void(IoThread&)>& task) {
   }
 }
 
+base::Result<> check_addresses(const ServerOptions& options) {
+  if (options.listen == "none") {
+    if (!options.socket_path.empty()) return {};
+    return base::Error{base::ErrorCode::kInvalidRequest,
+                       "--listen none: expected a --socket PATH beside it"};
+  }
+  CROMWELL_ASSIGN(const TcpAddress address, parse_tcp_address(options.listen));
+  if (address.loopback || !options.access.token.empty()) return {};
+  return base::Error{base::ErrorCode::kInvalidRequest,
+                     "--listen " + options.listen +
+                         ": other machines could reach this address; expected a --token-file with "
+                         "it, or a loopback address such as 127.0.0.1:8411"};
+}
+
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() { stop(std::chrono::milliseconds(0)); }
 
 base::Result<std::unique_ptr<Server>> Server::listen(ServerOptions options, Handler handler) {
+  CROMWELL_TRY(check_addresses(options));
   auto impl = std::make_unique<Impl>(std::move(options), std::move(handler));
   CROMWELL_TRY(impl->open());
   return std::unique_ptr<Server>(new Server(std::move(impl)));

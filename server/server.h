@@ -26,12 +26,14 @@ struct ServerOptions {
   Limits limits;
 };
 
+// Whether these addresses may be listened on: a non-loopback one needs a token. Nothing is opened.
+base::Result<> check_addresses(const ServerOptions& options);
+
 class Server {
  public:
   using Handler = std::function<void(api::HttpRequest, std::shared_ptr<api::Responder>)>;
 
-  // Binds and listens; nothing is answered before start(). Refuses a non-loopback address without a
-  // token.
+  // Checks the addresses, binds and listens; nothing is answered before start().
   static base::Result<std::unique_ptr<Server>> listen(ServerOptions options, Handler handler);
   ~Server();  // stop() without patience
 
