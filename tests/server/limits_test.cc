@@ -205,7 +205,7 @@ TEST_F(LimitsTest, StreamBacklogCostsOnlyTheStreamThatIsNotRead) {
   }
   EXPECT_TRUE(gone.wait());
   read->end_stream();
-  EXPECT_NE(busy.read_until("0\r\n\r\n"), "");
+  EXPECT_NE(busy.read_until("\r\n0\r\n\r\n"), "");
   // The kernel's buffers of both ends, the backlog, and what came during the grace.
   EXPECT_LT(written, std::size_t{32} << 20);
 }
@@ -218,7 +218,7 @@ TEST_F(LimitsTest, ABurstIsDeliveredToAClientThatReads) {
   responder->begin_stream({.content_type = "text/event-stream"});
   for (int i = 0; i < 1000; ++i) ASSERT_TRUE(responder->write(std::string(1000, 'x') + "\n\n"));
   responder->end_stream();
-  EXPECT_GT(client.read_until("0\r\n\r\n").size(), 1'000'000U);
+  EXPECT_GT(client.read_until("\r\n0\r\n\r\n").size(), 1'000'000U);
 }
 
 TEST_F(LimitsTest, StreamBurstBytes) {

@@ -33,12 +33,8 @@ class TemporaryFolder {
   std::string path_;
 };
 
-Server::Handler no_handler() {
-  return [](const api::HttpRequest&, const std::shared_ptr<api::Responder>&) {};
-}
-
 std::string listen_error(ServerOptions options) {
-  const auto server = Server::listen(std::move(options), no_handler());
+  const auto server = Server::listen(std::move(options));
   return server ? "" : server.error().message;
 }
 
@@ -69,7 +65,7 @@ TEST(ServerListen, RefusesAnOpenAddressWithoutAToken) {
 TEST(ServerListen, NamesWhatIsWrongWithAnAddress) {
   EXPECT_NE(listen_error({.listen = "here"}).find("\"here\": expected IP:PORT"), std::string::npos);
   EXPECT_NE(listen_error({.listen = "none"}).find("--socket"), std::string::npos);
-  const auto first = Server::listen({.listen = "127.0.0.1:0"}, no_handler());
+  const auto first = Server::listen({.listen = "127.0.0.1:0"});
   ASSERT_TRUE(first);
   const std::string taken = "127.0.0.1:" + std::to_string((*first)->port());
   EXPECT_NE(listen_error({.listen = taken}).find(taken + ": Address already in use"),
@@ -228,12 +224,11 @@ TEST(IdleConnections, TenThousandCostAtMost25Mebibytes) {
   const std::size_t count = std::min<std::size_t>(10'000, (files.rlim_cur - 64) / 2);
   ToyService toy;
   ServerOptions options{.listen = "127.0.0.1:0", .io_threads = 2};
-  auto server =
-      Server::listen(options, [&](api::HttpRequest request, std::shared_ptr<api::Responder> to) {
-        toy.handle(std::move(request), std::move(to));
-      });
+  auto server = Server::listen(options);
   ASSERT_TRUE(server);
-  (*server)->start();
+  (*server)->start([&](api::HttpRequest request, std::shared_ptr<api::Responder> to) {
+    toy.handle(std::move(request), std::move(to));
+  });
   std::vector<RawClient> clients;
   clients.reserve(count);
   const std::size_t before = resident_kib();
