@@ -153,6 +153,15 @@ TEST_F(LimitsTest, IdleTimeClosesWithoutAWord) {
   EXPECT_EQ(only_status(split_responses(kept.read_to_end())), 200);
 }
 
+TEST_F(LimitsTest, LingerTimeEndsARefusedConnectionThatItsClientKeeps) {
+  options_.limits.linger_time = milliseconds(50);
+  start();
+  RawClient client = connect();
+  client.send("nonsense\r\n\r\n");
+  EXPECT_EQ(only_status(split_responses(client.read_to_end())), 400);
+  EXPECT_TRUE(wait_for_connections(0));
+}
+
 TEST_F(LimitsTest, WriteTimeEndsAnAnswerThatNobodyReads) {
   options_.limits.write_time = milliseconds(100);
   start();
