@@ -10,7 +10,7 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kMaxJsonBytes = std::size_t{256} << 20;
 constexpr int kMaxDepth = 32;
-constexpr std::int64_t kMaxTokenId = (1 << 24) - 1;
+constexpr std::int64_t kMaxTokenId = (1 << 21) - 1;
 
 // The regular expressions that the named pre-tokenizers are made of.
 constexpr std::string_view kGpt2Pattern =
@@ -21,8 +21,8 @@ constexpr std::string_view kLlama3Pattern =
 constexpr std::string_view kQwen2Pattern =
     R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*)"
     R"(|\s*[\r\n]+|\s+(?!\S)|\s+)";
-const std::vector<std::string> kDeepseekCoderPatterns = {"[\r\n]", R"(\s?\p{L}+)", R"(\s?\p{P}+)",
-                                                         "[一-龥ࠀ-一가-퟿]+"};
+constexpr std::string_view kDeepseekCoderPatterns[] = {R"([\r\n])", R"(\s?\p{L}+)", R"(\s?\p{P}+)",
+                                                       "[一-龥ࠀ-一가-퟿]+"};
 
 base::Error bad(std::string where, const std::string& what) {
   return {base::ErrorCode::kBadModel, "tokenizer.json: " + where + ": " + what, std::move(where)};
@@ -166,6 +166,7 @@ base::Result<PreTokenizerStep> read_split(const Json& split) {
   PreTokenizerStep step;
   if (const Json& regex = member(pattern, "Regex"); regex.is_string()) {
     step.pattern = regex.get<std::string>();
+    if (step.pattern == "[\r\n]") step.pattern = kDeepseekCoderPatterns[0];  // the same, unescaped
   } else if (const Json& text = member(pattern, "String"); text.is_string()) {
     step.pattern = "\\Q" + text.get<std::string>() + "\\E";
     if (step.pattern.find("\\E") != step.pattern.size() - 2) {
@@ -202,8 +203,8 @@ std::string name_of(const std::vector<PreTokenizerStep>& steps) {
   if (steps.size() == 2 && steps[0].kind == Kind::kDigits && steps[1].kind == Kind::kGpt2) {
     return "smollm";
   }
-  if (steps.size() != kDeepseekCoderPatterns.size() + 1) return "";
-  for (std::size_t i = 0; i < kDeepseekCoderPatterns.size(); ++i) {
+  if (steps.size() != std::size(kDeepseekCoderPatterns) + 1) return "";
+  for (std::size_t i = 0; i < std::size(kDeepseekCoderPatterns); ++i) {
     if (!is_pattern(i, kDeepseekCoderPatterns[i])) return "";
   }
   return steps.back().kind == Kind::kDigits ? "deepseek-coder" : "";
@@ -280,8 +281,13 @@ base::Result<Vocabulary> read_hf_json(std::string_view json) {
   if (json.size() > kMaxJsonBytes) {
     return bad("file", "at most " + std::to_string(kMaxJsonBytes) + " bytes are supported");
   }
-  const auto depth_limit = [](int depth, Json::parse_event_t, Json&) { return depth <= kMaxDepth; };
-  const Json document = Json::parse(json, depth_limit, /*allow_exceptions=*/false);
+  bool is_too_deep = false;
+  const auto watch_depth = [&is_too_deep](int depth, Json::parse_event_t, Json&) {
+    is_too_deep |= depth > kMaxDepth;
+    return !is_too_deep;
+  };
+  const Json document = Json::parse(json, watch_depth, /*allow_exceptions=*/false);
+  if (is_too_deep) return bad("file", "nested deeper than " + std::to_string(kMaxDepth));
   if (!document.is_object()) return bad("file", "not a JSON object");
 
   Vocabulary vocabulary;

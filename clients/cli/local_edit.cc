@@ -101,10 +101,10 @@ Result<> edit(const std::string& model_path, const EditJob& job, EditOutcome* ou
   if (!loaded.chat_template) return loaded.chat_template_error;
 
   const int context_length = loaded.context_length;
+  Collector collector(outcome);  // outlives the service, whose threads call it
   engine::Engine engine(std::move(loaded.model), loaded.tokenizer, {});
   edit::EditService service(engine, loaded.tokenizer, *loaded.chat_template, workspace, store,
                             {.file_threads = 1, .context_length = context_length});
-  Collector collector(outcome);
   service.start(request_of(job, location),
                 [&collector](edit::EditEvent&& event) { collector.take(std::move(event)); });
   collector.wait();

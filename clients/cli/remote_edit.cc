@@ -28,6 +28,12 @@ std::string request_body(const EditJob& job, const FileLocation& location) {
   return body.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+// What the model wrote, where that was refused: {"detail": {"attempts": [{"text"}]}}.
+std::string attempt_of(const json& error) {
+  const json attempt = error.value("/detail/attempts/0/text"_json_pointer, json());
+  return attempt.is_string() ? attempt.get<std::string>() : "";
+}
+
 // The edit's events as they come, put together.
 class Collector {
  public:
@@ -55,7 +61,7 @@ class Collector {
       ended_ = true;
     } else if (event.name == "error") {
       outcome_.error = error_of(data);
-      outcome_.attempt = data.value("detail", json::object()).value("attempt", "");
+      outcome_.attempt = attempt_of(data);
       ended_ = true;
     }
   }

@@ -50,9 +50,4 @@ void add_status_command(CLI::App& app, int* status) {
   command->callback([flags, status] { *status = show_status(*flags); });
 }
 
-int report(const base::Error& error) {
-  std::fprintf(stderr, "cromwell: %s\n", error.message.c_str());
-  return kFailed;
-}
-
 }  // namespace cromwell::cli

@@ -1,7 +1,9 @@
 // cromwell tokenizer encode | decode: text on standard input to ids on standard output, separated
-// by spaces, and back. The vocabulary is a GGUF's; its tensors, if it has any, are not looked at.
+// by spaces, and back. The vocabulary is a GGUF's, whose tensors are not looked at, or a Hugging
+// Face tokenizer.json.
 #include <charconv>
 #include <cstdio>
+#include <fstream>
 #include <iostream>
 #include <iterator>
 #include <memory>
@@ -10,6 +12,7 @@
 #include "clients/cli/commands.h"
 #include "engine/gguf_vocabulary.h"
 #include "model/gguf.h"
+#include "tokenizer/hf_json.h"
 #include "tokenizer/tokenizer.h"
 
 namespace cromwell::cli {
@@ -23,13 +26,24 @@ using tokenizer::Tokenizer;
 
 struct TokenizerFlags {
   std::string model;
+  std::string json;
   bool special = false;
   bool bos = false;
 };
 
-Result<std::shared_ptr<const Tokenizer>> load_tokenizer(const std::string& path) {
-  CROMWELL_ASSIGN(const auto file, model::GgufFile::open(path));
-  CROMWELL_ASSIGN(tokenizer::Vocabulary vocabulary, engine::read_vocabulary(*file));
+Result<tokenizer::Vocabulary> read_vocabulary(const TokenizerFlags& flags) {
+  if (flags.json.empty()) {
+    CROMWELL_ASSIGN(const auto file, model::GgufFile::open(flags.model));
+    return engine::read_vocabulary(*file);
+  }
+  std::ifstream file(flags.json, std::ios::binary);
+  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  if (!file) return Error{.code = ErrorCode::kIo, .message = flags.json + ": cannot be read"};
+  return tokenizer::read_hf_json(text);
+}
+
+Result<std::shared_ptr<const Tokenizer>> load_tokenizer(const TokenizerFlags& flags) {
+  CROMWELL_ASSIGN(tokenizer::Vocabulary vocabulary, read_vocabulary(flags));
   return Tokenizer::create(std::move(vocabulary));
 }
 
@@ -58,7 +72,7 @@ Result<std::vector<TokenId>> parse_ids(const std::string& text, int vocab_size) 
 }
 
 Result<> encode(const TokenizerFlags& flags) {
-  CROMWELL_ASSIGN(const auto tokenizer, load_tokenizer(flags.model));
+  CROMWELL_ASSIGN(const auto tokenizer, load_tokenizer(flags));
   const tokenizer::Encoding encoding =
       tokenizer->encode(read_input(), {.parse_special = flags.special, .add_bos = flags.bos});
   std::string line;
@@ -73,7 +87,7 @@ Result<> encode(const TokenizerFlags& flags) {
 }
 
 Result<> decode(const TokenizerFlags& flags) {
-  CROMWELL_ASSIGN(const auto tokenizer, load_tokenizer(flags.model));
+  CROMWELL_ASSIGN(const auto tokenizer, load_tokenizer(flags));
   CROMWELL_ASSIGN(const std::vector<TokenId> ids, parse_ids(read_input(), tokenizer->vocab_size()));
   const std::string text = tokenizer->decode(ids);
   std::fwrite(text.data(), 1, text.size(), stdout);
@@ -88,8 +102,10 @@ void add_tokenizer_command(CLI::App& app, int* status) {
   auto flags = std::make_shared<TokenizerFlags>();
   const auto add = [&](const char* name, const char* text, Result<> (*run)(const TokenizerFlags&)) {
     CLI::App* sub = command->add_subcommand(name, text);
-    sub->add_option("--model", flags->model, "A GGUF, or one that holds a vocabulary only")
-        ->required();
+    CLI::Option_group* vocabulary = sub->add_option_group("vocabulary");
+    vocabulary->add_option("--model", flags->model, "A GGUF, or one with a vocabulary only");
+    vocabulary->add_option("--tokenizer", flags->json, "A Hugging Face tokenizer.json");
+    vocabulary->require_option(1);
     sub->callback([flags, status, run] {
       const Result<> result = run(*flags);
       *status = result ? kDone : report(result.error());

@@ -94,6 +94,12 @@ TEST_F(EditServiceTest, KeepsCarriageReturnsAndAMissingFinalNewline) {
   EXPECT_EQ(folder_.read("a.py"), "a\r\ny\r\nz\r\nb");
 }
 
+TEST_F(EditServiceTest, TakesCarriageReturnsOfTheModelForLineEndings) {
+  const auto edit = this->edit("a\nx\n", "a\r\ny", applied_request());
+  ASSERT_TRUE(edit->done) << edit->failed->error.message;
+  EXPECT_EQ(folder_.read("a.py"), "a\ny\n");
+}
+
 TEST_F(EditServiceTest, PutsTheIndentationOfASelectionBack) {
   EditRequest request = applied_request();
   request.selection = {2, 3};
