@@ -113,6 +113,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
 
   CLI::App app("Cromwell's daemon: edits code with a local language model, over HTTP.",
                "cromwelld");
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.set_version_flag("--version", std::string("cromwelld ") + base::kVersion);
   add_model_options(app, options, kv_memory);
   add_file_options(app, options);

@@ -93,7 +93,10 @@ State RequestParser::Impl::parse_header(std::string& input) {
   if (auto problem = check_framing(header, limits)) return refuse(std::move(*problem));
   error_code ec;
   const std::size_t used = parser.put(boost::asio::buffer(header.data(), header.size()), ec);
-  if (ec == http::error::body_limit) return refuse(body_too_large(limits));
+  if (ec == http::error::body_limit) {
+    read_fields();  // the log names what was refused
+    return refuse(body_too_large(limits));
+  }
   if (ec || !parser.is_header_done() || used != end) {
     return refuse(bad_framing("header: cannot be parsed"));
   }

@@ -1,9 +1,10 @@
 // One connection's life: answers in order, streams, the client's departure.
-#include "server/connection.h"
-
 #include <chrono>
+#include <memory>
+#include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "tests/server/test_server.h"
 

@@ -61,6 +61,12 @@ TEST(Options, AreTakenFromTheCommandLine) {
   EXPECT_EQ(line.options->log_level, "debug");
 }
 
+TEST(Options, TheLastOfSeveralCounts) {
+  const auto line = parse({"--listen", "127.0.0.1:1", "--threads", "1", "--listen", "127.0.0.1:2"});
+  ASSERT_TRUE(line.options) << line.text;
+  EXPECT_EQ(line.options->listen, "127.0.0.1:2");
+}
+
 TEST(Options, ABadValueIsNamedWithItsOptionAndWhatWasExpected) {
   struct BadValue {
     const char* option;

@@ -2,7 +2,9 @@
 #include "server/server.h"
 
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -135,6 +137,30 @@ TEST_F(UnixSocket, ALivingOneOrAnotherKindOfFileIsLeftAlone) {
 
   options_.socket_path = folder_ / std::string(200, 'x');
   EXPECT_NE(listen_error(options_).find("107 bytes"), std::string::npos);
+}
+
+TEST_F(UnixSocket, AnotherUserIsTurnedAway) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can become another user";
+  start();
+  // Even where the file lets others connect.
+  std::filesystem::permissions(path_, std::filesystem::perms::all);
+  std::filesystem::permissions(std::filesystem::path(path_).parent_path(),
+                               std::filesystem::perms::all);
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    constexpr uid_t kNobody = 65534;
+    if (setuid(kNobody) != 0) _exit(2);
+    RawClient client(path_);
+    if (!client.connected()) _exit(3);
+    client.send(kGetAndClose);
+    char byte = 0;
+    _exit(::recv(client.fd(), &byte, 1, 0) > 0 ? 1 : 0);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(WEXITSTATUS(status), 0) << "1: was answered, 2: setuid failed, 3: no connection";
+  EXPECT_TRUE(toy_->seen().empty());
 }
 
 class Stopping : public ServerTest {};
