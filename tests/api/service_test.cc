@@ -13,6 +13,8 @@ TEST_F(ServiceTest, DescribesItsHealthModelAndSessions) {
   EXPECT_EQ(ready["status"], "ready");
   EXPECT_EQ(ready["model"], "scripted");
   EXPECT_EQ(ready["context"], kContext);
+  EXPECT_EQ(ready["running"], 0);
+  EXPECT_EQ(ready["queued"], 0);
   EXPECT_NE(ready["warning"].get<std::string>().find("--token-file"), std::string::npos);
   EXPECT_EQ(get_ok("/health")["status"], "ok");
   const JsonIn models = get_ok("/v1/models");
