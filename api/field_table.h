@@ -148,6 +148,7 @@ class FieldTable {
   // The field added last must be there.
   FieldTable& required() {
     fields_.back().required = true;
+    fields_.back().entry.erase("default");
     return *this;
   }
 
@@ -166,12 +167,13 @@ class FieldTable {
   FieldTable& add(std::string name, JsonOut entry, Get get, Read reader) {
     Struct fresh{};
     put_default(entry, std::invoke(get, fresh));
-    fields_.push_back({std::move(name), std::move(entry), false,
-                       [get, reader = std::move(reader)](const JsonIn& value, const std::string& path,
-                                                     Struct& out) -> base::Result<> {
-                         CROMWELL_ASSIGN(std::invoke(get, out), reader(value, path));
-                         return {};
-                       }});
+    fields_.push_back(
+        {std::move(name), std::move(entry), false,
+         [get, reader = std::move(reader)](const JsonIn& value, const std::string& path,
+                                           Struct& out) -> base::Result<> {
+           CROMWELL_ASSIGN(std::invoke(get, out), reader(value, path));
+           return {};
+         }});
     return *this;
   }
 

@@ -74,7 +74,8 @@ std::vector<Route> text_routes() {
        .operation = "complete",
        .summary = "Continue a text, or score it (echo, logprobs, max_tokens 0), as OpenAI does.",
        .request = "CompletionRequest",
-       .example = R"({"prompt": "def fibonacci(n):", "max_tokens": 0, "echo": true, "logprobs": 1})",
+       .example =
+           R"({"prompt": "def fibonacci(n):", "max_tokens": 0, "echo": true, "logprobs": 1})",
        .answer = "Completion",
        .events = "CompletionPiece",
        .errors = kEngineErrors,

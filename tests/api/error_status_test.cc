@@ -14,17 +14,28 @@ using base::ErrorCode;
 
 TEST(ErrorStatus, GivesEachErrorItsStatus) {
   const std::map<ErrorCode, int> expected = {
-      {ErrorCode::kInvalidJson, 400},      {ErrorCode::kInvalidRequest, 400},
-      {ErrorCode::kUnauthorized, 401},     {ErrorCode::kForbidden, 403},
-      {ErrorCode::kPathOutsideRoot, 403},  {ErrorCode::kNotFound, 404},
-      {ErrorCode::kMethodNotAllowed, 405}, {ErrorCode::kFileChanged, 409},
-      {ErrorCode::kConflict, 409},         {ErrorCode::kPayloadTooLarge, 413},
-      {ErrorCode::kContextExceeded, 413},  {ErrorCode::kUnsupportedMedia, 415},
-      {ErrorCode::kUnsupportedFile, 422},  {ErrorCode::kUnencodableText, 422},
-      {ErrorCode::kNoValidEdit, 422},      {ErrorCode::kQueueFull, 429},
-      {ErrorCode::kUnavailable, 503},      {ErrorCode::kCancelled, 503},
-      {ErrorCode::kTimeout, 504},          {ErrorCode::kBadModel, 500},
-      {ErrorCode::kIo, 500},               {ErrorCode::kInternal, 500},
+      {ErrorCode::kInvalidJson, 400},
+      {ErrorCode::kInvalidRequest, 400},
+      {ErrorCode::kUnauthorized, 401},
+      {ErrorCode::kForbidden, 403},
+      {ErrorCode::kPathOutsideRoot, 403},
+      {ErrorCode::kNotFound, 404},
+      {ErrorCode::kMethodNotAllowed, 405},
+      {ErrorCode::kFileChanged, 409},
+      {ErrorCode::kConflict, 409},
+      {ErrorCode::kPayloadTooLarge, 413},
+      {ErrorCode::kContextExceeded, 413},
+      {ErrorCode::kUnsupportedMedia, 415},
+      {ErrorCode::kUnsupportedFile, 422},
+      {ErrorCode::kUnencodableText, 422},
+      {ErrorCode::kNoValidEdit, 422},
+      {ErrorCode::kQueueFull, 429},
+      {ErrorCode::kUnavailable, 503},
+      {ErrorCode::kCancelled, 503},
+      {ErrorCode::kTimeout, 504},
+      {ErrorCode::kBadModel, 500},
+      {ErrorCode::kIo, 500},
+      {ErrorCode::kInternal, 500},
   };
   EXPECT_EQ(expected.size(), static_cast<std::size_t>(ErrorCode::kInternal) + 1);
   std::set<std::string_view> codes;
@@ -42,9 +53,8 @@ TEST(ErrorStatus, CallsAPromptThatIsTooLongABadRequestOnOpenAiRoutes) {
 TEST(ErrorStatus, WritesTheBodyThatClientsKnow) {
   const HttpResponse response = error_response({ErrorCode::kInvalidRequest, "n: bad", "n"});
   EXPECT_EQ(response.content_type, "application/json");
-  EXPECT_EQ(response.body,
-            R"({"error":{"code":"invalid_request","type":"invalid_request_error",)"
-            R"("message":"n: bad","param":"n"}})");
+  EXPECT_EQ(response.body, R"({"error":{"code":"invalid_request","type":"invalid_request_error",)"
+                           R"("message":"n: bad","param":"n"}})");
 }
 
 TEST(ErrorStatus, SaysWhenToComeBack) {

@@ -97,8 +97,8 @@ TEST(FieldTable, NamesThePathWhatWasExpectedAndWhatWasThere) {
   expect_error(R"({"name": "x", "level": -1})", "level: expected an integer >= 0, got -1", "level");
   expect_error(R"({"name": "x", "level": 1.5})", "level: expected an integer >= 0, got 1.5",
                "level");
-  expect_error(R"({"name": "x", "part": 1.01})", "part: expected a number from 0.0 to 1.0, got 1.01",
-               "part");
+  expect_error(R"({"name": "x", "part": 1.01})",
+               "part: expected a number from 0.0 to 1.0, got 1.01", "part");
   expect_error(R"({"name": "x", "flag": 1})", "flag: expected true or false, got 1", "flag");
   expect_error(R"({"name": "x", "inner": {"line": "2"}})",
                "inner.line: expected an integer from 1 to 100, got string", "inner.line");
@@ -110,8 +110,10 @@ TEST(FieldTable, NamesThePathWhatWasExpectedAndWhatWasThere) {
                "stop[1]: expected a string of at least 1 byte, got 0 bytes", "stop[1]");
   expect_error(R"({"name": "x", "ids": [1, -1]})", "ids[1]: expected an integer >= 0, got -1",
                "ids[1]");
-  expect_error(R"({"name": "x", "ids": []})", "ids: expected a list of 1 to 3 token ids, got 0 of "
-               "them", "ids");
+  expect_error(R"({"name": "x", "ids": []})",
+               "ids: expected a list of 1 to 3 token ids, got 0 of "
+               "them",
+               "ids");
   expect_error(R"({"name": "x", "n": 2})",
                "n: expected 1 (this version supports nothing else), got 2", "n");
   expect_error(R"({"name": "x", "files": []})",
@@ -121,8 +123,9 @@ TEST(FieldTable, NamesThePathWhatWasExpectedAndWhatWasThere) {
 TEST(FieldTable, TakesAnIntegerInAnyNotationAndNothingBeyondItsRange) {
   EXPECT_EQ(read(R"({"name": "x", "count": 16.0})")->count, 16);
   EXPECT_EQ(read(R"({"name": "x", "count": 1e1})")->count, 10);
-  for (const char* value : {"2147483648", "-2147483649", "9223372036854775808", "-9223372036854775808",
-                            "18446744073709551616", "1e308", "-1e308", "4294967297"}) {
+  for (const char* value :
+       {"2147483648", "-2147483649", "9223372036854775808", "-9223372036854775808",
+        "18446744073709551616", "1e308", "-1e308", "4294967297"}) {
     EXPECT_FALSE(read(std::string(R"({"name": "x", "level": )") + value + "}")) << value;
   }
   EXPECT_FALSE(read(R"({"name": "x", "big": 18446744073709551616})"));
@@ -139,6 +142,7 @@ TEST(FieldTable, DescribesEachFieldWithItsRangeAndTheStructsOwnDefault) {
   EXPECT_EQ(fields["part"]["default"].dump(), "0.2");
   EXPECT_FALSE(fields["level"].contains("default"));
   EXPECT_EQ(fields["inner"]["properties"]["line"]["maximum"], 100);
+  EXPECT_FALSE(fields["inner"]["properties"]["line"].contains("default")) << "it is required";
   EXPECT_FALSE(fields.contains("files"));
 }
 

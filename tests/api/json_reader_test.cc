@@ -57,8 +57,8 @@ TEST(JsonReader, RefusesNumbersBeyondADouble) {
 TEST(JsonReader, RefusesBytesThatAreNotUtf8) {
   expect_fault("\"\xff\"", "at byte 1");
   expect_fault("\"a\xc3\"", "at byte");
-  expect_fault("\"\xed\xa0\x80\"", "at byte");        // a surrogate
-  expect_fault("\"\xc0\xaf\"", "at byte");            // overlong
+  expect_fault("\"\xed\xa0\x80\"", "at byte");      // a surrogate
+  expect_fault("\"\xc0\xaf\"", "at byte");          // overlong
   expect_fault("\"\xf4\x90\x80\x80\"", "at byte");  // above U+10FFFF
   expect_fault("{\"\xff\": 1}", "at byte");
 }

@@ -16,8 +16,9 @@ class SchemaCheck {
   // Empty if the value fits, else what does not.
   std::string check(const JsonIn& value, const JsonIn& schema, const std::string& at = "$") const {
     if (schema.contains("$ref")) {
-      return check(value, document_.at(JsonIn::json_pointer(
-                              schema["$ref"].get<std::string>().substr(1))), at);
+      return check(value,
+                   document_.at(JsonIn::json_pointer(schema["$ref"].get<std::string>().substr(1))),
+                   at);
     }
     if (schema.contains("anyOf")) {
       std::string all;
@@ -85,9 +86,8 @@ class SchemaCheck {
       if (!is_known && !schema.contains("additionalProperties")) {
         return at + "." + name + ": not in the description";
       }
-      const std::string fault =
-          check(member, is_known ? properties[name] : schema["additionalProperties"],
-                at + "." + name);
+      const std::string fault = check(
+          member, is_known ? properties[name] : schema["additionalProperties"], at + "." + name);
       if (!fault.empty()) return fault;
     }
     return {};

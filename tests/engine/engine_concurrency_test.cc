@@ -250,6 +250,34 @@ TEST(EngineConcurrency, ForkInTheMiddleContinuesTheText) {
   EXPECT_EQ(before + fork.text(), plain->text());
 }
 
+TEST(EngineConcurrency, DraftsAfterARewindDoNotWriteIntoPagesOfAFork) {
+  EngineUnderTest test;
+  const Tokens prompt = {10, 20, 30};
+  const auto plain = test.run(greedy(prompt, 170));
+  Generation generation;
+  std::promise<void> known;
+  auto ready = known.get_future().share();
+  bool once = false;
+  Recorder fork;
+  Recorder parent([&](const Event& event) {
+    const auto* token = std::get_if<Token>(&event);
+    if (token == nullptr) return;
+    ready.wait();
+    if (token->index < 140 || std::exchange(once, true)) return;
+    generation.fork({.temperature = 0}, fork.sink());
+    generation.rewind_to(50);  // the next drafts cross into the second page, which the fork has too
+    generation.replace_draft(std::make_unique<OracleDraft>(plain->tokens, 3, 50, 1));
+  });
+  generation = *test.engine->submit(greedy(prompt, 170), parent.sink());
+  known.set_value();
+  parent.wait();
+  fork.wait();
+  EXPECT_EQ(parent.tokens, plain->tokens);
+  const auto shared = fork.started->prompt_tokens - 3;
+  EXPECT_EQ(fork.tokens, Tokens(plain->tokens.begin() + shared, plain->tokens.end()));
+  expect_all_pages_free(test);
+}
+
 TEST(EngineConcurrency, ForkOfAnEndedGenerationIsRefused) {
   EngineUnderTest test;
   Recorder parent, fork;

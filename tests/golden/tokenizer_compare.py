@@ -3,6 +3,7 @@ standard library's sources, for each pre-tokenizer, with the committed small voc
 default model's. Needs PyPI `tokenizers` and `gguf`, and a built build/tokenizer_ids.
 
     python tests/golden/tokenizer_compare.py [--strings 10000] [--seed 1] [--only smollm] [--tool PATH]
+                                             [--gguf FILE ...]
 """
 
 import argparse
@@ -66,6 +67,7 @@ def main():
     parser.add_argument("--strings", type=int, default=10000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only")
+    parser.add_argument("--gguf", nargs="*", default=[], help="further files with a vocabulary")
     parser.add_argument("--tool", default=str(ROOT / "build" / "tokenizer_ids"))
     args = parser.parse_args()
 
@@ -80,6 +82,9 @@ def main():
         for name in ref.PRE_TOKENIZERS:
             vocabularies[f"{name}, SmolLM2" + (" (its own)" if name == own_name else "")] = (
                 name, tokens, kinds, merges)
+    for path in args.gguf:
+        name, tokens, kinds, merges = ref.gguf_vocabulary(path)
+        vocabularies[f"{name}, {pathlib.Path(path).stem}"] = (name, tokens, kinds, merges)
 
     rng = random.Random(args.seed)
     strings = [ref.random_text(rng) for _ in range(args.strings)]

@@ -34,6 +34,8 @@ PRE_TOKENIZERS = {
     "gpt-2": lambda: pre.ByteLevel(add_prefix_space=False),
     "smollm": digits_then_gpt2,
     "starcoder": digits_then_gpt2,
+    "refact": digits_then_gpt2,
+    "command-r": digits_then_gpt2,
     "qwen2": lambda: pre.Sequence([isolated(QWEN2), BYTES()]),
     "llama-bpe": lambda: pre.Sequence([isolated(LLAMA3), BYTES()]),
     "deepseek-coder": deepseek_coder,
@@ -78,6 +80,13 @@ def write_vocabulary(path, name, tokens, kinds, merges):
     lines += [f"{k} {t}" for t, k in zip(tokens, kinds)]
     lines += [f"merges {len(merges)}"] + merges
     pathlib.Path(path).write_bytes(("\n".join(lines) + "\n").encode())
+
+
+def read_vocabulary(path):
+    lines = pathlib.Path(path).read_bytes().decode().split("\n")
+    count = int(lines[1].split()[1])
+    kinds, tokens = zip(*((int(line[0]), line[2:]) for line in lines[2 : 2 + count]))
+    return list(tokens), list(kinds), lines[3 + count : -1]
 
 
 SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2003\u2009\u200a\u2028\u2029\u202f\u205f\u3000\u200b\ufeff"
