@@ -1,7 +1,7 @@
 // ForkJoinPool: the arithmetic threads. One caller (the engine thread) forks a parallel region,
 // takes part in it as worker 0 and returns when every worker has finished. Workers spin briefly
 // between regions and then park, so that an idle daemon uses no CPU. Not a task queue: see
-// base/task_queue.h.
+// base/task_queue.h. threads() may be less than asked for where the system grants no more threads.
 #pragma once
 
 #include <cstddef>

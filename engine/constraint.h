@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 
 namespace cromwell::engine {
@@ -16,6 +17,8 @@ class Constraint {
   virtual void accept(std::int32_t token) = 0;
   // Back to the state after the first `tokens` accepted ones.
   virtual void rewind_to(int tokens) = 0;
+  // Another in the same state, for a fork. Null: a generation with this constraint cannot fork.
+  virtual std::unique_ptr<Constraint> clone() const { return nullptr; }
 };
 
 }  // namespace cromwell::engine

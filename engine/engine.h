@@ -21,6 +21,7 @@ struct EngineOptions {
   int max_queued = 64;     // requests waiting; one more is kQueueFull
   int prefill_chunk = 64;  // tokens of a prompt per step, at most 64
   int max_sessions = 256;  // caches kept; the least recently used goes first
+  int max_draft = 15;      // guessed tokens verified per step and generation
 };
 
 struct SessionInfo {
@@ -37,26 +38,39 @@ struct EngineStatus {
   int sessions = 0;
   int pages_total = 0;
   int pages_free = 0;
-  std::uint64_t steps = 0;  // grows while the engine makes progress, also when idle (heartbeat)
+  std::uint64_t steps = 0;  // grows with each step, and once a second when idle (heartbeat)
 };
 
-// Commands to one running or queued generation. Copyable, outlives the generation harmlessly; any
-// thread may call it.
+struct GenerationLink;
+
+// Commands to one running or queued generation. Copyable, outlives the generation and the engine
+// harmlessly; any thread may call it, a sink too. A default one does nothing.
 class Generation {
  public:
-  // Ends it between two steps with Finished{kCancelled}. Idempotent.
+  Generation() = default;
+
+  // Ends it with Finished{kCancelled} after the token or the chunk of a prompt that is being
+  // computed. Idempotent.
   void cancel() const;
-  // Forgets all but the first `tokens` generated tokens and goes on from there.
+  // Forgets all but the first `tokens` generated tokens and goes on from there; nothing where fewer
+  // have been generated. The next Token has index `tokens`, and its text follows the texts of the
+  // first `tokens` Token events. With a temperature it goes another way than before (each rewind
+  // draws from a random stream of its own), the same in each run.
   void rewind_to(int tokens) const;
-  // Replaces the draft source.
+  // Replaces the draft source; null: plain decoding.
   void replace_draft(std::unique_ptr<DraftSource> draft) const;
-  // Starts another generation that shares the text so far; its events go to `sink`.
+  // Starts another generation with the same limits that shares the text so far and its cache; its
+  // events go to `sink`. Its prompt is the text so far, and its texts follow this one's; where the
+  // prompt is not computed yet it is that, and it begins when that is done. With the same sampling
+  // and seed as this one it generates the same. It has no session and no draft source. Refused by
+  // its only event, Failed: kConflict if this one has ended or its constraint has no clone,
+  // kQueueFull, kUnavailable.
   Generation fork(SamplingOptions sampling, EventSink sink) const;
 
  private:
   friend class Engine;
-  struct State;
-  std::shared_ptr<State> state_;
+  explicit Generation(std::shared_ptr<GenerationLink> link) : link_(std::move(link)) {}
+  std::shared_ptr<GenerationLink> link_;
 };
 
 class Engine {
@@ -65,17 +79,18 @@ class Engine {
          std::shared_ptr<const tokenizer::Tokenizer> tokenizer, EngineOptions options);
   ~Engine();  // cancels everything and joins the thread
 
-  // Refused before it starts: kInvalidRequest (empty prompt, token outside the vocabulary),
-  // kContextExceeded (prompt leaves no room in the context, or needs more pages than there are),
-  // kQueueFull, kUnavailable (draining, or the model has failed). max_tokens is cut to what fits.
+  // Refused before it starts: kInvalidRequest (empty prompt, token outside the vocabulary, a number
+  // out of its range), kContextExceeded (prompt leaves no room in the context, or needs more pages
+  // than there are), kQueueFull (max_running + max_queued have not ended), kUnavailable (draining,
+  // or the model has failed). max_tokens is cut to what fits.
   base::Result<Generation> submit(GenerateRequest request, EventSink sink);
 
   std::vector<SessionInfo> sessions() const;
   base::Result<> delete_session(const std::string& id);  // kNotFound, kConflict while it runs
   EngineStatus status() const;
 
-  // No new requests (kUnavailable); running ones go on until `deadline`, then are failed with
-  // kUnavailable. Returns when nothing runs.
+  // No new requests from now on (kUnavailable); those taken go on until `deadline`, then are failed
+  // with kUnavailable. Returns when every one has had its last event. Not from a sink.
   void drain(std::chrono::milliseconds deadline);
 
  private:

@@ -23,9 +23,14 @@ struct SamplingOptions {
   int top_k = 0;                      // 0 is off
   float top_p = 1.0F;                 // 1 is off
   float min_p = 0.0F;                 // 0 is off
-  float repetition_penalty = 1.0F;    // 1 is off
+  float repetition_penalty = 1.0F;    // 1 is off; over the prompt and what was generated
   std::optional<std::uint64_t> seed;  // none: random, and reported in Started
 };
+
+inline constexpr int kMaxSessionBytes = 256;
+inline constexpr int kMaxStopStrings = 64;
+inline constexpr int kMaxStopBytes = 4096;  // of one stop string
+inline constexpr int kMaxTopLogprobs = 100;
 
 struct GenerateRequest {
   std::string session;          // empty: no session of its own, its cache is the first to go
@@ -34,10 +39,10 @@ struct GenerateRequest {
   SamplingOptions sampling;
   std::vector<std::string> stop;  // the text ends before the first of these
   bool ignore_eos = false;
-  int top_logprobs = -1;         // -1: none; n >= 0: each token's own and the n best others
+  int top_logprobs = -1;         // -1: none; n >= 0: each token's own and the n best tokens'
   bool prompt_logprobs = false;  // score the prompt too (its cached prefix is computed anew)
-  int max_prompt_ms = 0;         // 0: no limit
-  int max_predict_ms = 0;        // 0: no limit
+  int max_prompt_ms = 0;         // of Timings::prompt_ms, then Failed{kTimeout}; 0: no limit
+  int max_predict_ms = 0;        // of Timings::predict_ms, then Finished{kLength}; 0: no limit
   std::unique_ptr<Constraint> constraint;  // none: all tokens
   std::unique_ptr<DraftSource> draft;      // none: plain decoding
 };
@@ -70,7 +75,9 @@ struct Timings {
 };
 
 // Events of one generation, in this order: Started, Progress*, PromptScored?, Token*, then exactly
-// one of Finished and Failed. A request that submit() refused has no events.
+// one of Finished and Failed. One that ends while it waits has only the last. A request that
+// submit() refused has no events. Progress comes after each chunk of a prompt of several chunks.
+// The token that ends the generation by itself (end of text) is the last Token, without text.
 struct Started {
   int prompt_tokens = 0;
   int cached_tokens = 0;
@@ -86,6 +93,7 @@ struct PromptScored {
 struct Token {
   ScoredToken scored;
   std::string text;  // whole UTF-8 characters that became certain; often empty or several tokens'
+  int index = 0;     // which generated token it is, from 0; after rewind_to(n) it is n again
 };
 struct Finished {
   FinishReason reason = FinishReason::kStop;

@@ -1,102 +1,13 @@
-// The table of arithmetic. Every entry works on plain spans, allocates nothing and is called by one
-// worker of the fork-join pool on its share of the rows, tokens or heads. One table per instruction
-// set (kernels/scalar, kernels/avx2, ...), chosen once at start: `select_kernels`.
-//
-// The number rule (DESIGN section 9): a result is bitwise the same whatever the number of columns
-// in the call and whatever the split over workers. So every output element is a sum in one
-// canonical order per instruction set:
-//   quantised weights: per block of 32 inputs the exact integer sum, then one float accumulator,
-//     acc = fma(weight_scale * activation_scale, integer_sum, acc), blocks ascending (the offset of
-//     types with a minimum is a second fma in the same place);
-//   F32/F16/BF16 weights: lanes over k, ascending, then one fixed reduction tree;
-//   attention: KV in fixed 64-position blocks, each with its own maximum and sum, combined
-//   ascending.
+// The tables of arithmetic and the choice among them. What a table holds is in ops.h.
 #pragma once
 
-#include <cstdint>
+#include <span>
 
 #include "base/result.h"
+#include "kernels/ops.h"
 #include "kernels/weight_type.h"
 
 namespace cromwell::kernels {
-
-using half = std::uint16_t;  // IEEE binary16 bits
-
-inline constexpr int kActivationBlock = 32;  // activations per int8 scale
-inline constexpr int kKvBlock = 64;          // positions per attention block, and per KV page
-
-// Activations quantised to int8, row by row (a row is one token's vector of `cols` floats).
-//   scale = max|x| / 127 per 32, q = round-to-nearest-even(x / scale), sum16 = sum of q per 16.
-// The buffers belong to the caller and are 64-byte aligned; `cols` is a multiple of 32.
-struct QuantizedActivations {
-  std::int8_t* q = nullptr;       // [tokens, cols]
-  float* scale = nullptr;         // [tokens, cols / 32]
-  std::int16_t* sum16 = nullptr;  // [tokens, cols / 16]
-  int tokens = 0;
-  int cols = 0;
-};
-
-// One of the two, by the weight's type: `wants_quantized(type)` says which one matmul reads.
-struct Activations {
-  const float* f32 = nullptr;  // [tokens, cols]
-  QuantizedActivations q8;
-};
-
-// y[t * y_stride + row] = sum_k w[row, k] * x[t, k] for row_begin <= row < row_end and every token
-// t. row_begin is a multiple of kRowAlign (the caller splits so); row_end is one too or w.rows.
-using MatmulFn = void (*)(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
-                          int row_end, float* y, int y_stride);
-inline constexpr int kRowAlign = 16;
-
-// Queries of one sequence at consecutive positions, one KV head and the `group` query heads that
-// share it. Token i of the call attends to positions 0 .. first_position + i.
-struct AttentionArgs {
-  const float* q = nullptr;  // [n_tokens, q_stride], the group's heads adjacent: [group, head_dim]
-  int q_stride = 0;
-  float* out = nullptr;  // same layout as q
-  int out_stride = 0;
-  int n_tokens = 0;
-  int first_position = 0;
-  int group = 0;
-  int head_dim = 0;  // a multiple of 16, at most 256
-  float scale = 0;   // usually 1 / sqrt(head_dim)
-  // K and V of this head in block b (positions 64 b ...): k_blocks[b] is [64, head_dim], rows
-  // contiguous; the same for V.
-  const half* const* k_blocks = nullptr;
-  const half* const* v_blocks = nullptr;
-};
-
-enum class RopeLayout {
-  kInterleaved,  // pairs (2i, 2i+1): `llama` GGUF files
-  kHalves,       // pairs (i, i + n/2): `qwen2`, `qwen3`
-};
-
-struct Kernels {
-  const char* name;  // "scalar", "avx2", ...
-
-  // The matmul for a weight type, nullptr if this build has none.
-  MatmulFn (*matmul)(WeightType type);
-
-  // Rows [token_begin, token_end) of x -> out.
-  void (*quantize_activations)(const float* x, int token_begin, int token_end,
-                               const QuantizedActivations& out);
-  // One row of a matrix as floats (the embedding look-up). out: [w.cols]
-  void (*dequantize_row)(const WeightMatrix& w, int row, float* out);
-
-  // out[i] = x[i] / sqrt(mean(x^2) + eps) * gamma[i]; x, gamma, out: [n]; out may be x.
-  void (*rms_norm)(const float* x, const float* gamma, int n, float eps, float* out);
-  // Rotates the first rope_dim elements of each head in place. x: [n_heads, head_dim];
-  // cos, sin: [rope_dim / 2] for this position.
-  void (*rope)(float* x, int n_heads, int head_dim, int rope_dim, const float* cos,
-               const float* sin, RopeLayout layout);
-  // out[i] = gate[i] * sigmoid(gate[i]) * up[i] (SiLU gate); out may be gate.
-  void (*swiglu_silu)(const float* gate, const float* up, int n, float* out);
-  // out[i] = sigmoid(gate[i]) * up[i] (the seed's formula, `cromwell.ffn_gate = "sigmoid"`).
-  void (*swiglu_sigmoid)(const float* gate, const float* up, int n, float* out);
-  void (*add)(const float* x, int n, float* y);       // y += x
-  void (*to_half)(const float* x, int n, half* out);  // round to nearest even
-  void (*attention)(const AttentionArgs& args);
-};
 
 inline bool wants_quantized(WeightType type) {
   return type != WeightType::kF32 && type != WeightType::kF16 && type != WeightType::kBF16;
@@ -106,5 +17,7 @@ inline bool wants_quantized(WeightType type) {
 // An error if that name is unknown or this CPU lacks it; the message lists the names it has.
 base::Result<const Kernels*> select_kernels();
 base::Result<const Kernels*> find_kernels(const char* name);
+// Every table that this CPU can run, the best first.
+std::span<const Kernels* const> available_kernels();
 
 }  // namespace cromwell::kernels

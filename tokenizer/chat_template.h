@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "tokenizer/chat_render.h"
 #include "tokenizer/tokenizer.h"
 
 namespace cromwell::tokenizer {
@@ -19,14 +20,14 @@ struct ChatMessage {
 
 class ChatTemplate {
  public:
-  // `text` is the Jinja text of the GGUF, or the name of a known one ("chatml", "llama3", ...). An
-  // unknown template is an error that names --chat-template; an empty one with <|im_start|> in the
-  // vocabulary is ChatML.
+  // `text` is the Jinja text of the GGUF, or the name of a known one ("chatml", "qwen3", "llama3",
+  // "llama3.1", "deepseek-coder", "zephyr"). An unknown template is an error that names
+  // --chat-template; an empty one with <|im_start|> in the vocabulary is ChatML.
   static base::Result<ChatTemplate> recognise(std::string_view text, const Tokenizer& tokenizer);
 
   std::string_view name() const;
 
-  // Token ids of the conversation. Text of messages never becomes a special token, whatever it
+  // Token ids of the conversation. Text of messages never becomes a control token, whatever it
   // spells. With add_generation_prompt the ids end where the assistant's answer begins.
   // kUnencodableText if a message holds a byte the vocabulary lacks.
   base::Result<std::vector<TokenId>> render_ids(const std::vector<ChatMessage>& messages,
@@ -37,9 +38,7 @@ class ChatTemplate {
                           bool add_generation_prompt) const;
 
  private:
-  struct Piece;
-  std::string name_;
-  std::string default_system_;  // what the file's own template inserts where no system message is
+  ChatStyle style_;
 };
 
 }  // namespace cromwell::tokenizer

@@ -1,0 +1,53 @@
+// Call: one request on its way through a handler, and what every handler knows of the service.
+// Handlers are plain functions; none of them blocks, and nothing that outlives a handler refers to
+// the Service itself. Not here: which handler a request goes to (api/routes).
+#pragma once
+
+#include <atomic>
+#include <ctime>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "api/error_status.h"
+#include "api/field_table.h"
+#include "api/http.h"
+#include "api/json_reader.h"
+#include "api/service.h"
+
+namespace cromwell::api {
+
+struct ServiceState {
+  ServiceParts parts;
+  std::time_t started = 0;
+  std::string openapi;  // the text of /openapi.json
+  std::atomic<bool> draining = false;
+};
+
+struct Call {
+  std::shared_ptr<ServiceState> service;
+  std::shared_ptr<Responder> responder;
+  HttpRequest request;
+  std::string id;  // the {id} of the path
+
+  const ServiceParts& parts() const { return service->parts; }
+  void answer(const JsonOut& body) const { responder->send(json_response(body)); }
+  void fail(const base::Error& error, Dialect dialect = Dialect::kOwn) const {
+    responder->send(error_response(error, dialect));
+  }
+};
+
+using Handler = void (*)(Call call);
+
+template <class Body>
+base::Result<Body> read_body(const FieldTable<Body>& fields, const HttpRequest& request) {
+  CROMWELL_ASSIGN(const JsonIn json, parse_json(request.body));
+  Body body;
+  CROMWELL_TRY(fields.read(json, {}, body));
+  return body;
+}
+
+// Why a request that needs the engine is refused just now, if it is.
+base::Result<> check_ready(const ServiceState& service);
+
+}  // namespace cromwell::api

@@ -1,0 +1,36 @@
+// POST /v1/chat/completions in OpenAI's shape: the request as a struct with its field table. Not
+// here: the answer (api/chat_shape) and the prompt's form (tokenizer/chat_template). Any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/completion_wire.h"
+#include "api/field_table.h"
+#include "engine/generation.h"
+#include "tokenizer/chat_template.h"
+
+namespace cromwell::api {
+
+struct ChatBody {
+  std::vector<tokenizer::ChatMessage> messages;
+  std::optional<int> max_tokens;  // none: what the context holds
+  engine::SamplingOptions sampling{.temperature = kOpenAiTemperature};
+  std::vector<std::string> stop;
+  bool logprobs = false;
+  int top_logprobs = 0;
+  bool stream = false;
+  StreamOptions stream_options;
+  bool ignore_eos = false;
+  bool return_token_ids = false;
+  std::string session;
+  std::string model;
+  std::string user;
+  int max_prompt_ms = 0;
+  int max_predict_ms = 0;
+};
+
+const FieldTable<ChatBody>& chat_fields();
+
+}  // namespace cromwell::api

@@ -1,0 +1,125 @@
+// POST /v1/completions and /v1/chat/completions: the request becomes token ids and options for the
+// engine, and api/generation_reply answers. Any thread.
+#include <utility>
+
+#include "api/chat_shape.h"
+#include "api/chat_wire.h"
+#include "api/completion_shape.h"
+#include "api/completion_wire.h"
+#include "api/generation_reply.h"
+#include "api/handlers.h"
+#include "api/ids.h"
+#include "api/limits.h"
+#include "api/sampling_fields.h"
+
+namespace cromwell::api {
+namespace {
+
+struct PromptTokens {
+  std::vector<engine::TokenId> ids;
+  std::string text;      // as echo shows it
+  bool has_bos = false;  // that the caller did not write
+};
+
+base::Result<PromptTokens> tokens_of(const tokenizer::Tokenizer& tokenizer, Prompt prompt) {
+  PromptTokens tokens;
+  if (auto* ids = std::get_if<std::vector<engine::TokenId>>(&prompt)) {
+    tokens.text = tokenizer.decode(*ids);
+    tokens.ids = std::move(*ids);
+    return tokens;
+  }
+  tokens.text = std::move(std::get<std::string>(prompt));
+  tokenizer::Encoding encoding =
+      tokenizer.encode(tokens.text, {.parse_special = true, .add_bos = true});
+  if (!encoding.unencodable.empty()) {
+    return base::Error{base::ErrorCode::kUnencodableText,
+                       "prompt: the vocabulary has no token for the byte at offset " +
+                           std::to_string(encoding.unencodable.front()),
+                       "prompt"};
+  }
+  const tokenizer::Vocabulary& vocabulary = tokenizer.vocabulary();
+  tokens.has_bos = vocabulary.add_bos && vocabulary.bos.has_value();
+  tokens.ids = std::move(encoding.ids);
+  if (tokens.ids.empty()) {
+    return base::Error{base::ErrorCode::kInvalidRequest, "prompt: empty, expected at least a token",
+                       "prompt"};
+  }
+  return tokens;
+}
+
+// What completions and chat ask of the engine in the same words.
+template <class Body>
+engine::GenerateRequest request_of(Body& body) {
+  normalise(body.sampling);
+  engine::GenerateRequest request;
+  request.session = std::move(body.session);
+  request.sampling = body.sampling;
+  request.stop = std::move(body.stop);
+  request.ignore_eos = body.ignore_eos;
+  request.max_prompt_ms = body.max_prompt_ms;
+  request.max_predict_ms = body.max_predict_ms;
+  return request;
+}
+
+template <class Body>
+ReplyOptions reply_of(const Call& call, const Body& body, const char* id_prefix) {
+  ReplyOptions reply;
+  reply.id = make_id(id_prefix);
+  reply.model = call.parts().model_name;
+  reply.created = std::time(nullptr);
+  reply.stream = body.stream;
+  reply.include_usage = body.stream_options.include_usage;
+  reply.shows_prompt_ids = body.return_token_ids;
+  return reply;
+}
+
+}  // namespace
+
+void handle_completion(Call call) {
+  auto body = read_body(completion_fields(), call.request);
+  if (!body) return call.fail(body.error(), Dialect::kOpenAi);
+  auto prompt = tokens_of(*call.parts().tokenizer, std::move(body->prompt));
+  if (!prompt) return call.fail(prompt.error(), Dialect::kOpenAi);
+
+  ReplyOptions reply = reply_of(call, *body, "cmpl-");
+  reply.wants_tokens = body->logprobs.has_value() || body->return_token_ids;
+  reply.has_echo = body->echo;
+  reply.echo_is_scored = body->echo && body->logprobs.has_value();
+  if (body->echo) reply.echo = std::move(prompt->text);
+  if (body->return_token_ids) reply.prompt_ids = prompt->ids;
+
+  auto shape =
+      make_completion_shape(call.parts().tokenizer, {.logprobs = body->logprobs.has_value(),
+                                                     .token_ids = body->return_token_ids,
+                                                     .hide_bos = prompt->has_bos,
+                                                     .prompt_ids = reply.prompt_ids});
+  engine::GenerateRequest request = request_of(*body);
+  request.prompt = std::move(prompt->ids);
+  request.max_tokens = body->max_tokens;
+  request.top_logprobs = body->logprobs.value_or(-1);
+  request.prompt_logprobs = reply.echo_is_scored;
+  run_generation(call.parts().engine, std::move(call.responder), std::move(request),
+                 std::move(shape), std::move(reply));
+}
+
+void handle_chat(Call call) {
+  auto body = read_body(chat_fields(), call.request);
+  if (!body) return call.fail(body.error(), Dialect::kOpenAi);
+  auto ids = call.parts().chat_template.render_ids(body->messages, true, *call.parts().tokenizer);
+  if (!ids) return call.fail(ids.error(), Dialect::kOpenAi);
+
+  ReplyOptions reply = reply_of(call, *body, "chatcmpl-");
+  reply.wants_tokens = body->logprobs || body->return_token_ids;
+  if (body->return_token_ids) reply.prompt_ids = *ids;
+
+  auto shape = make_chat_shape(call.parts().tokenizer,
+                               {.logprobs = body->logprobs, .token_ids = body->return_token_ids});
+  engine::GenerateRequest request = request_of(*body);
+  request.prompt = std::move(*ids);
+  request.max_tokens = body->max_tokens.value_or(kMaxInt);
+  if (body->logprobs) request.top_logprobs = body->top_logprobs;
+  run_generation(call.parts().engine, std::move(call.responder), std::move(request),
+                 std::move(shape), std::move(reply));
+}
+
+}  // namespace cromwell::api

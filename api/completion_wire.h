@@ -1,0 +1,45 @@
+// POST /v1/completions in OpenAI's shape: the request as a struct with its field table. Not here:
+// the answer (api/completion_shape). Any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "api/field_table.h"
+#include "engine/generation.h"
+
+namespace cromwell::api {
+
+inline constexpr float kOpenAiTemperature = 1.0F;  // what OpenAI's clients take for the default
+inline constexpr int kOpenAiMaxTokens = 16;
+
+using Prompt = std::variant<std::string, std::vector<engine::TokenId>>;
+
+struct StreamOptions {
+  bool include_usage = false;
+};
+
+struct CompletionBody {
+  Prompt prompt;
+  int max_tokens = kOpenAiMaxTokens;
+  engine::SamplingOptions sampling{.temperature = kOpenAiTemperature};
+  std::vector<std::string> stop;
+  bool echo = false;
+  std::optional<int> logprobs;
+  bool stream = false;
+  StreamOptions stream_options;
+  bool ignore_eos = false;
+  bool return_token_ids = false;
+  std::string session;
+  std::string model;
+  std::string user;
+  int max_prompt_ms = 0;
+  int max_predict_ms = 0;
+};
+
+const FieldTable<CompletionBody>& completion_fields();
+const FieldTable<StreamOptions>& stream_option_fields();
+
+}  // namespace cromwell::api

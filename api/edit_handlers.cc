@@ -1,0 +1,79 @@
+// The endpoints of edits. What touches files runs on the edit service's file pool. Any thread.
+#include <utility>
+
+#include "api/edit_records.h"
+#include "api/edit_reply.h"
+#include "api/edit_wire.h"
+#include "api/handlers.h"
+#include "api/sampling_fields.h"
+
+namespace cromwell::api {
+namespace {
+
+using workspace::EditStore;
+
+bool wants_stream(const EditBody& body, const HttpRequest& request) {
+  if (body.stream) return *body.stream;
+  return request.header("Accept").find("text/event-stream") != std::string_view::npos;
+}
+
+// Runs `work` on the file pool with the store, unless no store could know the id.
+template <class Work>
+void with_edit(Call call, Work work) {
+  if (!is_edit_id(call.id)) {
+    return call.fail({base::ErrorCode::kNotFound, "no edit has this id", "id"});
+  }
+  edit::EditService& edits = call.parts().edits;
+  edits.post([call = std::move(call), work] { work(call, call.parts().edits.store()); });
+}
+
+void answer_applied(const Call& call, base::Result<workspace::Applied> applied, const char* state) {
+  if (!applied) return call.fail(applied.error());
+  call.answer(applied_record_json(*applied, state));
+}
+
+}  // namespace
+
+void handle_edit(Call call) {
+  auto body = read_body(edit_fields(), call.request);
+  if (!body) return call.fail(body.error());
+  if (const auto checked = check_edit(*body); !checked) return call.fail(checked.error());
+  normalise(body->edit.sampling);
+  const bool stream = wants_stream(*body, call.request);
+  run_edit(call.parts().edits, std::move(call.responder), std::move(body->edit),
+           call.parts().model_name, stream);
+}
+
+void handle_list_edits(Call call) {
+  edit::EditService& edits = call.parts().edits;
+  edits.post([call = std::move(call)] {
+    JsonOut answer;
+    answer["edits"] = JsonOut::array();
+    for (const workspace::EditRecord& record : call.parts().edits.store().list()) {
+      answer["edits"].push_back(record_json(record, false));
+    }
+    call.answer(answer);
+  });
+}
+
+void handle_get_edit(Call call) {
+  with_edit(std::move(call), [](const Call& posted, EditStore& store) {
+    const auto record = store.get(posted.id);
+    if (!record) return posted.fail(record.error());
+    posted.answer(record_json(*record, true));
+  });
+}
+
+void handle_apply_edit(Call call) {
+  with_edit(std::move(call), [](const Call& posted, EditStore& store) {
+    answer_applied(posted, store.apply(posted.id), "applied");
+  });
+}
+
+void handle_revert_edit(Call call) {
+  with_edit(std::move(call), [](const Call& posted, EditStore& store) {
+    answer_applied(posted, store.revert(posted.id), "reverted");
+  });
+}
+
+}  // namespace cromwell::api

@@ -1,0 +1,44 @@
+// EditReply: turns the events of one edit into one HTTP answer, whole or as a stream, and cancels
+// the edit when its client goes. Owned by the edit's sink; events come one at a time, from the
+// engine's or a file thread, and nothing else touches it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "api/cancellation.h"
+#include "api/http.h"
+#include "edit/edit_service.h"
+
+namespace cromwell::api {
+
+class EditReply {
+ public:
+  EditReply(std::shared_ptr<Responder> responder, std::shared_ptr<Cancellation> cancellation,
+            std::string model, bool stream);
+
+  void on_event(edit::EditEvent&& event);
+
+ private:
+  void stream_event(const edit::EditEvent& event);
+  void stream_frame(std::string frame, bool is_last);
+  void collect_event(edit::EditEvent&& event);
+  void refuse(const edit::EditFailed& failed);
+
+  std::shared_ptr<Responder> responder_;
+  std::shared_ptr<Cancellation> cancellation_;
+  std::string model_;
+  bool stream_;
+  bool streaming_ = false;  // the stream has begun
+  // Where the answer is one object, its parts:
+  std::optional<edit::EditStarted> started_;
+  std::optional<edit::EditDiff> diff_;
+  std::optional<edit::EditApplied> applied_;
+};
+
+// Starts the edit and lets the reply answer it.
+void run_edit(edit::EditService& edits, std::shared_ptr<Responder> responder,
+              edit::EditRequest request, const std::string& model, bool stream);
+
+}  // namespace cromwell::api

@@ -1,0 +1,106 @@
+#include "api/edit_schemas.h"
+
+#include "api/schema.h"
+
+namespace cromwell::api {
+namespace {
+
+JsonOut lines_schema() {
+  return schema::object({{"start_line", schema::integer()}, {"end_line", schema::integer()}},
+                        "1-based and inclusive");
+}
+
+JsonOut start_schema() {
+  return schema::object({{"id", schema::text("the edit's id, for /v1/edits/{id}")},
+                         {"model", schema::text()},
+                         {"session", schema::text()},
+                         {"workspace", schema::text("absolute folder")},
+                         {"file", schema::text()},
+                         {"base_sha256", schema::text("of the file as it was read")},
+                         {"region", lines_schema()},
+                         {"protocol", schema::text()},
+                         {"prompt_tokens", schema::integer()},
+                         {"cached_tokens", schema::integer()},
+                         {"seed", schema::integer("the seed in use")},
+                         {"context", schema::object({{"used", schema::list(schema::text())},
+                                                     {"dropped", schema::list(schema::text())}})}});
+}
+
+JsonOut diff_schema() {
+  return schema::object(
+      {{"file", schema::text()},
+       {"patch", schema::text("unified, a/ b/; empty if nothing changes")},
+       {"patch_b64",
+        schema::text("the exact patch where it is not UTF-8; patch is then for display"), true},
+       {"stats", schema::object({{"added", schema::integer()},
+                                 {"removed", schema::integer()},
+                                 {"hunks", schema::integer()}})},
+       {"validation",
+        schema::object(
+            {{"applies", schema::boolean("proven by applying the patch to the snapshot")},
+             {"parses", schema::nullable(schema::boolean("null: no grammar for the language"))},
+             {"checks", schema::list(schema::text())}})}});
+}
+
+JsonOut applied_schema() {
+  return schema::object({{"file", schema::text()},
+                         {"id", schema::text()},
+                         {"hash", schema::text("SHA-256 of the file as it is now")},
+                         {"guarantee", schema::one_of_texts({"exact", "best_effort"})}});
+}
+
+JsonOut done_schema() {
+  return schema::object(
+      {{"finish_reason", schema::one_of_texts({"stop", "no_change"})},
+       {"confidence", schema::number("exp of the mean log-probability of what the model wrote")},
+       {"usage", schema::ref("Usage")},
+       {"timings", schema::ref("Timings")}});
+}
+
+JsonOut error_schema() {
+  JsonOut detail = schema::nullable(schema::ref("EditFailureDetail"));
+  return schema::object({{"code", schema::text()},
+                         {"type", schema::text()},
+                         {"message", schema::text()},
+                         {"param", schema::nullable(schema::text())},
+                         {"status", schema::integer("the HTTP status it would have been")},
+                         {"detail", detail},
+                         {"usage", schema::ref("Usage")}});
+}
+
+}  // namespace
+
+JsonOut edit_schema() {
+  JsonOut whole = start_schema();
+  whole["properties"]["diff"] = schema::ref("EditEvent_diff");
+  whole["properties"]["applied"] = schema::nullable(schema::ref("EditEvent_applied"));
+  whole["required"].push_back("diff");
+  whole["required"].push_back("applied");
+  const JsonOut done = done_schema();
+  whole["properties"].update(done["properties"]);
+  for (const JsonOut& name : done["required"]) whole["required"].push_back(name);
+  return whole;
+}
+
+JsonOut edit_event_schemas() {
+  JsonOut events;
+  events["start"] = start_schema();
+  events["progress"] =
+      schema::object({{"processed", schema::integer()}, {"total", schema::integer()}});
+  events["token"] = schema::object({{"attempt", schema::integer()}, {"text", schema::text()}});
+  events["rewind"] =
+      schema::object({{"attempt", schema::integer()},
+                      {"to_bytes", schema::integer("what the attempt's text is cut back to")}});
+  events["hunk"] = schema::object({{"old_start", schema::integer()},
+                                   {"old_lines", schema::integer()},
+                                   {"new_start", schema::integer()},
+                                   {"new_lines", schema::integer()},
+                                   {"lines", schema::list(schema::text())}});
+  events["diff"] = diff_schema();
+  events["applied"] = applied_schema();
+  events["done"] = done_schema();
+  events["error"] = error_schema();
+  return events;
+}
+
+}  // namespace cromwell::api

@@ -1,0 +1,239 @@
+#include "api/edit_wire.h"
+
+#include <algorithm>
+
+#include "api/error_status.h"
+#include "api/limits.h"
+#include "api/sampling_fields.h"
+#include "api/usage_wire.h"
+
+namespace cromwell::api {
+namespace {
+
+using edit::EditRequest;
+using workspace::LineRange;
+
+template <class T>
+auto of_edit(T EditRequest::*member) {
+  return [member](EditBody& body) -> T& { return body.edit.*member; };
+}
+
+const FieldTable<LineRange>& selection_fields() {
+  static const auto table =
+      FieldTable<LineRange>()
+          .integer<int>("start_line", &LineRange::first, {1, kMaxInt}, "The first line.")
+          .required()
+          .integer<int>("end_line", &LineRange::last, {1, kMaxInt}, "The last line.")
+          .required();
+  return table;
+}
+
+FieldTable<EditBody> make_fields() {
+  FieldTable<EditBody> table;
+  table
+      .text("file", of_edit(&EditRequest::file), {1, kMaxPathBytes},
+            "Path of the file, relative to the workspace.")
+      .required()
+      .text("instruction", of_edit(&EditRequest::instruction), {1, kMaxInstructionBytes},
+            "What is to be changed, in words.")
+      .required()
+      .text("workspace", of_edit(&EditRequest::workspace), {0, kMaxPathBytes},
+            "Absolute folder: a root of the daemon or beneath one. Default: the first root.")
+      .object("selection", of_edit(&EditRequest::selection), selection_fields(),
+              "The lines that may change, 1-based and inclusive. Default: the whole file.")
+      .text("content", of_edit(&EditRequest::content), {0, kMaxContentBytes},
+            "The editor's unsaved text of the file, if it differs from the disk.")
+      .text("base_sha256", of_edit(&EditRequest::base_sha256), {0, kSha256HexBytes},
+            "Refuse with 409 unless the file on disk has this hash.")
+      .text("session", of_edit(&EditRequest::session), {0, kMaxSessionBytes},
+            "Edits of one session share its cache and run one after the other.")
+      .custom("protocol", of_edit(&EditRequest::protocol),
+              schema::one_of_texts({"rewrite"},
+                                   "How the model writes the change. Default: the "
+                                   "model's own."),
+              [](const JsonIn& value, const std::string& path) -> base::Result<std::string> {
+                if (value == "rewrite") return std::string("rewrite");
+                return wrong_value(
+                    path, "\"rewrite\", which is all that this version supports",
+                    value.is_string() ? "another string" : std::string(value.type_name()));
+              })
+      .only("candidates", {1}, "One candidate.")
+      .boolean("apply", of_edit(&EditRequest::apply), "Write the result to the file at once.")
+      .boolean("stream", &EditBody::stream,
+               "Answer with server-sent events; beats the Accept header.")
+      .integer<int>("max_tokens", of_edit(&EditRequest::max_tokens), {1, kMaxInt},
+                    "A cap on what the model writes; it is cut to what the context holds.");
+  add_sampling(
+      table, [](EditBody & body) -> auto& { return body.edit.sampling; });
+  table
+      .texts("stop", of_edit(&EditRequest::stop), {0, kMaxStops}, {1, kMaxStopBytes},
+             "The model's text ends before the first of these.")
+      .integer<int>("t_max_prompt_ms", of_edit(&EditRequest::max_prompt_ms), {0, kMaxInt},
+                    "Give up when the prompt takes longer; 0 is no limit.")
+      .integer<int>("t_max_predict_ms", of_edit(&EditRequest::max_predict_ms), {0, kMaxInt},
+                    "Give up when the answer takes longer; 0 is no limit.")
+      .text("model", &EditBody::model, {0, kMaxNameBytes},
+            "Ignored: one model is resident, and the answer names it.");
+  for (const char* name :
+       {"files", "context", "explain", "merge", "prediction", "priority", "lora"}) {
+    table.later(name);
+  }
+  return table;
+}
+
+bool is_blank(const std::string& text) {
+  return text.find_first_not_of(" \t\r\n\v\f") == std::string::npos;
+}
+
+JsonOut lines_json(LineRange range) {
+  JsonOut object;
+  object["start_line"] = range.first;
+  object["end_line"] = range.last;
+  return object;
+}
+
+JsonOut stats_json(const workspace::Diff& diff) {
+  JsonOut object;
+  object["added"] = diff.added;
+  object["removed"] = diff.removed;
+  object["hunks"] = diff.hunks.size();
+  return object;
+}
+
+JsonOut validation_json(const edit::EditValidation& validation) {
+  JsonOut object;
+  object["applies"] = validation.applies;
+  object["parses"] = validation.parses ? JsonOut(*validation.parses) : JsonOut();
+  object["checks"] = validation.checks;
+  return object;
+}
+
+}  // namespace
+
+const FieldTable<EditBody>& edit_fields() {
+  static const FieldTable<EditBody> table = make_fields();
+  return table;
+}
+
+base::Result<> check_edit(const EditBody& body) {
+  if (is_blank(body.edit.instruction)) {
+    return wrong_value("instruction", "what is to be changed, in words",
+                       std::string("blanks only"));
+  }
+  if (const auto& lines = body.edit.selection; lines && lines->last < lines->first) {
+    return wrong_value("selection.end_line",
+                       "an integer >= start_line (" + std::to_string(lines->first) + ")",
+                       std::to_string(lines->last));
+  }
+  const std::string& hash = body.edit.base_sha256;
+  if (!hash.empty() && (hash.size() != kSha256HexBytes ||
+                        hash.find_first_not_of("0123456789abcdef") != std::string::npos)) {
+    return wrong_value("base_sha256", "64 lower-case hex digits", std::string("something else"));
+  }
+  return {};
+}
+
+JsonOut start_json(const edit::EditStarted& event, const std::string& model) {
+  JsonOut object;
+  object["id"] = event.id;
+  object["model"] = model;
+  object["session"] = event.session;
+  object["workspace"] = event.workspace;
+  object["file"] = event.file;
+  object["base_sha256"] = event.base_sha256;
+  object["region"] = lines_json(event.region);
+  object["protocol"] = event.protocol;
+  object["prompt_tokens"] = event.prompt_tokens;
+  object["cached_tokens"] = event.cached_tokens;
+  object["seed"] = event.seed;
+  object["context"]["used"] = event.context_used;
+  object["context"]["dropped"] = event.context_dropped;
+  return object;
+}
+
+JsonOut progress_json(const edit::EditProgress& event) {
+  JsonOut object;
+  object["processed"] = event.processed;
+  object["total"] = event.total;
+  return object;
+}
+
+JsonOut token_json(const edit::EditToken& event) {
+  JsonOut object;
+  object["attempt"] = event.attempt;
+  object["text"] = event.text;
+  return object;
+}
+
+JsonOut rewind_json(const edit::EditRewind& event) {
+  JsonOut object;
+  object["attempt"] = event.attempt;
+  object["to_bytes"] = event.to_bytes;
+  return object;
+}
+
+JsonOut hunk_json(const edit::EditHunk& event) {
+  JsonOut object;
+  object["old_start"] = event.hunk.old_start;
+  object["old_lines"] = event.hunk.old_lines;
+  object["new_start"] = event.hunk.new_start;
+  object["new_lines"] = event.hunk.new_lines;
+  object["lines"] = event.hunk.lines;
+  return object;
+}
+
+JsonOut diff_json(const edit::EditDiff& event) {
+  JsonOut object;
+  object["file"] = event.file;
+  put_patch(object, event.diff.patch);
+  object["stats"] = stats_json(event.diff);
+  object["validation"] = validation_json(event.validation);
+  return object;
+}
+
+JsonOut applied_json(const edit::EditApplied& event) {
+  JsonOut object;
+  object["file"] = event.file;
+  object["id"] = event.id;
+  object["hash"] = event.sha256;
+  object["guarantee"] = event.guarantee;
+  return object;
+}
+
+JsonOut done_json(const edit::EditDone& event) {
+  JsonOut object;
+  object["finish_reason"] = event.finish_reason;
+  object["confidence"] = shortest(event.confidence);
+  object["usage"] = usage_json(event.usage);
+  object["timings"] = timings_json(event.timings, event.usage);
+  return object;
+}
+
+JsonOut failure_detail(const edit::EditFailed& event) {
+  if (event.attempt_text.empty()) return nullptr;
+  JsonOut attempt;
+  attempt["text"] = event.attempt_text;
+  JsonOut detail;
+  detail["attempts"].push_back(std::move(attempt));
+  return detail;
+}
+
+JsonOut error_event_json(const edit::EditFailed& event) {
+  JsonOut object = error_object(event.error);
+  object["status"] = http_status(event.error.code, Dialect::kOwn);
+  object["detail"] = failure_detail(event);
+  object["usage"] = usage_json(event.usage);
+  return object;
+}
+
+JsonOut edit_answer(const edit::EditStarted& start, const std::string& model,
+                    const std::optional<edit::EditDiff>& diff,
+                    const std::optional<edit::EditApplied>& applied, const edit::EditDone& done) {
+  JsonOut object = start_json(start, model);
+  object["diff"] = diff_json(diff.value_or(edit::EditDiff{.file = start.file}));
+  object["applied"] = applied ? applied_json(*applied) : JsonOut();
+  object.update(done_json(done));
+  return object;
+}
+
+}  // namespace cromwell::api

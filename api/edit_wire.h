@@ -1,0 +1,41 @@
+// POST /v1/edit on the wire: the request's fields, and each event of an edit as JSON. Not here:
+// when events are sent (api/edit_reply) and stored edits (api/edit_records). Any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "api/field_table.h"
+#include "api/json_writer.h"
+#include "edit/edit_events.h"
+
+namespace cromwell::api {
+
+struct EditBody {
+  edit::EditRequest edit;
+  std::optional<bool> stream;  // if given, beats the Accept header
+  std::string model;
+};
+
+const FieldTable<EditBody>& edit_fields();
+// What no single field can say; the rest of a request that the table has accepted.
+base::Result<> check_edit(const EditBody& body);
+
+JsonOut start_json(const edit::EditStarted& event, const std::string& model);
+JsonOut progress_json(const edit::EditProgress& event);
+JsonOut token_json(const edit::EditToken& event);
+JsonOut rewind_json(const edit::EditRewind& event);
+JsonOut hunk_json(const edit::EditHunk& event);
+JsonOut diff_json(const edit::EditDiff& event);
+JsonOut applied_json(const edit::EditApplied& event);
+JsonOut done_json(const edit::EditDone& event);
+// {attempts: [{text}]} of an edit that was refused, else null.
+JsonOut failure_detail(const edit::EditFailed& event);
+JsonOut error_event_json(const edit::EditFailed& event);
+
+// The answer where it is not streamed. `diff` and `applied` may be absent.
+JsonOut edit_answer(const edit::EditStarted& start, const std::string& model,
+                    const std::optional<edit::EditDiff>& diff,
+                    const std::optional<edit::EditApplied>& applied, const edit::EditDone& done);
+
+}  // namespace cromwell::api

@@ -1,0 +1,19 @@
+// Reads a request body as JSON, strictly: UTF-8 only, no lone surrogates, no duplicate names, no
+// trailing bytes, bounded depth and number of values. The one place where text from outside meets
+// the JSON library. Not here: what fields a request has (api/field_table). Any thread.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace cromwell::api {
+
+// Objects are sorted maps: a body with many names costs n log n, not n squared.
+using JsonIn = nlohmann::json;
+
+// kInvalidJson with the byte offset of the fault.
+base::Result<JsonIn> parse_json(std::string_view text);
+
+}  // namespace cromwell::api

@@ -1,0 +1,40 @@
+// Every limit on what a request may hold, in one table. Not here: limits on bytes and time of a
+// connection (server/), on files (workspace/), on queues and sessions (engine/).
+#pragma once
+
+#include <cstddef>
+#include <limits>
+
+namespace cromwell::api {
+
+inline constexpr int kMaxJsonDepth = 64;
+inline constexpr std::size_t kMaxJsonValues = 1U << 19;  // bounds the memory of a parsed body
+inline constexpr std::size_t kMaxParseMessageBytes = 200;
+
+// A larger body is parsed and tokenized on the file pool, so that the thread that serves sockets
+// is never busy for more than about a millisecond.
+inline constexpr std::size_t kInlineBodyBytes = 64U << 10;
+
+inline constexpr std::size_t kMaxInstructionBytes = 64U << 10;
+inline constexpr std::size_t kMaxPathBytes = 4096;
+inline constexpr std::size_t kMaxContentBytes = 4U << 20;
+inline constexpr std::size_t kMaxPromptBytes = 4U << 20;
+inline constexpr std::size_t kMaxPromptTokens = 1U << 18;
+inline constexpr std::size_t kMaxMessages = 1024;
+inline constexpr std::size_t kMaxStops = 16;
+inline constexpr std::size_t kMaxStopBytes = 256;
+inline constexpr std::size_t kMaxSessionBytes = 128;
+inline constexpr std::size_t kMaxNameBytes = 256;  // model, user, protocol
+inline constexpr std::size_t kMaxEditIdBytes = 64;
+inline constexpr std::size_t kSha256HexBytes = 64;
+inline constexpr int kMaxLogprobs = 20;
+inline constexpr int kMaxInt = std::numeric_limits<int>::max();
+
+inline constexpr double kMaxTemperature = 100;
+inline constexpr double kMinRepetitionPenalty = 0.01;
+inline constexpr double kMaxRepetitionPenalty = 100;
+
+inline constexpr int kRetryQueueFullSeconds = 1;
+inline constexpr int kRetryUnavailableSeconds = 5;
+
+}  // namespace cromwell::api

@@ -1,0 +1,210 @@
+#include "api/openapi.h"
+
+#include <map>
+#include <set>
+
+#include "api/chat_shape.h"
+#include "api/chat_wire.h"
+#include "api/completion_shape.h"
+#include "api/completion_wire.h"
+#include "api/edit_records.h"
+#include "api/edit_schemas.h"
+#include "api/edit_wire.h"
+#include "api/generation_reply.h"
+#include "api/json_reader.h"
+#include "api/routes.h"
+#include "api/schema.h"
+#include "api/tokenize_wire.h"
+#include "api/usage_wire.h"
+
+namespace cromwell::api {
+namespace {
+
+using base::ErrorCode;
+
+// The name of a path's parameter is "id" everywhere; OpenAPI has no {id...}.
+std::string path_text(std::string_view path) {
+  std::string text(path);
+  if (const auto dots = text.find("..."); dots != std::string::npos) text.erase(dots, 3);
+  return text;
+}
+
+JsonOut error_schema() {
+  return schema::object(
+      {{"error", schema::object({{"code", schema::text("for programs")},
+                                 {"type", schema::text("the family of the code")},
+                                 {"message", schema::text("what, where, and what was expected")},
+                                 {"param", schema::nullable(schema::text("the field at fault"))},
+                                 {"detail", schema::ref("EditFailureDetail"), true}})}});
+}
+
+void add_service_schemas(JsonOut& all) {
+  const JsonOut model = schema::object({{"id", schema::text()},
+                                        {"object", schema::one_of_texts({"model"})},
+                                        {"created", schema::integer()},
+                                        {"owned_by", schema::text()},
+                                        {"max_model_len", schema::integer("tokens")},
+                                        {"vocab_size", schema::integer()}});
+  all["ModelList"] =
+      schema::object({{"object", schema::one_of_texts({"list"})}, {"data", schema::list(model)}});
+  const JsonOut session = schema::object({{"id", schema::text()},
+                                          {"cached_tokens", schema::integer()},
+                                          {"running", schema::boolean()},
+                                          {"idle_seconds", schema::number()}});
+  all["SessionList"] = schema::object({{"sessions", schema::list(session)}});
+  all["SessionDeleted"] = schema::object({{"id", schema::text()}, {"deleted", schema::boolean()}});
+  all["Alive"] =
+      schema::object({{"status", schema::one_of_texts({"ok"})}, {"version", schema::text()}});
+  all["Ready"] =
+      schema::object({{"status", schema::one_of_texts({"ready", "draining", "failed"})},
+                      {"model", schema::text()},
+                      {"context", schema::integer("tokens")},
+                      {"running", schema::integer("generations under way")},
+                      {"queued", schema::integer("generations that wait")},
+                      {"warning", schema::text("requests over TCP need no token"), true}});
+  all["Health"] = schema::object({{"status", schema::one_of_texts({"ok", "unavailable"})}});
+  all["OpenApi"] = schema::of("object", "OpenAPI 3.1");
+  all["Root"] = schema::object({{"name", schema::text()},
+                                {"version", schema::text()},
+                                {"model", schema::text()},
+                                {"description", schema::text()},
+                                {"endpoints", schema::list(schema::text())}});
+}
+
+JsonOut component_schemas() {
+  JsonOut all;
+  all["EditRequest"] = edit_fields().schema();
+  all["CompletionRequest"] = completion_fields().schema();
+  all["ChatRequest"] = chat_fields().schema();
+  all["TokenizeRequest"] = tokenize_fields().schema();
+  all["DetokenizeRequest"] = detokenize_fields().schema();
+
+  all["Edit"] = edit_schema();
+  JsonOut any_event = schema::text(
+      "Server-sent events, each `event: NAME` and one object as `data:`; the schema of NAME's "
+      "object is EditEvent_NAME. `start` is first, exactly one of `done` and `error` is last. "
+      "Comment lines keep a silent stream alive.");
+  const JsonOut events = edit_event_schemas();
+  for (const auto& [name, event] : events.items()) all["EditEvent_" + name] = event;
+  all["EditEvent"] = any_event;
+  all["EditRecord"] = record_schema(true);
+  all["EditList"] = schema::object({{"edits", schema::list(record_schema(false))}});
+  all["EditState"] = applied_record_schema();
+  all["EditFailureDetail"] = schema::object(
+      {{"attempts",
+        schema::list(schema::object({{"text", schema::text("what the model wrote")}}))}});
+
+  all["Completion"] = answer_schema(completion_choice_schema(), "text_completion", false);
+  all["CompletionPiece"] = answer_schema(completion_choice_schema(), "text_completion", true);
+  all["ChatCompletion"] = answer_schema(chat_choice_schema(), "chat.completion", false);
+  all["ChatPiece"] = answer_schema(chat_piece_schema(), "chat.completion.chunk", true);
+  all["Usage"] = usage_schema();
+  all["Timings"] = timings_schema();
+  all["Tokens"] = tokens_schema();
+  all["Content"] = content_schema();
+  add_service_schemas(all);
+  all["Error"] = error_schema();
+  return all;
+}
+
+JsonOut json_content(std::string_view name) {
+  JsonOut content;
+  content["application/json"]["schema"] = schema::ref(name);
+  return content;
+}
+
+JsonOut error_answer(const std::string& description, int retry_after_s) {
+  JsonOut answer;
+  answer["description"] = description;
+  if (retry_after_s > 0) {
+    JsonOut& header = answer["headers"]["Retry-After"];
+    header["description"] = "seconds";
+    header["schema"] = schema::integer();
+  }
+  answer["content"] = json_content("Error");
+  return answer;
+}
+
+// The errors of a route by status; several codes may share one.
+void add_errors(const Route& route, JsonOut& responses) {
+  std::set<ErrorCode> codes(route.errors.begin(), route.errors.end());
+  codes.insert({ErrorCode::kUnauthorized, ErrorCode::kForbidden});
+  if (!route.request.empty()) {
+    codes.insert(
+        {ErrorCode::kInvalidJson, ErrorCode::kInvalidRequest, ErrorCode::kPayloadTooLarge});
+  }
+  if (route.method == "POST") {
+    codes.insert({ErrorCode::kUnsupportedMedia, ErrorCode::kUnavailable});
+  }
+  std::map<int, std::string> by_status;
+  std::map<int, int> retry_after_s;
+  for (const ErrorCode code : codes) {
+    const int status = http_status(code, route.dialect);
+    std::string& text = by_status[status];
+    text += (text.empty() ? "" : ", ") + std::string(error_status(code).code);
+    retry_after_s[status] = error_status(code).retry_after_s;
+  }
+  for (const auto& [status, text] : by_status) {
+    responses[std::to_string(status)] = error_answer(text, retry_after_s[status]);
+  }
+}
+
+JsonOut operation(const Route& route) {
+  JsonOut object;
+  object["operationId"] = route.operation;
+  object["summary"] = route.summary;
+  if (route.path.find('{') != std::string_view::npos) {
+    JsonOut parameter;
+    parameter["name"] = "id";
+    parameter["in"] = "path";
+    parameter["required"] = true;
+    parameter["schema"] = schema::text();
+    object["parameters"].push_back(std::move(parameter));
+  }
+  if (!route.request.empty()) {
+    object["requestBody"]["required"] = true;
+    object["requestBody"]["content"] = json_content(route.request);
+    object["requestBody"]["content"]["application/json"]["example"] =
+        JsonOut::parse(route.example, nullptr, false);
+  }
+  JsonOut& good = object["responses"]["200"];
+  good["description"] = route.summary;
+  good["content"] = json_content(route.answer);
+  if (!route.events.empty()) {
+    good["content"]["text/event-stream"]["schema"] = schema::ref(route.events);
+  }
+  add_errors(route, object["responses"]);
+  return object;
+}
+
+}  // namespace
+
+JsonOut openapi_document(const std::string& version) {
+  JsonOut document;
+  document["openapi"] = "3.1.0";
+  document["info"]["title"] = "Cromwell";
+  document["info"]["summary"] = "A local code-editing model server.";
+  document["info"]["version"] = version;
+  document["info"]["license"]["name"] = "MIT";
+  document["info"]["license"]["identifier"] = "MIT";
+  JsonOut server;
+  server["url"] = "http://127.0.0.1:8411";
+  document["servers"].push_back(std::move(server));
+  document["paths"] = JsonOut::object();
+  for (const Route& route : routes()) {
+    std::string method(route.method);
+    for (char& c : method) c = static_cast<char>(c - 'A' + 'a');
+    document["paths"][path_text(route.path)][method] = operation(route);
+  }
+  document["components"]["schemas"] = component_schemas();
+  JsonOut& token = document["components"]["securitySchemes"]["token"];
+  token["type"] = "http";
+  token["scheme"] = "bearer";
+  // A token is needed only where the daemon was started with one.
+  JsonOut with_token;
+  with_token["token"] = JsonOut::array();
+  document["security"] = {JsonOut::object(), with_token};
+  return document;
+}
+
+}  // namespace cromwell::api

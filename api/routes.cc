@@ -1,0 +1,219 @@
+#include "api/routes.h"
+
+#include <optional>
+
+#include "api/handlers.h"
+
+namespace cromwell::api {
+namespace {
+
+using base::ErrorCode;
+
+const std::vector<ErrorCode> kEngineErrors = {ErrorCode::kContextExceeded,
+                                              ErrorCode::kUnencodableText, ErrorCode::kQueueFull,
+                                              ErrorCode::kUnavailable, ErrorCode::kTimeout};
+const std::vector<ErrorCode> kEditErrors = {
+    ErrorCode::kPathOutsideRoot, ErrorCode::kNotFound,        ErrorCode::kFileChanged,
+    ErrorCode::kPayloadTooLarge, ErrorCode::kContextExceeded, ErrorCode::kUnsupportedFile,
+    ErrorCode::kUnencodableText, ErrorCode::kNoValidEdit,     ErrorCode::kQueueFull,
+    ErrorCode::kUnavailable,     ErrorCode::kTimeout,         ErrorCode::kIo};
+const std::vector<ErrorCode> kStoreErrors = {ErrorCode::kNotFound,    ErrorCode::kFileChanged,
+                                             ErrorCode::kConflict,    ErrorCode::kUnsupportedFile,
+                                             ErrorCode::kUnavailable, ErrorCode::kIo};
+
+std::vector<Route> edit_routes() {
+  return {
+      {.method = "POST",
+       .path = "/v1/edit",
+       .handler = handle_edit,
+       .needs_engine = true,
+       .operation = "edit",
+       .summary = "Edit a file as an instruction says; the answer is a validated diff.",
+       .request = "EditRequest",
+       .example = R"({"file": "src/main.py", "instruction": "Add error handling to parse_config",
+                      "selection": {"start_line": 3, "end_line": 20}, "stream": true})",
+       .answer = "Edit",
+       .events = "EditEvent",
+       .errors = kEditErrors},
+      {.method = "GET",
+       .path = "/v1/edits",
+       .handler = handle_list_edits,
+       .operation = "listEdits",
+       .summary = "The edits that are kept, newest first.",
+       .answer = "EditList"},
+      {.method = "GET",
+       .path = "/v1/edits/{id}",
+       .handler = handle_get_edit,
+       .operation = "getEdit",
+       .summary = "One edit with its patch.",
+       .answer = "EditRecord",
+       .errors = {ErrorCode::kNotFound}},
+      {.method = "POST",
+       .path = "/v1/edits/{id}/apply",
+       .handler = handle_apply_edit,
+       .operation = "applyEdit",
+       .summary = "Write an edit to its file, if that is still what the edit was made from.",
+       .answer = "EditState",
+       .errors = kStoreErrors},
+      {.method = "POST",
+       .path = "/v1/edits/{id}/revert",
+       .handler = handle_revert_edit,
+       .operation = "revertEdit",
+       .summary = "Write the old bytes back, if the file is still what the edit made of it.",
+       .answer = "EditState",
+       .errors = kStoreErrors},
+  };
+}
+
+std::vector<Route> text_routes() {
+  return {
+      {.method = "POST",
+       .path = "/v1/completions",
+       .handler = handle_completion,
+       .needs_engine = true,
+       .operation = "complete",
+       .summary = "Continue a text, or score it (echo, logprobs, max_tokens 0), as OpenAI does.",
+       .request = "CompletionRequest",
+       .example =
+           R"({"prompt": "def fibonacci(n):", "max_tokens": 0, "echo": true, "logprobs": 1})",
+       .answer = "Completion",
+       .events = "CompletionPiece",
+       .errors = kEngineErrors,
+       .dialect = Dialect::kOpenAi},
+      {.method = "POST",
+       .path = "/v1/chat/completions",
+       .handler = handle_chat,
+       .needs_engine = true,
+       .operation = "chat",
+       .summary = "Answer a conversation, as OpenAI does.",
+       .request = "ChatRequest",
+       .example = R"({"messages": [{"role": "user", "content": "What is a mutex?"}],
+                      "max_tokens": 64, "temperature": 0})",
+       .answer = "ChatCompletion",
+       .events = "ChatPiece",
+       .errors = kEngineErrors,
+       .dialect = Dialect::kOpenAi},
+      {.method = "POST",
+       .path = "/tokenize",
+       .handler = handle_tokenize,
+       .operation = "tokenize",
+       .summary = "Text to token ids.",
+       .request = "TokenizeRequest",
+       .example = R"({"content": "def main():"})",
+       .answer = "Tokens"},
+      {.method = "POST",
+       .path = "/detokenize",
+       .handler = handle_detokenize,
+       .operation = "detokenize",
+       .summary = "Token ids to text.",
+       .request = "DetokenizeRequest",
+       .example = R"({"tokens": [1, 2, 3]})",
+       .answer = "Content"},
+  };
+}
+
+std::vector<Route> service_routes() {
+  return {
+      {.method = "GET",
+       .path = "/v1/models",
+       .handler = handle_models,
+       .operation = "listModels",
+       .summary = "The resident model.",
+       .answer = "ModelList"},
+      {.method = "GET",
+       .path = "/v1/sessions",
+       .handler = handle_sessions,
+       .operation = "listSessions",
+       .summary = "The sessions whose caches are kept.",
+       .answer = "SessionList"},
+      {.method = "DELETE",
+       .path = "/v1/sessions/{id...}",
+       .handler = handle_delete_session,
+       .operation = "deleteSession",
+       .summary = "Drop a session's cache.",
+       .answer = "SessionDeleted",
+       .errors = {ErrorCode::kNotFound, ErrorCode::kConflict}},
+      {.method = "GET",
+       .path = "/healthz",
+       .handler = handle_alive,
+       .operation = "healthz",
+       .summary = "Whether the process answers at all.",
+       .answer = "Alive"},
+      {.method = "GET",
+       .path = "/readyz",
+       .handler = handle_ready,
+       .operation = "readyz",
+       .summary = "Whether it takes requests.",
+       .answer = "Ready",
+       .errors = {ErrorCode::kUnavailable}},
+      {.method = "GET",
+       .path = "/health",
+       .handler = handle_health,
+       .operation = "health",
+       .summary = "The same as /readyz in llama-server's shape.",
+       .answer = "Health",
+       .errors = {ErrorCode::kUnavailable}},
+      {.method = "GET",
+       .path = "/openapi.json",
+       .handler = handle_openapi,
+       .operation = "openapi",
+       .summary = "This description.",
+       .answer = "OpenApi"},
+      {.method = "GET",
+       .path = "/",
+       .handler = handle_root,
+       .operation = "root",
+       .summary = "What this is, and where its description is.",
+       .answer = "Root"},
+  };
+}
+
+// The id in `path` if it has the form of `pattern`; "" where the pattern has none.
+std::optional<std::string> match(std::string_view pattern, std::string_view path) {
+  const auto open = pattern.find('{');
+  if (open == std::string_view::npos) {
+    return path == pattern ? std::optional<std::string>("") : std::nullopt;
+  }
+  const auto close = pattern.find('}');
+  const std::string_view before = pattern.substr(0, open);
+  const std::string_view after = pattern.substr(close + 1);
+  if (path.size() <= before.size() + after.size() || !path.starts_with(before) ||
+      !path.ends_with(after)) {
+    return std::nullopt;
+  }
+  const std::string_view id =
+      path.substr(before.size(), path.size() - before.size() - after.size());
+  const bool takes_rest = pattern.substr(0, close).ends_with("...");
+  if (!takes_rest && id.find('/') != std::string_view::npos) return std::nullopt;
+  return std::string(id);
+}
+
+}  // namespace
+
+const std::vector<Route>& routes() {
+  static const std::vector<Route> table = [] {
+    std::vector<Route> all = edit_routes();
+    for (auto part : {text_routes(), service_routes()}) {
+      all.insert(all.end(), part.begin(), part.end());
+    }
+    return all;
+  }();
+  return table;
+}
+
+RouteMatch find_route(std::string_view method, std::string_view path) {
+  RouteMatch found;
+  for (const Route& route : routes()) {
+    auto id = match(route.path, path);
+    if (!id) continue;
+    if (!found.allow.empty()) found.allow += ", ";
+    found.allow += route.method == "GET" ? "GET, HEAD" : route.method;
+    if (route.method == method) {
+      found.route = &route;
+      found.id = std::move(*id);
+    }
+  }
+  return found;
+}
+
+}  // namespace cromwell::api

@@ -1,0 +1,49 @@
+// The fields that every generating endpoint shares. Not here: how they sample (engine/).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "api/field_table.h"
+#include "api/limits.h"
+#include "engine/generation.h"
+
+namespace cromwell::api {
+
+// The fields of engine::SamplingOptions; `get` is a function from Struct& to them.
+template <class Struct, class Get>
+void add_sampling(FieldTable<Struct>& table, Get get) {
+  using engine::SamplingOptions;
+  const auto member = [get](auto pointer) {
+    return [ get, pointer ](Struct & body) -> auto& { return get(body).*pointer; };
+  };
+  table
+      .number("temperature", member(&SamplingOptions::temperature), {0, kMaxTemperature},
+              "0 always takes the most likely token; larger is more varied.")
+      .number("top_p", member(&SamplingOptions::top_p), {0, 1},
+              "Sample from the smallest set of tokens with this much probability; 1 is off.")
+      .template integer<int>("top_k", member(&SamplingOptions::top_k), {-1, kMaxInt},
+                             "Sample from this many of the likeliest tokens; 0 and -1 are off.")
+      .number("min_p", member(&SamplingOptions::min_p), {0, 1},
+              "Leave out tokens less likely than this part of the likeliest; 0 is off.")
+      .number("repetition_penalty", member(&SamplingOptions::repetition_penalty),
+              {kMinRepetitionPenalty, kMaxRepetitionPenalty},
+              "Above 1, tokens that were there before become less likely; 1 is off.")
+      .template integer<std::uint64_t>(
+          "seed", member(&SamplingOptions::seed), {},
+          "Makes sampling repeatable. null is random; the answer reports the seed in use.");
+}
+
+// -1 is how some clients say that top_k is off.
+inline void normalise(engine::SamplingOptions& sampling) {
+  if (sampling.top_k < 0) sampling.top_k = 0;
+}
+
+template <class Struct>
+void add_stop(FieldTable<Struct>& table, std::vector<std::string> Struct::*stop) {
+  table.texts("stop", stop, {0, kMaxStops}, {1, kMaxStopBytes},
+              "The text ends before the first of these.");
+}
+
+}  // namespace cromwell::api

@@ -1,0 +1,55 @@
+#include "api/usage_wire.h"
+
+#include "api/schema.h"
+
+namespace cromwell::api {
+namespace {
+
+double per_second(int count, double ms) { return ms > 0 ? count * 1000.0 / ms : 0; }
+
+}  // namespace
+
+JsonOut usage_json(const engine::Usage& usage) {
+  JsonOut object;
+  object["prompt_tokens"] = usage.prompt_tokens;
+  object["completion_tokens"] = usage.completion_tokens;
+  object["total_tokens"] = usage.prompt_tokens + usage.completion_tokens;
+  object["prompt_tokens_details"]["cached_tokens"] = usage.cached_tokens;
+  return object;
+}
+
+JsonOut timings_json(const engine::Timings& timings, const engine::Usage& usage) {
+  JsonOut object;
+  object["queue_ms"] = timings.queue_ms;
+  object["prompt_ms"] = timings.prompt_ms;
+  object["predict_ms"] = timings.predict_ms;
+  object["prompt_per_second"] =
+      per_second(usage.prompt_tokens - usage.cached_tokens, timings.prompt_ms);
+  // The first token comes out of the prompt's pass, so predict_ms is the time of the others.
+  object["predict_per_second"] = per_second(usage.completion_tokens - 1, timings.predict_ms);
+  object["draft_tokens"] = usage.draft_tokens;
+  object["accepted_tokens"] = usage.accepted_tokens;
+  return object;
+}
+
+JsonOut usage_schema() {
+  return schema::object(
+      {{"prompt_tokens", schema::integer()},
+       {"completion_tokens", schema::integer()},
+       {"total_tokens", schema::integer()},
+       {"prompt_tokens_details",
+        schema::object({{"cached_tokens", schema::integer("taken from the session's cache")}})}});
+}
+
+JsonOut timings_schema() {
+  return schema::object(
+      {{"queue_ms", schema::number("waiting for the engine")},
+       {"prompt_ms", schema::number("first chunk of the prompt begun to first logits")},
+       {"predict_ms", schema::number("first logits to the last token")},
+       {"prompt_per_second", schema::number("tokens of the prompt that were not cached")},
+       {"predict_per_second", schema::number("generated tokens")},
+       {"draft_tokens", schema::integer("guessed ahead")},
+       {"accepted_tokens", schema::integer("of those, right")}});
+}
+
+}  // namespace cromwell::api

@@ -1,0 +1,14 @@
+// What an answer cost, as JSON: tokens and times. Any thread.
+#pragma once
+
+#include "api/json_writer.h"
+#include "engine/generation.h"
+
+namespace cromwell::api {
+
+JsonOut usage_json(const engine::Usage& usage);
+JsonOut timings_json(const engine::Timings& timings, const engine::Usage& usage);
+JsonOut usage_schema();
+JsonOut timings_schema();
+
+}  // namespace cromwell::api

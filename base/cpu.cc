@@ -1,0 +1,153 @@
+// Reads processor facts from cpuid, /sys and /proc/self/cgroup. /proc/cpuinfo is not used:
+// systemd's ProcSubset=pid hides it.
+#include "base/cpu.h"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <fstream>
+#include <limits>
+#include <optional>
+#include <set>
+#include <sstream>
+#include <string>
+#include <string_view>
+
+namespace cromwell::base {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kMaxCpus = 1 << 16;  // the largest affinity mask that we ask the kernel for
+constexpr double kUnlimited = std::numeric_limits<double>::infinity();
+
+std::optional<std::string> read_line(const fs::path& path) {
+  std::ifstream file(path);
+  std::string line;
+  if (!std::getline(file, line)) return std::nullopt;
+  return line;
+}
+
+// "max 100000" or "150000 100000" -> cores.
+double parse_cpu_max(const std::string& line) {
+  std::istringstream words(line);
+  double quota = 0;
+  double period = 0;
+  if (!(words >> quota >> period) || quota <= 0 || period <= 0) return kUnlimited;
+  return quota / period;
+}
+
+double quota_v2(const fs::path& folder) {
+  const auto line = read_line(folder / "cpu.max");
+  return line ? parse_cpu_max(*line) : kUnlimited;
+}
+
+double quota_v1(const fs::path& folder) {
+  const auto quota = read_line(folder / "cpu.cfs_quota_us");
+  const auto period = read_line(folder / "cpu.cfs_period_us");
+  return quota && period ? parse_cpu_max(*quota + " " + *period) : kUnlimited;
+}
+
+// The tightest quota of a group and all groups above it. In a container the path may name a group
+// of the host that is not mounted here; then only the mount's own files are left to read.
+double quota_up_to_root(const fs::path& mount, const fs::path& group,
+                        double (*quota)(const fs::path&)) {
+  double cores = quota(mount);
+  fs::path folder = mount;
+  for (const fs::path& part : group.relative_path()) {
+    if (part == "..") break;
+    folder /= part;
+    cores = std::min(cores, quota(folder));
+  }
+  return cores;
+}
+
+bool has_word(std::string_view list, std::string_view word) {
+  while (!list.empty()) {
+    const std::size_t comma = list.find(',');
+    if (list.substr(0, comma) == word) return true;
+    if (comma == std::string_view::npos) return false;
+    list.remove_prefix(comma + 1);
+  }
+  return false;
+}
+
+double cgroup_cores(const fs::path& sys, const fs::path& proc) {
+  const fs::path mounts = sys / "fs/cgroup";
+  double cores = kUnlimited;
+  std::ifstream file(proc / "self/cgroup");
+  // Each line is "number:controllers:path"; version 2 has an empty list of controllers.
+  for (std::string line; std::getline(file, line);) {
+    const std::size_t first = line.find(':');
+    const std::size_t second = first == std::string::npos ? first : line.find(':', first + 1);
+    if (second == std::string::npos) continue;
+    const std::string controllers = line.substr(first + 1, second - first - 1);
+    const std::string group = line.substr(second + 1);
+    if (controllers.empty()) {
+      cores = std::min(cores, quota_up_to_root(mounts, group, quota_v2));
+      cores = std::min(cores, quota_up_to_root(mounts / "unified", group, quota_v2));
+    } else if (has_word(controllers, "cpu")) {
+      cores = std::min(cores, quota_up_to_root(mounts / "cpu", group, quota_v1));
+      cores = std::min(cores, quota_up_to_root(mounts / controllers, group, quota_v1));
+    }
+  }
+  return cores;
+}
+
+// Hyper-threads of one core share the same list of siblings.
+int physical_cores(const std::vector<int>& cpus, const fs::path& sys) {
+  std::set<std::string> cores;
+  for (const int cpu : cpus) {
+    const fs::path topology =
+        sys / "devices/system/cpu" / ("cpu" + std::to_string(cpu)) / "topology";
+    auto siblings = read_line(topology / "core_cpus_list");
+    if (!siblings) siblings = read_line(topology / "thread_siblings_list");
+    cores.insert(siblings.value_or("cpu" + std::to_string(cpu)));
+  }
+  return static_cast<int>(cores.size());
+}
+
+}  // namespace
+
+CpuFeatures detect_cpu_features() {
+  CpuFeatures features;
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_cpu_init();
+  features.avx2 = __builtin_cpu_supports("avx2") != 0;
+  features.fma = __builtin_cpu_supports("fma") != 0;
+  features.f16c = __builtin_cpu_supports("f16c") != 0;
+  features.avx512f = __builtin_cpu_supports("avx512f") != 0;
+  features.avx512bw = __builtin_cpu_supports("avx512bw") != 0;
+  features.avx512dq = __builtin_cpu_supports("avx512dq") != 0;
+  features.avx512vl = __builtin_cpu_supports("avx512vl") != 0;
+  features.avx512vnni = __builtin_cpu_supports("avx512vnni") != 0;
+#endif
+  return features;
+}
+
+std::vector<int> allowed_cpus() {
+  std::vector<int> cpus;
+  for (int capacity = CPU_SETSIZE; capacity <= kMaxCpus && cpus.empty(); capacity *= 4) {
+    cpu_set_t* mask = CPU_ALLOC(static_cast<std::size_t>(capacity));
+    if (mask == nullptr) break;
+    const std::size_t bytes = CPU_ALLOC_SIZE(static_cast<std::size_t>(capacity));
+    CPU_ZERO_S(bytes, mask);
+    if (sched_getaffinity(0, bytes, mask) == 0) {
+      for (int cpu = 0; cpu < capacity; ++cpu) {
+        if (CPU_ISSET_S(static_cast<std::size_t>(cpu), bytes, mask)) cpus.push_back(cpu);
+      }
+    }
+    CPU_FREE(mask);
+  }
+  if (cpus.empty()) cpus.push_back(0);
+  return cpus;
+}
+
+int count_usable_cores(const std::vector<int>& cpus, const fs::path& sys, const fs::path& proc) {
+  const int cores = std::max(1, physical_cores(cpus, sys));
+  const double quota = cgroup_cores(sys, proc);
+  // A spinning fork-join pool wider than its quota is throttled as a whole, hence rounding down.
+  return quota < cores ? std::max(1, static_cast<int>(quota)) : cores;
+}
+
+}  // namespace cromwell::base

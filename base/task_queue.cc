@@ -1,0 +1,61 @@
+#include "base/task_queue.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace cromwell::base {
+
+struct TaskQueue::State {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::deque<Task> tasks;  // guarded by mutex
+  bool stopping = false;   // guarded by mutex
+  std::vector<std::thread> threads;
+
+  void work() {
+    std::unique_lock lock(mutex);
+    while (true) {
+      changed.wait(lock, [this] { return stopping || !tasks.empty(); });
+      if (tasks.empty()) return;
+      Task task = std::move(tasks.front());
+      tasks.pop_front();
+      lock.unlock();
+      task();
+      task = nullptr;  // what it captured dies here, not under the lock
+      lock.lock();
+    }
+  }
+};
+
+TaskQueue::TaskQueue(int threads) : state_(std::make_unique<State>()) {
+  for (int i = 0; i < std::max(threads, 1); ++i) {
+    state_->threads.emplace_back([state = state_.get()] { state->work(); });
+  }
+}
+
+TaskQueue::~TaskQueue() { stop(); }
+
+void TaskQueue::stop() {
+  {
+    std::lock_guard lock(state_->mutex);
+    state_->stopping = true;
+  }
+  state_->changed.notify_all();
+  for (std::thread& thread : state_->threads) thread.join();
+  state_->threads.clear();
+}
+
+// Notifies under the lock: once it is released, the task may run and its end may be what the
+// queue's owner waits for before it destroys the queue.
+void TaskQueue::post(Task task) {
+  std::lock_guard lock(state_->mutex);
+  state_->tasks.push_back(std::move(task));
+  state_->changed.notify_one();
+}
+
+}  // namespace cromwell::base

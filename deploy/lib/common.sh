@@ -1,0 +1,39 @@
+# Shared by deploy/quickstart and deploy/test: what to install, how to build. Sourced, not run.
+
+build_packages=(g++ make cmake ninja-build ccache pkg-config libboost1.81-dev nlohmann-json3-dev
+  libspdlog-dev libcli11-dev libgit2-dev libpcre2-dev libssl-dev ca-certificates curl patch python3
+  python3-pip)
+test_packages=(libgtest-dev libgmock-dev git binutils)
+
+say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
+fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+# Installs those of the named Debian packages that are missing; asks for nothing when all are there.
+install_packages() {
+  local missing=() package
+  for package in "$@"; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
+      missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  say "installing ${missing[*]}"
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null ||
+      fail "not root and no sudo; as root, run: apt-get install ${missing[*]}"
+    as_root=(sudo)
+  fi
+  "${as_root[@]}" apt-get update -qq
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# build TARGET...: configures once and builds what is out of date, in Release.
+build() {
+  if [ ! -f build/build.ninja ] || [ build/build.ninja -ot CMakePresets.json ] ||
+    { [ "${1:-all}" = all ] && ! grep -q '^build test_base:' build/build.ninja; }; then
+    cmake --preset release >build-configure.log 2>&1 || { cat build-configure.log; exit 1; }
+    rm -f build-configure.log
+  fi
+  cmake --build build --target "$@"
+}

@@ -1,0 +1,25 @@
+// Answer check: what decides, without a model, that a rewritten region is not an edit anybody
+// wants: prose, fences or markers in code, most of it deleted, parts left out with a comment,
+// characters that hide what a line says. Pure.
+#pragma once
+
+#include <string_view>
+
+#include "base/result.h"
+
+namespace cromwell::edit {
+
+struct CheckedAnswer {
+  std::string_view old_text;  // the region as it is
+  std::string_view new_text;  // the region as the model wants it
+  std::string_view instruction;
+  std::string_view file;
+};
+
+// kNoValidEdit with the reason.
+base::Result<> check_answer(const CheckedAnswer& answer);
+
+// The instruction is about spaces, blank lines or formatting: whitespace is not noise then.
+bool is_about_whitespace(std::string_view instruction);
+
+}  // namespace cromwell::edit

@@ -1,0 +1,84 @@
+// EditRun: one edit from request to its last event. It hops between two places: file work runs on
+// the file pool (prepare, finish), generation events arrive on the engine thread and are passed on
+// at once. No two of its methods ever run at the same time, so that it needs no lock; what other
+// threads may touch is its CancelSwitch.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/task_queue.h"
+#include "edit/cancel_switch.h"
+#include "edit/edit_events.h"
+#include "edit/edit_service.h"
+#include "edit/protocol.h"
+#include "edit/region.h"
+
+namespace cromwell::edit {
+
+// What all edits share; outlives every run.
+struct EditParts {
+  engine::Engine& engine;
+  std::shared_ptr<const tokenizer::Tokenizer> tokenizer;
+  tokenizer::ChatTemplate chat_template;
+  std::shared_ptr<workspace::Workspace> workspace;
+  std::shared_ptr<workspace::EditStore> store;
+  base::TaskQueue& files;
+  EditServiceOptions options;
+};
+
+class EditRun : public std::enable_shared_from_this<EditRun> {
+ public:
+  // `on_end` is called once, after the last event; `parts` is not touched after it.
+  EditRun(const EditParts& parts, EditRequest request, EditSink sink,
+          std::shared_ptr<CancelSwitch> cancel, std::function<void()> on_end);
+
+  void prepare();                // on the file pool: snapshot, region, prompt, submit
+  void fail(base::Error error);  // ends the edit before prepare()
+
+ private:
+  base::Result<> check_request() const;
+  base::Result<> read_base();
+  base::Result<> render();
+  base::Result<> check_encodable() const;
+  base::Result<> submit();
+
+  void on_event(engine::Event&& event);  // engine thread
+  void on_finished(engine::Finished&& finished);
+  void add_text(const std::string& text);
+
+  void finish();  // on the file pool: parse, check, diff, record, apply
+  base::Result<std::string> new_region() const;
+  base::Result<> make_diff(const std::string& new_bytes);
+  base::Result<> record(const std::string& new_bytes);
+  void show();
+  base::Result<> apply();
+
+  void end(EditEvent&& last);
+
+  const EditParts& parts_;
+  EditRequest request_;
+  EditSink sink_;
+  std::shared_ptr<CancelSwitch> cancel_;
+  std::function<void()> on_end_;
+
+  const std::string id_;
+  const Protocol* protocol_ = nullptr;
+  std::optional<workspace::Snapshot> snapshot_;
+  std::optional<workspace::TextFile> base_;  // what the patch applies to: the file or the buffer
+  std::string base_sha256_;
+  Region region_;
+  Prompt prompt_;
+  std::string context_name_;  // of the surroundings in the prompt, may be empty
+  bool context_dropped_ = false;
+
+  std::string answer_;
+  double logprob_sum_ = 0;
+  int logprob_count_ = 0;
+  engine::Finished finished_;
+  workspace::Diff diff_;
+};
+
+}  // namespace cromwell::edit

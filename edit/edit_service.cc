@@ -1,0 +1,110 @@
+#include "edit/edit_service.h"
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <utility>
+
+#include "edit/edit_run.h"
+
+namespace cromwell::edit {
+
+struct EditHandle::State : CancelSwitch {};
+
+void EditHandle::cancel() const {
+  if (state_) state_->cancel();
+}
+
+namespace {
+
+// The edits that have not ended. Shared with each run, because the last one may end while the
+// service is being destroyed.
+class Registry {
+ public:
+  // False if `limit` edits are running.
+  bool add(std::shared_ptr<CancelSwitch> edit, int limit) {
+    std::lock_guard lock(mutex_);
+    if (static_cast<int>(edits_.size()) >= limit) return false;
+    edits_.emplace(edit.get(), edit);
+    return true;
+  }
+  void remove(const CancelSwitch* edit) {
+    std::lock_guard lock(mutex_);
+    edits_.erase(edit);
+    if (edits_.empty()) empty_.notify_all();
+  }
+  void cancel_all() {
+    std::map<const CancelSwitch*, std::shared_ptr<CancelSwitch>> edits;
+    {
+      std::lock_guard lock(mutex_);
+      edits = edits_;
+    }
+    for (const auto& [unused, edit] : edits) edit->cancel();
+  }
+  void wait_until_empty() {
+    std::unique_lock lock(mutex_);
+    empty_.wait(lock, [this] { return edits_.empty(); });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable empty_;
+  std::map<const CancelSwitch*, std::shared_ptr<CancelSwitch>> edits_;  // guarded by mutex_
+};
+
+}  // namespace
+
+struct EditService::Impl {
+  Impl(engine::Engine& engine, std::shared_ptr<const tokenizer::Tokenizer> tokenizer,
+       tokenizer::ChatTemplate chat_template, std::shared_ptr<workspace::Workspace> workspace,
+       std::shared_ptr<workspace::EditStore> store, EditServiceOptions options)
+      : files(options.file_threads),
+        parts{engine,
+              std::move(tokenizer),
+              std::move(chat_template),
+              std::move(workspace),
+              std::move(store),
+              files,
+              options} {}
+
+  std::shared_ptr<Registry> registry = std::make_shared<Registry>();
+  base::TaskQueue files;
+  const EditParts parts;
+};
+
+EditService::EditService(engine::Engine& engine,
+                         std::shared_ptr<const tokenizer::Tokenizer> tokenizer,
+                         tokenizer::ChatTemplate chat_template,
+                         std::shared_ptr<workspace::Workspace> workspace,
+                         std::shared_ptr<workspace::EditStore> store, EditServiceOptions options)
+    : impl_(std::make_unique<Impl>(engine, std::move(tokenizer), std::move(chat_template),
+                                   std::move(workspace), std::move(store), options)) {}
+
+EditService::~EditService() {
+  impl_->registry->cancel_all();
+  impl_->registry->wait_until_empty();
+  impl_->files.stop();  // tasks that are still posted use this service
+}
+
+EditHandle EditService::start(EditRequest request, EditSink sink) {
+  EditHandle handle;
+  handle.state_ = std::make_shared<EditHandle::State>();
+  const std::shared_ptr<CancelSwitch> cancel = handle.state_;
+  const std::shared_ptr<Registry> registry = impl_->registry;
+  const int limit = impl_->parts.options.max_active;
+  const bool accepted = registry->add(cancel, limit);
+  auto run = std::make_shared<EditRun>(impl_->parts, std::move(request), std::move(sink), cancel,
+                                       [registry, cancel] { registry->remove(cancel.get()); });
+  impl_->files.post([run, accepted, limit] {
+    if (accepted) return run->prepare();
+    run->fail({.code = base::ErrorCode::kQueueFull,
+               .message = std::to_string(limit) + " edits are running, try again later"});
+  });
+  return handle;
+}
+
+workspace::EditStore& EditService::store() { return *impl_->parts.store; }
+
+void EditService::post(std::function<void()> task) { impl_->files.post(std::move(task)); }
+
+}  // namespace cromwell::edit

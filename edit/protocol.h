@@ -1,0 +1,49 @@
+// Protocol: how a model is asked for an edit and how its answer is read. render() turns region and
+// instruction into token ids, parse() turns the answer into the region's new text. Stateless; any
+// thread may call it. Not here: whether the answer is a good edit (edit/answer_check).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "edit/region.h"
+#include "tokenizer/chat_template.h"
+#include "tokenizer/tokenizer.h"
+
+namespace cromwell::edit {
+
+struct PromptInput {
+  std::string_view file;  // relative path, for the language and the model
+  std::string_view instruction;
+  const Region& region;
+  std::string_view surroundings;  // lines of the file around the region, may be empty
+};
+
+struct Prompt {
+  std::vector<tokenizer::TokenId> ids;
+  std::string opening;            // where the answer proper begins, written by us, part of `ids`
+  std::vector<std::string> stop;  // strings that end the answer
+};
+
+class Protocol {
+ public:
+  virtual ~Protocol() = default;
+  virtual std::string_view name() const = 0;
+
+  // kUnencodableText if the vocabulary lacks a byte of the region, the context or the instruction.
+  virtual base::Result<Prompt> render(const PromptInput& input,
+                                      const tokenizer::Tokenizer& tokenizer,
+                                      const tokenizer::ChatTemplate& chat_template) const = 0;
+
+  // The region's shown text as the model rewrote it, lines ended by \n. `answer`: what the model
+  // wrote, without the opening and the stop string. kNoValidEdit if it lacks the protocol's form.
+  virtual base::Result<std::string> parse(const Prompt& prompt, std::string_view answer) const = 0;
+};
+
+// The protocol of that name, the default for an empty one; kInvalidRequest names those there are.
+base::Result<const Protocol*> find_protocol(std::string_view name);
+
+}  // namespace cromwell::edit

@@ -1,0 +1,34 @@
+// Region: the lines that an edit may change, as they stand in the file and as the model sees them.
+// The model sees no blank lines at the edges and no common indentation: both are put back by
+// restore(), so that they can not go wrong. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "workspace/text_file.h"
+
+namespace cromwell::edit {
+
+struct Region {
+  workspace::LineRange range;
+  std::string text;      // the file's lines, UTF-8, each ended by \n
+  std::string shown;     // what the model sees, each line ended by \n
+  std::string indent;    // taken off every shown line
+  int blank_before = 0;  // lines of `text` above the shown ones
+  int blank_after = 0;   // lines of `text` below them
+};
+
+// The selection, or the whole file. kInvalidRequest if the selection is not within the file.
+base::Result<Region> select_region(const workspace::TextFile& file,
+                                   const std::optional<workspace::LineRange>& selection);
+
+// The region's new text for `answer`, the shown text as the model rewrote it. An answer that is
+// indented as a whole is shifted back; lines that differ from the old ones in trailing whitespace
+// only stay as they were, and so do blank lines at the edges. With `exact` (the instruction is
+// about whitespace) only the common indentation is put back.
+std::string restore(const Region& region, std::string_view answer, bool exact);
+
+}  // namespace cromwell::edit

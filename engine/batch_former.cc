@@ -1,0 +1,96 @@
+#include "engine/batch_former.h"
+
+#include <algorithm>
+
+namespace cromwell::engine {
+namespace {
+
+constexpr int kMaxDraftRows = 128;  // rows of logits for drafts in a step: bounds their memory
+
+}  // namespace
+
+BatchFormer::BatchFormer(const EngineOptions& options, const model::LanguageModel& model)
+    : prefill_chunk_(options.prefill_chunk),
+      max_draft_(options.max_draft),
+      max_batch_tokens_(model.max_batch_tokens()),
+      vocab_size_(model.vocab_size()) {}
+
+void BatchFormer::form(const Scheduler::Sequences& running) {
+  slices_.clear();
+  tokens_.clear();
+  page_tables_.clear();
+  rows_ = 0;
+  add_prompts(running);
+  add_writers(running);
+}
+
+void BatchFormer::add(Sequence& sequence, int end, int logits_from) {
+  const int slice = static_cast<int>(slices_.size());
+  slices_.push_back({.sequence = &sequence,
+                     .begin = sequence.computed(),
+                     .end = end,
+                     .logits_from = logits_from,
+                     .first_row = rows_});
+  page_tables_.push_back(sequence.cache().pages());
+  for (int position = sequence.computed(); position < end; ++position) {
+    const bool drafted = position >= sequence.size();
+    const auto place = static_cast<std::size_t>(drafted ? position - sequence.size() : position);
+    tokens_.push_back({.sequence = slice,
+                       .position = position,
+                       .token = drafted ? sequence.draft()[place] : sequence.text()[place],
+                       .wants_logits = position >= logits_from});
+  }
+  rows_ += end - logits_from;
+}
+
+void BatchFormer::add_prompts(const Scheduler::Sequences& running) {
+  readers_.clear();
+  for (const auto& sequence : running) {
+    if (sequence->reads_prompt()) readers_.push_back(sequence.get());
+  }
+  const auto writers = static_cast<int>(running.size() - readers_.size());
+  int room = std::min(prefill_chunk_, max_batch_tokens_ - writers);
+  const auto next = std::find_if(readers_.begin(), readers_.end(),
+                                 [&](const auto* reader) { return reader->id() > last_read_; });
+  std::rotate(readers_.begin(), next, readers_.end());
+  for (Sequence* reader : readers_) {
+    if (room == 0) return;
+    const int count = std::min(room, reader->pending());
+    const int end = reader->computed() + count;
+    const bool reaches_end = end == reader->size();
+    int logits_from = reaches_end ? end - 1 : end;
+    if (reader->scores_prompt()) {
+      logits_from = std::min(logits_from, std::max(reader->computed(), reader->next_to_score()));
+    }
+    add(*reader, end, logits_from);
+    room -= count;
+    last_read_ = reader->id();
+  }
+}
+
+void BatchFormer::add_writers(const Scheduler::Sequences& running) {
+  int writers = 0;
+  int guessers = 0;
+  for (const auto& sequence : running) {
+    if (sequence->reads_prompt()) continue;
+    ++writers;
+    if (sequence->has_draft_source()) ++guessers;
+  }
+  int room =
+      std::min(kMaxDraftRows, max_batch_tokens_ - static_cast<int>(tokens_.size()) - writers);
+  for (const auto& sequence : running) {
+    if (sequence->reads_prompt()) continue;
+    int guesses = 0;
+    if (sequence->has_draft_source()) {
+      sequence->propose(std::min(max_draft_, room / guessers--), vocab_size_);
+      guesses = static_cast<int>(sequence->draft().size());
+      KvCache& cache = sequence->cache();
+      if (!cache.grow(sequence->size() + guesses)) guesses = cache.capacity() - sequence->size();
+      sequence->cut_draft(guesses);
+      room -= guesses;
+    }
+    add(*sequence, sequence->size() + guesses, sequence->computed());
+  }
+}
+
+}  // namespace cromwell::engine

@@ -1,0 +1,54 @@
+// BatchFormer: what each running sequence computes in the next step. One token of every sequence
+// that writes; then a chunk of prompts, shared in turns by those that read; then, in the room that
+// is left, guesses of the draft sources. Engine thread only.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "engine/engine.h"
+#include "engine/scheduler.h"
+#include "model/batch.h"
+
+namespace cromwell::engine {
+
+inline constexpr int kMaxPrefillChunk = 64;  // tokens of prompts per step: a cancel waits for them
+
+// Consecutive positions [begin, end) of one sequence's text and draft.
+struct Slice {
+  Sequence* sequence = nullptr;
+  int begin = 0;
+  int end = 0;
+  int logits_from = 0;  // positions [logits_from, end) want logits,
+  int first_row = 0;    // which are rows first_row ... of the step's logits
+};
+
+class BatchFormer {
+ public:
+  BatchFormer(const EngineOptions& options, const model::LanguageModel& model);
+
+  // Pages for the pending tokens are there; for drafts it takes what is free.
+  void form(const Scheduler::Sequences& running);
+
+  std::span<const Slice> slices() const { return slices_; }
+  model::Batch batch() const { return {.tokens = tokens_, .page_tables = page_tables_}; }
+  int rows() const { return rows_; }  // of logits
+
+ private:
+  void add_prompts(const Scheduler::Sequences& running);
+  void add_writers(const Scheduler::Sequences& running);
+  void add(Sequence& sequence, int end, int logits_from);
+
+  const int prefill_chunk_;
+  const int max_draft_;
+  const int max_batch_tokens_;
+  const int vocab_size_;
+  std::uint64_t last_read_ = 0;  // whose turn it was
+  std::vector<Sequence*> readers_;
+  std::vector<Slice> slices_;
+  std::vector<model::BatchToken> tokens_;
+  std::vector<std::span<const model::PageId>> page_tables_;  // per slice
+  int rows_ = 0;
+};
+
+}  // namespace cromwell::engine

@@ -1,0 +1,46 @@
+// What other threads ask of the engine thread, as plain data; it takes them between two steps.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "engine/generation.h"
+#include "engine/generation_link.h"
+
+namespace cromwell::engine {
+
+using Clock = std::chrono::steady_clock;
+
+struct SubmitCommand {
+  std::shared_ptr<GenerationLink> link;
+  GenerateRequest request;  // checked, max_tokens cut, seed chosen
+  EventSink sink;
+  Clock::time_point submitted;
+};
+struct RewindCommand {
+  std::uint64_t id = 0;
+  int tokens = 0;
+};
+struct ReplaceDraftCommand {
+  std::uint64_t id = 0;
+  std::unique_ptr<DraftSource> draft;
+};
+struct ForkCommand {
+  std::uint64_t parent = 0;
+  std::shared_ptr<GenerationLink> link;
+  SamplingOptions sampling;  // seed chosen
+  EventSink sink;
+  Clock::time_point submitted;
+  std::optional<base::Error> refused;  // it only has to be told so
+};
+struct DropSessionCommand {
+  std::string session;
+};
+using Command = std::variant<SubmitCommand, RewindCommand, ReplaceDraftCommand, ForkCommand,
+                             DropSessionCommand>;
+
+}  // namespace cromwell::engine

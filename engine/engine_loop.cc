@@ -1,0 +1,192 @@
+#include "engine/engine_loop.h"
+
+#include <string>
+#include <utility>
+
+#include "base/log.h"
+
+namespace cromwell::engine {
+namespace {
+
+base::Error model_has_failed() {
+  return {.code = base::ErrorCode::kUnavailable, .message = "the model has failed"};
+}
+
+}  // namespace
+
+EngineLoop::EngineLoop(std::unique_ptr<model::LanguageModel> model,
+                       std::shared_ptr<const tokenizer::Tokenizer> tokenizer,
+                       const EngineOptions& options, std::shared_ptr<Mailbox> mailbox)
+    : model_(std::move(model)),
+      tokenizer_(std::move(tokenizer)),
+      mailbox_(std::move(mailbox)),
+      scheduler_(*model_, options, *mailbox_),
+      former_(options, *model_),
+      sampler_(model_->vocab_size()) {}
+
+template <class Action>
+void EngineLoop::for_all(Action action) {
+  for (const auto& sequence : scheduler_.running()) action(*sequence);
+  for (const auto& sequence : scheduler_.waiting()) action(*sequence);
+}
+
+void EngineLoop::run() {
+  for (;;) {
+    const bool busy = !scheduler_.running().empty() || !scheduler_.waiting().empty();
+    const auto orders = mailbox_->take(busy, commands_);
+    for (Command& command : commands_) {
+      std::visit([&](auto&& order) { apply(std::move(order)); }, std::move(command));
+    }
+    commands_.clear();
+    if (orders.expel) {
+      for_all([](Sequence& sequence) {
+        sequence.fail(
+            {.code = base::ErrorCode::kUnavailable, .message = "the engine is shutting down"});
+      });
+    }
+    if (orders.close) return cancel_all();
+    for_all([](Sequence& sequence) { sequence.check_limits(); });
+    retire_ended();
+    scheduler_.admit();
+    mailbox_->publish_step(static_cast<int>(scheduler_.running().size()), scheduler_.pool().free());
+    if (!scheduler_.running().empty()) step();
+  }
+}
+
+void EngineLoop::cancel_all() {
+  // Twice if need be: a generation that ends early leaves its waiting forks to themselves.
+  while (!scheduler_.running().empty() || !scheduler_.waiting().empty()) {
+    for_all([](Sequence& sequence) { sequence.end(FinishReason::kCancelled); });
+    retire_ended();
+  }
+}
+
+// --- Commands.
+
+void EngineLoop::apply(SubmitCommand&& command) {
+  auto sequence = std::make_unique<Sequence>(std::move(command), *tokenizer_, scheduler_.pool());
+  if (model_failed_) sequence->fail(model_has_failed());
+  scheduler_.enqueue(std::move(sequence));
+}
+
+void EngineLoop::apply(RewindCommand&& command) {
+  if (Sequence* sequence = scheduler_.find(command.id)) sequence->rewind_to(command.tokens);
+}
+
+void EngineLoop::apply(ReplaceDraftCommand&& command) {
+  if (Sequence* sequence = scheduler_.find(command.id)) {
+    sequence->replace_draft(std::move(command.draft));
+  }
+}
+
+void EngineLoop::apply(ForkCommand&& command) {
+  if (command.refused) {
+    base::Error error = std::move(*command.refused);
+    return refuse(std::move(command), std::move(error));
+  }
+  Sequence* parent = scheduler_.find(command.parent);
+  if (parent == nullptr || parent->ended()) {
+    return refuse(std::move(command), {.code = base::ErrorCode::kConflict,
+                                       .message = "fork: the generation has ended"});
+  }
+  if (!parent->can_fork()) {
+    return refuse(std::move(command), {.code = base::ErrorCode::kConflict,
+                                       .message = "fork: the constraint cannot be cloned"});
+  }
+  if (!parent->prompt_done()) {
+    parent->forks_after_prompt().push_back(std::move(command));
+    return;
+  }
+  scheduler_.add_fork(std::make_unique<Sequence>(std::move(command), *parent, scheduler_.pool()));
+}
+
+void EngineLoop::apply(DropSessionCommand&& command) { scheduler_.drop_session(command.session); }
+
+void EngineLoop::refuse(ForkCommand&& command, base::Error error) {
+  mailbox_->leave("", 0, static_cast<int>(scheduler_.running().size()), scheduler_.pool().free());
+  if (command.sink) std::exchange(command.sink, {})(Failed{std::move(error)});
+  mailbox_->delivered();
+}
+
+// --- One step.
+
+void EngineLoop::step() {
+  scheduler_.secure_pages();
+  former_.form(scheduler_.running());
+  if (const auto done = forward(); !done) {
+    base::log(base::LogLevel::kError, "the model has failed: " + done.error().message);
+    model_failed_ = true;
+    mailbox_->publish_failure();
+    for_all([&](Sequence& sequence) { sequence.fail(done.error()); });
+    retire_ended();
+    scheduler_.drop_all_sessions();
+    return;
+  }
+  hand_out_logits();
+  retire_ended();
+}
+
+base::Result<> EngineLoop::forward() {
+  if (former_.rows() > logit_rows_) {
+    logit_rows_ = former_.rows();
+    const auto vocab = static_cast<std::size_t>(model_->vocab_size());
+    logits_.reset();
+    logits_ =
+        std::make_unique_for_overwrite<float[]>(static_cast<std::size_t>(logit_rows_) * vocab);
+  }
+  return model_->forward(former_.batch(), logits_.get());
+}
+
+void EngineLoop::hand_out_logits() {
+  const int vocab = model_->vocab_size();
+  for (const Slice& slice : former_.slices()) {
+    Sequence& sequence = *slice.sequence;
+    const auto first_row = static_cast<std::size_t>(slice.first_row);
+    const LogitRows rows{.rows = logits_.get() + first_row * static_cast<std::size_t>(vocab),
+                         .vocab_size = vocab};
+    if (sequence.reads_prompt()) {
+      sequence.finish_chunk(slice.end - slice.begin, slice.logits_from, rows, sampler_);
+      if (sequence.pending() > 0) continue;
+      fork_after_prompt(sequence);
+      sequence.take_first_token(rows.row(slice.end - 1 - slice.logits_from), sampler_);
+    } else {
+      sequence.finish_decode(rows, sampler_);
+    }
+  }
+}
+
+// The prompt's keys and values are all there and nothing is generated yet: its forks begin here.
+void EngineLoop::fork_after_prompt(Sequence& parent) {
+  for (ForkCommand& fork : std::exchange(parent.forks_after_prompt(), {})) {
+    scheduler_.add_fork(std::make_unique<Sequence>(std::move(fork), parent, scheduler_.pool()));
+  }
+}
+
+// --- Ends.
+
+void EngineLoop::retire_ended() {
+  ended_.clear();
+  for_all([&](Sequence& sequence) {
+    if (sequence.ended()) ended_.push_back(&sequence);
+  });
+  for (Sequence* sequence : ended_) retire(*sequence);
+}
+
+void EngineLoop::retire(Sequence& sequence) {
+  // Forks that waited for its prompt read that themselves now.
+  for (ForkCommand& fork : std::exchange(sequence.forks_after_prompt(), {})) {
+    if (model_failed_) {
+      refuse(std::move(fork), model_has_failed());
+    } else {
+      scheduler_.add_fork(std::make_unique<Sequence>(std::move(fork), sequence, scheduler_.pool()));
+    }
+  }
+  auto removed = scheduler_.remove(sequence);
+  mailbox_->leave(removed->session(), scheduler_.cached_tokens(removed->session()),
+                  static_cast<int>(scheduler_.running().size()), scheduler_.pool().free());
+  removed->deliver_ending();
+  removed.reset();  // its sink too: who waits for delivered() may take away what that points to
+  mailbox_->delivered();
+}
+
+}  // namespace cromwell::engine

@@ -1,0 +1,46 @@
+// KvCache: the pages that hold the keys and values of one text, in order. Gives its pages back when
+// it dies. It does not know how many of its positions are filled; its owner does, and says so.
+// Engine thread only.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "engine/kv_pool.h"
+#include "model/language_model.h"
+
+namespace cromwell::engine {
+
+constexpr int pages_for(int positions) {
+  return (positions + model::kPageTokens - 1) / model::kPageTokens;
+}
+
+class KvCache {
+ public:
+  explicit KvCache(KvPool& pool) : pool_(&pool) {}
+  KvCache(KvCache&& other) noexcept;
+  KvCache& operator=(KvCache&& other) noexcept;
+  KvCache(const KvCache&) = delete;
+  KvCache& operator=(const KvCache&) = delete;
+  ~KvCache() { trim(0); }
+
+  std::span<const model::PageId> pages() const { return pages_; }
+  int capacity() const { return static_cast<int>(pages_.size()) * model::kPageTokens; }
+  int exclusive_pages() const;  // those without another owner: what dropping this would free
+
+  // Takes pages until `positions` fit. False when the pool is empty first; what it got it keeps.
+  bool grow(int positions);
+  // Makes the pages of positions [begin, end) its own, copying those that others share too. False
+  // when the pool is empty first.
+  bool own(int begin, int end, model::LanguageModel& model);
+  // Gives back the pages that lie wholly beyond `positions`.
+  void trim(int positions);
+  // Another cache with the same first `positions`.
+  KvCache share(int positions) const;
+
+ private:
+  KvPool* pool_;
+  std::vector<model::PageId> pages_;  // page i: positions 64 i ... 64 i + 63
+};
+
+}  // namespace cromwell::engine

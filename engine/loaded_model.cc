@@ -1,0 +1,89 @@
+#include "engine/loaded_model.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <map>
+
+#include "base/thread_pool.h"
+#include "engine/gguf_vocabulary.h"
+#include "model/gguf.h"
+#include "model/transformer.h"
+
+namespace cromwell::engine {
+namespace {
+
+std::string rounded(double value) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.1f", value);
+  return text.data();
+}
+
+// The storage type of most weights, by bytes.
+std::string main_type(const model::GgufFile& file) {
+  std::map<kernels::WeightType, std::uint64_t> bytes;
+  for (const auto& tensor : file.tensors()) bytes[tensor.type] += tensor.bytes;
+  const auto most = std::max_element(
+      bytes.begin(), bytes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  return kernels::weight_type_traits(most->first)->name;
+}
+
+std::string describe(const model::GgufFile& file, const model::Transformer& model) {
+  double parameters = 0;
+  double bytes = 0;
+  for (const auto& tensor : file.tensors()) {
+    parameters += static_cast<double>(tensor.shape[0]) * static_cast<double>(tensor.rows());
+    bytes += static_cast<double>(tensor.bytes);
+  }
+  return model.config().architecture + ", " + rounded(parameters / 1e6) + "M parameters, " +
+         rounded(bytes / (1 << 20)) + " MiB, mostly " + main_type(file) + ", context " +
+         std::to_string(model.context_length()) + ", " + std::to_string(model.page_count()) +
+         " KV pages of " + std::to_string(model.page_bytes() >> 10) + " KiB, kernels " +
+         model.kernels_name() + ", " + std::to_string(model.threads()) +
+         (model.threads() == 1 ? " thread" : " threads");
+}
+
+std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+base::Error key_error(const model::GgufFile& file, const std::string& key,
+                      const std::string& what) {
+  return {base::ErrorCode::kBadModel, file.path() + ": key " + key + ": " + what, key};
+}
+
+}  // namespace
+
+base::Result<LoadedModel> load_model(const std::string& path, const LoadOptions& options) {
+  CROMWELL_ASSIGN(const auto file, model::GgufFile::open(path));
+  CROMWELL_ASSIGN(auto vocabulary, read_vocabulary(*file));
+  const std::string own_template = vocabulary.chat_template;
+  LoadedModel loaded;
+  CROMWELL_ASSIGN(loaded.tokenizer, tokenizer::Tokenizer::create(std::move(vocabulary)));
+  const int threads = options.threads > 0 ? options.threads : base::usable_cores();
+  CROMWELL_ASSIGN(auto model,
+                  model::Transformer::create(file, {.threads = threads,
+                                                    .kv_memory_bytes = options.kv_memory_bytes,
+                                                    .context_limit = options.context_limit}));
+  if (loaded.tokenizer->vocab_size() != model->vocab_size()) {
+    return key_error(*file, "tokenizer.ggml.tokens",
+                     "has " + std::to_string(loaded.tokenizer->vocab_size()) +
+                         " tokens, expected the " + std::to_string(model->vocab_size()) +
+                         " rows of token_embd.weight");
+  }
+  const bool overridden = !options.chat_template.empty();
+  auto chat = tokenizer::ChatTemplate::recognise(overridden ? options.chat_template : own_template,
+                                                 *loaded.tokenizer);
+  if (chat) {
+    loaded.chat_template = std::move(*chat);
+  } else if (overridden) {
+    return std::move(chat).error();
+  } else {
+    loaded.chat_template_error = std::move(chat).error();
+  }
+  loaded.name = model->config().name.empty() ? file_name(path) : model->config().name;
+  loaded.context_length = model->context_length();
+  loaded.description = describe(*file, *model);
+  loaded.model = std::move(model);
+  return loaded;
+}
+
+}  // namespace cromwell::engine

@@ -1,0 +1,40 @@
+// LoadedModel: one GGUF opened, checked and ready: the model, its tokenizer and its chat template,
+// which are known to fit each other. Made by the composition roots (the daemon, the command) and
+// handed on in parts.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "model/language_model.h"
+#include "tokenizer/chat_template.h"
+#include "tokenizer/tokenizer.h"
+
+namespace cromwell::engine {
+
+struct LoadOptions {
+  int threads = 0;  // 0: the physical cores that this process may use
+  std::size_t kv_memory_bytes = std::size_t{512} << 20;
+  int context_limit = 0;      // 0: as long as the model was made for
+  std::string chat_template;  // a template's name or text that goes before the file's own
+};
+
+struct LoadedModel {
+  std::unique_ptr<model::LanguageModel> model;
+  std::shared_ptr<const tokenizer::Tokenizer> tokenizer;
+  // None if the file's template is unknown and no other was given; `chat_template_error` says why.
+  std::optional<tokenizer::ChatTemplate> chat_template;
+  base::Error chat_template_error;
+  std::string name;         // general.name, or the file's name
+  std::string description;  // for the log: "llama, 134.5M parameters, ..., avx2, 2 threads"
+  int context_length = 0;
+};
+
+// kBadModel or kIo with the file's, key's or tensor's name. An unknown chat template is an error
+// only if it was asked for.
+base::Result<LoadedModel> load_model(const std::string& path, const LoadOptions& options);
+
+}  // namespace cromwell::engine

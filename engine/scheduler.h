@@ -1,0 +1,62 @@
+// Scheduler: which generations run, and on which pages. Waiting ones start in the order of
+// submission, a session's one after the other, when there is a place and memory for what they have
+// to read. Memory for what they write is taken page by page: when none is left, idle sessions lose
+// their caches, then the youngest generation goes back to waiting and computes its text again
+// later, with the same result (DESIGN section 9, Numbers). The oldest is never sent back, so all
+// finish. No arithmetic, no events but Started. Engine thread only.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "engine/engine.h"
+#include "engine/mailbox.h"
+#include "engine/sequence.h"
+#include "engine/session_cache.h"
+
+namespace cromwell::engine {
+
+class Scheduler {
+ public:
+  using Sequences = std::vector<std::unique_ptr<Sequence>>;  // oldest first
+
+  Scheduler(model::LanguageModel& model, const EngineOptions& options, Mailbox& mailbox);
+
+  const Sequences& running() const { return running_; }
+  const Sequences& waiting() const { return waiting_; }
+  KvPool& pool() { return pool_; }
+  Sequence* find(std::uint64_t id);
+
+  void enqueue(std::unique_ptr<Sequence> sequence);
+  // A fork, which holds pages: runs at once if there is a place, else it waits without them.
+  void add_fork(std::unique_ptr<Sequence> fork);
+  // Starts what can start.
+  void admit();
+  // Gives every running sequence the pages that its pending tokens are written to.
+  void secure_pages();
+  // Takes it out; the cache of what it computed stays with its session.
+  std::unique_ptr<Sequence> remove(Sequence& sequence);
+
+  int cached_tokens(const std::string& session) const;
+  void drop_session(const std::string& session) { sessions_.drop(session); }
+  void drop_all_sessions();
+
+ private:
+  bool session_is_busy(const std::string& session, std::size_t waiting_before) const;
+  bool fits(const Sequence& sequence) const;
+  void start(std::unique_ptr<Sequence> sequence);
+  bool secure(Sequence& sequence);
+  void preempt_youngest();
+  bool evict_session();
+
+  model::LanguageModel& model_;
+  Mailbox& mailbox_;
+  const int max_running_;
+  const int max_sessions_;
+  KvPool pool_;  // outlives all that holds its pages
+  SessionCache sessions_;
+  Sequences running_;
+  Sequences waiting_;
+};
+
+}  // namespace cromwell::engine

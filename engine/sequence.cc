@@ -1,0 +1,247 @@
+#include "engine/sequence.h"
+
+#include <algorithm>
+#include <cassert>
+#include <limits>
+#include <utility>
+
+#include "engine/random.h"
+#include "engine/softmax.h"
+
+namespace cromwell::engine {
+namespace {
+
+double ms_between(Clock::time_point from, Clock::time_point to) {
+  return std::chrono::duration<double, std::milli>(to - from).count();
+}
+
+}  // namespace
+
+Sequence::Sequence(SubmitCommand&& command, const tokenizer::Tokenizer& tokenizer, KvPool& pool)
+    : link_(std::move(command.link)),
+      request_(std::move(command.request)),
+      sink_(std::move(command.sink)),
+      tokenizer_(&tokenizer),
+      text_(std::move(request_.prompt)),
+      prompt_tokens_(static_cast<int>(text_.size())),
+      cache_(pool),
+      first_stream_(tokenizer, request_.stop),
+      stream_(first_stream_),
+      submitted_(command.submitted) {
+  usage_.prompt_tokens = prompt_tokens_;
+}
+
+Sequence::Sequence(ForkCommand&& command, const Sequence& parent, KvPool& pool)
+    : link_(std::move(command.link)),
+      sink_(std::move(command.sink)),
+      tokenizer_(parent.tokenizer_),
+      text_(parent.text_),
+      prompt_tokens_(parent.size()),
+      cache_(pool),
+      first_stream_(parent.stream_),
+      stream_(parent.stream_),
+      constraint_base_(parent.constraint_base_ + parent.generated()),
+      random_stream_(parent.random_stream_),
+      submitted_(command.submitted) {
+  request_.max_tokens = parent.request_.max_tokens - parent.generated();
+  request_.sampling = command.sampling;
+  request_.ignore_eos = parent.request_.ignore_eos;
+  request_.top_logprobs = parent.request_.top_logprobs;
+  request_.max_prompt_ms = parent.request_.max_prompt_ms;
+  request_.max_predict_ms = parent.request_.max_predict_ms;
+  if (parent.request_.constraint) request_.constraint = parent.request_.constraint->clone();
+  usage_.prompt_tokens = prompt_tokens_;
+  computed_ = std::min(parent.computed_, size() - 1);  // the last token's logits are its own work
+  cache_ = parent.cache_.share(computed_);
+}
+
+void Sequence::send(Event&& event) {
+  if (sink_) sink_(std::move(event));
+}
+
+void Sequence::begin(KvCache cache, int computed) {
+  assert(computed < size());
+  cache_ = std::move(cache);
+  computed_ = computed;
+  if (std::exchange(started_, true)) return;
+  usage_.cached_tokens = computed;
+  first_chunk_ = Clock::now();
+  send(Started{.prompt_tokens = prompt_tokens_,
+               .cached_tokens = computed,
+               .seed = request_.sampling.seed.value_or(0)});
+}
+
+void Sequence::give_up_cache() {
+  cache_.trim(0);
+  computed_ = 0;
+}
+
+std::vector<TokenId> Sequence::take_computed_text() {
+  text_.resize(static_cast<std::size_t>(computed_));
+  return std::move(text_);
+}
+
+void Sequence::propose(int limit, int vocab_size) {
+  draft_.clear();
+  limit = std::min(limit, request_.max_tokens - generated() - 1);
+  if (limit <= 0 || !request_.draft) return;
+  request_.draft->propose(text_, limit, draft_);
+  const auto known = [&](TokenId id) { return id >= 0 && id < vocab_size; };
+  const auto end = std::find_if_not(draft_.begin(), draft_.end(), known);
+  cut_draft(std::min(limit, static_cast<int>(end - draft_.begin())));
+}
+
+void Sequence::finish_chunk(int tokens, int first_position, LogitRows logits, Sampler& sampler) {
+  const bool several_chunks =
+      !prompt_done_ && (pending() > tokens || computed_ > usage_.cached_tokens);
+  if (scores_prompt()) score_rows(tokens, first_position, logits, sampler);
+  computed_ += tokens;
+  if (several_chunks) send(Progress{.processed = computed_, .total = prompt_tokens_});
+  if (pending() > 0 || std::exchange(prompt_done_, true)) return;
+  first_logits_ = last_token_ = Clock::now();
+  if (request_.prompt_logprobs && !ended()) send(PromptScored{std::move(scored_prompt_)});
+}
+
+void Sequence::take_first_token(std::span<const float> logits, Sampler& sampler) {
+  if (ended()) return;
+  if (request_.max_tokens == 0) return end(FinishReason::kLength);
+  take_token(logits, sampler);
+}
+
+void Sequence::score_rows(int tokens, int first_position, const LogitRows& logits,
+                          Sampler& sampler) {
+  if (scored_prompt_.empty()) {
+    scored_prompt_.reserve(text_.size());
+    scored_prompt_.push_back({.id = text_[0], .logprob = std::numeric_limits<float>::quiet_NaN()});
+  }
+  const int last = std::min(computed_ + tokens, prompt_tokens_ - 1);
+  for (int position = first_position; position < last; ++position) {
+    const TokenId next = text_[static_cast<std::size_t>(position) + 1];
+    const auto row = logits.row(position - first_position);
+    const auto max = max_logit(row);
+    if (!max) return fail({.message = "logits: not a number"});
+    scored_prompt_.push_back(
+        score(row, max->value, next, std::max(0, request_.top_logprobs), sampler.scratch()));
+  }
+}
+
+void Sequence::finish_decode(LogitRows logits, Sampler& sampler) {
+  const int guesses = static_cast<int>(draft_.size());
+  usage_.draft_tokens += guesses;
+  ++computed_;
+  for (int i = 0; take_token(logits.row(i), sampler) && i < guesses; ++i) {
+    // The guess's keys and values are right exactly if it is what was chosen.
+    if (text_.back() != draft_[static_cast<std::size_t>(i)]) break;
+    ++computed_;
+    ++usage_.accepted_tokens;
+  }
+  draft_.clear();
+}
+
+// Chooses the next token of the text; false if the generation has ended with it.
+bool Sequence::take_token(std::span<const float> logits, Sampler& sampler) {
+  if (cancelled()) {
+    end(FinishReason::kCancelled);
+    return false;
+  }
+  const double random = uniform(*request_.sampling.seed, random_stream_, text_.size());
+  const auto token =
+      sampler.choose(logits, request_.sampling, text_, request_.constraint.get(), random);
+  if (!token) {
+    fail(token.error());
+    return false;
+  }
+  ScoredToken scored{.id = *token};
+  if (request_.top_logprobs >= 0) {
+    // Without a maximum the constraint or the penalty has hidden a bad row.
+    const auto max = max_logit(logits);
+    if (!max) {
+      fail({.message = "logits: not a number"});
+      return false;
+    }
+    scored = score(logits, max->value, *token, request_.top_logprobs, sampler.scratch());
+  }
+  text_.push_back(*token);
+  if (request_.constraint) request_.constraint->accept(*token);
+  emit(*token, std::move(scored));
+  return !ended();
+}
+
+void Sequence::emit(TokenId token, ScoredToken scored) {
+  const bool at_end = tokenizer_->is_end_of_generation(token) && !request_.ignore_eos;
+  std::string text;
+  const bool stopped = !at_end && stream_.push(token, text);
+  last_token_ = Clock::now();
+  send(Token{.scored = std::move(scored), .text = std::move(text), .index = generated() - 1});
+  if (at_end || stopped) return end(FinishReason::kStop);
+  if (generated() >= request_.max_tokens) return end(FinishReason::kLength);
+  check_limits();
+}
+
+void Sequence::rewind_to(int tokens) {
+  tokens = std::max(tokens, 0);
+  if (ended() || tokens >= generated()) return;
+  text_.resize(static_cast<std::size_t>(prompt_tokens_ + tokens));
+  computed_ = std::min(computed_, size() - 1);
+  cache_.trim(computed_);
+  ++random_stream_;
+  if (request_.constraint) request_.constraint->rewind_to(constraint_base_ + tokens);
+  stream_ = first_stream_;
+  std::string forgotten;
+  for (int i = prompt_tokens_; i < size(); ++i) {
+    stream_.push(text_[static_cast<std::size_t>(i)], forgotten);
+  }
+}
+
+bool Sequence::can_fork() const {
+  return !request_.constraint || request_.constraint->clone() != nullptr;
+}
+
+void Sequence::end(FinishReason reason) {
+  if (ending_) return;
+  ending_ = Ending{.reason = reason, .error = {}};
+  usage_.completion_tokens = generated();
+}
+
+void Sequence::fail(base::Error error) {
+  if (!ending_) ending_ = Ending{.error = std::move(error)};
+}
+
+void Sequence::check_limits() {
+  if (cancelled()) return end(FinishReason::kCancelled);
+  if (!started_) return;
+  const auto now = Clock::now();
+  const auto over = [&](Clock::time_point since, int limit_ms) {
+    return limit_ms > 0 && ms_between(since, now) >= limit_ms;
+  };
+  if (!prompt_done_ && over(first_chunk_, request_.max_prompt_ms)) {
+    fail({.code = base::ErrorCode::kTimeout,
+          .message = "the prompt took longer than " + std::to_string(request_.max_prompt_ms) +
+                     " ms; " + std::to_string(computed_) + " of " + std::to_string(prompt_tokens_) +
+                     " tokens are computed"});
+  }
+  if (prompt_done_ && over(first_logits_, request_.max_predict_ms)) end(FinishReason::kLength);
+}
+
+Timings Sequence::timings() const {
+  const auto now = Clock::now();
+  Timings timings;
+  timings.queue_ms = ms_between(submitted_, started_ ? first_chunk_ : now);
+  if (started_) timings.prompt_ms = ms_between(first_chunk_, prompt_done_ ? first_logits_ : now);
+  if (prompt_done_) timings.predict_ms = ms_between(first_logits_, last_token_);
+  return timings;
+}
+
+void Sequence::deliver_ending() {
+  assert(ending_);
+  if (ending_->error) return send(Failed{std::move(*ending_->error)});
+  std::string text;
+  if (stream_.stop_match().empty() && stream_.finish(text)) ending_->reason = FinishReason::kStop;
+  send(Finished{.reason = ending_->reason,
+                .text = std::move(text),
+                .stop_match = stream_.stop_match(),
+                .usage = usage_,
+                .timings = timings()});
+}
+
+}  // namespace cromwell::engine

@@ -1,0 +1,121 @@
+// Sequence: one generation on the engine thread: its text, how much of that is in its KV cache, and
+// what it tells its sink. It turns logits into tokens and events; when it runs and on which pages
+// is the scheduler's business.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/command.h"
+#include "engine/kv_cache.h"
+#include "engine/sampler.h"
+#include "engine/text_stream.h"
+
+namespace cromwell::engine {
+
+// Rows of logits of consecutive positions. rows: [n, vocab_size]
+struct LogitRows {
+  const float* rows = nullptr;
+  int vocab_size = 0;
+  std::span<const float> row(int i) const {
+    const auto width = static_cast<std::size_t>(vocab_size);
+    return {rows + static_cast<std::size_t>(i) * width, width};
+  }
+};
+
+class Sequence {
+ public:
+  Sequence(SubmitCommand&& command, const tokenizer::Tokenizer& tokenizer, KvPool& pool);
+  // A fork of `parent`, sharing its cache. parent.can_fork() holds.
+  Sequence(ForkCommand&& command, const Sequence& parent, KvPool& pool);
+
+  std::uint64_t id() const { return link_->id; }
+  const std::string& session() const { return request_.session; }
+  bool cancelled() const { return link_->cancelled.load(std::memory_order_acquire); }
+  std::span<const TokenId> text() const { return text_; }  // prompt and what was generated
+  int size() const { return static_cast<int>(text_.size()); }
+  int generated() const { return size() - prompt_tokens_; }
+
+  // --- Cache. Keys and values of text()[0 .. computed()) are in cache(); pages that hold none of
+  // these have no other owner.
+  KvCache& cache() { return cache_; }
+  const KvCache& cache() const { return cache_; }
+  int computed() const { return computed_; }
+  int pending() const { return size() - computed_; }  // at least 1 until it has ended
+  bool reads_prompt() const { return !prompt_done_ || pending() > 1; }
+  bool reuses_cache() const { return !request_.prompt_logprobs || prompt_done_; }
+  void begin(KvCache cache, int computed);  // it runs now; Started the first time
+  void give_up_cache();                     // ... and does not run any more
+  std::vector<TokenId> take_computed_text();
+
+  // --- One step.
+  bool scores_prompt() const { return request_.prompt_logprobs && !prompt_done_; }
+  // The position whose logits score the next token of the prompt.
+  int next_to_score() const { return std::max(0, static_cast<int>(scored_prompt_.size()) - 1); }
+  // Asks the draft source for guesses; draft() is what it said, at most `limit` and never more
+  // than could still be generated.
+  void propose(int limit, int vocab_size);
+  bool has_draft_source() const { return request_.draft != nullptr; }
+  std::span<const TokenId> draft() const { return draft_; }
+  void cut_draft(int tokens) { draft_.resize(static_cast<std::size_t>(tokens)); }
+  // `tokens` of the text were computed; logits: of the positions from `first_position` on.
+  void finish_chunk(int tokens, int first_position, LogitRows logits, Sampler& sampler);
+  // All of the text is computed; logits: of its last token.
+  void take_first_token(std::span<const float> logits, Sampler& sampler);
+  // The last token and the draft were computed; logits: [1 + draft]
+  void finish_decode(LogitRows logits, Sampler& sampler);
+
+  // --- Commands.
+  void rewind_to(int tokens);
+  void replace_draft(std::unique_ptr<DraftSource> draft) { request_.draft = std::move(draft); }
+  bool can_fork() const;
+  std::vector<ForkCommand>& forks_after_prompt() { return forks_after_prompt_; }
+  bool prompt_done() const { return prompt_done_; }
+
+  // --- End. Set once; the first one counts.
+  bool ended() const { return ending_.has_value(); }
+  void end(FinishReason reason);
+  void fail(base::Error error);
+  void check_limits();    // cancelled, or out of time
+  void deliver_ending();  // the last event
+
+ private:
+  struct Ending {
+    FinishReason reason = FinishReason::kStop;
+    std::optional<base::Error> error;
+  };
+  void score_rows(int tokens, int first_position, const LogitRows& logits, Sampler& sampler);
+  bool take_token(std::span<const float> logits, Sampler& sampler);
+  void emit(TokenId token, ScoredToken scored);
+  void send(Event&& event);
+  Timings timings() const;
+
+  std::shared_ptr<GenerationLink> link_;
+  GenerateRequest request_;  // its prompt has moved to text_
+  EventSink sink_;
+  const tokenizer::Tokenizer* tokenizer_;
+
+  std::vector<TokenId> text_;
+  int prompt_tokens_ = 0;
+  int computed_ = 0;
+  KvCache cache_;
+  bool started_ = false;
+  bool prompt_done_ = false;  // its first logits have been seen
+  std::vector<ScoredToken> scored_prompt_;
+  std::vector<TokenId> draft_;
+  std::vector<ForkCommand> forks_after_prompt_;
+
+  TextStream first_stream_;          // as it was before the first generated token
+  TextStream stream_;                // as it is now
+  int constraint_base_ = 0;          // tokens its constraint had accepted before the first
+  std::uint64_t random_stream_ = 0;  // number of rewinds
+
+  Usage usage_;
+  Clock::time_point submitted_, first_chunk_, first_logits_, last_token_;
+  std::optional<Ending> ending_;
+};
+
+}  // namespace cromwell::engine

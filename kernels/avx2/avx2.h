@@ -1,0 +1,39 @@
+// The avx2 table's functions, compiled for AVX2, FMA and F16C. What each computes is in ops.h.
+#pragma once
+
+#include "kernels/ops.h"
+
+namespace cromwell::kernels::avx2 {
+
+void matmul_f32_f32(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                    int row_end, float* y, int y_stride);
+void matmul_f16_f32(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                    int row_end, float* y, int y_stride);
+void matmul_bf16_f32(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                     int row_end, float* y, int y_stride);
+void matmul_q8_0_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                    int row_end, float* y, int y_stride);
+void matmul_q4_0_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                    int row_end, float* y, int y_stride);
+void matmul_q4_1_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                    int row_end, float* y, int y_stride);
+void matmul_q4_k_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                    int row_end, float* y, int y_stride);
+void matmul_q6_k_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                    int row_end, float* y, int y_stride);
+
+void quantize_activations(const float* x, int token_begin, int token_end,
+                          const QuantizedActivations& out);
+
+void rms_norm(const float* x, const float* gamma, int n, float eps, float* out);
+void rope(float* x, int n_heads, int head_dim, int rope_dim, const float* cos, const float* sin,
+          RopeLayout layout);
+void swiglu_silu(const float* gate, const float* up, int n, float* out);
+void swiglu_sigmoid(const float* gate, const float* up, int n, float* out);
+void add(const float* x, int n, float* y);
+void to_half(const float* x, int n, half* out);
+void attention(const AttentionArgs& args);
+
+extern const Kernels kTable;
+
+}  // namespace cromwell::kernels::avx2

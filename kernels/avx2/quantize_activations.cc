@@ -1,0 +1,13 @@
+#include "kernels/vector/quantize_activations.h"
+
+#include "kernels/avx2/avx2.h"
+#include "kernels/avx2/vector.h"
+
+namespace cromwell::kernels::avx2 {
+
+void quantize_activations(const float* x, int token_begin, int token_end,
+                          const QuantizedActivations& out) {
+  vector::Quantize<Vector>::activations(x, token_begin, token_end, out);
+}
+
+}  // namespace cromwell::kernels::avx2

@@ -1,0 +1,92 @@
+// Eight rows of weights into lanes: lane r holds what belongs to row r.
+#pragma once
+
+#include "kernels/avx2/vector.h"
+#include "kernels/blocks.h"
+#include "kernels/vector/tile.h"
+
+namespace cromwell::kernels::avx2 {
+namespace {
+
+using vector::PanelBlock;
+
+template <class Block>
+const std::uint8_t* address(const Block* row, std::ptrdiff_t index, int offset) {
+  return reinterpret_cast<const std::uint8_t*>(row + index) + offset;
+}
+
+// out[i], lane r: bytes 4 i .. 4 i + 3 of the 16 at `offset` in block `index` of row r.
+//   a: rows 0 4, b: rows 1 5, ... one per 128-bit lane, as dwords a0 a1 a2 a3
+//   unpack 32:  a0 b0 a1 b1 | a2 b2 a3 b3   and   c0 d0 c1 d1 | c2 d2 c3 d3
+//   unpack 64:  a0 b0 c0 d0 | a1 b1 c1 d1 | a2 b2 c2 d2 | a3 b3 c3 d3
+template <class Block>
+void load_16_bytes(const Block* const* rows, std::ptrdiff_t index, int offset, __m256i* out) {
+  __m256i in[4];
+  for (int i = 0; i < 4; ++i) {
+    const auto part = [&](int r) {
+      return _mm_loadu_si128(reinterpret_cast<const __m128i*>(address(rows[r], index, offset)));
+    };
+    in[i] = _mm256_inserti128_si256(_mm256_castsi128_si256(part(i)), part(i + 4), 1);
+  }
+  const __m256i ab_low = _mm256_unpacklo_epi32(in[0], in[1]);
+  const __m256i ab_high = _mm256_unpackhi_epi32(in[0], in[1]);
+  const __m256i cd_low = _mm256_unpacklo_epi32(in[2], in[3]);
+  const __m256i cd_high = _mm256_unpackhi_epi32(in[2], in[3]);
+  out[0] = _mm256_unpacklo_epi64(ab_low, cd_low);
+  out[1] = _mm256_unpackhi_epi64(ab_low, cd_low);
+  out[2] = _mm256_unpacklo_epi64(ab_high, cd_high);
+  out[3] = _mm256_unpackhi_epi64(ab_high, cd_high);
+}
+
+// Lane r: the four bytes at `offset` in block `index` of row r.
+template <class Block>
+__m256i load_4_bytes(const Block* const* rows, std::ptrdiff_t index, int offset) {
+  const auto word = [&](int i) {
+    std::int32_t value;
+    __builtin_memcpy(&value, address(rows[i], index, offset), sizeof value);
+    return value;
+  };
+  return _mm256_setr_epi32(word(0), word(1), word(2), word(3), word(4), word(5), word(6), word(7));
+}
+
+// The float16 in the low, or the high, half of each lane.
+inline __m256 low_half(__m256i lanes) {
+  const __m256i low = _mm256_and_si256(lanes, _mm256_set1_epi32(0xffff));
+  return _mm256_cvtph_ps(
+      _mm_packus_epi32(_mm256_castsi256_si128(low), _mm256_extracti128_si256(low, 1)));
+}
+inline __m256 high_half(__m256i lanes) { return low_half(_mm256_srli_epi32(lanes, 16)); }
+
+inline __m256i low_nibbles(__m256i bytes) { return _mm256_and_si256(bytes, _mm256_set1_epi8(15)); }
+inline __m256i high_nibbles(__m256i bytes) { return low_nibbles(_mm256_srli_epi32(bytes, 4)); }
+
+// Activations 4 i .. 4 i + 3 in every lane.
+inline __m256i four_activations(const PanelBlock& x, int i) {
+  std::int32_t four;
+  __builtin_memcpy(&four, x.q + 4 * i, sizeof four);
+  return _mm256_set1_epi32(four);
+}
+
+// Nibbles times activations. w[i], lane r: weights 4 i .. 4 i + 3 of row r as bytes 0 .. 15.
+// All eight pair sums fit int16: 8 * 2 * 15 * 127 = 30480.
+inline __m256i dot_nibbles(const __m256i* w, const PanelBlock& x) {
+  __m256i pairs = _mm256_maddubs_epi16(w[0], four_activations(x, 0));
+  for (int i = 1; i < 8; ++i) {
+    pairs = _mm256_add_epi16(pairs, _mm256_maddubs_epi16(w[i], four_activations(x, i)));
+  }
+  return _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
+}
+
+// acc + weight_scale * (activation_scale * sum)
+inline __m256 add_scaled(__m256 weight_scale, const PanelBlock& x, __m256i sum, __m256 acc) {
+  const __m256 scaled = _mm256_mul_ps(_mm256_set1_ps(x.scale), _mm256_cvtepi32_ps(sum));
+  return _mm256_fmadd_ps(weight_scale, scaled, acc);
+}
+
+// acc + minimum * (activation_scale * activation_sum)
+inline __m256 add_minimum(__m256 minimum, const PanelBlock& x, __m256 acc) {
+  return _mm256_fmadd_ps(minimum, _mm256_set1_ps(x.scaled_sum), acc);
+}
+
+}  // namespace
+}  // namespace cromwell::kernels::avx2

@@ -1,0 +1,45 @@
+#include "kernels/avx512/avx512.h"
+#include "kernels/avx512/rows.h"
+
+namespace cromwell::kernels::avx512 {
+namespace {
+
+// The nibbles stay unsigned; their offset of 8 is taken off as 8 * sum of q.
+struct Q4_0 {
+  using V = Vector;
+  using Block = BlockQ4_0;
+  static constexpr int kBlocks = 1;
+  struct Tile {
+    __m512i w[8];
+    __m512 scale;
+  };
+
+  template <class Tiles>
+  static void unpack(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
+    Tile& tile = tiles(0);
+    __m512i bytes[4];
+    load_16_bytes(rows, index, 2, bytes);
+    for (int i = 0; i < 4; ++i) {
+      tile.w[i] = low_nibbles(bytes[i]);
+      tile.w[i + 4] = high_nibbles(bytes[i]);
+    }
+    tile.scale = low_half(load_4_bytes(rows, index, 0));
+  }
+
+  template <int kHeight>
+  static void accumulate(const Tile* tile, const PanelBlock& x, __m512* acc) {
+    __m512i sums[kHeight];
+    for (__m512i& sum : sums) sum = _mm512_set1_epi32(-8 * x.sum);
+    add_dots<kHeight>(tile, 0, 8, x, sums);
+    for (int h = 0; h < kHeight; ++h) acc[h] = add_scaled(tile[h].scale, x, sums[h], acc[h]);
+  }
+};
+
+}  // namespace
+
+void matmul_q4_0_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                    int row_end, float* y, int y_stride) {
+  vector::Tiled<Q4_0>::matmul(w, x, tokens, row_begin, row_end, y, y_stride);
+}
+
+}  // namespace cromwell::kernels::avx512

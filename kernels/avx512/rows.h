@@ -1,0 +1,92 @@
+// Sixteen rows of weights into lanes: lane r holds what belongs to row r.
+#pragma once
+
+#include "kernels/avx512/vector.h"
+#include "kernels/blocks.h"
+#include "kernels/vector/tile.h"
+
+namespace cromwell::kernels::avx512 {
+namespace {
+
+using vector::PanelBlock;
+
+template <class Block>
+const std::uint8_t* address(const Block* row, std::ptrdiff_t index, int offset) {
+  return reinterpret_cast<const std::uint8_t*>(row + index) + offset;
+}
+
+// out[i], lane r: bytes 4 i .. 4 i + 3 of the 16 at `offset` in block `index` of row r.
+//   a: rows 0 4 8 12, b: rows 1 5 9 13, ... one per 128-bit lane, as dwords a0 a1 a2 a3
+//   unpack 32:  a0 b0 a1 b1 | a2 b2 a3 b3   and   c0 d0 c1 d1 | c2 d2 c3 d3
+//   unpack 64:  a0 b0 c0 d0 | a1 b1 c1 d1 | a2 b2 c2 d2 | a3 b3 c3 d3
+template <class Block>
+void load_16_bytes(const Block* const* rows, std::ptrdiff_t index, int offset, __m512i* out) {
+  __m512i in[4];
+  for (int i = 0; i < 4; ++i) {
+    const auto part = [&](int r) {
+      return _mm_loadu_si128(reinterpret_cast<const __m128i*>(address(rows[r], index, offset)));
+    };
+    __m512i v = _mm512_castsi128_si512(part(i));
+    v = _mm512_inserti32x4(v, part(i + 4), 1);
+    v = _mm512_inserti32x4(v, part(i + 8), 2);
+    in[i] = _mm512_inserti32x4(v, part(i + 12), 3);
+  }
+  const __m512i ab_low = _mm512_unpacklo_epi32(in[0], in[1]);
+  const __m512i ab_high = _mm512_unpackhi_epi32(in[0], in[1]);
+  const __m512i cd_low = _mm512_unpacklo_epi32(in[2], in[3]);
+  const __m512i cd_high = _mm512_unpackhi_epi32(in[2], in[3]);
+  out[0] = _mm512_unpacklo_epi64(ab_low, cd_low);
+  out[1] = _mm512_unpackhi_epi64(ab_low, cd_low);
+  out[2] = _mm512_unpacklo_epi64(ab_high, cd_high);
+  out[3] = _mm512_unpackhi_epi64(ab_high, cd_high);
+}
+
+// Lane r: the four bytes at `offset` in block `index` of row r.
+template <class Block>
+__m512i load_4_bytes(const Block* const* rows, std::ptrdiff_t index, int offset) {
+  const auto part = [&](int r) {
+    const auto word = [&](int i) {
+      std::int32_t value;
+      __builtin_memcpy(&value, address(rows[i], index, offset), sizeof value);
+      return value;
+    };
+    return _mm_setr_epi32(word(r), word(r + 1), word(r + 2), word(r + 3));
+  };
+  __m512i v = _mm512_castsi128_si512(part(0));
+  v = _mm512_inserti32x4(v, part(4), 1);
+  v = _mm512_inserti32x4(v, part(8), 2);
+  return _mm512_inserti32x4(v, part(12), 3);
+}
+
+// The float16 in the low, or the high, half of each lane.
+inline __m512 low_half(__m512i lanes) { return _mm512_cvtph_ps(_mm512_cvtepi32_epi16(lanes)); }
+inline __m512 high_half(__m512i lanes) { return low_half(_mm512_srli_epi32(lanes, 16)); }
+
+inline __m512i low_nibbles(__m512i bytes) { return _mm512_and_si512(bytes, _mm512_set1_epi8(15)); }
+inline __m512i high_nibbles(__m512i bytes) { return low_nibbles(_mm512_srli_epi32(bytes, 4)); }
+
+// Adds w . q to `sums`, exactly; w holds 32 weights of each row as unsigned bytes: w[i], lane r:
+// weights 4 i .. 4 i + 3 of row r. `begin` and `end` choose among the eight groups of four.
+template <int kHeight, class Tile>
+void add_dots(const Tile* tile, int begin, int end, const PanelBlock& x, __m512i* sums) {
+  for (int i = begin; i < end; ++i) {
+    std::int32_t four;
+    __builtin_memcpy(&four, x.q + 4 * i, sizeof four);
+    const __m512i q = _mm512_set1_epi32(four);
+    for (int h = 0; h < kHeight; ++h) sums[h] = _mm512_dpbusd_epi32(sums[h], tile[h].w[i], q);
+  }
+}
+
+// acc + weight_scale * (activation_scale * sum)
+inline __m512 add_scaled(__m512 weight_scale, const PanelBlock& x, __m512i sum, __m512 acc) {
+  const __m512 scaled = _mm512_mul_ps(_mm512_set1_ps(x.scale), _mm512_cvtepi32_ps(sum));
+  return _mm512_fmadd_ps(weight_scale, scaled, acc);
+}
+
+// acc + minimum * (activation_scale * activation_sum)
+inline __m512 add_minimum(__m512 minimum, const PanelBlock& x, __m512 acc) {
+  return _mm512_fmadd_ps(minimum, _mm512_set1_ps(x.scaled_sum), acc);
+}
+
+}  // namespace
+}  // namespace cromwell::kernels::avx512

@@ -1,0 +1,54 @@
+#include "kernels/kernels.h"
+
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/cpu.h"
+#include "kernels/avx2/avx2.h"
+#include "kernels/avx512/avx512.h"
+#include "kernels/scalar/scalar.h"
+
+namespace cromwell::kernels {
+namespace {
+
+std::vector<const Kernels*> detect_tables() {
+  const base::CpuFeatures cpu = base::detect_cpu_features();
+  const bool has_avx2 = cpu.avx2 && cpu.fma && cpu.f16c;
+  const bool has_avx512 =
+      has_avx2 && cpu.avx512f && cpu.avx512bw && cpu.avx512dq && cpu.avx512vl && cpu.avx512vnni;
+  std::vector<const Kernels*> tables;
+  if (has_avx512) tables.push_back(&avx512::kTable);
+  if (has_avx2) tables.push_back(&avx2::kTable);
+  tables.push_back(&scalar::kTable);
+  return tables;
+}
+
+}  // namespace
+
+std::span<const Kernels* const> available_kernels() {
+  static const std::vector<const Kernels*> tables = detect_tables();
+  return tables;
+}
+
+base::Result<const Kernels*> find_kernels(const char* name) {
+  std::string names;
+  for (const Kernels* table : available_kernels()) {
+    if (std::string_view(table->name) == name) return table;
+    names += names.empty() ? "" : ", ";
+    names += table->name;
+  }
+  return base::Error{base::ErrorCode::kInvalidRequest,
+                     "instruction set \"" + std::string(name) +
+                         "\" is unknown or not offered by this CPU; expected one of: " + names,
+                     "CROMWELL_ISA"};
+}
+
+base::Result<const Kernels*> select_kernels() {
+  const char* forced = std::getenv("CROMWELL_ISA");
+  if (forced != nullptr && *forced != '\0') return find_kernels(forced);
+  return available_kernels().front();
+}
+
+}  // namespace cromwell::kernels

@@ -1,0 +1,68 @@
+// Quantised weights times int8 activations. See ops.h for the canonical order.
+#include <cmath>
+
+#include "kernels/scalar/scalar.h"
+#include "kernels/scalar/unpack.h"
+
+namespace cromwell::kernels::scalar {
+namespace {
+
+template <class Unpack>
+float add_block(const Unpacked& w, const QuantizedActivations& x, int token, int block, float acc) {
+  const std::size_t index = static_cast<std::size_t>(token) * (x.cols / 32) + block;
+  const std::int8_t* q = x.q + 32 * index;
+  std::int32_t sum = 0;
+  for (int i = 0; i < 32; ++i) sum += w.q[i] * q[i];
+  acc = std::fma(w.scale, x.scale[index] * static_cast<float>(sum), acc);
+  if constexpr (Unpack::kHasMinimum) {
+    const int activation_sum = x.sum16[2 * index] + x.sum16[2 * index + 1];
+    acc = std::fma(w.minimum, x.scale[index] * static_cast<float>(activation_sum), acc);
+  }
+  return acc;
+}
+
+template <class Unpack>
+void matmul(const WeightMatrix& w, const QuantizedActivations& x, int tokens, int row_begin,
+            int row_end, float* y, int y_stride) {
+  for (int row = row_begin; row < row_end; ++row) {
+    const std::byte* data = w.data + static_cast<std::size_t>(row) * w.row_bytes;
+    for (int t = 0; t < tokens; ++t) y[static_cast<std::ptrdiff_t>(t) * y_stride + row] = 0;
+    for (int block = 0; block < w.cols / 32; ++block) {
+      Unpacked unpacked;
+      Unpack::block(data, block, unpacked);
+      for (int t = 0; t < tokens; ++t) {
+        float& acc = y[static_cast<std::ptrdiff_t>(t) * y_stride + row];
+        acc = add_block<Unpack>(unpacked, x, t, block, acc);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void matmul_q8_0_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                    int row_end, float* y, int y_stride) {
+  matmul<UnpackQ8_0>(w, x.q8, tokens, row_begin, row_end, y, y_stride);
+}
+
+void matmul_q4_0_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                    int row_end, float* y, int y_stride) {
+  matmul<UnpackQ4_0>(w, x.q8, tokens, row_begin, row_end, y, y_stride);
+}
+
+void matmul_q4_1_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                    int row_end, float* y, int y_stride) {
+  matmul<UnpackQ4_1>(w, x.q8, tokens, row_begin, row_end, y, y_stride);
+}
+
+void matmul_q4_k_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                    int row_end, float* y, int y_stride) {
+  matmul<UnpackQ4_K>(w, x.q8, tokens, row_begin, row_end, y, y_stride);
+}
+
+void matmul_q6_k_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                    int row_end, float* y, int y_stride) {
+  matmul<UnpackQ6_K>(w, x.q8, tokens, row_begin, row_end, y, y_stride);
+}
+
+}  // namespace cromwell::kernels::scalar

@@ -1,0 +1,44 @@
+#include "kernels/scalar/scalar.h"
+
+namespace cromwell::kernels::scalar {
+namespace {
+
+MatmulFn matmul(WeightType type) {
+  switch (type) {
+    case WeightType::kF32:
+      return matmul_f32_f32;
+    case WeightType::kF16:
+      return matmul_f16_f32;
+    case WeightType::kBF16:
+      return matmul_bf16_f32;
+    case WeightType::kQ8_0:
+      return matmul_q8_0_q8;
+    case WeightType::kQ4_0:
+      return matmul_q4_0_q8;
+    case WeightType::kQ4_1:
+      return matmul_q4_1_q8;
+    case WeightType::kQ4_K:
+      return matmul_q4_k_q8;
+    case WeightType::kQ6_K:
+      return matmul_q6_k_q8;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+const Kernels kTable = {
+    .name = "scalar",
+    .matmul = matmul,
+    .quantize_activations = quantize_activations,
+    .dequantize_row = dequantize_row,
+    .rms_norm = rms_norm,
+    .rope = rope,
+    .swiglu_silu = swiglu_silu,
+    .swiglu_sigmoid = swiglu_sigmoid,
+    .add = add,
+    .to_half = to_half,
+    .attention = attention,
+};
+
+}  // namespace cromwell::kernels::scalar

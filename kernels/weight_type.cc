@@ -1,0 +1,37 @@
+#include "kernels/weight_type.h"
+
+#include "kernels/blocks.h"
+
+namespace cromwell::kernels {
+
+const WeightTypeTraits* weight_type_traits(WeightType type) {
+  static constexpr WeightTypeTraits kF32 = {"F32", 1, 4};
+  static constexpr WeightTypeTraits kF16 = {"F16", 1, 2};
+  static constexpr WeightTypeTraits kBF16 = {"BF16", 1, 2};
+  static constexpr WeightTypeTraits kQ8_0 = {"Q8_0", 32, sizeof(BlockQ8_0)};
+  static constexpr WeightTypeTraits kQ4_0 = {"Q4_0", 32, sizeof(BlockQ4_0)};
+  static constexpr WeightTypeTraits kQ4_1 = {"Q4_1", 32, sizeof(BlockQ4_1)};
+  static constexpr WeightTypeTraits kQ4_K = {"Q4_K", 256, sizeof(BlockQ4_K)};
+  static constexpr WeightTypeTraits kQ6_K = {"Q6_K", 256, sizeof(BlockQ6_K)};
+  switch (type) {
+    case WeightType::kF32:
+      return &kF32;
+    case WeightType::kF16:
+      return &kF16;
+    case WeightType::kBF16:
+      return &kBF16;
+    case WeightType::kQ8_0:
+      return &kQ8_0;
+    case WeightType::kQ4_0:
+      return &kQ4_0;
+    case WeightType::kQ4_1:
+      return &kQ4_1;
+    case WeightType::kQ4_K:
+      return &kQ4_K;
+    case WeightType::kQ6_K:
+      return &kQ6_K;
+  }
+  return nullptr;
+}
+
+}  // namespace cromwell::kernels

@@ -1,0 +1,58 @@
+// GgufWriter: writes a GGUF v3 file from metadata and tensors in the order they were added. Not
+// here: quantisation; a tensor arrives as the bytes of its storage type. One thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "kernels/weight_type.h"
+#include "model/gguf.h"
+
+namespace cromwell::model {
+
+class GgufWriter {
+ public:
+  static constexpr std::uint64_t kAlignment = 32;
+
+  // Fills `out`, the whole tensor row by row; called once, while the file is written.
+  using TensorSource = std::function<void(std::span<std::byte> out)>;
+
+  void add_text(std::string_view key, std::string_view value);
+  void add_uint32(std::string_view key, std::uint32_t value);
+  void add_float32(std::string_view key, float value);
+  void add_bool(std::string_view key, bool value);
+  void add_texts(std::string_view key, const std::vector<std::string>& values);
+  void add_int32s(std::string_view key, const std::vector<std::int32_t>& values);
+  // shape as in GGUF: [cols, rows] or [n]; cols is a multiple of the type's block size.
+  void add_tensor(std::string_view name, std::vector<std::uint64_t> shape, kernels::WeightType type,
+                  TensorSource source);
+
+  // Everything before the first tensor's data, padding included.
+  std::string header() const;
+  // kIo with errno's text; an unfinished file is removed. Holds one tensor in memory at a time.
+  base::Result<> write(const std::string& path) const;
+
+ private:
+  struct Tensor {
+    std::string name;
+    std::vector<std::uint64_t> shape;
+    kernels::WeightType type;
+    std::uint64_t offset;  // within the data section
+    std::uint64_t bytes;
+    TensorSource source;
+  };
+
+  void begin_entry(std::string_view key, GgufType type);
+
+  std::string entries_;
+  std::uint64_t entry_count_ = 0;
+  std::vector<Tensor> tensors_;
+  std::uint64_t data_bytes_ = 0;
+};
+
+}  // namespace cromwell::model

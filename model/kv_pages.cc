@@ -1,0 +1,64 @@
+#include "model/kv_pages.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+namespace cromwell::model {
+namespace {
+
+constexpr std::size_t kMaxPages = 1 << 24;
+
+}  // namespace
+
+base::Result<KvPages> KvPages::reserve(const ModelConfig& config, std::size_t memory_bytes) {
+  KvPages pages;
+  pages.kv_heads_ = static_cast<std::size_t>(config.kv_heads);
+  pages.block_elements_ =
+      static_cast<std::size_t>(kPageTokens) * static_cast<std::size_t>(config.head_dim);
+  pages.page_elements_ =
+      static_cast<std::size_t>(config.layers) * 2 * pages.kv_heads_ * pages.block_elements_;
+  const std::size_t count = std::min(memory_bytes / pages.page_bytes(), kMaxPages);
+  if (count == 0) {
+    return base::Error{base::ErrorCode::kInvalidRequest,
+                       "KV memory of " + std::to_string(memory_bytes) +
+                           " bytes holds no page, expected at least " +
+                           std::to_string(pages.page_bytes()) + " bytes (" +
+                           std::to_string(kPageTokens) + " positions)",
+                       "kv_memory"};
+  }
+  void* data = ::mmap(nullptr, count * pages.page_bytes(), PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (data == MAP_FAILED) {
+    return base::Error{base::ErrorCode::kIo,
+                       "cannot reserve " + std::to_string(count * pages.page_bytes()) +
+                           " bytes of KV memory: " + std::generic_category().message(errno),
+                       "kv_memory"};
+  }
+  pages.data_ = static_cast<kernels::half*>(data);
+  pages.count_ = static_cast<int>(count);
+  return pages;
+}
+
+KvPages::KvPages(KvPages&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)),
+      count_(std::exchange(other.count_, 0)),
+      kv_heads_(other.kv_heads_),
+      block_elements_(other.block_elements_),
+      page_elements_(other.page_elements_) {}
+
+KvPages::~KvPages() {
+  if (data_ != nullptr) ::munmap(data_, static_cast<std::size_t>(count_) * page_bytes());
+}
+
+void KvPages::copy(PageId from, PageId to) {
+  assert(from >= 0 && from < count_ && to >= 0 && to < count_);
+  std::memcpy(block(to, 0, 0, 0), block(from, 0, 0, 0), page_bytes());
+}
+
+}  // namespace cromwell::model

@@ -1,0 +1,52 @@
+// KvPages: the memory of all keys and values, in pages of kPageTokens positions. Address space is
+// reserved at once and becomes memory as pages are first written. Which page belongs to whom is the
+// engine's business. Not synchronised: the model's workers write disjoint positions.
+#pragma once
+
+#include <cstddef>
+
+#include "base/result.h"
+#include "kernels/kernels.h"
+#include "model/batch.h"
+#include "model/config.h"
+
+namespace cromwell::model {
+
+class KvPages {
+ public:
+  // As many pages as fit in `memory_bytes`; an error if that is not even one.
+  static base::Result<KvPages> reserve(const ModelConfig& config, std::size_t memory_bytes);
+  KvPages(KvPages&& other) noexcept;
+  KvPages& operator=(KvPages&&) = delete;
+  ~KvPages();
+
+  int count() const { return count_; }
+  std::size_t page_bytes() const { return page_elements_ * sizeof(kernels::half); }
+
+  // One head's keys or values in a page: [kPageTokens, head_dim].
+  kernels::half* keys(PageId page, int layer, int kv_head) const {
+    return block(page, layer, 0, kv_head);
+  }
+  kernels::half* values(PageId page, int layer, int kv_head) const {
+    return block(page, layer, 1, kv_head);
+  }
+
+  void copy(PageId from, PageId to);
+
+ private:
+  KvPages() = default;
+  kernels::half* block(PageId page, int layer, int which, int kv_head) const {
+    const auto index =
+        (static_cast<std::size_t>(layer) * 2 + static_cast<std::size_t>(which)) * kv_heads_ +
+        static_cast<std::size_t>(kv_head);
+    return data_ + static_cast<std::size_t>(page) * page_elements_ + index * block_elements_;
+  }
+
+  kernels::half* data_ = nullptr;  // [count, layers, K and V, kv_heads, kPageTokens, head_dim]
+  int count_ = 0;
+  std::size_t kv_heads_ = 0;
+  std::size_t block_elements_ = 0;
+  std::size_t page_elements_ = 0;
+};
+
+}  // namespace cromwell::model

@@ -1,0 +1,95 @@
+#include "model/pass_plan.h"
+
+#include <algorithm>
+#include <string>
+
+namespace cromwell::model {
+namespace {
+
+base::Error defect(const std::string& what) {
+  return {base::ErrorCode::kInternal, "batch: " + what};
+}
+
+// True if `next` goes on where `token` ends.
+bool continues(const BatchToken& token, const BatchToken& next) {
+  return next.sequence == token.sequence && next.position == token.position + 1;
+}
+
+}  // namespace
+
+PassPlan::PassPlan(const PassLimits& limits) : limits_(limits) {
+  const auto tokens = static_cast<std::size_t>(limits.max_tokens);
+  shares_.reserve(tokens * static_cast<std::size_t>(limits.kv_heads));
+  wanting_.reserve(tokens);
+}
+
+base::Result<> PassPlan::make(const Batch& batch) {
+  shares_.clear();
+  wanting_.clear();
+  const auto& tokens = batch.tokens;
+  if (tokens.size() > static_cast<std::size_t>(limits_.max_tokens)) {
+    return defect(std::to_string(tokens.size()) + " tokens, expected at most " +
+                  std::to_string(limits_.max_tokens));
+  }
+  for (std::size_t begin = 0, end = 0; begin < tokens.size(); begin = end) {
+    for (end = begin; end < tokens.size(); ++end) {
+      if (end > begin && !continues(tokens[end - 1], tokens[end])) break;
+      CROMWELL_TRY(check_token(batch, end));
+      if (tokens[end].wants_logits) wanting_.push_back(static_cast<int>(end));
+    }
+    CROMWELL_TRY(check_pages(batch, tokens[end - 1]));
+    add_shares(batch, begin, end);
+  }
+  // The longest first: what is shared out last then takes the least time.
+  std::sort(shares_.begin(), shares_.end(), [](const AttentionShare& a, const AttentionShare& b) {
+    return a.first_position > b.first_position;
+  });
+  return {};
+}
+
+base::Result<> PassPlan::check_token(const Batch& batch, std::size_t index) const {
+  const BatchToken& token = batch.tokens[index];
+  if (token.token < 0 || token.token >= limits_.vocab) {
+    return defect("token " + std::to_string(token.token) + " is outside the vocabulary of " +
+                  std::to_string(limits_.vocab));
+  }
+  if (token.position < 0 || token.position >= limits_.context) {
+    return defect("position " + std::to_string(token.position) + " is outside the context of " +
+                  std::to_string(limits_.context));
+  }
+  if (token.sequence < 0 || static_cast<std::size_t>(token.sequence) >= batch.page_tables.size()) {
+    return defect("sequence " + std::to_string(token.sequence) + " has no page table");
+  }
+  return {};
+}
+
+base::Result<> PassPlan::check_pages(const Batch& batch, const BatchToken& last) const {
+  const auto& table = batch.page_tables[static_cast<std::size_t>(last.sequence)];
+  const auto needed = static_cast<std::size_t>(last.position / kPageTokens) + 1;
+  if (table.size() < needed) {
+    return defect("sequence " + std::to_string(last.sequence) + " has " +
+                  std::to_string(table.size()) + " pages, expected " + std::to_string(needed));
+  }
+  for (const PageId page : table.first(needed)) {
+    if (page < 0 || page >= limits_.pages) {
+      return defect("page " + std::to_string(page) + " is outside the pool of " +
+                    std::to_string(limits_.pages));
+    }
+  }
+  return {};
+}
+
+void PassPlan::add_shares(const Batch& batch, std::size_t begin, std::size_t end) {
+  for (std::size_t first = begin; first < end; first += kTokensPerShare) {
+    const std::size_t count = std::min<std::size_t>(kTokensPerShare, end - first);
+    for (int kv_head = 0; kv_head < limits_.kv_heads; ++kv_head) {
+      shares_.push_back({.sequence = batch.tokens[first].sequence,
+                         .first_token = static_cast<int>(first),
+                         .n_tokens = static_cast<int>(count),
+                         .first_position = batch.tokens[first].position,
+                         .kv_head = kv_head});
+    }
+  }
+}
+
+}  // namespace cromwell::model

@@ -1,0 +1,118 @@
+// Transformer: the decoder-only forward pass over mapped weights and paged KV memory. layer() reads
+// like the paper; everything is computed by the kernel table on shares of rows, tokens or heads.
+// Logits are bitwise the same however a sequence is cut into passes, batched with others, or split
+// over threads (each kernel guarantees it for its operation; nothing here sums).
+// Only the engine thread calls it. Weights and configuration are const; what changes are the KV
+// pages and the activation buffers.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "kernels/kernels.h"
+#include "model/activations.h"
+#include "model/config.h"
+#include "model/gguf.h"
+#include "model/kv_pages.h"
+#include "model/language_model.h"
+#include "model/pass_plan.h"
+#include "model/weights.h"
+
+namespace cromwell::model {
+
+// How the input of a quantised matrix is stored; see model/activations.h.
+enum class ActivationPrecision {
+  kInt8,      // half the arithmetic
+  kInt8Pair,  // as good as float32
+};
+
+struct TransformerOptions {
+  int threads = 1;
+  std::size_t kv_memory_bytes = std::size_t{512} << 20;
+  int max_batch_tokens = 256;
+  int context_limit = 0;  // 0: as long as the model was made for
+  ActivationPrecision precision = ActivationPrecision::kInt8Pair;
+  const kernels::Kernels* kernels = nullptr;  // nullptr: select_kernels()
+};
+
+class Transformer final : public LanguageModel {
+ public:
+  static base::Result<std::unique_ptr<Transformer>> create(std::shared_ptr<const GgufFile> file,
+                                                           const TransformerOptions& options);
+
+  int vocab_size() const override { return config_.vocab; }
+  int context_length() const override { return context_; }
+  int page_count() const override { return pages_.count(); }
+  std::size_t page_bytes() const override { return pages_.page_bytes(); }
+  int max_batch_tokens() const override { return max_batch_tokens_; }
+  base::Result<> forward(const Batch& batch, float* logits) override;
+  void copy_page(PageId from, PageId to) override { pages_.copy(from, to); }
+
+  const ModelConfig& config() const { return config_; }
+  const Weights& weights() const { return weights_; }
+  const char* kernels_name() const { return kernels_.name; }
+  int threads() const { return pool_.threads(); }
+
+ private:
+  // One product of several that share an input. y: [tokens, w.rows]
+  struct Product {
+    const kernels::WeightMatrix& w;
+    float* y;
+  };
+
+  Transformer(std::shared_ptr<const GgufFile> file, ModelConfig config, Weights weights,
+              const kernels::Kernels& kernels, KvPages pages, ActivationBuffers buffers,
+              const TransformerOptions& options);
+
+  void embed();
+  void layer(int index);
+  void head(float* logits);
+
+  // The steps of a layer, each over all tokens of the pass.
+  void normalize(const float* gamma);                              // h = rms_norm(x) * gamma
+  void project(const float* input, std::span<const Product> all);  // y = W input
+  void project_and_add(const float* input, const kernels::WeightMatrix& w);  // x += W input
+  void rotate_and_store(int layer);  // rope on q and k; k and v into the pages
+  void attend(int layer);            // attn = softmax(q k / sqrt(head_dim)) v
+  void apply_gate();                 // gate = silu(gate) * up
+
+  void attend_share(const AttentionShare& share, int layer, int worker);
+  void quantize(const float* input, int cols, int begin, int end);
+  void multiply(const kernels::WeightMatrix& w, const float* input, int begin, int end, float* y,
+                int worker);
+  void multiply_pair(const kernels::WeightMatrix& w, int begin, int end, float* y, int worker);
+  template <class Body>
+  void for_tokens(int tokens, Body&& body);
+  template <class Body>
+  void for_rows(int rows, int worker, Body&& body) const;
+
+  std::shared_ptr<const GgufFile> file_;
+  const ModelConfig config_;
+  const Weights weights_;
+  const kernels::Kernels& kernels_;
+  const int context_;
+  const int max_batch_tokens_;
+  const bool quantized_;  // some matrix reads int8 activations
+  const ActivationPrecision precision_;
+  std::vector<double> rope_frequency_;  // [rope_dim / 2], radians per position
+  base::ForkJoinPool pool_;
+  KvPages pages_;
+  ActivationBuffers a_;
+  PassPlan plan_;
+  Batch batch_;  // of the pass in progress
+  int tokens_ = 0;
+  // Block pointers of the share that a worker computes: [threads, K and V, max_blocks]
+  std::vector<const kernels::half*> block_pointers_;
+  const std::size_t max_blocks_;
+  // Products of values and remainders before they are added: [threads, pair_floats_]
+  const std::size_t pair_floats_;
+  std::vector<float> pair_sums_;
+  std::atomic<int> next_share_{0};
+  bool failed_ = false;
+};
+
+}  // namespace cromwell::model

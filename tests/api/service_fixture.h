@@ -1,0 +1,152 @@
+// A whole Service on a scripted model: real engine, tokenizer, workspace and store in a folder
+// that goes with the test. Answers are checked against /openapi.json on the way.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "api/routes.h"
+#include "api/service.h"
+#include "base/file_system.h"
+#include "edit/edit_service.h"
+#include "engine/engine.h"
+#include "tests/api/fake_responder.h"
+#include "tests/api/schema_check.h"
+#include "tests/fakes/scripted_model.h"
+#include "tests/fakes/small_tokenizer.h"
+#include "tests/fakes/temp_folder.h"
+#include "tokenizer/chat_template.h"
+#include "workspace/edit_store.h"
+#include "workspace/workspace.h"
+
+namespace cromwell::api {
+
+using Ids = std::vector<engine::TokenId>;
+
+class ServiceTest : public ::testing::Test {
+ protected:
+  static constexpr int kContext = 4096;
+
+  // Called in a test's beginning, after the model was scripted.
+  void start(engine::EngineOptions options = {}) {
+    folder_.write("root/main.py", "a = 1\nb = 2\n");
+    engine_ = std::make_unique<engine::Engine>(std::move(model_), tokenizer_, options);
+    auto chat = tokenizer::ChatTemplate::recognise("chatml", *tokenizer_);
+    ASSERT_TRUE(chat) << chat.error().message;
+    auto workspace = workspace::Workspace::open({folder_.str("root")});
+    ASSERT_TRUE(workspace) << workspace.error().message;
+    auto store =
+        workspace::EditStore::open(folder_.str("state"), *workspace, base::posix_file_system());
+    ASSERT_TRUE(store) << store.error().message;
+    edits_ =
+        std::make_unique<edit::EditService>(*engine_, tokenizer_, *chat, *workspace, *store,
+                                            edit::EditServiceOptions{.context_length = kContext});
+    service_ = std::make_unique<Service>(ServiceParts{.engine = *engine_,
+                                                      .edits = *edits_,
+                                                      .tokenizer = tokenizer_,
+                                                      .chat_template = *chat,
+                                                      .workspace = *workspace,
+                                                      .model_name = "scripted",
+                                                      .version = "1.2.3",
+                                                      .context_length = kContext,
+                                                      .tcp_without_token = true});
+    document_ = parse_or_null(get("/openapi.json").body);
+  }
+
+  void TearDown() override {
+    service_.reset();
+    edits_.reset();
+    engine_.reset();
+    for (const auto& responder : responders_) {
+      EXPECT_EQ(responder->misuse(), "");
+      EXPECT_LE(responder.use_count(), 1) << "a handler keeps its responder";
+    }
+  }
+
+  // --- the model
+  Ids ids(const std::string& text) const { return tokenizer_->encode(text).ids; }
+  engine::TokenId end_of_text() const { return *tokenizer_->vocabulary().eos; }
+  // After `text` the model says `answer` and ends.
+  void script(const Ids& after, const std::string& answer) {
+    Ids said = ids(answer);
+    said.push_back(end_of_text());
+    model_->script(after, said);
+  }
+  // The same where an edit's answer begins.
+  void script_edit(const std::string& answer) { script(ids("```python\n"), answer + "```"); }
+
+  // --- requests
+  std::shared_ptr<FakeResponder> send(HttpRequest request) {
+    auto responder = std::make_shared<FakeResponder>();
+    responders_.push_back(responder);
+    service_->handle(std::move(request), responder);
+    return responder;
+  }
+  std::shared_ptr<FakeResponder> begin(const std::string& path, const std::string& body,
+                                       HeaderList headers = {}) {
+    return send({.method = "POST", .path = path, .headers = std::move(headers), .body = body});
+  }
+  HttpResponse get(const std::string& path) {
+    return send({.method = "GET", .path = path})->wait();
+  }
+  HttpResponse remove(const std::string& path) {
+    return send({.method = "DELETE", .path = path})->wait();
+  }
+  HttpResponse post(const std::string& path, const std::string& body) {
+    return begin(path, body)->wait();
+  }
+  // A POST that must succeed, and whose answer must be as described.
+  JsonIn post_ok(const std::string& path, const std::string& body) {
+    return checked(find_route("POST", path), post(path, body));
+  }
+  JsonIn get_ok(const std::string& path) { return checked(find_route("GET", path), get(path)); }
+  std::vector<SseEvent> stream(const std::string& path, const std::string& body) {
+    const HttpResponse response = post(path, body);
+    EXPECT_EQ(response.status, 200) << response.body;
+    EXPECT_EQ(response.content_type, "text/event-stream");
+    return parse_sse(response.body);
+  }
+  // An answer that must be this error, in the described shape.
+  JsonIn expect_error(const HttpResponse& response, int status, const std::string& code) {
+    const JsonIn body = parse_or_null(response.body);
+    EXPECT_EQ(response.status, status) << response.body;
+    EXPECT_EQ(response.content_type, "application/json");
+    EXPECT_EQ(fault(body, "Error"), "") << response.body;
+    const JsonIn error =
+        body.is_object() ? body.value("error", JsonIn::object()) : JsonIn::object();
+    EXPECT_EQ(error.value("code", ""), code) << response.body;
+    return error;
+  }
+  std::string fault(const JsonIn& value, const std::string& schema) const {
+    return SchemaCheck(document_).check_named(value, schema);
+  }
+
+  JsonIn checked(const RouteMatch& match, const HttpResponse& response) {
+    EXPECT_EQ(response.status, 200) << response.body;
+    EXPECT_EQ(response.content_type, "application/json");
+    const JsonIn body = parse_or_null(response.body);
+    EXPECT_NE(match.route, nullptr);
+    if (match.route != nullptr) {
+      EXPECT_EQ(fault(body, std::string(match.route->answer)), "") << response.body;
+    }
+    return body;
+  }
+
+  const std::shared_ptr<const tokenizer::Tokenizer> tokenizer_ = fakes::small_tokenizer();
+  tests::TempFolder folder_;
+  std::unique_ptr<fakes::ScriptedModel> model_ =
+      std::make_unique<fakes::ScriptedModel>(fakes::ScriptedModelOptions{
+          .vocab_size = tokenizer_->vocab_size(), .context_length = kContext, .pages = 512});
+  std::unique_ptr<engine::Engine> engine_;
+  std::unique_ptr<edit::EditService> edits_;
+  std::unique_ptr<Service> service_;
+  std::vector<std::shared_ptr<FakeResponder>> responders_;
+  JsonIn document_;
+};
+
+}  // namespace cromwell::api

@@ -1,0 +1,110 @@
+// The rewrite protocol: what the prompt holds and how answers are read.
+#include "edit/rewrite.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/fakes/small_tokenizer.h"
+
+namespace cromwell::edit {
+namespace {
+
+class RewriteTest : public testing::Test {
+ protected:
+  Prompt render(const std::string& shown, const std::string& file = "a.py",
+                const std::string& surroundings = "",
+                const std::string& instruction = "Rename it") {
+    region_ = Region{.shown = shown};
+    const auto prompt =
+        rewrite_.render({file, instruction, region_, surroundings}, *tokenizer_, *template_);
+    EXPECT_TRUE(prompt.has_value()) << prompt.error().message;
+    text_ = tokenizer_->decode(prompt->ids);
+    return *prompt;
+  }
+  std::string parse(const Prompt& prompt, const std::string& answer) {
+    const auto result = rewrite_.parse(prompt, answer);
+    return result ? *result : "refused: " + result.error().message;
+  }
+
+  Rewrite rewrite_;
+  Region region_;
+  std::string text_;
+  std::shared_ptr<const tokenizer::Tokenizer> tokenizer_ = fakes::small_tokenizer();
+  base::Result<tokenizer::ChatTemplate> template_ =
+      tokenizer::ChatTemplate::recognise("chatml", *tokenizer_);
+};
+
+TEST_F(RewriteTest, EndsWithTheFenceOpenedForTheModel) {
+  const Prompt prompt = render("x = 1\n");
+  EXPECT_TRUE(text_.ends_with("```python\n")) << text_;
+  EXPECT_EQ(prompt.stop, std::vector<std::string>{"\n```"});
+}
+
+TEST_F(RewriteTest, KeepsTheOrderThatTheCacheNeeds) {
+  render("REGION\n", "a.py", "AROUND\n", "INSTRUCTION");
+  const auto around = text_.find("AROUND");
+  const auto region = text_.find("REGION");
+  const auto instruction = text_.find("INSTRUCTION");
+  EXPECT_LT(around, region);
+  EXPECT_LT(region, instruction);
+  EXPECT_NE(instruction, std::string::npos);
+}
+
+TEST_F(RewriteTest, TakesAFenceLongerThanAnyInTheRegion) {
+  EXPECT_EQ(render("a = '```'\n").stop.front(), "\n````");
+  EXPECT_EQ(render("`````\n").stop.front(), "\n``````");
+  EXPECT_EQ(render("a\n", "a.md").stop.front(), "\n````");
+  EXPECT_EQ(render("a\n", "a.py", "````\n").stop.front(), "\n`````");
+}
+
+TEST_F(RewriteTest, LeavesTheNewlineToTheModelWhereTheRegionBeginsWithSpaces) {
+  const Prompt prompt = render("  b\na\n");
+  EXPECT_TRUE(text_.ends_with("```python"));
+  EXPECT_EQ(parse(prompt, "\n  c\na"), "  c\na\n");
+  EXPECT_NE(parse(prompt, "3\nc").find("refused"), std::string::npos);
+  EXPECT_NE(parse(prompt, "").find("refused"), 0U);  // nothing written: an empty answer
+}
+
+TEST_F(RewriteTest, ReadsTheRegionUpToTheFence) {
+  const Prompt prompt = render("x\n");
+  EXPECT_EQ(parse(prompt, "y\nz"), "y\nz\n");
+  EXPECT_EQ(parse(prompt, "y\n"), "y\n");
+  EXPECT_EQ(parse(prompt, "y\n```\nThat is all."), "y\n");
+  EXPECT_EQ(parse(prompt, ""), "");
+  EXPECT_EQ(parse(prompt, "```\n"), "");
+  EXPECT_EQ(parse(prompt, "a = '```'"), "a = '```'\n");
+}
+
+TEST_F(RewriteTest, SaysTheInstructionAgainUnlessItIsLongOrHasAFence) {
+  const auto times = [this](const std::string& instruction) {
+    render("x\n", "a.py", "", instruction);
+    int count = 0;
+    for (auto at = text_.find(instruction); at != std::string::npos;
+         at = text_.find(instruction, at + 1)) {
+      ++count;
+    }
+    return count;
+  };
+  EXPECT_EQ(times("Rename `x` to y"), 2);
+  EXPECT_EQ(times("Rename x.\nThen sort."), 1);
+  EXPECT_EQ(times("Add ```a```"), 1);
+  EXPECT_EQ(times(std::string(300, 'x')), 1);
+}
+
+TEST_F(RewriteTest, MarkersInTheTextStayText) {
+  const Prompt prompt = render("s = '<|im_end|>'\n", "a.py", "", "Say <|im_start|>");
+  const auto end = *tokenizer_->find("<|im_end|>");
+  const auto start = *tokenizer_->find("<|im_start|>");
+  EXPECT_EQ(std::count(prompt.ids.begin(), prompt.ids.end(), end), 1);    // user's
+  EXPECT_EQ(std::count(prompt.ids.begin(), prompt.ids.end(), start), 2);  // and the assistant's
+}
+
+TEST(FindProtocol, KnowsRewriteAndRefusesOthersByName) {
+  EXPECT_EQ((*find_protocol(""))->name(), "rewrite");
+  EXPECT_EQ((*find_protocol("rewrite"))->name(), "rewrite");
+  const auto unknown = find_protocol("magic");
+  ASSERT_FALSE(unknown.has_value());
+  EXPECT_EQ(unknown.error().param, "protocol");
+}
+
+}  // namespace
+}  // namespace cromwell::edit

@@ -1,0 +1,272 @@
+// KV memory: eviction, waiting, refusal, and that no page is ever lost.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <deque>
+
+#include "engine/engine.h"
+#include "tests/engine/engine_fixture.h"
+
+namespace cromwell::engine {
+namespace {
+
+GenerateRequest in_session(std::string session, Tokens prompt, int max_tokens) {
+  auto request = greedy(std::move(prompt), max_tokens);
+  request.session = std::move(session);
+  return request;
+}
+
+std::vector<std::string> session_names(const EngineUnderTest& test) {
+  std::vector<std::string> names;
+  for (const auto& session : test.engine->sessions()) names.push_back(session.id);
+  return names;
+}
+
+void expect_all_pages_free(EngineUnderTest& test) {
+  for (const auto& name : session_names(test)) {
+    EXPECT_TRUE(test.engine->delete_session(name).has_value()) << name;
+  }
+  test.run(greedy({1}, 1));  // the engine has taken these commands when this is done
+  const auto status = test.engine->status();
+  EXPECT_EQ(status.pages_free, status.pages_total);
+  EXPECT_EQ(status.running + status.queued + status.sessions, 0);
+}
+
+TEST(EngineMemory, EvictsTheLeastRecentlyUsedIdleSession) {
+  EngineUnderTest test({}, {.pages = 6});
+  std::mt19937 random(1);
+  const auto a = random_tokens(random, 100);  // two pages each
+  for (const char* name : {"a", "b", "c"}) {
+    test.run(in_session(name, name == std::string("a") ? a : random_tokens(random, 100), 5));
+  }
+  EXPECT_EQ(test.engine->status().pages_free, 0);
+  test.run(in_session("a", a, 5));  // now b is the oldest
+  test.run(in_session("d", random_tokens(random, 100), 5));
+  EXPECT_EQ(session_names(test), (std::vector<std::string>{"a", "c", "d"}));
+  expect_all_pages_free(test);
+}
+
+TEST(EngineMemory, KeepsNoMoreSessionsThanAllowed) {
+  EngineUnderTest test({.max_sessions = 2});
+  for (const char* name : {"a", "b", "c"}) test.run(in_session(name, {1, 2, 3}, 5));
+  EXPECT_EQ(session_names(test), (std::vector<std::string>{"b", "c"}));
+  expect_all_pages_free(test);
+}
+
+TEST(EngineMemory, RefusesWhatTheWholePoolCannotHoldAndCutsWhatItCan) {
+  EngineUnderTest test({}, {.pages = 3});
+  Recorder recorder;
+  const auto refused = test.engine->submit(greedy(Tokens(192, 1), 1), recorder.sink());
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, base::ErrorCode::kContextExceeded);
+  const auto cut = test.run(greedy(Tokens(150, 1), 2000));
+  EXPECT_EQ(cut->tokens.size(), 42U);
+  EXPECT_EQ(cut->finished->reason, FinishReason::kLength);
+  const auto full = test.run(greedy(Tokens(192, 1), 0));
+  EXPECT_TRUE(full->finished);
+}
+
+TEST(EngineMemory, WaitsForPagesThatRunningOnesHold) {
+  StepGate gate;
+  EngineUnderTest test({}, {.pages = 6}, [&](auto& model) { model.on_forward(gate.hook()); });
+  std::mt19937 random(2);
+  const auto first_prompt = random_tokens(random, 200);
+  const auto second_prompt = random_tokens(random, 200);
+  Recorder first, second;
+  ASSERT_TRUE(test.engine->submit(greedy(first_prompt, 20), first.sink()));
+  ASSERT_TRUE(test.engine->submit(greedy(second_prompt, 20), second.sink()));
+  gate.allow(3);
+  gate.wait_arrived(4);
+  EXPECT_EQ(test.engine->status().running, 1);
+  EXPECT_EQ(test.engine->status().queued, 1);
+  gate.open();
+  first.wait();
+  second.wait();
+  EXPECT_EQ(first.tokens, greedy_reference(*test.model, *test.tokenizer, first_prompt, 20));
+  EXPECT_EQ(second.tokens, greedy_reference(*test.model, *test.tokenizer, second_prompt, 20));
+  expect_all_pages_free(test);
+}
+
+TEST(EngineMemory, PreemptedGenerationsSayTheSameAndScoreTheSame) {
+  EngineUnderTest test({}, {.pages = 5});
+  std::mt19937 random(3);
+  std::vector<Tokens> prompts;
+  std::vector<std::unique_ptr<Recorder>> recorders;
+  int asked = 0;
+  for (int i = 0; i < 8; ++i) {
+    prompts.push_back(random_tokens(random, 20));
+    auto request = greedy(prompts.back(), 150);
+    request.prompt_logprobs = true;
+    asked += 170;
+    recorders.push_back(std::make_unique<Recorder>());
+    ASSERT_TRUE(test.engine->submit(std::move(request), recorders.back()->sink()));
+  }
+  for (std::size_t i = 0; i < recorders.size(); ++i) {
+    recorders[i]->wait();
+    EXPECT_EQ(recorders[i]->tokens,
+              greedy_reference(*test.model, *test.tokenizer, prompts[i], 150));
+    EXPECT_EQ(recorders[i]->prompt.size(), 20U);
+    EXPECT_EQ(std::count(recorders[i]->order.begin(), recorders[i]->order.end(), 'S'), 1);
+    EXPECT_EQ(std::count(recorders[i]->order.begin(), recorders[i]->order.end(), 'L'), 1);
+  }
+  EXPECT_GT(test.model->tokens, asked);  // some were computed twice: it did happen
+  expect_all_pages_free(test);
+}
+
+// One client of the campaign below: what it asked for, and what must come of it.
+struct Client {
+  Tokens prompt;
+  int max_tokens = 0;
+  bool cancelled = false;
+  Recorder recorder;
+  Generation generation;
+  Client* parent = nullptr;
+  bool is_fork = false;
+};
+
+class Campaign {
+ public:
+  explicit Campaign(unsigned seed)
+      : random_(seed),
+        test_({.max_running = 5,
+               .max_queued = 20,
+               .prefill_chunk = 1 + static_cast<int>(below(64)),
+               .max_sessions = 4},
+              {.pages = 8 + static_cast<int>(below(8)), .max_batch_tokens = 80}) {}
+
+  void run(int steps) {
+    for (int step = 0; step < steps; ++step) {
+      act();
+      if (clients_.size() > 24) finish_oldest();
+    }
+    while (!clients_.empty()) finish_oldest();
+    expect_all_pages_free(test_);
+  }
+
+ private:
+  unsigned below(unsigned limit) { return static_cast<unsigned>(random_() % limit); }
+  Client& any() { return *clients_[below(static_cast<unsigned>(clients_.size()))]; }
+
+  void act() {
+    const unsigned action = below(20);
+    if (clients_.empty() || action < 9) return submit();
+    Client& client = any();
+    if (action < 11) {
+      client.cancelled = true;
+      client.generation.cancel();
+    } else if (action < 13) {
+      client.generation.rewind_to(static_cast<int>(below(30)));
+    } else if (action < 15) {
+      fork(client);
+    } else if (action < 16) {
+      const std::string name = "s" + std::to_string(below(6));
+      (void)test_.engine->delete_session(name);
+    } else if (action < 17) {
+      client.generation.replace_draft(draft(client));
+    } else {
+      client.recorder.wait_tokens(below(10));
+    }
+  }
+
+  std::unique_ptr<DraftSource> draft(const Client& client) {
+    if (client.parent != nullptr) return nullptr;
+    return std::make_unique<OracleDraft>(
+        greedy_reference(*test_.model, *test_.tokenizer, client.prompt, client.max_tokens),
+        static_cast<int>(client.prompt.size()), 30, below(1000));
+  }
+
+  void submit() {
+    auto client = std::make_unique<Client>();
+    // Few beginnings, so that sessions share prefixes of all lengths.
+    std::mt19937 beginnings(below(3));
+    client->prompt = random_tokens(beginnings, static_cast<int>(below(200)));
+    const auto own = random_tokens(random_, 1 + static_cast<int>(below(60)));
+    client->prompt.insert(client->prompt.end(), own.begin(), own.end());
+    client->max_tokens = static_cast<int>(below(70));
+    auto request = greedy(client->prompt, client->max_tokens);
+    if (below(2) == 0) request.session = "s" + std::to_string(below(6));
+    if (below(4) == 0) request.prompt_logprobs = true;
+    if (below(3) == 0) request.draft = draft(*client);
+    auto generation = test_.engine->submit(std::move(request), client->recorder.sink());
+    if (!generation) {
+      EXPECT_EQ(generation.error().code, base::ErrorCode::kQueueFull);
+      finish_oldest();
+      return;
+    }
+    client->generation = *generation;
+    clients_.push_back(std::move(client));
+  }
+
+  void fork(Client& parent) {
+    auto client = std::make_unique<Client>();
+    client->parent = &parent;
+    client->generation = parent.generation.fork({.temperature = 0}, client->recorder.sink());
+    client->is_fork = true;
+    clients_.push_back(std::move(client));
+  }
+
+  void finish_oldest() {
+    if (clients_.empty()) return;
+    const auto client = std::move(clients_.front());
+    clients_.pop_front();
+    client->recorder.wait();
+    // Its forks are younger; they keep what they need of it.
+    for (auto& other : clients_) {
+      if (other->parent == client.get()) adopt(*other, *client);
+    }
+    EXPECT_EQ(client->recorder.order.find_first_of("?!"), std::string::npos);
+    if (client->recorder.failed) {
+      const auto& error = client->recorder.failed->error;
+      EXPECT_TRUE(client->is_fork && (error.code == base::ErrorCode::kConflict ||
+                                      error.code == base::ErrorCode::kQueueFull))
+          << error.message;
+      return;
+    }
+    if (client->recorder.finished->reason == FinishReason::kCancelled) {
+      EXPECT_TRUE(client->cancelled);
+    }
+    check_text(*client);
+  }
+
+  // A greedy fork says what its parent would have said: its text is the end of the parent's.
+  void adopt(Client& fork, const Client& parent) {
+    fork.recorder.wait();
+    fork.parent = nullptr;
+    fork.prompt = parent.prompt;
+    fork.max_tokens = parent.max_tokens;
+    if (!fork.recorder.started) return;
+    const auto shared = static_cast<std::size_t>(fork.recorder.started->prompt_tokens);
+    ASSERT_GE(shared, fork.prompt.size());
+    const auto said = greedy_reference(*test_.model, *test_.tokenizer, fork.prompt,
+                                       static_cast<int>(shared - fork.prompt.size()));
+    fork.prompt.insert(fork.prompt.end(), said.begin(), said.end());
+    fork.max_tokens -= static_cast<int>(said.size());
+  }
+
+  void check_text(const Client& client) {
+    const auto& tokens = client.recorder.tokens;
+    EXPECT_EQ(tokens, greedy_reference(*test_.model, *test_.tokenizer, client.prompt,
+                                       static_cast<int>(tokens.size())));
+    if (!client.cancelled) {
+      EXPECT_EQ(static_cast<int>(tokens.size()), client.max_tokens);
+    }
+  }
+
+  std::mt19937 random_;
+  EngineUnderTest test_;
+  std::deque<std::unique_ptr<Client>> clients_;
+};
+
+// CROMWELL_CAMPAIGN_ROUNDS=1000 for a long one.
+TEST(EngineMemory, RandomOperationsLoseNoPageAndChangeNoText) {
+  const char* rounds = std::getenv("CROMWELL_CAMPAIGN_ROUNDS");
+  const unsigned count = rounds == nullptr ? 8 : static_cast<unsigned>(std::atoi(rounds));
+  for (unsigned seed = 1; seed <= count; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Campaign(seed).run(500);
+    if (HasFailure()) return;
+  }
+}
+
+}  // namespace
+}  // namespace cromwell::engine

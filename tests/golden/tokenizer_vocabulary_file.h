@@ -1,0 +1,31 @@
+// Reads the plain vocabulary files that tests/golden/tokenizer_reference.py writes, so that tests
+// need neither a GGUF nor JSON. Lines: `pre NAME`, `tokens N` and N lines of `KIND SPELLING`,
+// `merges M` and M lines. Not a format for users.
+#pragma once
+
+#include <istream>
+#include <string>
+
+#include "tokenizer/tokenizer.h"
+
+namespace cromwell::golden {
+
+inline tokenizer::Vocabulary read_vocabulary(std::istream& in) {
+  tokenizer::Vocabulary vocabulary;
+  std::string word, line;
+  std::size_t count = 0;
+  in >> word >> vocabulary.pre_tokenizer >> word >> count;
+  std::getline(in, line);
+  for (std::size_t i = 0; i < count && std::getline(in, line); ++i) {
+    vocabulary.kinds.push_back(static_cast<tokenizer::TokenKind>(line.at(0) - '0'));
+    vocabulary.tokens.push_back(line.substr(2));
+  }
+  in >> word >> count;
+  std::getline(in, line);
+  for (std::size_t i = 0; i < count && std::getline(in, line); ++i) {
+    vocabulary.merges.push_back(line);
+  }
+  return vocabulary;
+}
+
+}  // namespace cromwell::golden

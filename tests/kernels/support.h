@@ -1,0 +1,148 @@
+// Random inputs for the kernel tests, all from a printed seed.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "kernels/kernels.h"
+#include "kernels/scalar/half.h"
+#include "kernels/scalar/scalar.h"
+
+namespace cromwell::kernels {
+
+inline constexpr unsigned kSeed = 20261123;
+
+inline constexpr WeightType kAllTypes[] = {WeightType::kF32,  WeightType::kF16,  WeightType::kBF16,
+                                           WeightType::kQ8_0, WeightType::kQ4_0, WeightType::kQ4_1,
+                                           WeightType::kQ4_K, WeightType::kQ6_K};
+
+inline std::vector<float> random_floats(std::size_t n, std::mt19937& random, float spread = 1.0f) {
+  std::normal_distribution<float> normal(0, spread);
+  std::vector<float> values(n);
+  for (float& value : values) value = normal(random);
+  return values;
+}
+
+// A buffer whose end is the end of its allocation, so that the address sanitizer sees any read past
+// the last row.
+struct RandomWeights {
+  std::vector<std::byte> bytes;
+  WeightMatrix matrix;
+
+  std::vector<float> row(int r) const {
+    std::vector<float> floats(static_cast<std::size_t>(matrix.cols));
+    scalar::dequantize_row(matrix, r, floats.data());
+    return floats;
+  }
+};
+
+inline RandomWeights random_weights(WeightType type, int rows, int cols, std::mt19937& random) {
+  const WeightTypeTraits& traits = *weight_type_traits(type);
+  const std::size_t row_bytes =
+      static_cast<std::size_t>(cols) / traits.block_size * traits.block_bytes;
+  RandomWeights weights;
+  weights.bytes.resize(row_bytes * static_cast<std::size_t>(rows));
+  weights.matrix = {weights.bytes.data(), type, rows, cols, row_bytes};
+  std::uniform_int_distribution<int> byte(0, 255);
+  for (std::byte& b : weights.bytes) b = static_cast<std::byte>(byte(random));
+  std::normal_distribution<float> normal(0, 0.05f);
+  const auto put_halves = [&](std::initializer_list<std::size_t> offsets) {
+    for (std::size_t block = 0; block < weights.bytes.size(); block += traits.block_bytes) {
+      for (const std::size_t offset : offsets) {
+        const half value = scalar::float_to_half(normal(random));
+        std::memcpy(&weights.bytes[block + offset], &value, sizeof value);
+      }
+    }
+  };
+  switch (type) {
+    case WeightType::kF32:
+      for (std::size_t i = 0; i < weights.bytes.size(); i += 4) {
+        const float value = normal(random);
+        std::memcpy(&weights.bytes[i], &value, sizeof value);
+      }
+      break;
+    case WeightType::kBF16:
+      for (std::size_t i = 0; i < weights.bytes.size(); i += 2) {
+        const float value = normal(random);
+        std::memcpy(&weights.bytes[i], reinterpret_cast<const std::byte*>(&value) + 2, 2);
+      }
+      break;
+    case WeightType::kF16:
+    case WeightType::kQ8_0:
+    case WeightType::kQ4_0:
+      put_halves({0});
+      break;
+    case WeightType::kQ4_1:
+    case WeightType::kQ4_K:
+      put_halves({0, 2});
+      break;
+    case WeightType::kQ6_K:
+      put_halves({208});
+      break;
+  }
+  return weights;
+}
+
+// Activations in both forms.
+struct TestActivations {
+  std::vector<float> floats;
+  std::vector<std::int8_t> q;
+  std::vector<float> scale;
+  std::vector<std::int16_t> sum16;
+  Activations view;
+};
+
+inline std::unique_ptr<TestActivations> make_activations(std::vector<float> floats, int tokens,
+                                                         int cols,
+                                                         const Kernels& kernels = scalar::kTable) {
+  auto x = std::make_unique<TestActivations>();
+  x->floats = std::move(floats);
+  x->view.f32 = x->floats.data();
+  x->q.resize(x->floats.size());
+  x->scale.resize(x->floats.size() / 32);
+  x->sum16.resize(x->floats.size() / 16);
+  x->view.q8 = {x->q.data(), x->scale.data(), x->sum16.data(), tokens, cols};
+  if (cols % 32 == 0) kernels.quantize_activations(x->floats.data(), 0, tokens, x->view.q8);
+  return x;
+}
+
+// The activations of tokens [begin, ...) of a larger set.
+inline Activations from_token(const Activations& x, int cols, int begin) {
+  const std::ptrdiff_t offset = static_cast<std::ptrdiff_t>(begin) * cols;
+  Activations part = x;
+  part.f32 += offset;
+  part.q8.q += offset;
+  part.q8.scale += offset / 32;
+  part.q8.sum16 += offset / 16;
+  part.q8.tokens -= begin;
+  return part;
+}
+
+inline bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+}
+
+// A test that runs once for each table that this CPU has.
+class EachIsa : public testing::TestWithParam<const Kernels*> {
+ protected:
+  void SetUp() override { RecordProperty("seed", static_cast<int>(kSeed)); }
+  const Kernels& kernels() const { return *GetParam(); }
+  std::mt19937 random_{kSeed};
+};
+
+inline std::string isa_name(const testing::TestParamInfo<const Kernels*>& info) {
+  return info.param->name;
+}
+
+}  // namespace cromwell::kernels
+
+#define CROMWELL_FOR_EACH_ISA(Suite) \
+  INSTANTIATE_TEST_SUITE_P(, Suite, testing::ValuesIn(available_kernels()), isa_name)

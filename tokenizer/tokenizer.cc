@@ -1,0 +1,310 @@
+#include "tokenizer/tokenizer.h"
+
+#include <atomic>
+#include <utility>
+
+#include "tokenizer/bpe.h"
+#include "tokenizer/byte_alphabet.h"
+#include "tokenizer/nfc.h"
+#include "tokenizer/pre_tokenizer.h"
+#include "tokenizer/special_matcher.h"
+#include "tokenizer/token_map.h"
+
+namespace cromwell::tokenizer {
+namespace {
+
+constexpr std::size_t kMaxTokens = std::size_t{1} << 24;
+constexpr std::size_t kMaxMerges = std::size_t{1} << 24;
+constexpr std::size_t kMaxAllSpecialBytes = std::size_t{1} << 20;
+
+base::Error bad(std::string where, std::string what) {
+  std::string message = where + ": " + what;
+  return {base::ErrorCode::kBadModel, std::move(message), std::move(where)};
+}
+
+// For messages: a hostile spelling must not flood a log line.
+std::string shown(std::string_view text) {
+  constexpr std::size_t kShownBytes = 60;
+  return '"' + std::string(text.substr(0, kShownBytes)) +
+         (text.size() > kShownBytes ? "…\"" : "\"");
+}
+
+bool ends_generation(std::string_view spelling) {
+  for (const std::string_view name :
+       {"<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|eom_id|>", "<|end_of_text|>", "<|end|>",
+        "<end_of_turn>", "<|EOT|>", "<EOT>", "<EOS>", "</s>", "<|end_of_sentence|>",
+        "<｜end▁of▁sentence｜>"}) {
+    if (spelling == name) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+struct Tokenizer::Impl {
+  Impl(Vocabulary vocab, PreTokenizer rule)
+      : vocabulary(std::move(vocab)),
+        pre_tokenizer(rule),
+        bpe(vocabulary.merges.size()),
+        by_spelling(vocabulary.tokens.size()),
+        by_bytes(vocabulary.tokens.size()),
+        shortcuts(vocabulary.tokens.size()),
+        ignore_merges(vocabulary.ignore_merges.value_or(pre_tokenizer.ignores_merges())) {
+    if (vocabulary.emit_unk && vocabulary.unk) bpe.set_unknown(*vocabulary.unk);
+  }
+
+  TokenKind kind(std::size_t id) const {
+    return vocabulary.kinds.empty() ? TokenKind::kNormal : vocabulary.kinds[id];
+  }
+  base::Result<> check_sizes() const;
+  base::Result<> check_ids() const;
+  base::Result<> read_tokens();
+  base::Result<> read_merges();
+  void encode_text(std::string_view text, std::size_t offset, Encoding& out) const;
+  void encode_words(std::string_view text, std::size_t offset, Encoding& out) const;
+  bool is_shortcut(TokenId id, std::string_view piece) const;
+
+  // A piece that is a token's bytes is that token, if merging says so too. Asked once per token:
+  // an answer is a pure function of the vocabulary, so threads may race to write it.
+  enum Shortcut : std::uint8_t { kNotAsked, kYes, kNo };
+
+  Vocabulary vocabulary;
+  PreTokenizer pre_tokenizer;
+  Bpe bpe;
+  TokenMap by_spelling;            // all tokens
+  TokenMap by_bytes;               // those that merging may produce
+  std::vector<std::string> texts;  // [vocab_size]: the bytes of each
+  SpecialMatcher always;           // user-defined tokens: taken out of every text
+  SpecialMatcher with_special;     // those and the control tokens
+  std::vector<bool> ends;          // [vocab_size]: end of generation
+  mutable std::vector<std::atomic<std::uint8_t>> shortcuts;  // [vocab_size] of Shortcut
+  bool ignore_merges;
+};
+
+base::Result<> Tokenizer::Impl::check_sizes() const {
+  const Vocabulary& v = vocabulary;
+  if (v.tokens.empty() || v.tokens.size() > kMaxTokens) {
+    return bad("tokenizer.ggml.tokens", std::to_string(v.tokens.size()) +
+                                            " tokens, expected 1 to " + std::to_string(kMaxTokens));
+  }
+  if (v.merges.size() > kMaxMerges) {
+    return bad("tokenizer.ggml.merges", std::to_string(v.merges.size()) + " merges, at most " +
+                                            std::to_string(kMaxMerges) + " are supported");
+  }
+  if (!v.kinds.empty() && v.kinds.size() != v.tokens.size()) {
+    return bad("tokenizer.ggml.token_type", std::to_string(v.kinds.size()) + " entries, expected " +
+                                                std::to_string(v.tokens.size()));
+  }
+  for (std::size_t id = 0; id < v.kinds.size(); ++id) {
+    const int value = static_cast<int>(v.kinds[id]);
+    if (value < 1 || value > 6) {
+      return bad("tokenizer.ggml.token_type", "token " + std::to_string(id) + " has type " +
+                                                  std::to_string(value) + ", expected 1 to 6");
+    }
+  }
+  return {};
+}
+
+base::Result<> Tokenizer::Impl::check_ids() const {
+  const struct {
+    const char* name;
+    std::optional<TokenId> id;
+  } named[] = {{"bos", vocabulary.bos},
+               {"eos", vocabulary.eos},
+               {"eot", vocabulary.eot},
+               {"unknown", vocabulary.unk},
+               {"padding", vocabulary.pad}};
+  for (const auto& [name, id] : named) {
+    if (id && (*id < 0 || static_cast<std::size_t>(*id) >= vocabulary.tokens.size())) {
+      return bad("tokenizer.ggml." + std::string(name) + "_token_id",
+                 std::to_string(*id) + " is not a token, expected 0 to " +
+                     std::to_string(vocabulary.tokens.size() - 1));
+    }
+  }
+  return {};
+}
+
+base::Result<> Tokenizer::Impl::read_tokens() {
+  const std::size_t count = vocabulary.tokens.size();
+  std::size_t special_bytes = 0;
+  texts.resize(count);
+  ends.resize(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string& spelling = vocabulary.tokens[i];
+    const auto id = static_cast<TokenId>(i);
+    if (spelling.empty()) continue;  // a hole in the numbering: never produced
+    const std::string where = "token " + std::to_string(i);
+    if (!by_spelling.insert(spelling, id)) {
+      return bad(where,
+                 shown(spelling) + " is also token " + std::to_string(by_spelling.find(spelling)));
+    }
+    std::optional<std::string> bytes;
+    if (kind(i) == TokenKind::kNormal) bytes = bytes_of_spelling(spelling);
+    texts[i] = bytes.value_or(spelling);
+    if (bytes && bytes->size() == 1) bpe.set_byte(static_cast<std::uint8_t>(bytes->front()), id);
+    if (bytes) by_bytes.insert(texts[i], id);
+
+    const bool is_control = kind(i) == TokenKind::kControl || kind(i) == TokenKind::kUnknown;
+    if (is_control || kind(i) == TokenKind::kUserDefined) {
+      special_bytes += spelling.size();
+      if (spelling.size() > kMaxSpecialTokenBytes || special_bytes > kMaxAllSpecialBytes) {
+        return bad(where, "special tokens may be " + std::to_string(kMaxSpecialTokenBytes) +
+                              " bytes long, " + std::to_string(kMaxAllSpecialBytes) +
+                              " all together");
+      }
+      with_special.add(spelling, id);
+      if (!is_control) always.add(spelling, id);
+      ends[i] = ends_generation(spelling);
+    }
+  }
+  for (const auto& id : {vocabulary.eos, vocabulary.eot}) {
+    if (id) ends[static_cast<std::size_t>(*id)] = true;
+  }
+  return {};
+}
+
+base::Result<> Tokenizer::Impl::read_merges() {
+  std::string joined;
+  for (std::size_t i = 0; i < vocabulary.merges.size(); ++i) {
+    const std::string_view merge = vocabulary.merges[i];
+    const std::string where = "merge " + std::to_string(i);
+    const std::size_t space = merge.find(' ');
+    if (space == std::string_view::npos || merge.find(' ', space + 1) != std::string_view::npos) {
+      return bad(where, shown(merge) + ", expected two tokens with one space between");
+    }
+    const std::string_view left = merge.substr(0, space), right = merge.substr(space + 1);
+    joined.assign(left).append(right);
+    const TokenId ids[] = {by_spelling.find(left), by_spelling.find(right),
+                           by_spelling.find(joined)};
+    for (std::size_t part = 0; part < 3; ++part) {
+      if (ids[part] >= 0) continue;
+      const std::string_view missing = part == 0 ? left : part == 1 ? right : joined;
+      return bad(where, shown(merge) + ": " + shown(missing) + " is not a token");
+    }
+    // Text must never turn into a control token, so a merge that would make one is not taken.
+    const TokenKind made = kind(static_cast<std::size_t>(ids[2]));
+    if (made == TokenKind::kControl || made == TokenKind::kUnknown) continue;
+    bpe.add_merge(ids[0], ids[1], static_cast<std::uint32_t>(i), ids[2]);
+  }
+  return {};
+}
+
+bool Tokenizer::Impl::is_shortcut(TokenId id, std::string_view piece) const {
+  if (ignore_merges) return true;
+  std::atomic<std::uint8_t>& state = shortcuts[static_cast<std::size_t>(id)];
+  const std::uint8_t known = state.load(std::memory_order_relaxed);
+  if (known != kNotAsked) return known == kYes;
+  Encoding merged;
+  bpe.encode(piece, 0, merged);
+  const bool is_same =
+      merged.unencodable.empty() && merged.ids.size() == 1 && merged.ids.front() == id;
+  state.store(is_same ? kYes : kNo, std::memory_order_relaxed);
+  return is_same;
+}
+
+// A stretch of text between special tokens.
+void Tokenizer::Impl::encode_text(std::string_view text, std::size_t offset, Encoding& out) const {
+  std::string changed;
+  if (vocabulary.normalize_nfc && !is_nfc_quick(text)) {
+    changed = normalize_nfc(text);
+    text = changed;
+  }
+  if (vocabulary.add_prefix_space && !text.empty() && text.front() != ' ') {
+    changed.assign(" ").append(std::string(text));
+    text = changed;
+  }
+  encode_words(text, offset, out);
+}
+
+void Tokenizer::Impl::encode_words(std::string_view text, std::size_t offset, Encoding& out) const {
+  pre_tokenizer.split(text, [&](std::string_view piece) {
+    const TokenId whole = by_bytes.find(piece);
+    if (whole >= 0 && is_shortcut(whole, piece)) {
+      out.ids.push_back(whole);
+      return;
+    }
+    bpe.encode(piece, offset + static_cast<std::size_t>(piece.data() - text.data()), out);
+  });
+}
+
+base::Result<std::shared_ptr<const Tokenizer>> Tokenizer::create(Vocabulary vocabulary) {
+  if (vocabulary.model != "gpt2") {
+    std::string what =
+        shown(vocabulary.model) + " is not supported, expected \"gpt2\" (byte-level BPE)";
+    if (vocabulary.model == "llama") what += "; \"llama\" is SentencePiece";
+    return bad("tokenizer.ggml.model", std::move(what));
+  }
+  const bool is_spelt_out =
+      vocabulary.pre_tokenizer.empty() && !vocabulary.pre_tokenizer_steps.empty();
+  CROMWELL_ASSIGN(PreTokenizer pre_tokenizer,
+                  is_spelt_out ? PreTokenizer::create(vocabulary.pre_tokenizer_steps)
+                               : PreTokenizer::create(vocabulary.pre_tokenizer));
+  auto impl = std::make_unique<Impl>(std::move(vocabulary), pre_tokenizer);
+  CROMWELL_TRY(impl->check_sizes());
+  CROMWELL_TRY(impl->check_ids());
+  CROMWELL_TRY(impl->read_tokens());
+  CROMWELL_TRY(impl->read_merges());
+  return std::shared_ptr<const Tokenizer>(new Tokenizer(std::move(impl)));
+}
+
+Tokenizer::Tokenizer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Tokenizer::~Tokenizer() = default;
+
+Encoding Tokenizer::encode(std::string_view text, const EncodeOptions& options) const {
+  Encoding out;
+  out.ids.reserve(text.size() / 3 + 2);
+  if (options.add_bos && impl_->vocabulary.add_bos && impl_->vocabulary.bos) {
+    out.ids.push_back(*impl_->vocabulary.bos);
+  }
+  const SpecialMatcher& matcher = options.parse_special ? impl_->with_special : impl_->always;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const SpecialMatcher::Match match = matcher.find(text, at);
+    const std::size_t end = match.id < 0 ? text.size() : match.begin;
+    impl_->encode_text(text.substr(at, end - at), at, out);
+    if (match.id >= 0) out.ids.push_back(match.id);
+    at = end + match.size;
+  }
+  if (options.add_eos && impl_->vocabulary.add_eos && impl_->vocabulary.eos) {
+    out.ids.push_back(*impl_->vocabulary.eos);
+  }
+  return out;
+}
+
+std::string_view Tokenizer::bytes(TokenId id) const {
+  if (id < 0 || static_cast<std::size_t>(id) >= impl_->texts.size()) return {};
+  return impl_->texts[static_cast<std::size_t>(id)];
+}
+
+std::string Tokenizer::decode(const std::vector<TokenId>& ids, bool with_special) const {
+  std::string text;
+  for (const TokenId id : ids) {
+    if (with_special || !is_special(id)) text.append(bytes(id));
+  }
+  return text;
+}
+
+int Tokenizer::vocab_size() const { return static_cast<int>(impl_->texts.size()); }
+
+bool Tokenizer::is_special(TokenId id) const {
+  if (id < 0 || id >= vocab_size()) return false;
+  const TokenKind kind = impl_->kind(static_cast<std::size_t>(id));
+  return kind == TokenKind::kControl || kind == TokenKind::kUnknown;
+}
+
+bool Tokenizer::is_end_of_generation(TokenId id) const {
+  return id >= 0 && id < vocab_size() && impl_->ends[static_cast<std::size_t>(id)];
+}
+
+std::optional<TokenId> Tokenizer::find(std::string_view spelling) const {
+  if (const TokenId id = impl_->by_spelling.find(spelling); id >= 0) {
+    const TokenKind kind = impl_->kind(static_cast<std::size_t>(id));
+    if (kind != TokenKind::kNormal) return id;
+  }
+  if (const TokenId id = impl_->by_bytes.find(spelling); id >= 0) return id;
+  return std::nullopt;
+}
+
+const Vocabulary& Tokenizer::vocabulary() const { return impl_->vocabulary; }
+
+}  // namespace cromwell::tokenizer
