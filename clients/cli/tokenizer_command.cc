@@ -1,7 +1,10 @@
 // cromwell tokenizer encode | decode: text on standard input to ids on standard output, separated
-// by spaces, and back. The vocabulary is a GGUF's; its tensors, if it has any, are not looked at.
+// by spaces, and back. The vocabulary is a GGUF's (its tensors, if it has any, are not looked at)
+// or a Hugging Face tokenizer.json.
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
+#include <cstring>
 #include <iostream>
 #include <iterator>
 #include <memory>
@@ -10,6 +13,7 @@
 #include "clients/cli/commands.h"
 #include "engine/gguf_vocabulary.h"
 #include "model/gguf.h"
+#include "tokenizer/hf_json.h"
 #include "tokenizer/tokenizer.h"
 
 namespace cromwell::cli {
@@ -22,13 +26,34 @@ using tokenizer::TokenId;
 using tokenizer::Tokenizer;
 
 struct TokenizerFlags {
-  std::string model;
+  std::string model;           // a GGUF
+  std::string tokenizer_json;  // or a Hugging Face tokenizer.json
   bool special = false;
   bool bos = false;
 };
 
-Result<std::shared_ptr<const Tokenizer>> load_tokenizer(const std::string& path) {
-  CROMWELL_ASSIGN(const auto file, model::GgufFile::open(path));
+Result<std::string> read_file(const std::string& path) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
+                                                             std::fclose);
+  std::string text, chunk(1 << 16, '\0');
+  while (file != nullptr) {
+    const std::size_t size = std::fread(chunk.data(), 1, chunk.size(), file.get());
+    text.append(chunk, 0, size);
+    if (size < chunk.size()) break;
+  }
+  if (file == nullptr || std::ferror(file.get()) != 0) {
+    return Error{.code = ErrorCode::kIo, .message = path + ": " + std::strerror(errno)};
+  }
+  return text;
+}
+
+Result<std::shared_ptr<const Tokenizer>> load_tokenizer(const TokenizerFlags& flags) {
+  if (!flags.tokenizer_json.empty()) {
+    CROMWELL_ASSIGN(const std::string json, read_file(flags.tokenizer_json));
+    CROMWELL_ASSIGN(tokenizer::Vocabulary vocabulary, tokenizer::read_hf_json(json));
+    return Tokenizer::create(std::move(vocabulary));
+  }
+  CROMWELL_ASSIGN(const auto file, model::GgufFile::open(flags.model));
   CROMWELL_ASSIGN(tokenizer::Vocabulary vocabulary, engine::read_vocabulary(*file));
   return Tokenizer::create(std::move(vocabulary));
 }
@@ -58,7 +83,7 @@ Result<std::vector<TokenId>> parse_ids(const std::string& text, int vocab_size) 
 }
 
 Result<> encode(const TokenizerFlags& flags) {
-  CROMWELL_ASSIGN(const auto tokenizer, load_tokenizer(flags.model));
+  CROMWELL_ASSIGN(const auto tokenizer, load_tokenizer(flags));
   const tokenizer::Encoding encoding =
       tokenizer->encode(read_input(), {.parse_special = flags.special, .add_bos = flags.bos});
   std::string line;
@@ -73,7 +98,7 @@ Result<> encode(const TokenizerFlags& flags) {
 }
 
 Result<> decode(const TokenizerFlags& flags) {
-  CROMWELL_ASSIGN(const auto tokenizer, load_tokenizer(flags.model));
+  CROMWELL_ASSIGN(const auto tokenizer, load_tokenizer(flags));
   CROMWELL_ASSIGN(const std::vector<TokenId> ids, parse_ids(read_input(), tokenizer->vocab_size()));
   const std::string text = tokenizer->decode(ids);
   std::fwrite(text.data(), 1, text.size(), stdout);
@@ -88,8 +113,10 @@ void add_tokenizer_command(CLI::App& app, int* status) {
   auto flags = std::make_shared<TokenizerFlags>();
   const auto add = [&](const char* name, const char* text, Result<> (*run)(const TokenizerFlags&)) {
     CLI::App* sub = command->add_subcommand(name, text);
-    sub->add_option("--model", flags->model, "A GGUF, or one that holds a vocabulary only")
-        ->required();
+    CLI::Option_group* source = sub->add_option_group("vocabulary");
+    source->add_option("--model", flags->model, "A GGUF, or one that holds a vocabulary only");
+    source->add_option("--tokenizer", flags->tokenizer_json, "A Hugging Face tokenizer.json");
+    source->require_option(1);
     sub->callback([flags, status, run] {
       const Result<> result = run(*flags);
       *status = result ? kDone : report(result.error());
