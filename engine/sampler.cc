@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include "engine/softmax.h"
@@ -35,9 +36,8 @@ base::Result<> check(const SamplingOptions& options) {
 Sampler::Sampler(int vocab_size)
     : adjusted_(static_cast<std::size_t>(vocab_size)),
       weights_(adjusted_.size()),
-      seen_(adjusted_.size()) {
-  candidates_.reserve(adjusted_.size());
-}
+      candidates_(adjusted_.size()),
+      seen_(adjusted_.size()) {}
 
 base::Result<TokenId> Sampler::choose(std::span<const float> logits, const SamplingOptions& options,
                                       std::span<const TokenId> text, Constraint* constraint,
@@ -55,16 +55,55 @@ base::Result<TokenId> Sampler::choose(std::span<const float> logits, const Sampl
   }
   if (options.temperature == 0) return max->id;
 
-  const double total = exponentials(logits, max->value, options.temperature, weights_);
-  // What min-p removes in the end need not be looked at, unless top-k still has to count it.
-  const float least = options.top_k > 0 ? 0.0F : options.min_p;
-  candidates_.clear();
-  sorted_ = 0;
-  for (std::size_t i = 0; i < weights_.size(); ++i) {
-    if (weights_[i] > 0 && weights_[i] >= least) candidates_.push_back(static_cast<TokenId>(i));
-  }
-  if (options.top_k > 0 || options.top_p < 1) keep_largest(logits, options, total);
+  const bool cut = options.top_k > 0 && static_cast<std::size_t>(options.top_k) < logits.size();
+  const double total =
+      cut ? take_top_k(logits, max->value, options) : take_all(logits, max->value, options);
+  keep_nucleus(logits, options, total);
   return draw(random);
+}
+
+// The k largest in one pass: a candidate must beat the k-th largest of those before it, which is
+// found anew whenever the list has doubled; so nearly every logit costs one comparison.
+double Sampler::take_top_k(std::span<const float> logits, float max,
+                           const SamplingOptions& options) {
+  const auto k = static_cast<std::size_t>(options.top_k);
+  const std::size_t full = std::min(logits.size(), 2 * k + 64);
+  float floor = -std::numeric_limits<float>::infinity();
+  count_ = sorted_ = 0;
+  for (std::size_t i = 0; i < logits.size(); ++i) {
+    if (!(logits[i] > floor)) continue;
+    candidates_[count_++] = static_cast<TokenId>(i);
+    if (count_ < full) continue;
+    sort_first(logits, k);
+    count_ = k;
+    sorted_ = 0;
+    floor = logits[static_cast<std::size_t>(candidates_[k - 1])];
+  }
+  sort_first(logits, std::min(count_, k));  // fewer than k: the others are at -infinity
+  count_ = sorted_;
+  double total = 0;
+  for (std::size_t i = 0; i < count_; ++i) {
+    const auto id = static_cast<std::size_t>(candidates_[i]);
+    weights_[id] = exp_nonpositive((logits[id] - max) / options.temperature);
+    total += double{weights_[id]};
+  }
+  return total;
+}
+
+double Sampler::take_all(std::span<const float> logits, float max, const SamplingOptions& options) {
+  const double total = exponentials(logits, max, options.temperature, weights_);
+  // What min-p will remove need not be looked at. Nor what cannot be in the nucleus: all weights
+  // below (1 - p) * total / vocab_size together are less than the share 1 - p that top-p leaves
+  // out (half of that, for rounding's sake).
+  const double outside = options.top_p < 1 ? 0.5 * (1 - double{options.top_p}) * total : 0;
+  const auto least = std::max({options.min_p, std::numeric_limits<float>::min(),
+                               static_cast<float>(outside / static_cast<double>(logits.size()))});
+  count_ = sorted_ = 0;
+  for (std::size_t i = 0; i < logits.size(); ++i) {
+    candidates_[count_] = static_cast<TokenId>(i);  // overwritten by the next if it is too small
+    count_ += weights_[i] >= least ? 1 : 0;
+  }
+  return total;
 }
 
 void Sampler::penalise(std::span<const TokenId> text, float penalty) {
@@ -89,51 +128,48 @@ void Sampler::sort_first(std::span<const float> logits, std::size_t count) {
   };
   const auto begin = candidates_.begin() + static_cast<std::ptrdiff_t>(sorted_);
   const auto middle = candidates_.begin() + static_cast<std::ptrdiff_t>(count);
-  std::nth_element(begin, middle, candidates_.end(), larger);
+  const auto end = candidates_.begin() + static_cast<std::ptrdiff_t>(count_);
+  if (middle != end) std::nth_element(begin, middle, end, larger);
   std::sort(begin, middle, larger);
   sorted_ = count;
 }
 
-void Sampler::keep_largest(std::span<const float> logits, const SamplingOptions& options,
+// Top-p, then min-p.
+void Sampler::keep_nucleus(std::span<const float> logits, const SamplingOptions& options,
                            double total) {
   const auto weight = [&](std::size_t place) {
     return double{weights_[static_cast<std::size_t>(candidates_[place])]};
   };
-  if (options.top_k > 0) {
-    const auto k = std::min(static_cast<std::size_t>(options.top_k), candidates_.size());
-    sort_first(logits, k);
-    candidates_.resize(k);
-    total = 0;
-    for (std::size_t i = 0; i < k; ++i) total += weight(i);
-  }
-  std::size_t kept = candidates_.size();
   if (options.top_p < 1) {
     constexpr std::size_t kFirstTry = 64;  // most distributions need fewer
     const double enough = double{options.top_p} * total;
     double mass = 0;
-    kept = 0;
-    while (kept < candidates_.size() && (kept == 0 || mass < enough)) {
-      if (kept == sorted_) {
-        sort_first(logits, std::min(candidates_.size(), std::max(kFirstTry, 4 * sorted_)));
-      }
+    std::size_t kept = 0;
+    while (kept < count_ && (kept == 0 || mass < enough)) {
+      if (kept == sorted_) sort_first(logits, std::min(count_, std::max(kFirstTry, 4 * sorted_)));
       mass += weight(kept++);
     }
+    count_ = kept;
   }
-  while (kept > 1 && weight(kept - 1) < double{options.min_p}) --kept;
-  candidates_.resize(kept);
+  // In order where top-k or top-p was at work; else take_all() has removed what is too small.
+  while (count_ > 1 && weight(count_ - 1) < double{options.min_p}) --count_;
 }
 
 TokenId Sampler::draw(double random) const {
+  const std::span<const TokenId> candidates(candidates_.data(), count_);
   const auto weight = [&](TokenId id) { return double{weights_[static_cast<std::size_t>(id)]}; };
   double total = 0;
-  for (const TokenId id : candidates_) total += weight(id);
+  for (const TokenId id : candidates) total += weight(id);
   const double target = random * total;
   double passed = 0;
-  for (const TokenId id : candidates_) {
+  TokenId last = candidates.front();
+  for (const TokenId id : candidates) {
+    if (weight(id) == 0) continue;
+    last = id;
     passed += weight(id);
-    if (passed > target) return id;
+    if (passed > target) break;
   }
-  return candidates_.back();
+  return last;
 }
 
 }  // namespace cromwell::engine

@@ -35,14 +35,18 @@ class Sampler {
 
  private:
   void penalise(std::span<const TokenId> text, float penalty);
-  void keep_largest(std::span<const float> logits, const SamplingOptions& options, double total);
+  // Fill candidates_; return the sum of the weights that top-p takes shares of.
+  double take_top_k(std::span<const float> logits, float max, const SamplingOptions& options);
+  double take_all(std::span<const float> logits, float max, const SamplingOptions& options);
+  void keep_nucleus(std::span<const float> logits, const SamplingOptions& options, double total);
   void sort_first(std::span<const float> logits, std::size_t count);
   TokenId draw(double random) const;
 
   std::vector<float> adjusted_;      // [vocab_size] logits after penalty and constraint
   std::vector<float> weights_;       // [vocab_size] exp((x - max) / t): probabilities, not scaled
-  std::vector<TokenId> candidates_;  // those that may be drawn
-  std::size_t sorted_ = 0;           // so many of them are the largest, in order
+  std::vector<TokenId> candidates_;  // [vocab_size], of which the first ...
+  std::size_t count_ = 0;            // ... may be drawn,
+  std::size_t sorted_ = 0;           // and the first of these are the largest, in order
   std::vector<std::uint32_t> seen_;  // [vocab_size] == epoch_: penalised in this call
   std::uint32_t epoch_ = 0;
 };

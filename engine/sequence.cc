@@ -184,7 +184,7 @@ void Sequence::rewind_to(int tokens) {
   text_.resize(static_cast<std::size_t>(prompt_tokens_ + tokens));
   computed_ = std::min(computed_, size() - 1);
   cache_.trim(computed_);
-
+  ++random_stream_;
   if (request_.constraint) request_.constraint->rewind_to(constraint_base_ + tokens);
   stream_ = first_stream_;
   std::string forgotten;

@@ -32,6 +32,18 @@ inline float exp_in_range(float x) {
   return std::bit_cast<float>(std::bit_cast<std::int32_t>(y) + exponent * (1 << 23));
 }
 
+// The range check is on the bits, so that loops of it have no branch: read as integers, negative
+// floats go up as their magnitude does,
+//   -0.0 = 0x80000000 < -1.0 = 0xbf800000 < -87.0 = 0xc2ae0000 < -infinity = 0xff800000.
+inline float exp_checked(float x) {
+  constexpr std::int32_t kSign = std::numeric_limits<std::int32_t>::min();
+  constexpr auto kLowest = std::bit_cast<std::int32_t>(-87.0F);  // e^-87: still a normal float
+  const std::int32_t bits = std::bit_cast<std::int32_t>(x) | kSign;
+  const float y = exp_in_range(std::bit_cast<float>(bits < kLowest ? bits : kLowest));
+  const std::int32_t in_range = bits <= kLowest ? -1 : 0;
+  return std::bit_cast<float>(std::bit_cast<std::int32_t>(y) & in_range);
+}
+
 // Eight running sums, so that the additions do not wait for each other.
 double sum(std::span<const float> values) {
   std::array<double, 8> lanes{};
@@ -46,11 +58,7 @@ double sum(std::span<const float> values) {
 
 }  // namespace
 
-float exp_nonpositive(float x) {
-  constexpr float kLowest = -87.0F;  // e^-87 is just above the smallest normal float
-  const float y = exp_in_range(std::max(x, kLowest));
-  return x < kLowest ? 0.0F : y;
-}
+float exp_nonpositive(float x) { return exp_checked(x); }
 
 std::optional<MaxLogit> max_logit(std::span<const float> logits) {
   constexpr float kLargest = std::numeric_limits<float>::max();
@@ -68,7 +76,7 @@ std::optional<MaxLogit> max_logit(std::span<const float> logits) {
 double exponentials(std::span<const float> logits, float max, float temperature,
                     std::span<float> out) {
   for (std::size_t i = 0; i < logits.size(); ++i) {
-    out[i] = exp_nonpositive((logits[i] - max) / temperature);
+    out[i] = exp_checked((logits[i] - max) / temperature);
   }
   return sum(out.first(logits.size()));
 }

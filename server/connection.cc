@@ -22,6 +22,7 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 constexpr asio::use_awaitable_t<Connection::Executor> kAwait;
+constexpr int kClientGone = 499;  // in the log only: the answer was not delivered
 
 Refusal timeout(const char* what, std::chrono::milliseconds limit) {
   return Refusal{
@@ -96,7 +97,7 @@ Connection::Awaitable<bool> Connection::serve_one() {
   const bool answered = co_await answer(*exchange_);
   if (answered) exchange_->finished();
 
-  line.status = exchange_->status();
+  line.status = answered ? exchange_->status() : kClientGone;
   line.body_bytes = exchange_->body_bytes();
   line.duration = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
   line.note = note_;
@@ -183,7 +184,7 @@ std::shared_ptr<Exchange> Connection::dispatch(std::unique_ptr<Incoming> incomin
   auto exchange = std::make_shared<Exchange>(std::move(options));
   if (refused) {
     const Refusal& refusal = parser.refusal();
-    note_ = "refused";
+    note_ = refusal.code;
     base::log(base::LogLevel::kDebug, "req=" + request.request_id + " " + refusal.message);
     must_linger_ = true;
     exchange->send(to_response(refusal));

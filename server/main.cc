@@ -11,6 +11,7 @@
 #include "base/file_system.h"
 #include "base/landlock.h"
 #include "base/log.h"
+#include "base/thread_pool.h"
 #include "base/version.h"
 #include "edit/edit_service.h"
 #include "engine/engine.h"
@@ -66,6 +67,36 @@ Result<ServerOptions> make_server_options(const Options& options, std::size_t op
   return made;
 }
 
+// Files this process may touch from here on, whatever it is made to try.
+Result<> confine(const Options& options) {
+  base::LandlockRules rules{.read_only = {options.model}, .read_write = options.roots};
+  rules.read_write.push_back(options.state_dir);
+  if (!options.socket.empty()) {  // its file is removed at exit
+    const auto folder = std::filesystem::absolute(options.socket).parent_path();
+    rules.read_write.push_back(folder.string());
+  }
+  CROMWELL_ASSIGN(const auto report, base::restrict_to(rules));
+  say(report.summary);
+  return {};
+}
+
+Result<engine::LoadedModel> load_model(const Options& options, int threads) {
+  CROMWELL_ASSIGN(auto loaded,
+                  engine::load_model(options.model, {.threads = threads,
+                                                     .kv_memory_bytes = options.kv_memory_bytes,
+                                                     .context_limit = options.context,
+                                                     .chat_template = options.chat_template}));
+  if (!loaded.chat_template) return loaded.chat_template_error;
+  say("model " + loaded.name + ": " + loaded.description);
+  return loaded;
+}
+
+void announce(const Server& server, const workspace::Workspace& workspace, bool without_token) {
+  for (const std::string& root : workspace.roots()) say("root " + root);
+  for (const std::string& address : server.addresses()) say("listening on " + address);
+  if (without_token) say("TCP asks for no token: every user of this machine may send requests");
+}
+
 Result<> serve(const Options& options) {
   CROMWELL_TRY(start_logging(options.log_level));
   block_stop_signals();
@@ -75,15 +106,12 @@ Result<> serve(const Options& options) {
                   make_server_options(options, raise_open_file_limit()));
   const bool tcp_without_token =
       server_options.listen != "none" && server_options.access.token.empty();
+  // Before the confinement, which hides the files that tell how many there are.
+  const int threads = options.threads > 0 ? options.threads : base::usable_cores();
+  CROMWELL_ASSIGN(const auto server, Server::listen(server_options));
+  CROMWELL_TRY(confine(options));  // no thread has started yet
 
-  CROMWELL_ASSIGN(auto loaded,
-                  engine::load_model(options.model, {.threads = options.threads,
-                                                     .kv_memory_bytes = options.kv_memory_bytes,
-                                                     .context_limit = options.context,
-                                                     .chat_template = options.chat_template}));
-  if (!loaded.chat_template) return loaded.chat_template_error;
-  say("model " + loaded.name + ": " + loaded.description);
-
+  CROMWELL_ASSIGN(auto loaded, load_model(options, threads));
   CROMWELL_ASSIGN(const auto workspace, workspace::Workspace::open(options.roots));
   CROMWELL_ASSIGN(const auto store,
                   workspace::EditStore::open(options.state_dir + "/edits", workspace,
@@ -100,15 +128,10 @@ Result<> serve(const Options& options) {
                         .version = base::kVersion,
                         .context_length = loaded.context_length,
                         .tcp_without_token = tcp_without_token});
-  CROMWELL_ASSIGN(const auto server,
-                  Server::listen(server_options, [&service](api::HttpRequest request,
-                                                            std::shared_ptr<api::Responder> to) {
-                    service.handle(std::move(request), std::move(to));
-                  }));
-  server->start();
-  for (const std::string& root : workspace->roots()) say("root " + root);
-  for (const std::string& address : server->addresses()) say("listening on " + address);
-  if (tcp_without_token) say("TCP asks for no token: every user of this machine may send requests");
+  server->start([&service](api::HttpRequest request, std::shared_ptr<api::Responder> responder) {
+    service.handle(std::move(request), std::move(responder));
+  });
+  announce(*server, *workspace, tcp_without_token);
 
   const int signal = wait_for_stop_signal();
   say("stopping on signal " + std::to_string(signal));

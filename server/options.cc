@@ -34,7 +34,7 @@ std::string check_host(const std::string& text) {
   const bool sound = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     return is_alphanumeric(c) || std::string_view("-._[]:").find(c) != std::string_view::npos;
   });
-  const bool has_port = !text.starts_with('[') && text.find(':') != std::string::npos;
+  const bool has_port = std::count(text.begin(), text.end(), ':') == 1;
   return sound && !has_port ? "" : text + ": expected a host's name or address without a port";
 }
 
@@ -113,6 +113,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
 
   CLI::App app("Cromwell's daemon: edits code with a local language model, over HTTP.",
                "cromwelld");
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.set_version_flag("--version", std::string("cromwelld ") + base::kVersion);
   add_model_options(app, options, kv_memory);
   add_file_options(app, options);

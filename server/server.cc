@@ -65,9 +65,8 @@ struct Listener {
 }  // namespace
 
 struct Server::Impl {
-  explicit Impl(ServerOptions server_options, Handler handler)
-      : options(std::move(server_options)),
-        context{options.limits, options.access, std::move(handler)} {
+  explicit Impl(ServerOptions server_options)
+      : options(std::move(server_options)), context{options.limits, options.access, nullptr} {
     for (int i = 0; i < std::max(1, options.io_threads); ++i) {
       threads.push_back(std::make_unique<IoThread>());
     }
@@ -225,15 +224,16 @@ base::Result<> check_addresses(const ServerOptions& options) {
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() { stop(std::chrono::milliseconds(0)); }
 
-base::Result<std::unique_ptr<Server>> Server::listen(ServerOptions options, Handler handler) {
+base::Result<std::unique_ptr<Server>> Server::listen(ServerOptions options) {
   CROMWELL_TRY(check_addresses(options));
-  auto impl = std::make_unique<Impl>(std::move(options), std::move(handler));
+  auto impl = std::make_unique<Impl>(std::move(options));
   CROMWELL_TRY(impl->open());
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 
-void Server::start() {
+void Server::start(Handler handler) {
   if (std::exchange(impl_->started, true)) return;
+  impl_->context.handler = std::move(handler);
   impl_->accepting = true;
   for (auto& listener : impl_->listeners) {
     asio::co_spawn(impl_->threads.front()->context, impl_->accept_loop(*listener), asio::detached);

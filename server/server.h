@@ -33,11 +33,11 @@ class Server {
  public:
   using Handler = std::function<void(api::HttpRequest, std::shared_ptr<api::Responder>)>;
 
-  // Checks the addresses, binds and listens; nothing is answered before start().
-  static base::Result<std::unique_ptr<Server>> listen(ServerOptions options, Handler handler);
+  // Checks the addresses, binds and listens. Who connects waits for start().
+  static base::Result<std::unique_ptr<Server>> listen(ServerOptions options);
   ~Server();  // stop() without patience
 
-  void start();
+  void start(Handler handler);
   // Closes the listening sockets and idle connections; answers under way go on.
   void stop_accepting();
   // stop_accepting(), waits for answers under way, closes what is left at the deadline. Returns

@@ -85,6 +85,7 @@ Result<> FileReplacement::check_target(FileDescriptor& target) {
                      " hard links, and replacing it would part them (allow_hardlinks permits it)"};
   }
   if (without_eintr([&] { return files_.access_at(folder_.get(), plan_.name, W_OK); }) != 0) {
+    if (errno == ENOENT) return changed("it is not there any more");
     return base::errno_error(plan_.name + ": it is read-only", errno);
   }
   if (static_cast<std::size_t>(old_stat_.st_size) != plan_.expected_bytes.size()) {
@@ -101,10 +102,10 @@ Result<> FileReplacement::write_temp(const FileDescriptor& target) {
     return files_.open_at(folder_.get(), plan_.temp_name, O_WRONLY | O_CREAT | O_EXCL,
                           kPrivateFile);
   }));
+  temp_exists_ = true;  // even a call that failed may have made it
   if (!temp) {
     return base::errno_error(plan_.name + ": no temporary file can be made beside it", errno);
   }
-  temp_exists_ = true;
   struct stat created;
   if (files_.fstat(temp.get(), &created) != 0) return base::errno_error(plan_.temp_name, errno);
   inodes_.new_file = created.st_ino;
@@ -137,6 +138,7 @@ Result<> FileReplacement::exchange_names() {
 
 Result<> FileReplacement::replace_by_links() {
   exact_ = false;
+  backup_exists_ = true;  // as for the temp file
   if (without_eintr([&] { return files_.link_at(folder_.get(), plan_.name, backup_name()); }) !=
       0) {
     if (errno == ENOENT) return changed("it is not there any more");
@@ -144,7 +146,6 @@ Result<> FileReplacement::replace_by_links() {
                  plan_.name + ": its file system has neither RENAME_EXCHANGE nor hard links: " +
                      base::errno_text(errno)};
   }
-  backup_exists_ = true;
   CROMWELL_TRY(check_displaced(backup_name()));
   if (!has_inode(plan_.name, inodes_.old_file)) return changed("another program replaced it");
   if (without_eintr(

@@ -1,6 +1,6 @@
 // cromwell tokenizer encode | decode: text on standard input to ids on standard output, separated
-// by spaces, and back. The vocabulary is a GGUF's (its tensors, if it has any, are not looked at)
-// or a Hugging Face tokenizer.json.
+// by spaces, and back. The vocabulary is a GGUF's, whose tensors are not looked at, or a Hugging
+// Face tokenizer.json.
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
@@ -26,12 +26,13 @@ using tokenizer::TokenId;
 using tokenizer::Tokenizer;
 
 struct TokenizerFlags {
-  std::string model;           // a GGUF
-  std::string tokenizer_json;  // or a Hugging Face tokenizer.json
+  std::string model;
+  std::string json;
   bool special = false;
   bool bos = false;
 };
 
+// By C's streams: a C++ one throws where the path is a folder.
 Result<std::string> read_file(const std::string& path) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
                                                              std::fclose);
@@ -47,14 +48,17 @@ Result<std::string> read_file(const std::string& path) {
   return text;
 }
 
-Result<std::shared_ptr<const Tokenizer>> load_tokenizer(const TokenizerFlags& flags) {
-  if (!flags.tokenizer_json.empty()) {
-    CROMWELL_ASSIGN(const std::string json, read_file(flags.tokenizer_json));
-    CROMWELL_ASSIGN(tokenizer::Vocabulary vocabulary, tokenizer::read_hf_json(json));
-    return Tokenizer::create(std::move(vocabulary));
+Result<tokenizer::Vocabulary> read_vocabulary(const TokenizerFlags& flags) {
+  if (flags.json.empty()) {
+    CROMWELL_ASSIGN(const auto file, model::GgufFile::open(flags.model));
+    return engine::read_vocabulary(*file);
   }
-  CROMWELL_ASSIGN(const auto file, model::GgufFile::open(flags.model));
-  CROMWELL_ASSIGN(tokenizer::Vocabulary vocabulary, engine::read_vocabulary(*file));
+  CROMWELL_ASSIGN(const std::string text, read_file(flags.json));
+  return tokenizer::read_hf_json(text);
+}
+
+Result<std::shared_ptr<const Tokenizer>> load_tokenizer(const TokenizerFlags& flags) {
+  CROMWELL_ASSIGN(tokenizer::Vocabulary vocabulary, read_vocabulary(flags));
   return Tokenizer::create(std::move(vocabulary));
 }
 
@@ -113,10 +117,10 @@ void add_tokenizer_command(CLI::App& app, int* status) {
   auto flags = std::make_shared<TokenizerFlags>();
   const auto add = [&](const char* name, const char* text, Result<> (*run)(const TokenizerFlags&)) {
     CLI::App* sub = command->add_subcommand(name, text);
-    CLI::Option_group* source = sub->add_option_group("vocabulary");
-    source->add_option("--model", flags->model, "A GGUF, or one that holds a vocabulary only");
-    source->add_option("--tokenizer", flags->tokenizer_json, "A Hugging Face tokenizer.json");
-    source->require_option(1);
+    CLI::Option_group* vocabulary = sub->add_option_group("vocabulary");
+    vocabulary->add_option("--model", flags->model, "A GGUF, or one with a vocabulary only");
+    vocabulary->add_option("--tokenizer", flags->json, "A Hugging Face tokenizer.json");
+    vocabulary->require_option(1);
     sub->callback([flags, status, run] {
       const Result<> result = run(*flags);
       *status = result ? kDone : report(result.error());

@@ -233,7 +233,7 @@ TEST_F(CompletionTest, AnswersAFullQueueWith429) {
     if (response.status == 200) continue;
     ++refused;
     expect_error(response, 429, "queue_full");
-    EXPECT_EQ(response.headers.back(), (std::pair<std::string, std::string>("Retry-After", "1")));
+    EXPECT_EQ(header_of(response, "Retry-After"), "1");
   }
   EXPECT_GE(refused, 5);
   EXPECT_LE(refused, 7);

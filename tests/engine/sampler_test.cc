@@ -175,6 +175,15 @@ TEST(Sampler, NeverDrawsATokenAtMinusInfinity) {
   }
 }
 
+TEST(Sampler, DrawsInTheOrderOfSizeWhenExactlyKTokensAreAllowed) {
+  Sampler sampler(5);
+  const std::vector<float> logits = {0, -kInfinity, 2, -kInfinity, 1};
+  const SamplingOptions options{.temperature = 1, .top_k = 3, .top_p = 0.5F};
+  for (const double at : {0.0, 0.5, 0.99}) {
+    EXPECT_EQ(sampler.choose(logits, options, {}, nullptr, at).value(), 2);
+  }
+}
+
 TEST(Sampler, SurvivesAVanishingTemperature) {
   Sampler sampler(3);
   const std::vector<float> logits = {1, 3, 2};

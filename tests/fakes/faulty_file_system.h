@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,8 @@ struct Fault {
   Kind kind = Kind::kNone;
   int at_call = 0;
   int error_number = EIO;
-  bool sticky = false;  // every later call goes wrong as well
+  bool sticky = false;        // every later call goes wrong as well
+  bool only_changes = false;  // at_call counts the calls that change something
 };
 
 inline constexpr int kCrashStatus = 77;  // of a process that a fault ended
@@ -29,27 +31,31 @@ class FaultyFileSystem final : public base::FileSystem {
  public:
   Fault fault;
   int calls = 0;
-  std::vector<std::string> trace;  // "function name" of each call
+  int changes = 0;                 // calls that change something on disk
+  std::vector<std::string> trace;  // "function name…" of each call
   // Before the call happens, for races: what another program does at this very moment.
   std::function<void(const std::string& call)> before;
   // For file systems that lack a feature: an error number for a call, 0 to go on.
   std::function<int(const std::string& call)> lacks;
 
   int open_beneath(int folder, const std::string& path, int flags, base::Links links) override {
-    return run("open_beneath " + path,
-               [&] { return real_->open_beneath(folder, path, flags, links); });
+    return named(path, run("open_beneath " + path,
+                           [&] { return real_->open_beneath(folder, path, flags, links); }));
   }
   int open_at(int folder, const std::string& name, int flags, mode_t mode) override {
-    return run("open_at " + name, [&] { return real_->open_at(folder, name, flags, mode); });
+    return named(name,
+                 run("open_at " + name, [&] { return real_->open_at(folder, name, flags, mode); }));
   }
   ssize_t read(int fd, void* buffer, std::size_t size) override {
-    return run_sized("read", size, [&](std::size_t s) { return real_->read(fd, buffer, s); });
+    return run_sized("read " + names_[fd], size,
+                     [&](std::size_t s) { return real_->read(fd, buffer, s); });
   }
   ssize_t write(int fd, const void* buffer, std::size_t size) override {
-    return run_sized("write", size, [&](std::size_t s) { return real_->write(fd, buffer, s); });
+    return run_sized("write " + names_[fd], size,
+                     [&](std::size_t s) { return real_->write(fd, buffer, s); });
   }
   int fsync(int fd) override {
-    return run("fsync", [&] { return real_->fsync(fd); });
+    return run("fsync " + names_[fd], [&] { return real_->fsync(fd); });
   }
   int fstat(int fd, struct stat* out) override {
     return run("fstat", [&] { return real_->fstat(fd, out); });
@@ -106,6 +112,13 @@ class FaultyFileSystem final : public base::FileSystem {
   }
 
  private:
+  static bool is_change(const std::string& call) {
+    for (const char* change : {"write", "fsync", "rename_at", "exchange", "unlink_at", "link_at"}) {
+      if (call.starts_with(change)) return true;
+    }
+    return false;
+  }
+
   template <class Call>
   auto run(const std::string& what, Call&& call) -> decltype(call()) {
     return run_sized(what, 0, [&](std::size_t) { return call(); });
@@ -120,9 +133,12 @@ class FaultyFileSystem final : public base::FileSystem {
       errno = missing;
       return -1;
     }
+    const bool change = is_change(what);
+    changes += change ? 1 : 0;
+    const int number = fault.only_changes ? (change ? changes : 0) : calls;
     const bool now =
-        fault.sticky ? fault.at_call > 0 && calls >= fault.at_call : calls == fault.at_call;
-    const Fault::Kind kind = now ? fault.kind : Fault::Kind::kNone;
+        fault.sticky ? fault.at_call > 0 && number >= fault.at_call : number == fault.at_call;
+    const Fault::Kind kind = now && number > 0 ? fault.kind : Fault::Kind::kNone;
     if (kind == Fault::Kind::kExit) ::_exit(kCrashStatus);
     if (kind == Fault::Kind::kShort) return call(std::min(size, (size + 1) / 2));
     if (kind == Fault::Kind::kFailAfter) (void)call(size);
@@ -133,6 +149,12 @@ class FaultyFileSystem final : public base::FileSystem {
     return call(size);
   }
 
+  int named(const std::string& name, int fd) {
+    if (fd >= 0) names_[fd] = name;
+    return fd;
+  }
+
+  std::map<int, std::string> names_;  // by which each descriptor was opened last
   std::shared_ptr<base::FileSystem> real_ = base::posix_file_system();
 };
 

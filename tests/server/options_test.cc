@@ -36,13 +36,13 @@ TEST(Options, HaveTheDefaultsOfTheDesign) {
 }
 
 TEST(Options, AreTakenFromTheCommandLine) {
-  const auto line = parse({"--model",      "m.gguf",    "--listen",        "[::1]:1",
-                           "--socket",     "s",         "--root",          "a",
-                           "--root",       "b",         "--threads",       "3",
-                           "--kv-memory",  "2G",        "--context",       "2048",
-                           "--token-file", "t",         "--allow-host",    "dev.example",
-                           "--allow-host", "[fd00::1]", "--allow-origin",  "https://a.example:1",
-                           "--state-dir",  "d",         "--chat-template", "chatml",
+  const auto line = parse({"--model",      "m.gguf",  "--listen",        "[::1]:1",
+                           "--socket",     "s",       "--root",          "a",
+                           "--root",       "b",       "--threads",       "3",
+                           "--kv-memory",  "2G",      "--context",       "2048",
+                           "--token-file", "t",       "--allow-host",    "dev.example",
+                           "--allow-host", "fd00::1", "--allow-origin",  "https://a.example:1",
+                           "--state-dir",  "d",       "--chat-template", "chatml",
                            "--log-level",  "debug"});
   ASSERT_TRUE(line.options) << line.text;
   EXPECT_EQ(line.options->model, "m.gguf");
@@ -54,11 +54,17 @@ TEST(Options, AreTakenFromTheCommandLine) {
   EXPECT_EQ(line.options->kv_memory_bytes, std::size_t{2} << 30);
   EXPECT_EQ(line.options->context, 2048);
   EXPECT_EQ(line.options->token_file, "t");
-  EXPECT_EQ(line.options->allow_hosts, (std::vector<std::string>{"dev.example", "[fd00::1]"}));
+  EXPECT_EQ(line.options->allow_hosts, (std::vector<std::string>{"dev.example", "fd00::1"}));
   EXPECT_EQ(line.options->allow_origins, std::vector<std::string>{"https://a.example:1"});
   EXPECT_EQ(line.options->state_dir, "d");
   EXPECT_EQ(line.options->chat_template, "chatml");
   EXPECT_EQ(line.options->log_level, "debug");
+}
+
+TEST(Options, TheLastOfSeveralCounts) {
+  const auto line = parse({"--listen", "127.0.0.1:1", "--threads", "1", "--listen", "127.0.0.1:2"});
+  ASSERT_TRUE(line.options) << line.text;
+  EXPECT_EQ(line.options->listen, "127.0.0.1:2");
 }
 
 TEST(Options, ABadValueIsNamedWithItsOptionAndWhatWasExpected) {

@@ -2,7 +2,9 @@
 #include "server/server.h"
 
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -33,12 +35,8 @@ class TemporaryFolder {
   std::string path_;
 };
 
-Server::Handler no_handler() {
-  return [](const api::HttpRequest&, const std::shared_ptr<api::Responder>&) {};
-}
-
 std::string listen_error(ServerOptions options) {
-  const auto server = Server::listen(std::move(options), no_handler());
+  const auto server = Server::listen(std::move(options));
   return server ? "" : server.error().message;
 }
 
@@ -69,7 +67,7 @@ TEST(ServerListen, RefusesAnOpenAddressWithoutAToken) {
 TEST(ServerListen, NamesWhatIsWrongWithAnAddress) {
   EXPECT_NE(listen_error({.listen = "here"}).find("\"here\": expected IP:PORT"), std::string::npos);
   EXPECT_NE(listen_error({.listen = "none"}).find("--socket"), std::string::npos);
-  const auto first = Server::listen({.listen = "127.0.0.1:0"}, no_handler());
+  const auto first = Server::listen({.listen = "127.0.0.1:0"});
   ASSERT_TRUE(first);
   const std::string taken = "127.0.0.1:" + std::to_string((*first)->port());
   EXPECT_NE(listen_error({.listen = taken}).find(taken + ": Address already in use"),
@@ -139,6 +137,30 @@ TEST_F(UnixSocket, ALivingOneOrAnotherKindOfFileIsLeftAlone) {
 
   options_.socket_path = folder_ / std::string(200, 'x');
   EXPECT_NE(listen_error(options_).find("107 bytes"), std::string::npos);
+}
+
+TEST_F(UnixSocket, AnotherUserIsTurnedAway) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can become another user";
+  start();
+  // Even where the file lets others connect.
+  std::filesystem::permissions(path_, std::filesystem::perms::all);
+  std::filesystem::permissions(std::filesystem::path(path_).parent_path(),
+                               std::filesystem::perms::all);
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    constexpr uid_t kNobody = 65534;
+    if (setuid(kNobody) != 0) _exit(2);
+    RawClient client(path_);
+    if (!client.connected()) _exit(3);
+    client.send(kGetAndClose);
+    char byte = 0;
+    _exit(::recv(client.fd(), &byte, 1, 0) > 0 ? 1 : 0);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(WEXITSTATUS(status), 0) << "1: was answered, 2: setuid failed, 3: no connection";
+  EXPECT_TRUE(toy_->seen().empty());
 }
 
 class Stopping : public ServerTest {};
@@ -228,12 +250,11 @@ TEST(IdleConnections, TenThousandCostAtMost25Mebibytes) {
   const std::size_t count = std::min<std::size_t>(10'000, (files.rlim_cur - 64) / 2);
   ToyService toy;
   ServerOptions options{.listen = "127.0.0.1:0", .io_threads = 2};
-  auto server =
-      Server::listen(options, [&](api::HttpRequest request, std::shared_ptr<api::Responder> to) {
-        toy.handle(std::move(request), std::move(to));
-      });
+  auto server = Server::listen(options);
   ASSERT_TRUE(server);
-  (*server)->start();
+  (*server)->start([&](api::HttpRequest request, std::shared_ptr<api::Responder> to) {
+    toy.handle(std::move(request), std::move(to));
+  });
   std::vector<RawClient> clients;
   clients.reserve(count);
   const std::size_t before = resident_kib();

@@ -11,6 +11,7 @@
 #include <set>
 #include <thread>
 
+#include "base/landlock.h"
 #include "tests/workspace/store_fixture.h"
 
 namespace cromwell::workspace {
@@ -291,6 +292,28 @@ TEST_F(EditStoreTest, RefusesReadOnlyFilesAndForeignOwners) {
   ASSERT_EQ(::waitpid(other, &status, 0), other);
   EXPECT_EQ(WEXITSTATUS(status), 0);
   expect_no_strays();
+}
+
+TEST_F(EditStoreTest, WorksUnderLandlock) {
+  if (base::landlock_abi() == 0) GTEST_SKIP() << "this kernel has no Landlock";
+  top_.write("outside/file.c", kOldText);
+  fs::create_directories(top_.path() / "state");
+  for (const int abi : {1, 2, 3, 5}) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const auto report =
+          base::restrict_to({.read_write = {top_.str("root"), top_.str("state")}, .max_abi = abi});
+      if (!report) ::_exit(2);
+      const auto store = open_store();
+      const std::string id = propose(*store);
+      if (!store->apply(id) || file() != kNewText) ::_exit(3);
+      if (!store->revert(id) || file() != kOldText) ::_exit(4);
+      ::_exit(top_.read("outside/file.c") == "(cannot be read)" ? 0 : 5);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_EQ(WEXITSTATUS(status), 0) << "ABI " << abi;
+  }
 }
 
 TEST_F(EditStoreTest, KeepsItsFolderPrivate) {
