@@ -1,9 +1,10 @@
 // cromwell tokenizer encode | decode: text on standard input to ids on standard output, separated
 // by spaces, and back. The vocabulary is a GGUF's, whose tensors are not looked at, or a Hugging
 // Face tokenizer.json.
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
-#include <fstream>
+#include <cstring>
 #include <iostream>
 #include <iterator>
 #include <memory>
@@ -31,14 +32,28 @@ struct TokenizerFlags {
   bool bos = false;
 };
 
+// By C's streams: a C++ one throws where the path is a folder.
+Result<std::string> read_file(const std::string& path) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
+                                                             std::fclose);
+  std::string text, chunk(1 << 16, '\0');
+  while (file != nullptr) {
+    const std::size_t size = std::fread(chunk.data(), 1, chunk.size(), file.get());
+    text.append(chunk, 0, size);
+    if (size < chunk.size()) break;
+  }
+  if (file == nullptr || std::ferror(file.get()) != 0) {
+    return Error{.code = ErrorCode::kIo, .message = path + ": " + std::strerror(errno)};
+  }
+  return text;
+}
+
 Result<tokenizer::Vocabulary> read_vocabulary(const TokenizerFlags& flags) {
   if (flags.json.empty()) {
     CROMWELL_ASSIGN(const auto file, model::GgufFile::open(flags.model));
     return engine::read_vocabulary(*file);
   }
-  std::ifstream file(flags.json, std::ios::binary);
-  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (!file) return Error{.code = ErrorCode::kIo, .message = flags.json + ": cannot be read"};
+  CROMWELL_ASSIGN(const std::string text, read_file(flags.json));
   return tokenizer::read_hf_json(text);
 }
 
