@@ -148,6 +148,7 @@ class FieldTable {
   // The field added last must be there.
   FieldTable& required() {
     fields_.back().required = true;
+    fields_.back().entry.erase("default");
     return *this;
   }
 

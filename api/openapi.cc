@@ -59,6 +59,8 @@ void add_service_schemas(JsonOut& all) {
       schema::object({{"status", schema::one_of_texts({"ready", "draining", "failed"})},
                       {"model", schema::text()},
                       {"context", schema::integer("tokens")},
+                      {"running", schema::integer("generations under way")},
+                      {"queued", schema::integer("generations that wait")},
                       {"warning", schema::text("requests over TCP need no token"), true}});
   all["Health"] = schema::object({{"status", schema::one_of_texts({"ok", "unavailable"})}});
   all["OpenApi"] = schema::of("object", "OpenAPI 3.1");

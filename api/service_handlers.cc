@@ -62,6 +62,9 @@ void handle_ready(Call call) {
   body["status"] = ready_name(*call.service);
   body["model"] = call.parts().model_name;
   body["context"] = call.parts().context_length;
+  const engine::EngineStatus engine = call.parts().engine.status();
+  body["running"] = engine.running;
+  body["queued"] = engine.queued;
   if (call.parts().tcp_without_token) {
     body["warning"] =
         "requests over TCP need no token: every user of this machine may send them; --token-file "

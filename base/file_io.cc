@@ -28,6 +28,21 @@ Result<std::string> read_all(FileSystem& files, int fd, std::size_t limit,
   }
 }
 
+Result<std::string> read_up_to(FileSystem& files, int fd, std::size_t size,
+                               const std::string& name) {
+  std::string bytes(size, '\0');
+  std::size_t filled = 0;
+  while (filled < size) {
+    const ssize_t count =
+        without_eintr([&] { return files.read(fd, bytes.data() + filled, size - filled); });
+    if (count < 0) return errno_error(name, errno);
+    if (count == 0) break;
+    filled += static_cast<std::size_t>(count);
+  }
+  bytes.resize(filled);
+  return bytes;
+}
+
 Result<> write_all(FileSystem& files, int fd, std::string_view bytes, const std::string& name) {
   while (!bytes.empty()) {
     const ssize_t count =

@@ -22,6 +22,9 @@ auto without_eintr(Call&& call) {
 // From the descriptor's offset to the end. kPayloadTooLarge past `limit` bytes. `name` is for the
 // message.
 Result<std::string> read_all(FileSystem& files, int fd, std::size_t limit, const std::string& name);
+// `size` bytes, or fewer where the file ends before.
+Result<std::string> read_up_to(FileSystem& files, int fd, std::size_t size,
+                               const std::string& name);
 Result<> write_all(FileSystem& files, int fd, std::string_view bytes, const std::string& name);
 // Not retried after any error but EINTR: the kernel may have dropped the pages that failed.
 Result<> sync(FileSystem& files, int fd, const std::string& name);

@@ -38,20 +38,23 @@ TaskQueue::TaskQueue(int threads) : state_(std::make_unique<State>()) {
   }
 }
 
-TaskQueue::~TaskQueue() {
+TaskQueue::~TaskQueue() { stop(); }
+
+void TaskQueue::stop() {
   {
     std::lock_guard lock(state_->mutex);
     state_->stopping = true;
   }
   state_->changed.notify_all();
   for (std::thread& thread : state_->threads) thread.join();
+  state_->threads.clear();
 }
 
+// Notifies under the lock: once it is released, the task may run and its end may be what the
+// queue's owner waits for before it destroys the queue.
 void TaskQueue::post(Task task) {
-  {
-    std::lock_guard lock(state_->mutex);
-    state_->tasks.push_back(std::move(task));
-  }
+  std::lock_guard lock(state_->mutex);
+  state_->tasks.push_back(std::move(task));
   state_->changed.notify_one();
 }
 

@@ -12,12 +12,15 @@ class TaskQueue {
   using Task = std::function<void()>;
 
   explicit TaskQueue(int threads);  // at least 1
-  ~TaskQueue();                     // runs every task that was posted, then joins the threads
+  ~TaskQueue();                     // stop()
   TaskQueue(const TaskQueue&) = delete;
   TaskQueue& operator=(const TaskQueue&) = delete;
 
-  // Returns at once. A task must not throw.
+  // Returns at once. A task must not throw. After stop() it would never run.
   void post(Task task);
+
+  // Runs every task that was posted, then joins the threads. Only its owner calls it.
+  void stop();
 
  private:
   struct State;

@@ -157,7 +157,7 @@ struct CharacterRange {
 constexpr CharacterRange kHidden[] = {
     {0x00, 0x08, "a control character"},
     {0x0B, 0x0C, "a control character"},
-    {0x0E, 0x1F, "a control character"},
+    {0x0D, 0x1F, "a control character"},
     {0x7F, 0x9F, "a control character"},
     {0x061C, 0x061C, "a bidirectional mark"},
     {0x180E, 0x180E, "an invisible character"},

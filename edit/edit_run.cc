@@ -26,7 +26,7 @@ std::string lines_text(const workspace::LineRange& range) {
   return "lines " + std::to_string(range.first) + " to " + std::to_string(range.last);
 }
 
-// An editor's buffer with \n for \r\n: the file's own endings are put back by TextFile.
+// Text with \n for \r\n: the file's own endings are put back by TextFile.
 std::string with_lf(std::string_view text) {
   std::string result;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -108,7 +108,8 @@ Result<> EditRun::read_base() {
 
 Result<> EditRun::render() {
   CROMWELL_TRY(check_encodable());
-  const Surroundings around = surroundings_of(*base_, region_.range);
+  const Surroundings around =
+      surroundings_of(*base_, region_.range, parts_.options.surrounding_lines);
   const int region_tokens =
       static_cast<int>(parts_.tokenizer->encode(region_.shown).ids.size()) + kAnswerSlackTokens;
   const auto needed = [&] { return static_cast<int>(prompt_.ids.size()) + region_tokens; };
@@ -207,7 +208,8 @@ void EditRun::on_event(engine::Event&& event) {
 }
 
 void EditRun::add_text(const std::string& text) {
-  if (text.empty()) return;
+  // The generation may run for a moment after cancel(), until prepare() has handed it over.
+  if (text.empty() || cancel_->cancelled()) return;
   answer_ += text;
   sink_(EditToken{.text = text});
 }
@@ -243,13 +245,16 @@ void EditRun::finish() {
 // The region's new text, if the answer is one.
 Result<std::string> EditRun::new_region() const {
   if (finished_.reason == engine::FinishReason::kLength) {
+    std::string limits = "max_tokens is " + std::to_string(request_.max_tokens);
+    if (request_.max_predict_ms > 0) {
+      limits += ", t_max_predict_ms " + std::to_string(request_.max_predict_ms);
+    }
     return Error{.code = ErrorCode::kNoValidEdit,
                  .message = "the model's answer was cut after " +
-                            std::to_string(finished_.usage.completion_tokens) +
-                            " tokens (max_tokens is " + std::to_string(request_.max_tokens) +
-                            "); nothing changed"};
+                            std::to_string(finished_.usage.completion_tokens) + " tokens (" +
+                            limits + "); nothing changed"};
   }
-  CROMWELL_ASSIGN(const std::string shown, protocol_->parse(prompt_, answer_));
+  CROMWELL_ASSIGN(const std::string shown, protocol_->parse(prompt_, with_lf(answer_)));
   const std::string text = restore(region_, shown, is_about_whitespace(request_.instruction));
   CROMWELL_TRY(check_answer({.old_text = region_.text,
                              .new_text = text,

@@ -83,6 +83,7 @@ EditService::EditService(engine::Engine& engine,
 EditService::~EditService() {
   impl_->registry->cancel_all();
   impl_->registry->wait_until_empty();
+  impl_->files.stop();  // tasks that are still posted use this service
 }
 
 EditHandle EditService::start(EditRequest request, EditSink sink) {

@@ -19,6 +19,9 @@ struct EditServiceOptions {
   int file_threads = 2;
   int context_length = 0;  // of the model, in tokens
   int max_instruction_bytes = 64 << 10;
+  // Lines shown on each side of a selection of a few lines. 0: with more than the selection before
+  // them, models of 135M parameters rewrite the wrong lines.
+  int surrounding_lines = 0;
   int max_active = 256;  // edits begun and not ended; one more is kQueueFull
 };
 

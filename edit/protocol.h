@@ -24,7 +24,7 @@ struct PromptInput {
 
 struct Prompt {
   std::vector<tokenizer::TokenId> ids;
-  std::string opening;            // the start of the answer, written by us, part of `ids`
+  std::string opening;            // where the answer proper begins, written by us, part of `ids`
   std::vector<std::string> stop;  // strings that end the answer
 };
 

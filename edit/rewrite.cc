@@ -8,8 +8,7 @@
 namespace cromwell::edit {
 namespace {
 
-constexpr std::string_view kSystem =
-    "You are a careful code editor. You write code again with one change and copy everything else.";
+constexpr std::size_t kMaxEchoedBytes = 200;  // a longer instruction is not said again
 
 // A run of backticks longer than any in `texts`, so that none of them can close it. Markdown gets
 // one more: there the answer may well hold a fence of its own.
@@ -25,6 +24,28 @@ std::string fence_around(std::initializer_list<std::string_view> texts, bool pro
   return std::string(longest + 1, '`');
 }
 
+// Trimmed, with a full stop where it ends without punctuation.
+std::string as_sentence(std::string_view instruction) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  const std::size_t first = std::min(instruction.find_first_not_of(kSpace), instruction.size());
+  instruction.remove_prefix(first);
+  instruction = instruction.substr(0, instruction.find_last_not_of(kSpace) + 1);
+  std::string sentence(instruction);
+  if (!sentence.empty() && std::string_view(".!?:;`)").find(sentence.back()) == std::string::npos) {
+    sentence += '.';
+  }
+  return sentence;
+}
+
+// How the assistant begins, before the fence.
+std::string introduction(const std::string& instruction) {
+  std::string text = "Here is the same code with only this change:";
+  const bool one_line =
+      instruction.find('\n') == std::string::npos && instruction.find("```") == std::string::npos;
+  if (one_line && instruction.size() <= kMaxEchoedBytes) text += " " + instruction;
+  return text + "\n\n";
+}
+
 base::Error no_fence(std::string_view answer) {
   return {
       .code = base::ErrorCode::kNoValidEdit,
@@ -35,6 +56,8 @@ base::Error no_fence(std::string_view answer) {
 }  // namespace
 
 // The order keeps what changes least in front: system, surroundings, region, instruction, opening.
+// No system message of ours: the template's own is what the model was tuned on. The opening says
+// the instruction again, which is what makes small models follow it.
 base::Result<Prompt> Rewrite::render(const PromptInput& input,
                                      const tokenizer::Tokenizer& tokenizer,
                                      const tokenizer::ChatTemplate& chat_template) const {
@@ -42,26 +65,24 @@ base::Result<Prompt> Rewrite::render(const PromptInput& input,
   const std::string& shown = input.region.shown;
   const std::string fence = fence_around({shown, input.surroundings}, language.prose);
   const std::string open = fence + std::string(language.fence);
+  const std::string instruction = as_sentence(input.instruction);
 
   std::string question;
   if (!input.surroundings.empty()) {
-    question += "This is a part of " + std::string(input.file) + ":\n" + open + "\n";
-    question.append(input.surroundings).append(fence + "\n\n");
+    question += "A part of " + std::string(input.file) + ":\n" + open + "\n";
+    question.append(input.surroundings).append(fence + "\n\nThe lines to change:\n");
   }
-  question += "Here is the code:\n" + open + "\n" + shown + fence + "\n\n";
-  question += "Instruction: " + std::string(input.instruction);
-  question += "\n\nRewrite the code above with this change. Keep everything else the same.";
+  question += open + "\n" + shown + fence + "\n\n" + instruction;
 
   Prompt prompt;
   CROMWELL_ASSIGN(prompt.ids,
-                  chat_template.render_ids({{.role = "system", .content = std::string(kSystem)},
-                                            {.role = "user", .content = std::move(question)}},
-                                           true, tokenizer));
+                  chat_template.render_ids({{.role = "user", .content = std::move(question)}}, true,
+                                           tokenizer));
   // Where the region begins with spaces, the newline before them is part of a token that only the
   // model can choose.
   prompt.opening = open;
   if (shown.empty() || indent_of(shown).empty()) prompt.opening += '\n';
-  const tokenizer::Encoding opening = tokenizer.encode(prompt.opening);
+  const tokenizer::Encoding opening = tokenizer.encode(introduction(instruction) + prompt.opening);
   prompt.ids.insert(prompt.ids.end(), opening.ids.begin(), opening.ids.end());
   prompt.stop = {"\n" + fence};
   return prompt;

@@ -4,16 +4,17 @@
 
 namespace cromwell::edit {
 namespace {
-constexpr int kSmallRegionLines = 3;   // a region of more lines speaks for itself
-constexpr int kSurroundingLines = 10;  // on each side
+constexpr int kSmallRegionLines = 3;  // a region of more lines speaks for itself
 }  // namespace
 
-Surroundings surroundings_of(const workspace::TextFile& file, const workspace::LineRange& region) {
-  const int lines = file.line_count();
-  const bool whole = region.first <= 1 && region.last >= lines;
-  if (whole || region.last - region.first + 1 > kSmallRegionLines) return {};
-  const workspace::LineRange shown{std::max(1, region.first - kSurroundingLines),
-                                   std::min(lines, region.last + kSurroundingLines)};
+Surroundings surroundings_of(const workspace::TextFile& file, const workspace::LineRange& region,
+                             int lines) {
+  const int last_line = file.line_count();
+  const bool whole = region.first <= 1 && region.last >= last_line;
+  const bool small = region.last - region.first + 1 <= kSmallRegionLines;
+  if (lines <= 0 || whole || !small) return {};
+  const workspace::LineRange shown{std::max(1, region.first - lines),
+                                   std::min(last_line, region.last + lines)};
   Surroundings result{.text = file.text(shown)};
   if (!result.text.empty() && !result.text.ends_with('\n')) result.text += '\n';
   result.name = "lines " + std::to_string(shown.first) + " to " + std::to_string(shown.last);

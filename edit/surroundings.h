@@ -13,6 +13,8 @@ struct Surroundings {
   std::string name;  // "lines 3 to 20"
 };
 
-Surroundings surroundings_of(const workspace::TextFile& file, const workspace::LineRange& region);
+// `lines` on each side; 0 shows nothing.
+Surroundings surroundings_of(const workspace::TextFile& file, const workspace::LineRange& region,
+                             int lines);
 
 }  // namespace cromwell::edit

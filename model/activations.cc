@@ -42,9 +42,10 @@ std::size_t carve_all(ActivationBuffers& a, const ModelConfig& c, int tokens, st
   carver.carve(a.up, tokens, c.ffn);
   carver.carve(a.cos, tokens, c.rope_dim / 2);
   carver.carve(a.sin, tokens, c.rope_dim / 2);
-  carver.carve(a.q8, tokens, widest);
-  carver.carve(a.q8_scale, tokens, widest / kernels::kActivationBlock);
-  carver.carve(a.q8_sum16, tokens, widest / 16);
+  carver.carve(a.q8, 2 * tokens, widest);
+  carver.carve(a.q8_scale, 2 * tokens, widest / kernels::kActivationBlock);
+  carver.carve(a.q8_sum16, 2 * tokens, widest / 16);
+  carver.carve(a.remainder, tokens, widest);
   return carver.used();
 }
 

@@ -10,6 +10,9 @@ namespace {
 using kernels::kRowAlign;
 using kernels::WeightMatrix;
 
+// What a worker's products of values and remainders may fill: half of a second-level cache.
+constexpr std::size_t kPairFloats = std::size_t{1} << 16;
+
 bool any_quantized(const Weights& weights) {
   bool any = kernels::wants_quantized(weights.output.type);
   for (const LayerWeights& w : weights.layers) {
@@ -71,6 +74,7 @@ Transformer::Transformer(std::shared_ptr<const GgufFile> file, ModelConfig confi
                                          : config_.context),
       max_batch_tokens_(options.max_batch_tokens),
       quantized_(any_quantized(weights_)),
+      precision_(options.precision),
       rope_frequency_(rope_frequencies(config_, weights_.rope_factors)),
       pool_(options.threads),
       pages_(std::move(pages)),
@@ -80,12 +84,16 @@ Transformer::Transformer(std::shared_ptr<const GgufFile> file, ModelConfig confi
              .context = context_,
              .pages = pages_.count(),
              .kv_heads = config_.kv_heads}),
-      max_blocks_(static_cast<std::size_t>((context_ + kPageTokens - 1) / kPageTokens)) {
+      max_blocks_(static_cast<std::size_t>((context_ + kPageTokens - 1) / kPageTokens)),
+      pair_floats_(std::max(kPairFloats, static_cast<std::size_t>(2 * max_batch_tokens_) *
+                                             static_cast<std::size_t>(kRowAlign))) {
+  pair_sums_.resize(static_cast<std::size_t>(pool_.threads()) * pair_floats_);
   block_pointers_.resize(static_cast<std::size_t>(pool_.threads()) * 2 * max_blocks_);
 }
 
 base::Result<> Transformer::forward(const Batch& batch, float* logits) {
   if (failed_) return bad_file(*file_);
+  if (batch.tokens.empty()) return {};
   CROMWELL_TRY(plan_.make(batch));
   batch_ = batch;
   tokens_ = static_cast<int>(batch.tokens.size());
@@ -156,28 +164,57 @@ void Transformer::normalize(const float* gamma) {
 }
 
 void Transformer::project(const float* input, std::span<const Product> all) {
-  const kernels::Activations x = a_.input(input, tokens_, all[0].w.cols);
   pool_.run([&](int worker) {
     for (const Product& product : all) {
       for_rows(product.w.rows, worker, [&](int begin, int end) {
-        kernels_.matmul(product.w.type)(product.w, x, tokens_, begin, end, product.y,
-                                        product.w.rows);
+        multiply(product.w, input, begin, end, product.y, worker);
       });
     }
   });
 }
 
 void Transformer::project_and_add(const float* input, const WeightMatrix& w) {
-  const kernels::Activations x = a_.input(input, tokens_, w.cols);
   pool_.run([&](int worker) {
     for_rows(w.rows, worker, [&](int begin, int end) {
-      kernels_.matmul(w.type)(w, x, tokens_, begin, end, a_.y, w.rows);
+      multiply(w, input, begin, end, a_.y, worker);
       for (int t = 0; t < tokens_; ++t) {
         const std::ptrdiff_t row = std::ptrdiff_t{t} * w.rows;
         kernels_.add(a_.y + row + begin, end - begin, a_.x + row + begin);
       }
     });
   });
+}
+
+// Rows [begin, end) of y = w input, [tokens, w.rows], for all tokens of the pass.
+void Transformer::multiply(const WeightMatrix& w, const float* input, int begin, int end, float* y,
+                           int worker) {
+  const bool quantized = kernels::wants_quantized(w.type);
+  if (quantized && precision_ == ActivationPrecision::kInt8Pair) {
+    return multiply_pair(w, begin, end, y, worker);
+  }
+  const kernels::Activations x{.f32 = input, .q8 = a_.int8_rows(0, tokens_, w.cols)};
+  kernels_.matmul(w.type)(w, x, tokens_, begin, end, y, w.rows);
+}
+
+// To the kernel the remainders are so many more tokens: each block of weights is unpacked once for
+// both. As many rows at a time as their sums have room for.
+void Transformer::multiply_pair(const WeightMatrix& w, int begin, int end, float* y, int worker) {
+  const kernels::Activations x{.q8 = a_.int8_rows(0, 2 * tokens_, w.cols)};
+  float* sums = pair_sums_.data() + static_cast<std::size_t>(worker) * pair_floats_;
+  const int most = static_cast<int>(pair_floats_) / (2 * tokens_) / kRowAlign * kRowAlign;
+  for (int first = begin; first < end; first += most) {
+    const int rows = std::min(most, end - first);
+    WeightMatrix part = w;
+    part.data += static_cast<std::size_t>(first) * w.row_bytes;
+    part.rows = rows;
+    kernels_.matmul(w.type)(part, x, 2 * tokens_, 0, rows, sums, rows);
+    for (int t = 0; t < tokens_; ++t) {
+      const float* value = sums + std::ptrdiff_t{t} * rows;
+      const float* remainder = value + std::ptrdiff_t{tokens_} * rows;
+      float* out = y + std::ptrdiff_t{t} * w.rows + first;
+      for (int i = 0; i < rows; ++i) out[i] = value[i] + remainder[i];
+    }
+  }
 }
 
 void Transformer::rotate_and_store(int layer) {
@@ -256,10 +293,20 @@ void Transformer::apply_gate() {
   });
 }
 
-// The int8 form of rows [begin, end) of the next product's input.
+// The int8 form of rows [begin, end) of the next product's input, and of what it leaves.
 void Transformer::quantize(const float* input, int cols, int begin, int end) {
   if (!quantized_) return;
-  kernels_.quantize_activations(input, begin, end, a_.input(input, tokens_, cols).q8);
+  const kernels::QuantizedActivations values = a_.int8_rows(0, tokens_, cols);
+  kernels_.quantize_activations(input, begin, end, values);
+  if (precision_ == ActivationPrecision::kInt8) return;
+  const std::ptrdiff_t last = std::ptrdiff_t{end} * cols;
+  for (std::ptrdiff_t i = std::ptrdiff_t{begin} * cols; i < last; i += kernels::kActivationBlock) {
+    const float scale = values.scale[i / kernels::kActivationBlock];
+    for (std::ptrdiff_t j = i; j < i + kernels::kActivationBlock; ++j) {
+      a_.remainder[j] = input[j] - scale * static_cast<float>(values.q[j]);
+    }
+  }
+  kernels_.quantize_activations(a_.remainder, begin, end, a_.int8_rows(tokens_, tokens_, cols));
 }
 
 // body(begin, end) over all tokens, split over the workers; a single token is not worth a fork.

@@ -24,11 +24,18 @@
 
 namespace cromwell::model {
 
+// How the input of a quantised matrix is stored; see model/activations.h.
+enum class ActivationPrecision {
+  kInt8,      // half the arithmetic
+  kInt8Pair,  // as good as float32
+};
+
 struct TransformerOptions {
   int threads = 1;
   std::size_t kv_memory_bytes = std::size_t{512} << 20;
   int max_batch_tokens = 256;
-  int context_limit = 0;                      // 0: as long as the model was made for
+  int context_limit = 0;  // 0: as long as the model was made for
+  ActivationPrecision precision = ActivationPrecision::kInt8Pair;
   const kernels::Kernels* kernels = nullptr;  // nullptr: select_kernels()
 };
 
@@ -75,6 +82,9 @@ class Transformer final : public LanguageModel {
 
   void attend_share(const AttentionShare& share, int layer, int worker);
   void quantize(const float* input, int cols, int begin, int end);
+  void multiply(const kernels::WeightMatrix& w, const float* input, int begin, int end, float* y,
+                int worker);
+  void multiply_pair(const kernels::WeightMatrix& w, int begin, int end, float* y, int worker);
   template <class Body>
   void for_tokens(int tokens, Body&& body);
   template <class Body>
@@ -86,7 +96,8 @@ class Transformer final : public LanguageModel {
   const kernels::Kernels& kernels_;
   const int context_;
   const int max_batch_tokens_;
-  const bool quantized_;                // some matrix reads int8 activations
+  const bool quantized_;  // some matrix reads int8 activations
+  const ActivationPrecision precision_;
   std::vector<double> rope_frequency_;  // [rope_dim / 2], radians per position
   base::ForkJoinPool pool_;
   KvPages pages_;
@@ -97,6 +108,9 @@ class Transformer final : public LanguageModel {
   // Block pointers of the share that a worker computes: [threads, K and V, max_blocks]
   std::vector<const kernels::half*> block_pointers_;
   const std::size_t max_blocks_;
+  // Products of values and remainders before they are added: [threads, pair_floats_]
+  const std::size_t pair_floats_;
+  std::vector<float> pair_sums_;
   std::atomic<int> next_share_{0};
   bool failed_ = false;
 };

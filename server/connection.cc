@@ -22,6 +22,7 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 constexpr asio::use_awaitable_t<Connection::Executor> kAwait;
+constexpr int kClientGone = 499;  // in the log only: the answer was not delivered
 
 Refusal timeout(const char* what, std::chrono::milliseconds limit) {
   return Refusal{
@@ -61,10 +62,8 @@ Connection::Awaitable<void> Connection::run() {
     if (in_.empty() && !overload_) {
       in_ = std::string();
       out_ = std::string();
-      idle_ = true;
       const Waited waited =
           co_await wait(Socket::wait_read, Clock::now() + context_.limits.idle_time);
-      idle_ = false;
       if (waited != Waited::kReady) break;
     }
     if (!co_await serve_one()) break;
@@ -76,7 +75,7 @@ Connection::Awaitable<void> Connection::run() {
 
 void Connection::drain() {
   draining_ = true;
-  if (idle_) socket_.cancel();
+  if (!exchange_) socket_.cancel();
 }
 
 void Connection::abort() {
@@ -98,7 +97,7 @@ Connection::Awaitable<bool> Connection::serve_one() {
   const bool answered = co_await answer(*exchange_);
   if (answered) exchange_->finished();
 
-  line.status = exchange_->status();
+  line.status = answered ? exchange_->status() : kClientGone;
   line.body_bytes = exchange_->body_bytes();
   line.duration = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
   line.note = note_;
@@ -185,7 +184,7 @@ std::shared_ptr<Exchange> Connection::dispatch(std::unique_ptr<Incoming> incomin
   auto exchange = std::make_shared<Exchange>(std::move(options));
   if (refused) {
     const Refusal& refusal = parser.refusal();
-    note_ = "refused";
+    note_ = refusal.code;
     base::log(base::LogLevel::kDebug, "req=" + request.request_id + " " + refusal.message);
     must_linger_ = true;
     exchange->send(to_response(refusal));
@@ -285,6 +284,7 @@ Connection::Awaitable<void> Connection::linger() {
 
 Connection::Awaitable<Connection::Waited> Connection::wait(Socket::wait_type what,
                                                            Clock::time_point deadline) {
+  if (draining_ && !exchange_) co_return Waited::kClosed;
   set_deadline(deadline);
   error_code ec;
   co_await socket_.async_wait(what, asio::redirect_error(kAwait, ec));

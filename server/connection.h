@@ -85,7 +85,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::shared_ptr<Exchange> exchange_;  // while an answer is under way
   std::string_view note_;               // for the log line
   const bool overload_;
-  bool idle_ = false;
   bool draining_ = false;
   bool aborted_ = false;
   bool client_gone_ = false;

@@ -3,6 +3,7 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <ctime>
 #include <map>
 #include <memory>
 #include <string_view>
@@ -44,6 +45,7 @@ base::Result<> start_logging(const std::string& level) {
   logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ %v");
   logger->set_level(found->second);
   spdlog::set_default_logger(std::move(logger));
+  tzset();  // reads the zone's file, which the process may not be allowed to open later
   base::set_log_sink(write_line);
   return {};
 }

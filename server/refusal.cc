@@ -18,6 +18,8 @@ std::string quoted(std::string_view text) {
 std::string_view error_type(int status) {
   if (status == 401) return "authentication_error";
   if (status == 403) return "permission_error";
+  if (status == 408) return "timeout_error";
+  if (status == 503) return "unavailable_error";
   if (status >= 500) return "server_error";
   return "invalid_request_error";
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "api/http.h"
 
@@ -10,8 +11,8 @@ namespace cromwell::server {
 
 struct Refusal {
   int status = 400;
-  std::string code;     // "bad_framing"
-  std::string message;  // what was wrong, where, and what was expected
+  std::string_view code;  // "bad_framing", a literal
+  std::string message;    // what was wrong, where, and what was expected
   api::HeaderList headers;
 };
 

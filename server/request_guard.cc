@@ -32,13 +32,17 @@ std::optional<string_view> without_port(string_view host) {
   return name;
 }
 
+// An IPv6 address as it stands outside a Host field.
+std::string without_brackets(const std::string& name) {
+  return name.starts_with('[') ? name.substr(1, name.size() - 2) : name;
+}
+
 bool is_loopback_address(const std::string& name) {
   in_addr v4{};
   if (inet_pton(AF_INET, name.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
-  if (!name.starts_with('[')) return false;
   in6_addr v6{};
-  const std::string address = name.substr(1, name.size() - 2);
-  return inet_pton(AF_INET6, address.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+  return name.starts_with('[') && inet_pton(AF_INET6, without_brackets(name).c_str(), &v6) == 1 &&
+         IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
 // Time does not depend on where the two differ.
@@ -134,8 +138,9 @@ bool is_allowed_host(string_view host, const std::vector<std::string>& allowed) 
   if (!name) return false;
   const std::string lower = to_lower(*name);
   if (lower == "localhost" || is_loopback_address(lower)) return true;
-  return std::any_of(allowed.begin(), allowed.end(),
-                     [&](const std::string& entry) { return to_lower(entry) == lower; });
+  return std::any_of(allowed.begin(), allowed.end(), [&](const std::string& entry) {
+    return without_brackets(to_lower(entry)) == without_brackets(lower);
+  });
 }
 
 Admission admit(const api::HttpRequest& request, const AccessPolicy& policy) {

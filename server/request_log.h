@@ -17,7 +17,7 @@ struct RequestLine {
   int status = 0;
   std::uint64_t body_bytes = 0;
   std::chrono::microseconds duration{0};
-  std::string_view note;  // "client gone", why it was refused, or empty
+  std::string_view note;  // "client gone", the code of a refusal, or empty
 };
 
 // `req=4f1c... POST /v1/edit 200 5120B 812.4ms`

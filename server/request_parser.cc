@@ -93,7 +93,10 @@ State RequestParser::Impl::parse_header(std::string& input) {
   if (auto problem = check_framing(header, limits)) return refuse(std::move(*problem));
   error_code ec;
   const std::size_t used = parser.put(boost::asio::buffer(header.data(), header.size()), ec);
-  if (ec == http::error::body_limit) return refuse(body_too_large(limits));
+  if (ec == http::error::body_limit) {
+    read_fields();  // the log names what was refused
+    return refuse(body_too_large(limits));
+  }
   if (ec || !parser.is_header_done() || used != end) {
     return refuse(bad_framing("header: cannot be parsed"));
   }
@@ -125,7 +128,10 @@ State RequestParser::Impl::read_fields() {
 State RequestParser::Impl::parse_body(std::string& input) {
   std::size_t used = 0;
   error_code ec;
-  while (!parser.is_done() && used < input.size()) {
+  // Beast asserts that it sees at least so much of the last chunk, which is the shortest rest that
+  // a chunked body can have.
+  const std::size_t least = parser.chunked() ? std::string_view("0\r\n\r\n").size() : 1;
+  while (!parser.is_done() && input.size() - used >= least) {
     const std::size_t step =
         parser.put(boost::asio::buffer(input.data() + used, input.size() - used), ec);
     used += step;

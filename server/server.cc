@@ -65,9 +65,8 @@ struct Listener {
 }  // namespace
 
 struct Server::Impl {
-  explicit Impl(ServerOptions server_options, Handler handler)
-      : options(std::move(server_options)),
-        context{options.limits, options.access, std::move(handler)} {
+  explicit Impl(ServerOptions server_options)
+      : options(std::move(server_options)), context{options.limits, options.access, nullptr} {
     for (int i = 0; i < std::max(1, options.io_threads); ++i) {
       threads.push_back(std::make_unique<IoThread>());
     }
@@ -99,19 +98,8 @@ struct Server::Impl {
 };
 
 base::Result<> Server::Impl::open() {
-  if (options.listen == "none") {
-    if (options.socket_path.empty()) {
-      return base::Error{base::ErrorCode::kInvalidRequest,
-                         "--listen none: expected a --socket PATH beside it"};
-    }
-  } else {
+  if (options.listen != "none") {
     CROMWELL_ASSIGN(const TcpAddress address, parse_tcp_address(options.listen));
-    if (!address.loopback && options.access.token.empty()) {
-      return base::Error{base::ErrorCode::kInvalidRequest,
-                         "--listen " + options.listen +
-                             ": other machines could reach this address; expected a --token-file "
-                             "with it, or a loopback address such as 127.0.0.1:8411"};
-    }
     CROMWELL_TRY(add(ListenSocket::tcp(address)));
   }
   if (options.socket_path.empty()) return {};
@@ -219,17 +207,33 @@ void Server::Impl::on_each_thread(const std::function<void(IoThread&)>& task) {
   }
 }
 
+base::Result<> check_addresses(const ServerOptions& options) {
+  if (options.listen == "none") {
+    if (!options.socket_path.empty()) return {};
+    return base::Error{base::ErrorCode::kInvalidRequest,
+                       "--listen none: expected a --socket PATH beside it"};
+  }
+  CROMWELL_ASSIGN(const TcpAddress address, parse_tcp_address(options.listen));
+  if (address.loopback || !options.access.token.empty()) return {};
+  return base::Error{base::ErrorCode::kInvalidRequest,
+                     "--listen " + options.listen +
+                         ": other machines could reach this address; expected a --token-file with "
+                         "it, or a loopback address such as 127.0.0.1:8411"};
+}
+
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() { stop(std::chrono::milliseconds(0)); }
 
-base::Result<std::unique_ptr<Server>> Server::listen(ServerOptions options, Handler handler) {
-  auto impl = std::make_unique<Impl>(std::move(options), std::move(handler));
+base::Result<std::unique_ptr<Server>> Server::listen(ServerOptions options) {
+  CROMWELL_TRY(check_addresses(options));
+  auto impl = std::make_unique<Impl>(std::move(options));
   CROMWELL_TRY(impl->open());
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 
-void Server::start() {
+void Server::start(Handler handler) {
   if (std::exchange(impl_->started, true)) return;
+  impl_->context.handler = std::move(handler);
   impl_->accepting = true;
   for (auto& listener : impl_->listeners) {
     asio::co_spawn(impl_->threads.front()->context, impl_->accept_loop(*listener), asio::detached);

@@ -26,16 +26,18 @@ struct ServerOptions {
   Limits limits;
 };
 
+// Whether these addresses may be listened on: a non-loopback one needs a token. Nothing is opened.
+base::Result<> check_addresses(const ServerOptions& options);
+
 class Server {
  public:
   using Handler = std::function<void(api::HttpRequest, std::shared_ptr<api::Responder>)>;
 
-  // Binds and listens; nothing is answered before start(). Refuses a non-loopback address without a
-  // token.
-  static base::Result<std::unique_ptr<Server>> listen(ServerOptions options, Handler handler);
+  // Checks the addresses, binds and listens. Who connects waits for start().
+  static base::Result<std::unique_ptr<Server>> listen(ServerOptions options);
   ~Server();  // stop() without patience
 
-  void start();
+  void start(Handler handler);
   // Closes the listening sockets and idle connections; answers under way go on.
   void stop_accepting();
   // stop_accepting(), waits for answers under way, closes what is left at the deadline. Returns

@@ -34,10 +34,13 @@ void Bpe::encode(std::string_view piece, std::size_t offset, Encoding& out) cons
   if (!is_short) many.reserve(piece.size());
   std::size_t count = 0;
   for (std::size_t i = 0; i < piece.size(); ++i) {
-    const TokenId id = byte_ids_[static_cast<std::uint8_t>(piece[i])];
+    TokenId id = byte_ids_[static_cast<std::uint8_t>(piece[i])];
     if (id < 0) {
       out.unencodable.push_back(offset + i);
-    } else if (is_short) {
+      id = unknown_;
+    }
+    if (id < 0) continue;
+    if (is_short) {
       few[count++] = id;
     } else {
       many.push_back(id);

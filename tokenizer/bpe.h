@@ -19,11 +19,14 @@ class Bpe {
   void set_byte(std::uint8_t byte, TokenId id) { byte_ids_[byte] = id; }
   TokenId byte_id(std::uint8_t byte) const { return byte_ids_[byte]; }
 
+  // What stands for a byte without a token; without one such bytes are left out.
+  void set_unknown(TokenId id) { unknown_ = id; }
+
   // A pair named twice has its last rank, as in Hugging Face tokenizers. Ids are >= 0.
   void add_merge(TokenId left, TokenId right, std::uint32_t rank, TokenId merged);
 
-  // Appends the piece's ids. Bytes without a token are left out; `offset` is the piece's place in
-  // the text and names them in `unencodable`.
+  // Appends the piece's ids. Bytes without a token are left out, or unknown; `offset` is the
+  // piece's place in the text and names them in `unencodable`.
   void encode(std::string_view piece, std::size_t offset, Encoding& out) const;
 
  private:
@@ -56,6 +59,7 @@ class Bpe {
   std::array<TokenId, 256> byte_ids_;
   std::vector<Slot> slots_;
   int shift_;
+  TokenId unknown_ = -1;
 };
 
 }  // namespace cromwell::tokenizer

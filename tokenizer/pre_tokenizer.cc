@@ -21,14 +21,45 @@ base::Result<PreTokenizer> PreTokenizer::create(std::string_view name) {
       {"llama-v3", Rule::kLlama3},
       {"deepseek-coder", Rule::kDeepseekCoder},
   };
+  std::string names;
   for (const Known& known : kKnown) {
     if (known.name == name) return PreTokenizer(known.rule);
+    names.append(names.empty() ? "" : ", ").append(known.name);
   }
-  std::string message = "tokenizer.ggml.pre: \"" + std::string(name.substr(0, 64)) +
-                        "\" is not supported; supported are";
-  for (const Known& known : kKnown)
-    message += (message.back() == 'e' ? " " : ", ") + std::string(known.name);
-  return base::Error{base::ErrorCode::kBadModel, std::move(message), "tokenizer.ggml.pre"};
+  return base::Error{base::ErrorCode::kBadModel,
+                     "tokenizer.ggml.pre: \"" + std::string(name.substr(0, 64)) +
+                         "\" is not supported; supported are " + names,
+                     "tokenizer.ggml.pre"};
+}
+
+base::Result<PreTokenizer> PreTokenizer::create(const std::vector<PreTokenizerStep>& steps) {
+  PreTokenizer result(Rule::kSteps);
+  for (const PreTokenizerStep& step : steps) {
+    result.steps_.push_back({step.kind, {}});
+    if (step.kind != PreTokenizerStep::Kind::kPattern) continue;
+    CROMWELL_ASSIGN(Regex regex, Regex::compile(step.pattern));
+    result.steps_.back().regex.push_back(std::move(regex));
+  }
+  return result;
+}
+
+std::vector<std::string_view> PreTokenizer::apply(const Step& step,
+                                                  const std::vector<std::string_view>& pieces) {
+  std::vector<std::string_view> result;
+  if (step.kind == PreTokenizerStep::Kind::kPattern) {
+    step.regex.front().split(pieces, result);
+    return result;
+  }
+  const Scanner scan(UnicodeClasses::get());
+  const auto keep = [&result](std::string_view piece) { result.push_back(piece); };
+  for (const std::string_view piece : pieces) {
+    if (step.kind == PreTokenizerStep::Kind::kDigits) {
+      cascade(piece, keep, [&](const char* p, const char* e) { return scan.digit_stage(p, e); });
+    } else {
+      cascade(piece, keep, [&](const char* p, const char* e) { return scan.gpt2<false>(p, e); });
+    }
+  }
+  return result;
 }
 
 }  // namespace cromwell::tokenizer

@@ -1,12 +1,16 @@
 // PreTokenizer: cuts text into the pieces that byte pair merging works on, by one of the rules that
-// GGUF files name. Immutable; any thread. Not here: special tokens, which are taken out before.
+// GGUF files name, or by the steps that a tokenizer.json spells out. Immutable; any thread. Not
+// here: special tokens, which are taken out before.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
+#include "tokenizer/regex.h"
 #include "tokenizer/scanners.h"
+#include "tokenizer/tokenizer.h"
 
 namespace cromwell::tokenizer {
 
@@ -14,8 +18,9 @@ class PreTokenizer {
  public:
   // `name` as in tokenizer.ggml.pre; an unknown one is refused with the list of those that work.
   static base::Result<PreTokenizer> create(std::string_view name);
+  static base::Result<PreTokenizer> create(const std::vector<PreTokenizerStep>& steps);
 
-  // A word that is a token as it stands is taken whole, whatever the merges would make of it.
+  // Whether models with this rule take a word that is a token whole, whatever merges make of it.
   bool ignores_merges() const { return rule_ == Rule::kLlama3; }
 
   // Calls sink(std::string_view piece) for each piece in order; together they are the whole text.
@@ -23,8 +28,15 @@ class PreTokenizer {
   void split(std::string_view text, Sink&& sink) const;
 
  private:
-  enum class Rule { kGpt2, kDigitsThenGpt2, kLlama3, kQwen2, kDeepseekCoder };
+  enum class Rule { kGpt2, kDigitsThenGpt2, kLlama3, kQwen2, kDeepseekCoder, kSteps };
+  struct Step {
+    PreTokenizerStep::Kind kind;
+    std::vector<Regex> regex;  // one for a pattern, else none
+  };
   explicit PreTokenizer(Rule rule) : rule_(rule) {}
+
+  static std::vector<std::string_view> apply(const Step& step,
+                                             const std::vector<std::string_view>& pieces);
 
   template <class Sink, class... Stages>
   static void cascade(std::string_view text, Sink& sink, const auto& stage, const Stages&... rest) {
@@ -42,6 +54,7 @@ class PreTokenizer {
   }
 
   Rule rule_;
+  std::vector<Step> steps_;  // of Rule::kSteps
 };
 
 template <class Sink>
@@ -64,6 +77,13 @@ void PreTokenizer::split(std::string_view text, Sink&& sink) const {
                      stage(&Scanner::spaced_run_stage<kLetter>),
                      stage(&Scanner::spaced_run_stage<kPunctuation>), stage(&Scanner::cjk_stage),
                      stage(&Scanner::digit_stage));
+    case Rule::kSteps: {
+      std::vector<std::string_view> pieces;
+      if (!text.empty()) pieces.push_back(text);
+      for (const Step& step : steps_) pieces = apply(step, pieces);
+      for (const std::string_view piece : pieces) sink(piece);
+      return;
+    }
   }
 }
 

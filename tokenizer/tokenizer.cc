@@ -5,6 +5,7 @@
 
 #include "tokenizer/bpe.h"
 #include "tokenizer/byte_alphabet.h"
+#include "tokenizer/nfc.h"
 #include "tokenizer/pre_tokenizer.h"
 #include "tokenizer/special_matcher.h"
 #include "tokenizer/token_map.h"
@@ -47,7 +48,10 @@ struct Tokenizer::Impl {
         bpe(vocabulary.merges.size()),
         by_spelling(vocabulary.tokens.size()),
         by_bytes(vocabulary.tokens.size()),
-        shortcuts(vocabulary.tokens.size()) {}
+        shortcuts(vocabulary.tokens.size()),
+        ignore_merges(vocabulary.ignore_merges.value_or(pre_tokenizer.ignores_merges())) {
+    if (vocabulary.emit_unk && vocabulary.unk) bpe.set_unknown(*vocabulary.unk);
+  }
 
   TokenKind kind(std::size_t id) const {
     return vocabulary.kinds.empty() ? TokenKind::kNormal : vocabulary.kinds[id];
@@ -56,6 +60,7 @@ struct Tokenizer::Impl {
   base::Result<> check_ids() const;
   base::Result<> read_tokens();
   base::Result<> read_merges();
+  void encode_text(std::string_view text, std::size_t offset, Encoding& out) const;
   void encode_words(std::string_view text, std::size_t offset, Encoding& out) const;
   bool is_shortcut(TokenId id, std::string_view piece) const;
 
@@ -73,6 +78,7 @@ struct Tokenizer::Impl {
   SpecialMatcher with_special;     // those and the control tokens
   std::vector<bool> ends;          // [vocab_size]: end of generation
   mutable std::vector<std::atomic<std::uint8_t>> shortcuts;  // [vocab_size] of Shortcut
+  bool ignore_merges;
 };
 
 base::Result<> Tokenizer::Impl::check_sizes() const {
@@ -184,7 +190,7 @@ base::Result<> Tokenizer::Impl::read_merges() {
 }
 
 bool Tokenizer::Impl::is_shortcut(TokenId id, std::string_view piece) const {
-  if (pre_tokenizer.ignores_merges()) return true;
+  if (ignore_merges) return true;
   std::atomic<std::uint8_t>& state = shortcuts[static_cast<std::size_t>(id)];
   const std::uint8_t known = state.load(std::memory_order_relaxed);
   if (known != kNotAsked) return known == kYes;
@@ -194,6 +200,20 @@ bool Tokenizer::Impl::is_shortcut(TokenId id, std::string_view piece) const {
       merged.unencodable.empty() && merged.ids.size() == 1 && merged.ids.front() == id;
   state.store(is_same ? kYes : kNo, std::memory_order_relaxed);
   return is_same;
+}
+
+// A stretch of text between special tokens.
+void Tokenizer::Impl::encode_text(std::string_view text, std::size_t offset, Encoding& out) const {
+  std::string changed;
+  if (vocabulary.normalize_nfc && !is_nfc_quick(text)) {
+    changed = normalize_nfc(text);
+    text = changed;
+  }
+  if (vocabulary.add_prefix_space && !text.empty() && text.front() != ' ') {
+    changed.assign(" ").append(std::string(text));
+    text = changed;
+  }
+  encode_words(text, offset, out);
 }
 
 void Tokenizer::Impl::encode_words(std::string_view text, std::size_t offset, Encoding& out) const {
@@ -214,7 +234,11 @@ base::Result<std::shared_ptr<const Tokenizer>> Tokenizer::create(Vocabulary voca
     if (vocabulary.model == "llama") what += "; \"llama\" is SentencePiece";
     return bad("tokenizer.ggml.model", std::move(what));
   }
-  CROMWELL_ASSIGN(PreTokenizer pre_tokenizer, PreTokenizer::create(vocabulary.pre_tokenizer));
+  const bool is_spelt_out =
+      vocabulary.pre_tokenizer.empty() && !vocabulary.pre_tokenizer_steps.empty();
+  CROMWELL_ASSIGN(PreTokenizer pre_tokenizer,
+                  is_spelt_out ? PreTokenizer::create(vocabulary.pre_tokenizer_steps)
+                               : PreTokenizer::create(vocabulary.pre_tokenizer));
   auto impl = std::make_unique<Impl>(std::move(vocabulary), pre_tokenizer);
   CROMWELL_TRY(impl->check_sizes());
   CROMWELL_TRY(impl->check_ids());
@@ -237,7 +261,7 @@ Encoding Tokenizer::encode(std::string_view text, const EncodeOptions& options) 
   while (at < text.size()) {
     const SpecialMatcher::Match match = matcher.find(text, at);
     const std::size_t end = match.id < 0 ? text.size() : match.begin;
-    impl_->encode_words(text.substr(at, end - at), at, out);
+    impl_->encode_text(text.substr(at, end - at), at, out);
     if (match.id >= 0) out.ids.push_back(match.id);
     at = end + match.size;
   }

@@ -26,17 +26,36 @@ enum class TokenKind : std::uint8_t {  // numbered as tokenizer.ggml.token_type
   kByte = 6,
 };
 
+// One step of a pre-tokenizer that has no name of ours (a tokenizer.json may spell out anything):
+// each piece of the step before is cut further.
+struct PreTokenizerStep {
+  enum class Kind {
+    kPattern,  // each match of `pattern`, a PCRE2 regular expression, is a piece, and so is a gap
+    kDigits,   // each digit is a piece
+    kGpt2,     // GPT-2's words
+  };
+  Kind kind = Kind::kPattern;
+  std::string pattern;
+};
+
 // What a file says, as plain data; Tokenizer::create checks it.
 struct Vocabulary {
-  std::string model = "gpt2";       // tokenizer.ggml.model
-  std::string pre_tokenizer;        // tokenizer.ggml.pre: "smollm", "qwen2", ...
+  std::string model = "gpt2";                         // tokenizer.ggml.model
+  std::string pre_tokenizer;                          // tokenizer.ggml.pre: "smollm", "qwen2", ...
+  std::vector<PreTokenizerStep> pre_tokenizer_steps;  // instead of a name, where that is empty
   std::vector<std::string> tokens;  // in the file's spelling (byte-level: "Ġthe")
   std::vector<TokenKind> kinds;     // same length, or empty: all normal
   std::vector<std::string> merges;  // "Ġ t", in order of priority
   std::optional<TokenId> bos, eos, eot, unk, pad;
   bool add_bos = false;
   bool add_eos = false;
-  std::string chat_template;  // Jinja text, may be empty
+  // A word that is a token as it stands is taken whole, whatever the merges would make of it.
+  // Where not said, the pre-tokenizer's name decides.
+  std::optional<bool> ignore_merges;
+  bool emit_unk = false;          // a byte without a token becomes `unk` (tokenizer.json only)
+  bool normalize_nfc = false;     // text is brought to Unicode's form C first (tokenizer.json only)
+  bool add_prefix_space = false;  // before a text that begins with none (tokenizer.json only)
+  std::string chat_template;      // Jinja text, may be empty
 };
 
 struct EncodeOptions {
@@ -47,7 +66,8 @@ struct EncodeOptions {
 
 struct Encoding {
   std::vector<TokenId> ids;
-  std::vector<std::size_t> unencodable;  // byte offsets that no token represents
+  // Byte offsets that no token represents (of the normalised text, where a vocabulary normalises).
+  std::vector<std::size_t> unencodable;
 };
 
 class Tokenizer {

@@ -14,19 +14,25 @@ struct Q4_0 {
     __m256 scale;
   };
 
-  static void unpack(const Block* const* rows, std::ptrdiff_t index, Tile* tile) {
+  template <class Tiles>
+  static void unpack(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
+    Tile& tile = tiles(0);
     __m256i bytes[4];
     load_16_bytes(rows, index, 2, bytes);
     for (int i = 0; i < 4; ++i) {
-      tile->w[i] = low_nibbles(bytes[i]);
-      tile->w[i + 4] = high_nibbles(bytes[i]);
+      tile.w[i] = low_nibbles(bytes[i]);
+      tile.w[i + 4] = high_nibbles(bytes[i]);
     }
-    tile->scale = low_half(load_4_bytes(rows, index, 0));
+    tile.scale = low_half(load_4_bytes(rows, index, 0));
   }
 
-  static __m256 accumulate(const Tile& tile, const PanelBlock& x, __m256 acc) {
-    const __m256i sum = _mm256_add_epi32(dot_nibbles(tile.w, x), _mm256_set1_epi32(-8 * x.sum));
-    return add_scaled(tile.scale, x, sum, acc);
+  template <int kHeight>
+  static void accumulate(const Tile* tile, const PanelBlock& x, __m256* acc) {
+    for (int h = 0; h < kHeight; ++h) {
+      const __m256i sum =
+          _mm256_add_epi32(dot_nibbles(tile[h].w, x), _mm256_set1_epi32(-8 * x.sum));
+      acc[h] = add_scaled(tile[h].scale, x, sum, acc[h]);
+    }
   }
 };
 

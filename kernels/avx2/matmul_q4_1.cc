@@ -14,22 +14,26 @@ struct Q4_1 {
     __m256 minimum;
   };
 
-  static void unpack(const Block* const* rows, std::ptrdiff_t index, Tile* tile) {
+  template <class Tiles>
+  static void unpack(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
+    Tile& tile = tiles(0);
     __m256i bytes[4];
     load_16_bytes(rows, index, 4, bytes);
     for (int i = 0; i < 4; ++i) {
-      tile->w[i] = low_nibbles(bytes[i]);
-      tile->w[i + 4] = high_nibbles(bytes[i]);
+      tile.w[i] = low_nibbles(bytes[i]);
+      tile.w[i + 4] = high_nibbles(bytes[i]);
     }
     const __m256i halves = load_4_bytes(rows, index, 0);
-    tile->scale = low_half(halves);
-    tile->minimum = high_half(halves);
+    tile.scale = low_half(halves);
+    tile.minimum = high_half(halves);
   }
 
-  static __m256 accumulate(const Tile& tile, const PanelBlock& x, __m256 acc) {
-    const __m256i sum = dot_nibbles(tile.w, x);
-    acc = add_scaled(tile.scale, x, sum, acc);
-    return _mm256_fmadd_ps(tile.minimum, _mm256_set1_ps(x.scaled_sum), acc);
+  template <int kHeight>
+  static void accumulate(const Tile* tile, const PanelBlock& x, __m256* acc) {
+    for (int h = 0; h < kHeight; ++h) {
+      acc[h] = add_scaled(tile[h].scale, x, dot_nibbles(tile[h].w, x), acc[h]);
+      acc[h] = add_minimum(tile[h].minimum, x, acc[h]);
+    }
   }
 };
 

@@ -22,7 +22,8 @@ struct Q4_K {
     return _mm256_or_si256(low, _mm256_slli_epi32(high, 4));
   }
 
-  static void unpack_scales(const Block* const* rows, std::ptrdiff_t index, Tile* tiles) {
+  template <class Tiles>
+  static void unpack_scales(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
     __m256i head[4];  // d and dmin; bytes 0..3, 4..7, 8..11 of the scales
     load_16_bytes(rows, index, 0, head);
     const __m256 d = low_half(head[0]);
@@ -35,28 +36,32 @@ struct Q4_K {
       const __m256i minimum =
           s < 4 ? byte_field(head[2], at, 63)
                 : six_bits(byte_field(head[3], at + 4, 15), byte_field(head[2], at + 6, 3));
-      tiles[s].scale = _mm256_mul_ps(d, _mm256_cvtepi32_ps(scale));
-      tiles[s].minimum = _mm256_mul_ps(minus_dmin, _mm256_cvtepi32_ps(minimum));
+      tiles(s).scale = _mm256_mul_ps(d, _mm256_cvtepi32_ps(scale));
+      tiles(s).minimum = _mm256_mul_ps(minus_dmin, _mm256_cvtepi32_ps(minimum));
     }
   }
 
-  static void unpack(const Block* const* rows, std::ptrdiff_t index, Tile* tiles) {
+  template <class Tiles>
+  static void unpack(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
     unpack_scales(rows, index, tiles);
     for (int chunk = 0; chunk < 8; ++chunk) {
       __m256i bytes[4];
       load_16_bytes(rows, index, 16 + 16 * chunk, bytes);
-      Tile* pair = tiles + chunk / 2 * 2;
+      Tile& even = tiles(chunk / 2 * 2);
+      Tile& odd = tiles(chunk / 2 * 2 + 1);
       for (int i = 0; i < 4; ++i) {
-        pair[0].w[chunk % 2 * 4 + i] = low_nibbles(bytes[i]);
-        pair[1].w[chunk % 2 * 4 + i] = high_nibbles(bytes[i]);
+        even.w[chunk % 2 * 4 + i] = low_nibbles(bytes[i]);
+        odd.w[chunk % 2 * 4 + i] = high_nibbles(bytes[i]);
       }
     }
   }
 
-  static __m256 accumulate(const Tile& tile, const PanelBlock& x, __m256 acc) {
-    const __m256i sum = dot_nibbles(tile.w, x);
-    acc = add_scaled(tile.scale, x, sum, acc);
-    return _mm256_fmadd_ps(tile.minimum, _mm256_set1_ps(x.scaled_sum), acc);
+  template <int kHeight>
+  static void accumulate(const Tile* tile, const PanelBlock& x, __m256* acc) {
+    for (int h = 0; h < kHeight; ++h) {
+      acc[h] = add_scaled(tile[h].scale, x, dot_nibbles(tile[h].w, x), acc[h]);
+      acc[h] = add_minimum(tile[h].minimum, x, acc[h]);
+    }
   }
 };
 

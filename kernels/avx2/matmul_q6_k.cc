@@ -16,7 +16,8 @@ struct Q6_K {
     __m256 scale;
   };
 
-  static void unpack_scales(const Block* const* rows, std::ptrdiff_t index, Tile* tiles) {
+  template <class Tiles>
+  static void unpack_scales(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
     __m256i bytes[4];  // [i], byte j: the scale of sub-block 4 i + j
     load_16_bytes(rows, index, 192, bytes);
     const __m256 d = low_half(_mm256_srli_epi32(load_4_bytes(rows, index, 206), 16));
@@ -24,10 +25,10 @@ struct Q6_K {
       const __m256i pair = _mm256_srli_epi32(bytes[b / 2], b % 2 * 16);
       const __m256i first = _mm256_srai_epi32(_mm256_slli_epi32(pair, 24), 24);
       const __m256i second = _mm256_srai_epi32(_mm256_slli_epi32(pair, 16), 24);
-      tiles[b].scales[0] = join(first, first);
-      tiles[b].scales[1] = join(second, second);
-      tiles[b].scale_pair = join(first, second);
-      tiles[b].scale = d;
+      tiles(b).scales[0] = join(first, first);
+      tiles(b).scales[1] = join(second, second);
+      tiles(b).scale_pair = join(first, second);
+      tiles(b).scale = d;
     }
   }
 
@@ -42,7 +43,8 @@ struct Q6_K {
     return _mm256_and_si256(moved, _mm256_set1_epi8(0x30));
   }
 
-  static void unpack(const Block* const* rows, std::ptrdiff_t index, Tile* tiles) {
+  template <class Tiles>
+  static void unpack(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
     unpack_scales(rows, index, tiles);
     for (int h = 0; h < 2; ++h) {
       for (int c = 0; c < 2; ++c) {  // the two 16s of each group of 32
@@ -54,7 +56,7 @@ struct Q6_K {
         for (int g = 0; g < 4; ++g) {
           for (int i = 0; i < 4; ++i) {
             const __m256i nibbles = g < 2 ? low_nibbles(low[g][i]) : high_nibbles(low[g - 2][i]);
-            tiles[4 * h + g].w[4 * c + i] = _mm256_or_si256(nibbles, high_bits(high[i], g));
+            tiles(4 * h + g).w[4 * c + i] = _mm256_or_si256(nibbles, high_bits(high[i], g));
           }
         }
       }
@@ -69,14 +71,17 @@ struct Q6_K {
     return _mm256_add_epi32(_mm256_madd_epi16(a, scale), _mm256_madd_epi16(b, scale));
   }
 
-  static __m256 accumulate(const Tile& tile, const PanelBlock& x, __m256 acc) {
+  template <int kHeight>
+  static void accumulate(const Tile* tile, const PanelBlock& x, __m256* acc) {
     std::int32_t sums;
     __builtin_memcpy(&sums, x.sum16, sizeof sums);
-    const __m256i offset = _mm256_madd_epi16(tile.scale_pair, _mm256_set1_epi32(sums));
-    const __m256i products = _mm256_add_epi32(scaled_dot(tile.w, 0, x, tile.scales[0]),
-                                              scaled_dot(tile.w, 4, x, tile.scales[1]));
-    const __m256i sum = _mm256_sub_epi32(products, _mm256_slli_epi32(offset, 5));
-    return add_scaled(tile.scale, x, sum, acc);
+    for (int h = 0; h < kHeight; ++h) {
+      const __m256i offset = _mm256_madd_epi16(tile[h].scale_pair, _mm256_set1_epi32(sums));
+      const __m256i products = _mm256_add_epi32(scaled_dot(tile[h].w, 0, x, tile[h].scales[0]),
+                                                scaled_dot(tile[h].w, 4, x, tile[h].scales[1]));
+      const __m256i sum = _mm256_sub_epi32(products, _mm256_slli_epi32(offset, 5));
+      acc[h] = add_scaled(tile[h].scale, x, sum, acc[h]);
+    }
   }
 };
 

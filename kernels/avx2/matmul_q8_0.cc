@@ -15,21 +15,29 @@ struct Q8_0 {
     __m256 scale;
   };
 
-  static void unpack(const Block* const* rows, std::ptrdiff_t index, Tile* tile) {
-    load_16_bytes(rows, index, 2, tile->w);
-    load_16_bytes(rows, index, 18, tile->w + 4);
-    tile->scale = low_half(load_4_bytes(rows, index, 0));
+  template <class Tiles>
+  static void unpack(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
+    Tile& tile = tiles(0);
+    load_16_bytes(rows, index, 2, tile.w);
+    load_16_bytes(rows, index, 18, tile.w + 4);
+    tile.scale = low_half(load_4_bytes(rows, index, 0));
   }
 
-  static __m256 accumulate(const Tile& tile, const PanelBlock& x, __m256 acc) {
+  static __m256i dot(const __m256i* w, const PanelBlock& x) {
     __m256i sum = _mm256_setzero_si256();
     for (int i = 0; i < 8; ++i) {
-      const __m256i w = tile.w[i];
-      const __m256i signed_q = _mm256_sign_epi8(four_activations(x, i), w);
-      const __m256i pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(w), signed_q);
+      const __m256i signed_q = _mm256_sign_epi8(four_activations(x, i), w[i]);
+      const __m256i pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(w[i]), signed_q);
       sum = _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
     }
-    return add_scaled(tile.scale, x, sum, acc);
+    return sum;
+  }
+
+  template <int kHeight>
+  static void accumulate(const Tile* tile, const PanelBlock& x, __m256* acc) {
+    for (int h = 0; h < kHeight; ++h) {
+      acc[h] = add_scaled(tile[h].scale, x, dot(tile[h].w, x), acc[h]);
+    }
   }
 };
 

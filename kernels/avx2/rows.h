@@ -83,5 +83,10 @@ inline __m256 add_scaled(__m256 weight_scale, const PanelBlock& x, __m256i sum, 
   return _mm256_fmadd_ps(weight_scale, scaled, acc);
 }
 
+// acc + minimum * (activation_scale * activation_sum)
+inline __m256 add_minimum(__m256 minimum, const PanelBlock& x, __m256 acc) {
+  return _mm256_fmadd_ps(minimum, _mm256_set1_ps(x.scaled_sum), acc);
+}
+
 }  // namespace
 }  // namespace cromwell::kernels::avx2

@@ -14,19 +14,24 @@ struct Q4_0 {
     __m512 scale;
   };
 
-  static void unpack(const Block* const* rows, std::ptrdiff_t index, Tile* tile) {
+  template <class Tiles>
+  static void unpack(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
+    Tile& tile = tiles(0);
     __m512i bytes[4];
     load_16_bytes(rows, index, 2, bytes);
     for (int i = 0; i < 4; ++i) {
-      tile->w[i] = low_nibbles(bytes[i]);
-      tile->w[i + 4] = high_nibbles(bytes[i]);
+      tile.w[i] = low_nibbles(bytes[i]);
+      tile.w[i + 4] = high_nibbles(bytes[i]);
     }
-    tile->scale = low_half(load_4_bytes(rows, index, 0));
+    tile.scale = low_half(load_4_bytes(rows, index, 0));
   }
 
-  static __m512 accumulate(const Tile& tile, const PanelBlock& x, __m512 acc) {
-    const __m512i sum = dot(tile.w, 0, 8, x, _mm512_set1_epi32(-8 * x.sum));
-    return add_scaled(tile.scale, x, sum, acc);
+  template <int kHeight>
+  static void accumulate(const Tile* tile, const PanelBlock& x, __m512* acc) {
+    __m512i sums[kHeight];
+    for (__m512i& sum : sums) sum = _mm512_set1_epi32(-8 * x.sum);
+    add_dots<kHeight>(tile, 0, 8, x, sums);
+    for (int h = 0; h < kHeight; ++h) acc[h] = add_scaled(tile[h].scale, x, sums[h], acc[h]);
   }
 };
 

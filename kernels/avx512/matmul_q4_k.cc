@@ -23,7 +23,8 @@ struct Q4_K {
     return _mm512_or_si512(low, _mm512_slli_epi32(high, 4));
   }
 
-  static void unpack_scales(const Block* const* rows, std::ptrdiff_t index, Tile* tiles) {
+  template <class Tiles>
+  static void unpack_scales(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
     __m512i head[4];  // d and dmin; bytes 0..3, 4..7, 8..11 of the scales
     load_16_bytes(rows, index, 0, head);
     const __m512 d = low_half(head[0]);
@@ -36,28 +37,33 @@ struct Q4_K {
       const __m512i minimum =
           s < 4 ? byte_field(head[2], at, 63)
                 : six_bits(byte_field(head[3], at + 4, 15), byte_field(head[2], at + 6, 3));
-      tiles[s].scale = _mm512_mul_ps(d, _mm512_cvtepi32_ps(scale));
-      tiles[s].minimum = _mm512_mul_ps(minus_dmin, _mm512_cvtepi32_ps(minimum));
+      tiles(s).scale = _mm512_mul_ps(d, _mm512_cvtepi32_ps(scale));
+      tiles(s).minimum = _mm512_mul_ps(minus_dmin, _mm512_cvtepi32_ps(minimum));
     }
   }
 
-  static void unpack(const Block* const* rows, std::ptrdiff_t index, Tile* tiles) {
+  template <class Tiles>
+  static void unpack(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
     unpack_scales(rows, index, tiles);
     for (int chunk = 0; chunk < 8; ++chunk) {
       __m512i bytes[4];
       load_16_bytes(rows, index, 16 + 16 * chunk, bytes);
-      Tile* pair = tiles + chunk / 2 * 2;
+      Tile& even = tiles(chunk / 2 * 2);
+      Tile& odd = tiles(chunk / 2 * 2 + 1);
       for (int i = 0; i < 4; ++i) {
-        pair[0].w[chunk % 2 * 4 + i] = low_nibbles(bytes[i]);
-        pair[1].w[chunk % 2 * 4 + i] = high_nibbles(bytes[i]);
+        even.w[chunk % 2 * 4 + i] = low_nibbles(bytes[i]);
+        odd.w[chunk % 2 * 4 + i] = high_nibbles(bytes[i]);
       }
     }
   }
 
-  static __m512 accumulate(const Tile& tile, const PanelBlock& x, __m512 acc) {
-    const __m512i sum = dot(tile.w, 0, 8, x, _mm512_setzero_si512());
-    acc = add_scaled(tile.scale, x, sum, acc);
-    return _mm512_fmadd_ps(tile.minimum, _mm512_set1_ps(x.scaled_sum), acc);
+  template <int kHeight>
+  static void accumulate(const Tile* tile, const PanelBlock& x, __m512* acc) {
+    __m512i sums[kHeight];
+    for (__m512i& sum : sums) sum = _mm512_setzero_si512();
+    add_dots<kHeight>(tile, 0, 8, x, sums);
+    for (int h = 0; h < kHeight; ++h) acc[h] = add_scaled(tile[h].scale, x, sums[h], acc[h]);
+    for (int h = 0; h < kHeight; ++h) acc[h] = add_minimum(tile[h].minimum, x, acc[h]);
   }
 };
 

@@ -16,7 +16,8 @@ struct Q6_K {
     __m512 scale;
   };
 
-  static void unpack_scales(const Block* const* rows, std::ptrdiff_t index, Tile* tiles) {
+  template <class Tiles>
+  static void unpack_scales(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
     __m512i bytes[4];  // [i], byte j: the scale of sub-block 4 i + j
     load_16_bytes(rows, index, 192, bytes);
     const __m512 d = low_half(_mm512_srli_epi32(load_4_bytes(rows, index, 206), 16));
@@ -24,11 +25,11 @@ struct Q6_K {
       const __m512i pair = _mm512_srli_epi32(bytes[b / 2], static_cast<unsigned>(b % 2 * 16));
       const __m512i first = _mm512_srai_epi32(_mm512_slli_epi32(pair, 24), 24);
       const __m512i second = _mm512_srai_epi32(_mm512_slli_epi32(pair, 16), 24);
-      tiles[b].scales[0] = first;
-      tiles[b].scales[1] = second;
-      tiles[b].scale_pair =
+      tiles(b).scales[0] = first;
+      tiles(b).scales[1] = second;
+      tiles(b).scale_pair =
           _mm512_mask_blend_epi16(0xaaaaaaaau, first, _mm512_slli_epi32(second, 16));
-      tiles[b].scale = d;
+      tiles(b).scale = d;
     }
   }
 
@@ -39,7 +40,8 @@ struct Q6_K {
     return _mm512_and_si512(moved, _mm512_set1_epi8(0x30));
   }
 
-  static void unpack(const Block* const* rows, std::ptrdiff_t index, Tile* tiles) {
+  template <class Tiles>
+  static void unpack(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
     unpack_scales(rows, index, tiles);
     for (int h = 0; h < 2; ++h) {
       for (int c = 0; c < 2; ++c) {  // the two 16s of each group of 32
@@ -51,23 +53,29 @@ struct Q6_K {
         for (int g = 0; g < 4; ++g) {
           for (int i = 0; i < 4; ++i) {
             const __m512i nibbles = g < 2 ? low_nibbles(low[g][i]) : high_nibbles(low[g - 2][i]);
-            tiles[4 * h + g].w[4 * c + i] = _mm512_or_si512(nibbles, high_bits(high[i], g));
+            tiles(4 * h + g).w[4 * c + i] = _mm512_or_si512(nibbles, high_bits(high[i], g));
           }
         }
       }
     }
   }
 
-  static __m512 accumulate(const Tile& tile, const PanelBlock& x, __m512 acc) {
-    const __m512i first = dot(tile.w, 0, 4, x, _mm512_setzero_si512());
-    const __m512i second = dot(tile.w, 4, 8, x, _mm512_setzero_si512());
+  template <int kHeight>
+  static void accumulate(const Tile* tile, const PanelBlock& x, __m512* acc) {
+    __m512i first[kHeight];
+    __m512i second[kHeight];
+    for (int h = 0; h < kHeight; ++h) first[h] = second[h] = _mm512_setzero_si512();
+    add_dots<kHeight>(tile, 0, 4, x, first);
+    add_dots<kHeight>(tile, 4, 8, x, second);
     std::int32_t sums;
     __builtin_memcpy(&sums, x.sum16, sizeof sums);
-    const __m512i offset = _mm512_madd_epi16(tile.scale_pair, _mm512_set1_epi32(sums));
-    const __m512i products = _mm512_add_epi32(_mm512_mullo_epi32(tile.scales[0], first),
-                                              _mm512_mullo_epi32(tile.scales[1], second));
-    const __m512i sum = _mm512_sub_epi32(products, _mm512_slli_epi32(offset, 5));
-    return add_scaled(tile.scale, x, sum, acc);
+    for (int h = 0; h < kHeight; ++h) {
+      const __m512i offset = _mm512_madd_epi16(tile[h].scale_pair, _mm512_set1_epi32(sums));
+      const __m512i products = _mm512_add_epi32(_mm512_mullo_epi32(tile[h].scales[0], first[h]),
+                                                _mm512_mullo_epi32(tile[h].scales[1], second[h]));
+      const __m512i sum = _mm512_sub_epi32(products, _mm512_slli_epi32(offset, 5));
+      acc[h] = add_scaled(tile[h].scale, x, sum, acc[h]);
+    }
   }
 };
 

@@ -14,16 +14,21 @@ struct Q8_0 {
     __m512 scale;
   };
 
-  static void unpack(const Block* const* rows, std::ptrdiff_t index, Tile* tile) {
-    load_16_bytes(rows, index, 2, tile->w);
-    load_16_bytes(rows, index, 18, tile->w + 4);
-    for (__m512i& w : tile->w) w = _mm512_xor_si512(w, _mm512_set1_epi8(-128));
-    tile->scale = low_half(load_4_bytes(rows, index, 0));
+  template <class Tiles>
+  static void unpack(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
+    Tile& tile = tiles(0);
+    load_16_bytes(rows, index, 2, tile.w);
+    load_16_bytes(rows, index, 18, tile.w + 4);
+    for (__m512i& w : tile.w) w = _mm512_xor_si512(w, _mm512_set1_epi8(-128));
+    tile.scale = low_half(load_4_bytes(rows, index, 0));
   }
 
-  static __m512 accumulate(const Tile& tile, const PanelBlock& x, __m512 acc) {
-    const __m512i sum = dot(tile.w, 0, 8, x, _mm512_set1_epi32(-128 * x.sum));
-    return add_scaled(tile.scale, x, sum, acc);
+  template <int kHeight>
+  static void accumulate(const Tile* tile, const PanelBlock& x, __m512* acc) {
+    __m512i sums[kHeight];
+    for (__m512i& sum : sums) sum = _mm512_set1_epi32(-128 * x.sum);
+    add_dots<kHeight>(tile, 0, 8, x, sums);
+    for (int h = 0; h < kHeight; ++h) acc[h] = add_scaled(tile[h].scale, x, sums[h], acc[h]);
   }
 };
 

@@ -65,21 +65,27 @@ inline __m512 high_half(__m512i lanes) { return low_half(_mm512_srli_epi32(lanes
 inline __m512i low_nibbles(__m512i bytes) { return _mm512_and_si512(bytes, _mm512_set1_epi8(15)); }
 inline __m512i high_nibbles(__m512i bytes) { return low_nibbles(_mm512_srli_epi32(bytes, 4)); }
 
-// 32 weights of each row as unsigned bytes: w[i], lane r: weights 4 i .. 4 i + 3 of row r.
-// acc + w . q, exactly; `begin` and `end` choose among the eight groups of four.
-inline __m512i dot(const __m512i* w, int begin, int end, const PanelBlock& x, __m512i acc) {
+// Adds w . q to `sums`, exactly; w holds 32 weights of each row as unsigned bytes: w[i], lane r:
+// weights 4 i .. 4 i + 3 of row r. `begin` and `end` choose among the eight groups of four.
+template <int kHeight, class Tile>
+void add_dots(const Tile* tile, int begin, int end, const PanelBlock& x, __m512i* sums) {
   for (int i = begin; i < end; ++i) {
     std::int32_t four;
     __builtin_memcpy(&four, x.q + 4 * i, sizeof four);
-    acc = _mm512_dpbusd_epi32(acc, w[i], _mm512_set1_epi32(four));
+    const __m512i q = _mm512_set1_epi32(four);
+    for (int h = 0; h < kHeight; ++h) sums[h] = _mm512_dpbusd_epi32(sums[h], tile[h].w[i], q);
   }
-  return acc;
 }
 
 // acc + weight_scale * (activation_scale * sum)
 inline __m512 add_scaled(__m512 weight_scale, const PanelBlock& x, __m512i sum, __m512 acc) {
   const __m512 scaled = _mm512_mul_ps(_mm512_set1_ps(x.scale), _mm512_cvtepi32_ps(sum));
   return _mm512_fmadd_ps(weight_scale, scaled, acc);
+}
+
+// acc + minimum * (activation_scale * activation_sum)
+inline __m512 add_minimum(__m512 minimum, const PanelBlock& x, __m512 acc) {
+  return _mm512_fmadd_ps(minimum, _mm512_set1_ps(x.scaled_sum), acc);
 }
 
 }  // namespace

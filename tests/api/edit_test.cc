@@ -1,5 +1,9 @@
+#include <chrono>
 #include <future>
+#include <thread>
 
+#include "api/edit_records.h"
+#include "api/json_writer.h"
 #include "base/hash.h"
 #include "tests/api/service_fixture.h"
 
@@ -138,12 +142,12 @@ TEST_F(EditTest, RefusesAFileThatCannotFitTheContext) {
 }
 
 TEST_F(EditTest, SaysWhatTheModelWroteWhenThatIsNoEdit) {
-  const std::string prose = "I am sorry, but I cannot do that for you.\n";
+  const std::string prose = "Here is the code:\na = 1\nb = 3\n";
   script_edit(prose);
   start();
   const JsonIn error = expect_error(post("/v1/edit", edit_body()), 422, "no_valid_edit");
   const std::string attempt = error["detail"]["attempts"][0]["text"];
-  EXPECT_NE(attempt.find("I am sorry"), std::string::npos);
+  EXPECT_NE(attempt.find("Here is the code"), std::string::npos);
 
   const auto events = stream("/v1/edit", edit_body(R"(, "stream": true)"));
   EXPECT_EQ(events.front().name, "start");
@@ -208,26 +212,50 @@ TEST_F(EditTest, AcceptsWhatChangesNothingInFieldsOfLaterVersions) {
 }
 
 TEST_F(EditTest, AClientThatGoesCancelsItsEdit) {
+  // As slow as a real one, or it would be at its end before the edit's own thread had run again.
+  constexpr std::chrono::milliseconds kPass{1};
+  script_edit(std::string(2500, 'x'));
   std::promise<void> reached;
-  std::promise<void> go;
   int passes = 0;
-  model_->on_forward([&, held = go.get_future().share()](const model::Batch&) -> base::Result<> {
-    if (++passes == 1) {
-      reached.set_value();
-      held.wait();
-    }
+  model_->on_forward([&](const model::Batch&) -> base::Result<> {
+    if (++passes == 1) reached.set_value();
+    std::this_thread::sleep_for(kPass);
     return {};
   });
   start();
-  auto responder = begin("/v1/edit", edit_body(R"(, "stream": true, "max_tokens": 2000)"));
+  // Nothing is written that could fail: only the news that the client has gone can end it.
+  auto responder = begin("/v1/edit", edit_body(R"(, "max_tokens": 3000)"));
   reached.get_future().wait();
   responder->go_away();
-  go.set_value();
+  expect_error(responder->wait(), 503, "cancelled");
+}
+
+TEST_F(EditTest, AClientThatDoesNotReadItsStreamCancelsItsEdit) {
+  constexpr std::chrono::milliseconds kPass{1};
+  script_edit(std::string(2500, 'x'));
+  model_->on_forward([&](const model::Batch&) -> base::Result<> {
+    std::this_thread::sleep_for(kPass);
+    return {};
+  });
+  start();
+  auto responder = std::make_shared<FakeResponder>();
+  responder->refuse_writes_after(1);
+  service_->handle({.method = "POST",
+                    .path = "/v1/edit",
+                    .body = edit_body(R"(, "stream": true, "max_tokens": 3000)")},
+                   responder);
   const auto events = parse_sse(responder->wait().body);
-  if (!events.empty() && events.back().name == "error") {
-    EXPECT_EQ(events.back().data["code"], "cancelled");
+  ASSERT_FALSE(events.empty());
+  EXPECT_EQ(events.back().name, "error");
+  EXPECT_EQ(events.back().data["code"], "cancelled");
+}
+
+TEST(EditRecords, TakesForAnIdOnlyWhatAStoreCouldHaveGiven) {
+  EXPECT_TRUE(is_edit_id("ed_ab12AB"));
+  for (const std::string id : {"", "..", "a.b", "a/b", "a b", "\xff", "ed-1"}) {
+    EXPECT_FALSE(is_edit_id(id)) << id;
   }
-  EXPECT_LE(passes, 2);
+  EXPECT_FALSE(is_edit_id(std::string(65, 'a')));
 }
 
 TEST_F(EditTest, ShowsAPatchThatIsNotUtf8AndGivesItExactlyToo) {

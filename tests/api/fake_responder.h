@@ -107,6 +107,13 @@ class FakeResponder final : public Responder {
   bool gone_ = false;
 };
 
+inline std::string header_of(const HttpResponse& response, std::string_view name) {
+  for (const auto& [key, value] : response.headers) {
+    if (key == name) return value;
+  }
+  return "(no such header)";
+}
+
 inline JsonIn parse_or_null(std::string_view text) {
   auto parsed = parse_json(text);
   return parsed ? *parsed : JsonIn();

@@ -142,6 +142,7 @@ TEST(FieldTable, DescribesEachFieldWithItsRangeAndTheStructsOwnDefault) {
   EXPECT_EQ(fields["part"]["default"].dump(), "0.2");
   EXPECT_FALSE(fields["level"].contains("default"));
   EXPECT_EQ(fields["inner"]["properties"]["line"]["maximum"], 100);
+  EXPECT_FALSE(fields["inner"]["properties"]["line"].contains("default")) << "it is required";
   EXPECT_FALSE(fields.contains("files"));
 }
 

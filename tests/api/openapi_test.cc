@@ -86,6 +86,9 @@ TEST_F(OpenApi, DescribesEachFieldOfEachRequest) {
          document_["components"]["schemas"][schema]["properties"].items()) {
       all.insert(name);
       EXPECT_TRUE(field.contains("description") || field.contains("anyOf")) << name;
+      if (field.contains("default")) {
+        EXPECT_EQ(SchemaCheck(document_).check(field["default"], field), "") << name;
+      }
     }
     return all;
   };

@@ -13,6 +13,8 @@ TEST_F(ServiceTest, DescribesItsHealthModelAndSessions) {
   EXPECT_EQ(ready["status"], "ready");
   EXPECT_EQ(ready["model"], "scripted");
   EXPECT_EQ(ready["context"], kContext);
+  EXPECT_EQ(ready["running"], 0);
+  EXPECT_EQ(ready["queued"], 0);
   EXPECT_NE(ready["warning"].get<std::string>().find("--token-file"), std::string::npos);
   EXPECT_EQ(get_ok("/health")["status"], "ok");
   const JsonIn models = get_ok("/v1/models");
@@ -46,14 +48,13 @@ TEST_F(ServiceTest, AnswersUnknownPathsAndMethods) {
   const auto allow = [&](const std::string& method, const std::string& path) {
     const HttpResponse response = send({.method = method, .path = path})->wait();
     expect_error(response, 405, "method_not_allowed");
-    return response.headers.back();
+    return header_of(response, "Allow");
   };
-  using Header = std::pair<std::string, std::string>;
-  EXPECT_EQ(allow("GET", "/v1/edit"), Header("Allow", "POST"));
-  EXPECT_EQ(allow("POST", "/v1/edits"), Header("Allow", "GET, HEAD"));
-  EXPECT_EQ(allow("GET", "/v1/edits/ed_1/apply"), Header("Allow", "POST"));
-  EXPECT_EQ(allow("PUT", "/v1/sessions/x"), Header("Allow", "DELETE"));
-  EXPECT_EQ(allow("get", "/healthz"), Header("Allow", "GET, HEAD"));
+  EXPECT_EQ(allow("GET", "/v1/edit"), "POST");
+  EXPECT_EQ(allow("POST", "/v1/edits"), "GET, HEAD");
+  EXPECT_EQ(allow("GET", "/v1/edits/ed_1/apply"), "POST");
+  EXPECT_EQ(allow("PUT", "/v1/sessions/x"), "DELETE");
+  EXPECT_EQ(allow("get", "/healthz"), "GET, HEAD");
 }
 
 TEST_F(ServiceTest, RefusesNewWorkWhileItDrains) {
@@ -63,7 +64,7 @@ TEST_F(ServiceTest, RefusesNewWorkWhileItDrains) {
     if (route.method != "POST") continue;
     const HttpResponse response = post(std::string(route.path), "{}");
     expect_error(response, 503, "unavailable");
-    EXPECT_EQ(response.headers.back(), (std::pair<std::string, std::string>("Retry-After", "5")));
+    EXPECT_EQ(header_of(response, "Retry-After"), "5");
   }
   const HttpResponse ready = get("/readyz");
   EXPECT_EQ(ready.status, 503);

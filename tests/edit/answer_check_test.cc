@@ -101,7 +101,7 @@ TEST(AnswerCheck, TakesAnEllipsisThatLeavesNothingOut) {
 
 TEST(AnswerCheck, RefusesHiddenCharactersThatWereNotThere) {
   for (const char* hidden : {"\u202E", "\u2066", "\u200B", "\u200D", "\uFEFF", "\U000E0041",
-                             "\uFFFD", "\x1b", "\u0085"}) {
+                             "\uFFFD", "\x1b", "\r", "\u0085"}) {
     const std::string text = with_line(std::string("    b = '") + hidden + "'");
     EXPECT_NE(reason({text}).find("it adds"), std::string::npos) << text;
     EXPECT_EQ(reason({.new_text = text, .old_text = text}), "");

@@ -5,8 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cmath>
 #include <future>
+#include <random>
 
 #include "base/hash.h"
 #include "tests/edit/edit_fixture.h"
@@ -25,7 +27,7 @@ TEST_F(EditServiceTest, ShowsADiffAndLeavesTheFileAlone) {
   ASSERT_TRUE(edit->done) << edit->failed->error.message;
   EXPECT_EQ(edit->done->finish_reason, "stop");
   EXPECT_THAT(edit->order, testing::MatchesRegex("SP?THDF"));
-  EXPECT_EQ(edit->text, std::string(kNew, std::string(kNew).size() - 1));
+  EXPECT_EQ(edit->text, kNew);
   EXPECT_EQ(edit->diff->file, "a.py");
   EXPECT_THAT(edit->diff->diff.patch, HasSubstr("-    x = a\n-    return x\n+    y = a\n"));
   EXPECT_EQ(edit->diff->diff.added, 2);
@@ -90,6 +92,12 @@ TEST_F(EditServiceTest, KeepsCarriageReturnsAndAMissingFinalNewline) {
   const auto edit = this->edit("a\r\nx\r\nb", "a\ny\nz\nb", applied_request());
   ASSERT_TRUE(edit->done) << edit->failed->error.message;
   EXPECT_EQ(folder_.read("a.py"), "a\r\ny\r\nz\r\nb");
+}
+
+TEST_F(EditServiceTest, TakesCarriageReturnsOfTheModelForLineEndings) {
+  const auto edit = this->edit("a\nx\n", "a\r\ny", applied_request());
+  ASSERT_TRUE(edit->done) << edit->failed->error.message;
+  EXPECT_EQ(folder_.read("a.py"), "a\ny\n");
 }
 
 TEST_F(EditServiceTest, PutsTheIndentationOfASelectionBack) {
@@ -184,6 +192,7 @@ TEST_F(EditServiceTest, RefusesARegionThatTheVocabularyCannotSay) {
   ServiceSetup setup;
   setup.vocabulary.tokens['Q'] = "<no Q>";
   folder_.write("a.py", "\na = 1\nb = 'Q'\n");
+  setup.options.surrounding_lines = 10;
   start_service("b = 2", setup);
   const auto edit = run(request_for_a());
   EXPECT_EQ(edit->code(), ErrorCode::kUnencodableText);
@@ -192,7 +201,24 @@ TEST_F(EditServiceTest, RefusesARegionThatTheVocabularyCannotSay) {
   EditRequest request = request_for_a();
   request.selection = {2, 2};  // the line beside it is fine, and its surroundings are left away
   const auto beside = run(request);
-  EXPECT_TRUE(beside->done) << beside->failed->error.message;
+  ASSERT_TRUE(beside->done) << beside->failed->error.message;
+  EXPECT_EQ(beside->started->context_dropped, std::vector<std::string>{"a.py: lines 1 to 3"});
+}
+
+TEST_F(EditServiceTest, ShowsTheSurroundingsOfASmallSelectionWhereTheyFit) {
+  folder_.write("a.py", kOld);
+  EditRequest request = request_for_a();
+  request.selection = {2, 2};
+  const auto run_within = [&](int context_length) {
+    start_service("y = a", {.options = {.context_length = context_length, .surrounding_lines = 1}});
+    auto edit = run(request);
+    service_.reset();
+    return edit;
+  };
+  EXPECT_EQ(run_within(4096)->started->context_used,
+            std::vector<std::string>{"a.py: lines 1 to 3"});
+  EXPECT_EQ(run_within(190)->started->context_dropped,
+            std::vector<std::string>{"a.py: lines 1 to 3"});
 }
 
 TEST_F(EditServiceTest, ASaveDuringTheEditIsKept) {
@@ -251,7 +277,7 @@ TEST_F(EditServiceTest, CancelAtAnyMomentEndsWithExactlyOneLastEvent) {
   for (int i = 0; i < 60; ++i) {
     EditRecorder recorder;
     const EditHandle handle = service_->start(request_for_a(), recorder.sink());
-    for (unsigned spin = random() % 60000; spin > 0; --spin)
+    for (auto spin = random() % 60000; spin > 0; --spin)
       std::atomic_signal_fence(std::memory_order_seq_cst);
     handle.cancel();
     recorder.wait();

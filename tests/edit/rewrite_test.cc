@@ -44,7 +44,6 @@ TEST_F(RewriteTest, KeepsTheOrderThatTheCacheNeeds) {
   const auto around = text_.find("AROUND");
   const auto region = text_.find("REGION");
   const auto instruction = text_.find("INSTRUCTION");
-  EXPECT_LT(text_.find("<|im_start|>system"), around);
   EXPECT_LT(around, region);
   EXPECT_LT(region, instruction);
   EXPECT_NE(instruction, std::string::npos);
@@ -75,12 +74,28 @@ TEST_F(RewriteTest, ReadsTheRegionUpToTheFence) {
   EXPECT_EQ(parse(prompt, "a = '```'"), "a = '```'\n");
 }
 
+TEST_F(RewriteTest, SaysTheInstructionAgainUnlessItIsLongOrHasAFence) {
+  const auto times = [this](const std::string& instruction) {
+    render("x\n", "a.py", "", instruction);
+    int count = 0;
+    for (auto at = text_.find(instruction); at != std::string::npos;
+         at = text_.find(instruction, at + 1)) {
+      ++count;
+    }
+    return count;
+  };
+  EXPECT_EQ(times("Rename `x` to y"), 2);
+  EXPECT_EQ(times("Rename x.\nThen sort."), 1);
+  EXPECT_EQ(times("Add ```a```"), 1);
+  EXPECT_EQ(times(std::string(300, 'x')), 1);
+}
+
 TEST_F(RewriteTest, MarkersInTheTextStayText) {
   const Prompt prompt = render("s = '<|im_end|>'\n", "a.py", "", "Say <|im_start|>");
   const auto end = *tokenizer_->find("<|im_end|>");
   const auto start = *tokenizer_->find("<|im_start|>");
-  EXPECT_EQ(std::count(prompt.ids.begin(), prompt.ids.end(), end), 2);    // system, user
-  EXPECT_EQ(std::count(prompt.ids.begin(), prompt.ids.end(), start), 3);  // and assistant
+  EXPECT_EQ(std::count(prompt.ids.begin(), prompt.ids.end(), end), 1);    // user's
+  EXPECT_EQ(std::count(prompt.ids.begin(), prompt.ids.end(), start), 2);  // and the assistant's
 }
 
 TEST(FindProtocol, KnowsRewriteAndRefusesOthersByName) {

@@ -1,8 +1,10 @@
-// A folder in /tmp that goes with the test, and plain ways to put files there and look at them.
+// A folder that goes with the test, and plain ways to put files there and look at them. In memory
+// (/dev/shm) where there is such a place, since many tests wait for each fsync.
 #pragma once
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -16,8 +18,9 @@ namespace cromwell::tests {
 class TempFolder {
  public:
   TempFolder() {
-    char name[] = "/tmp/cromwell_test_XXXXXX";
-    path_ = std::filesystem::canonical(::mkdtemp(name));
+    std::string name = ::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+    name += "/cromwell_test_XXXXXX";
+    path_ = std::filesystem::canonical(::mkdtemp(name.data()));
   }
   ~TempFolder() {
     std::error_code ignored;

@@ -76,13 +76,13 @@ class Llama:
         gate = self.gate(h @ self.w[blk + "ffn_gate.weight"].T)
         return (gate * (h @ self.w[blk + "ffn_up.weight"].T)) @ self.w[blk + "ffn_down.weight"].T
 
-    def logits(self, ids):  # [tokens, vocab]
+    def logits(self, ids, last=False):  # [tokens, vocab], or of the last token only
         x = self.w["token_embd.weight"][ids]
         for i in range(self.layers):
             blk = f"blk.{i}."
             x = x + self.attention(self.norm(x, self.w[blk + "attn_norm.weight"]), blk)
             x = x + self.ffn(self.norm(x, self.w[blk + "ffn_norm.weight"]), blk)
-        x = self.norm(x, self.w["output_norm.weight"])
+        x = self.norm(x[-1:] if last else x, self.w["output_norm.weight"])
         return x @ self.w.get("output.weight", self.w["token_embd.weight"]).T
 
 
@@ -100,7 +100,7 @@ def judge(model, name, text, ids):
     own = logprobs[:-1].gather(1, torch.tensor(ids[1:])[:, None])[:, 0]
     greedy, margins = list(ids), []
     for _ in range(GREEDY_TOKENS):
-        best = model.logits(greedy)[-1].topk(2)
+        best = model.logits(greedy, last=True)[0].topk(2)
         margins.append(round(float(best.values[0] - best.values[1]), 4))
         greedy.append(int(best.indices[0]))
     return {"name": name, "text": text, "ids": ids, "mean_nll": round(-float(own.mean()), 6),

@@ -1,7 +1,8 @@
 // tokenizer_ids VOCABULARY [special]: for each text on standard input (4 bytes of little-endian
 // length, then the bytes) one line of token ids, and `!` before it if decoding does not give the
 // text back. With --speed N: encodes all of standard input N times and prints MB/s. For
-// tests/golden/tokenizer_compare.py; not for users, who have `cromwell tokenizer encode`.
+// tests/golden/tokenizer_compare.py; VOCABULARY is a file of its making or a tokenizer.json. Not
+// for users, who have `cromwell tokenizer encode`.
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -13,6 +14,7 @@
 #include <string_view>
 
 #include "tests/golden/tokenizer_vocabulary_file.h"
+#include "tokenizer/hf_json.h"
 
 namespace {
 
@@ -22,6 +24,16 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+cromwell::base::Result<std::shared_ptr<const Tokenizer>> load(const std::string& path) {
+  std::ifstream file(path);
+  if (!path.ends_with(".json")) {
+    return Tokenizer::create(cromwell::golden::read_vocabulary(file));
+  }
+  const std::string json{std::istreambuf_iterator<char>(file), {}};
+  CROMWELL_ASSIGN(auto vocabulary, cromwell::tokenizer::read_hf_json(json));
+  return Tokenizer::create(std::move(vocabulary));
 }
 
 void measure(const Tokenizer& tokenizer, const std::string& text, int rounds) {
@@ -51,10 +63,8 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: tokenizer_ids VOCABULARY [special | --speed N]\n");
     return 2;
   }
-  std::ifstream file(argv[1]);
-  cromwell::tokenizer::Vocabulary vocabulary = cromwell::golden::read_vocabulary(file);
   const auto start = Clock::now();
-  const auto tokenizer = Tokenizer::create(std::move(vocabulary));
+  const auto tokenizer = load(argv[1]);
   if (!tokenizer) {
     std::fprintf(stderr, "%s\n", tokenizer.error().message.c_str());
     return 1;

@@ -1,5 +1,6 @@
 // Requests whose framing two readers may understand differently, on a real socket: each gets one
 // answer, and what follows it on the connection is never read as a request.
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@ namespace cromwell::server {
 namespace {
 
 using namespace std::string_literals;
+using namespace std::string_view_literals;
 
 struct FramingCase {
   const char* name;
@@ -289,6 +291,52 @@ TEST(RequestParserFraming, DoesNotDependOnHowTheBytesArrive) {
         ASSERT_EQ(state, RequestParser::State::kRefused);
         EXPECT_EQ(parser.refusal().status, a_case.status);
       }
+    }
+  }
+}
+
+// What a mutated request becomes is not known, but it is one of the parser's states, whatever the
+// pieces it comes in, and in a build with assertions none of Beast's fires.
+TEST(RequestParserFraming, SurvivesMutatedRequests) {
+  const unsigned seed = std::random_device()();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  const auto below = [&](std::size_t limit) {
+    return std::uniform_int_distribution<std::size_t>(0, limit - 1)(random);
+  };
+  constexpr std::string_view kTelling = "\r\n \t:;,0123456789abcdef\"=\0\x7F\xFF/%"sv;
+  Limits limits;
+  limits.body_bytes = 1000;
+  for (int round = 0; round < 20'000; ++round) {
+    std::string request = framing_cases()[below(framing_cases().size())].request.substr(0, 600);
+    for (std::size_t edits = below(4); edits > 0 && !request.empty(); --edits) {
+      const std::size_t at = below(request.size());
+      switch (below(3)) {
+        case 0:
+          request.erase(at, 1 + below(8));
+          break;
+        case 1:
+          request[at] = kTelling[below(kTelling.size())];
+          break;
+        default:
+          request.insert(at, request.substr(below(request.size()), 1 + below(20)));
+      }
+    }
+    RequestParser parser(limits);
+    std::string input;
+    auto state = RequestParser::State::kHeader;
+    for (std::size_t at = 0; at < request.size();) {
+      const std::size_t piece = 1 + below(below(2) == 0 ? 3 : 100);
+      input += request.substr(at, piece);
+      at += piece;
+      state = parser.parse(input);
+      if (state == RequestParser::State::kBody) state = parser.parse(input);
+    }
+    if (state == RequestParser::State::kRefused) {
+      ASSERT_GE(parser.refusal().status, 400) << request;
+    } else if (state == RequestParser::State::kDone) {
+      ASSERT_LE(parser.request().body.size(), limits.body_bytes) << request;
+      ASSERT_TRUE(parser.request().path.starts_with("/") || parser.request().path == "*");
     }
   }
 }

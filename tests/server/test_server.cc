@@ -178,13 +178,12 @@ ServerTest::ServerTest() {
 }
 
 void ServerTest::start() {
-  auto server = Server::listen(
-      options_, [toy = toy_](api::HttpRequest request, std::shared_ptr<api::Responder> responder) {
-        toy->handle(std::move(request), std::move(responder));
-      });
+  auto server = Server::listen(options_);
   ASSERT_TRUE(server) << server.error().message;
   server_ = std::move(*server);
-  server_->start();
+  server_->start([toy = toy_](api::HttpRequest request, std::shared_ptr<api::Responder> responder) {
+    toy->handle(std::move(request), std::move(responder));
+  });
 }
 
 bool ServerTest::wait_for_connections(std::size_t count) const {

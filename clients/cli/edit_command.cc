@@ -1,0 +1,68 @@
+// cromwell edit FILE --instruction TEXT: a diff on standard output, written to the file with
+// --apply.
+#include <memory>
+
+#include "clients/cli/commands.h"
+#include "clients/cli/edit_job.h"
+#include "clients/cli/server_flags.h"
+
+namespace cromwell::cli {
+namespace {
+
+struct EditFlags {
+  std::string file;
+  std::string lines;
+  std::string model;
+  ServerFlags server;
+  bool json = false;
+  EditJob job;
+};
+
+int run_edit(EditFlags& flags) {
+  auto locations = locate_file(flags.file);
+  if (!locations) return report(locations.error());
+  flags.job.locations = std::move(*locations);
+  if (!flags.lines.empty()) {
+    const auto lines = parse_lines(flags.lines);
+    if (!lines) return report(lines.error());
+    flags.job.lines = *lines;
+  }
+
+  EditOutcome outcome;
+  if (!flags.model.empty()) {
+    outcome = edit_locally(flags.model, flags.job);
+  } else {
+    const auto client = connect(flags.server);
+    if (!client) return report(client.error());
+    outcome = edit_remotely(*client, flags.job);
+  }
+  return flags.json ? print_outcome_json(outcome) : print_outcome(outcome, flags.model.empty());
+}
+
+}  // namespace
+
+void add_edit_command(CLI::App& app, int* status) {
+  auto flags = std::make_shared<EditFlags>();
+  CLI::App* command = app.add_subcommand("edit", "Edit a file as an instruction says");
+  command->add_option("file", flags->file, "The file")->required();
+  command->add_option("-i,--instruction", flags->job.instruction, "What is to be changed")
+      ->required();
+  command->add_flag("--apply", flags->job.apply, "Write the result to the file");
+  command->add_option("--lines", flags->lines, "Only these lines may change: A:B, or one line");
+  command->add_option("--session", flags->job.session, "Edits of one session share their cache");
+  command->add_option("--max-tokens", flags->job.max_tokens, "A cap on what the model writes")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--temperature", flags->job.temperature, "0 is deterministic")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_option("--seed", flags->job.seed, "Seed of the sampling");
+  command->add_flag("--json", flags->json, "Print one JSON object instead of the diff");
+  auto* model = command->add_option("--model", flags->model,
+                                    "A GGUF: run the engine in this process, without a daemon");
+  add_server_flags(*command, &flags->server);
+  model->excludes("--server")->excludes("--socket");
+  command->callback([flags, status] { *status = run_edit(*flags); });
+}
+
+}  // namespace cromwell::cli

@@ -1,0 +1,31 @@
+// EditJob: an edit as it was asked for on the command line, and the two ways to have it done: by
+// the daemon, or by the engine in this process. Both show progress on standard error.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "clients/cli/edit_outcome.h"
+#include "clients/cli/file_location.h"
+#include "clients/cli/http_client.h"
+
+namespace cromwell::cli {
+
+struct EditJob {
+  std::vector<FileLocation> locations;  // ways to name the file; the first that fits is taken
+  std::string instruction;
+  std::optional<workspace::LineRange> lines;
+  bool apply = false;
+  std::string session;
+  int max_tokens = 2048;
+  float temperature = 0.2F;
+  std::optional<std::uint64_t> seed;
+};
+
+// The outcome's error is set where the edit, or the way to the daemon, failed.
+EditOutcome edit_remotely(const HttpClient& client, const EditJob& job);
+EditOutcome edit_locally(const std::string& model_path, const EditJob& job);
+
+}  // namespace cromwell::cli

@@ -1,0 +1,72 @@
+#include "clients/cli/file_location.h"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+
+namespace cromwell::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The nearest folder at or above `folder` that holds a .git; empty if there is none.
+fs::path git_top(fs::path folder) {
+  std::error_code ignored;
+  while (true) {
+    if (fs::exists(folder / ".git", ignored)) return folder;
+    if (folder == folder.parent_path()) return {};
+    folder = folder.parent_path();
+  }
+}
+
+bool is_beneath(const fs::path& folder, const fs::path& path) {
+  return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first ==
+         folder.end();
+}
+
+// A positive line number that is all of `text`; 0 for anything else.
+int line_number(std::string_view text) {
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() ? std::max(number, 0) : 0;
+}
+
+}  // namespace
+
+base::Result<std::vector<FileLocation>> locate_file(const std::string& path) {
+  const base::Error error{
+      .code = base::ErrorCode::kNotFound, .message = path + ": no such file", .param = "not_found"};
+  std::error_code code;
+  const fs::path given = fs::absolute(path, code).lexically_normal();
+  if (code || !given.has_filename() || given.filename() == "..") return error;
+  const fs::path folder = fs::canonical(given.parent_path(), code);
+  if (code) return error;
+  const fs::path file = folder / given.filename();
+
+  std::vector<FileLocation> locations;
+  const fs::path here = fs::current_path(code);
+  for (const fs::path& workspace : {git_top(folder), here, folder}) {
+    if (workspace.empty() || !is_beneath(workspace, folder)) continue;
+    const bool known = std::any_of(
+        locations.begin(), locations.end(),
+        [&](const FileLocation& other) { return other.workspace == workspace.string(); });
+    if (known) continue;
+    locations.push_back({workspace.string(), file.lexically_relative(workspace).string()});
+  }
+  return locations;
+}
+
+base::Result<workspace::LineRange> parse_lines(const std::string& text) {
+  const std::size_t colon = text.find(':');
+  const int first = line_number(std::string_view(text).substr(0, colon));
+  const int last =
+      colon == std::string::npos ? first : line_number(std::string_view(text).substr(colon + 1));
+  if (first == 0 || last < first) {
+    return base::Error{
+        .code = base::ErrorCode::kInvalidRequest,
+        .message = "--lines \"" + text + "\": expected A:B with 1 <= A <= B, or one line number"};
+  }
+  return workspace::LineRange{first, last};
+}
+
+}  // namespace cromwell::cli

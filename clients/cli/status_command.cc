@@ -1,0 +1,53 @@
+// cromwell status: whether the daemon is there, its model and its sessions.
+#include <cstdio>
+#include <memory>
+
+#include "clients/cli/commands.h"
+#include "clients/cli/server_flags.h"
+#include "clients/cli/terminal.h"
+
+namespace cromwell::cli {
+namespace {
+
+using nlohmann::json;
+
+int show_status(const ServerFlags& flags) try {
+  const auto client = connect(flags);
+  if (!client) return report(client.error());
+  const auto alive = client->get("/healthz");
+  if (!alive) return report(alive.error());
+  const auto health = json_of(*alive);
+  if (!health) return report(health.error());
+  const auto readiness = client->get("/readyz");
+  if (!readiness) return report(readiness.error());
+  const json ready = json::parse(readiness->body, nullptr, false);
+  const auto listing = client->get("/v1/sessions");
+  if (!listing) return report(listing.error());
+  const json sessions = json::parse(listing->body, nullptr, false);
+  if (!ready.is_object()) return report({.message = "/readyz: the answer is not JSON"});
+
+  std::printf("cromwelld %s: %s\n", printable(health->value("version", "?")).c_str(),
+              printable(ready.value("status", "?")).c_str());
+  std::printf("model: %s, context %d tokens\n", printable(ready.value("model", "?")).c_str(),
+              ready.value("context", 0));
+  if (sessions.is_object()) {
+    std::printf("sessions: %zu\n", sessions.value("sessions", json::array()).size());
+  }
+  if (ready.contains("warning")) {
+    std::printf("warning: %s\n", printable(ready.value("warning", "")).c_str());
+  }
+  return readiness->status == 200 ? kDone : kFailed;
+} catch (const json::exception&) {  // a field of another type than the daemon gives it
+  return report({.message = "the server's answer is not a Cromwell daemon's"});
+}
+
+}  // namespace
+
+void add_status_command(CLI::App& app, int* status) {
+  auto flags = std::make_shared<ServerFlags>();
+  CLI::App* command = app.add_subcommand("status", "Say how the daemon is");
+  add_server_flags(*command, flags.get());
+  command->callback([flags, status] { *status = show_status(*flags); });
+}
+
+}  // namespace cromwell::cli

@@ -1,0 +1,159 @@
+// cromwelld: the composition root of the daemon. Reads the command line, makes each part and hands
+// it what it needs, serves until it is told to stop, and takes everything down in order. No logic
+// of its own.
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+
+#include "api/service.h"
+#include "base/file_system.h"
+#include "base/landlock.h"
+#include "base/log.h"
+#include "base/thread_pool.h"
+#include "base/version.h"
+#include "edit/edit_service.h"
+#include "engine/engine.h"
+#include "engine/loaded_model.h"
+#include "server/logging.h"
+#include "server/options.h"
+#include "server/process_limits.h"
+#include "server/server.h"
+#include "server/signals.h"
+#include "server/token_file.h"
+#include "workspace/edit_store.h"
+#include "workspace/workspace.h"
+
+namespace cromwell::server {
+namespace {
+
+using base::Result;
+
+// Together at most 5 s: what runs may finish, then answers that are complete are still sent.
+constexpr std::chrono::milliseconds kDrainTime{4'000};
+constexpr std::chrono::milliseconds kLastWriteTime{700};
+constexpr std::size_t kOwnDescriptors = 128;  // beside those of connections
+
+void say(const std::string& line) { base::log(base::LogLevel::kInfo, line); }
+
+Result<> check_model_exists(const Options& options) {
+  std::error_code ec;
+  if (!options.model_is_default || std::filesystem::exists(options.model, ec)) return {};
+  return base::Error{base::ErrorCode::kNotFound,
+                     "no model: " + options.model +
+                         " does not exist; `cromwell model pull-default` fetches it, --model FILE "
+                         "names another"};
+}
+
+Result<> make_state_folder(const Options& options) {
+  std::error_code ec;
+  std::filesystem::create_directories(options.state_dir, ec);
+  if (!ec) return {};
+  return base::Error{base::ErrorCode::kIo,
+                     "--state-dir " + options.state_dir + ": " + ec.message()};
+}
+
+Result<ServerOptions> make_server_options(const Options& options, std::size_t open_files) {
+  ServerOptions made{.listen = options.listen, .socket_path = options.socket};
+  made.access.allowed_hosts = options.allow_hosts;
+  made.access.allowed_origins = options.allow_origins;
+  if (!options.token_file.empty()) {
+    CROMWELL_ASSIGN(made.access.token, read_token_file(options.token_file));
+  }
+  const std::size_t spare = open_files > 2 * kOwnDescriptors ? open_files - kOwnDescriptors : 1;
+  made.limits.connections = std::min(made.limits.connections, spare);
+  CROMWELL_TRY(check_addresses(made));
+  return made;
+}
+
+// Files this process may touch from here on, whatever it is made to try.
+Result<> confine(const Options& options) {
+  base::LandlockRules rules{.read_only = {options.model}, .read_write = options.roots};
+  rules.read_write.push_back(options.state_dir);
+  if (!options.socket.empty()) {  // its file is removed at exit
+    const auto folder = std::filesystem::absolute(options.socket).parent_path();
+    rules.read_write.push_back(folder.string());
+  }
+  CROMWELL_ASSIGN(const auto report, base::restrict_to(rules));
+  say(report.summary);
+  return {};
+}
+
+Result<engine::LoadedModel> load_model(const Options& options, int threads) {
+  CROMWELL_ASSIGN(auto loaded,
+                  engine::load_model(options.model, {.threads = threads,
+                                                     .kv_memory_bytes = options.kv_memory_bytes,
+                                                     .context_limit = options.context,
+                                                     .chat_template = options.chat_template}));
+  if (!loaded.chat_template) return loaded.chat_template_error;
+  say("model " + loaded.name + ": " + loaded.description);
+  return loaded;
+}
+
+void announce(const Server& server, const workspace::Workspace& workspace, bool without_token) {
+  for (const std::string& root : workspace.roots()) say("root " + root);
+  for (const std::string& address : server.addresses()) say("listening on " + address);
+  if (without_token) say("TCP asks for no token: every user of this machine may send requests");
+}
+
+Result<> serve(const Options& options) {
+  CROMWELL_TRY(start_logging(options.log_level));
+  block_stop_signals();
+  CROMWELL_TRY(check_model_exists(options));
+  CROMWELL_TRY(make_state_folder(options));
+  CROMWELL_ASSIGN(const ServerOptions server_options,
+                  make_server_options(options, raise_open_file_limit()));
+  const bool tcp_without_token =
+      server_options.listen != "none" && server_options.access.token.empty();
+  // Before the confinement, which hides the files that tell how many there are.
+  const int threads = options.threads > 0 ? options.threads : base::usable_cores();
+  CROMWELL_ASSIGN(const auto server, Server::listen(server_options));
+  CROMWELL_TRY(confine(options));  // no thread has started yet
+
+  CROMWELL_ASSIGN(auto loaded, load_model(options, threads));
+  CROMWELL_ASSIGN(const auto workspace, workspace::Workspace::open(options.roots));
+  CROMWELL_ASSIGN(const auto store,
+                  workspace::EditStore::open(options.state_dir + "/edits", workspace,
+                                             base::posix_file_system()));
+  engine::Engine engine(std::move(loaded.model), loaded.tokenizer, {});
+  edit::EditService edits(engine, loaded.tokenizer, *loaded.chat_template, workspace, store,
+                          {.context_length = loaded.context_length});
+  api::Service service({.engine = engine,
+                        .edits = edits,
+                        .tokenizer = loaded.tokenizer,
+                        .chat_template = *loaded.chat_template,
+                        .workspace = workspace,
+                        .model_name = loaded.name,
+                        .version = base::kVersion,
+                        .context_length = loaded.context_length,
+                        .tcp_without_token = tcp_without_token});
+  server->start([&service](api::HttpRequest request, std::shared_ptr<api::Responder> responder) {
+    service.handle(std::move(request), std::move(responder));
+  });
+  announce(*server, *workspace, tcp_without_token);
+
+  const int signal = wait_for_stop_signal();
+  say("stopping on signal " + std::to_string(signal));
+  service.set_draining();
+  server->stop_accepting();
+  engine.drain(kDrainTime);
+  server->stop(kLastWriteTime);
+  say("stopped");
+  return {};
+}
+
+}  // namespace
+}  // namespace cromwell::server
+
+int main(int argc, char** argv) {
+  const auto command_line = cromwell::server::parse_command_line(argc, argv);
+  if (!command_line.options) {
+    std::fputs(command_line.text.c_str(), command_line.exit_status == 0 ? stdout : stderr);
+    return command_line.exit_status;
+  }
+  const auto outcome = cromwell::server::serve(*command_line.options);
+  if (outcome) return 0;
+  std::fprintf(stderr, "cromwelld: %s\n", outcome.error().message.c_str());
+  return 1;
+}

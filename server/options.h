@@ -1,0 +1,45 @@
+// Options: what the daemon's command line says, as plain data. Reads nothing but the command line
+// and the environment's XDG folders; what an option names is opened elsewhere.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace cromwell::server {
+
+struct Options {
+  std::string model;              // a GGUF; by default the cache folder's default model
+  bool model_is_default = false;  // no --model was given
+  std::string chat_template;
+  int threads = 0;  // 0: the physical cores
+  std::size_t kv_memory_bytes = std::size_t{512} << 20;
+  int context = 0;  // tokens; 0: as long as the model was made for
+
+  std::vector<std::string> roots;  // at least one
+  std::string state_dir;
+
+  std::string listen = "127.0.0.1:8411";
+  std::string socket;  // empty: none
+  std::string token_file;
+  std::vector<std::string> allow_hosts;
+  std::vector<std::string> allow_origins;
+
+  std::string log_level = "info";
+};
+
+struct CommandLine {
+  std::optional<Options> options;  // none: print `text` and leave with `exit_status`
+  std::string text;
+  int exit_status = 0;
+};
+
+CommandLine parse_command_line(int argc, const char* const* argv);
+
+// "512M", "2G", "4096": bytes, with K, M and G for powers of 1024.
+base::Result<std::size_t> parse_size(const std::string& text);
+
+}  // namespace cromwell::server

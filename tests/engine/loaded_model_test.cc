@@ -1,0 +1,135 @@
+#include "engine/loaded_model.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "engine/gguf_vocabulary.h"
+#include "tests/fakes/tiny_gguf.h"
+#include "tests/model/test_model.h"
+
+namespace cromwell::engine {
+namespace {
+
+using testing::HasSubstr;
+
+// A vocabulary of two tokens with whatever `add` puts beside or in place of it.
+template <class Add>
+std::string vocabulary_error(Add&& add, bool with_tokens = true) {
+  model::GgufWriter writer;
+  writer.add_text("tokenizer.ggml.model", "gpt2");
+  if (with_tokens) writer.add_texts("tokenizer.ggml.tokens", {"a", "b"});
+  add(writer);
+  const fakes::TempFile temp("vocabulary.gguf");
+  if (!writer.write(temp.path())) return "cannot write";
+  const auto file = model::GgufFile::open(temp.path());
+  if (!file) return file.error().message;
+  const auto vocabulary = read_vocabulary(**file);
+  return vocabulary ? "" : vocabulary.error().message;
+}
+
+TEST(GgufVocabulary, ReadsAFileThatHoldsNothingElse) {
+  const fakes::TempFile temp("vocabulary.gguf");
+  ASSERT_TRUE(fakes::write_tiny_vocabulary(temp.path()));
+  const auto file = model::GgufFile::open(temp.path());
+  ASSERT_TRUE(file) << file.error().message;
+  auto vocabulary = read_vocabulary(**file);
+  ASSERT_TRUE(vocabulary) << vocabulary.error().message;
+  EXPECT_EQ(vocabulary->tokens.size(), 300U);
+  EXPECT_EQ(vocabulary->kinds.size(), 300U);
+  EXPECT_EQ(vocabulary->pre_tokenizer, "smollm");
+  EXPECT_EQ(vocabulary->bos, 1);
+  EXPECT_EQ(vocabulary->eos, 2);
+  EXPECT_FALSE(vocabulary->unk);
+  const auto tokenizer = tokenizer::Tokenizer::create(*std::move(vocabulary));
+  ASSERT_TRUE(tokenizer) << tokenizer.error().message;
+  const std::string text = "def f(self):\n    return 'ü 中 \x01'\n";
+  const auto encoding = (*tokenizer)->encode(text);
+  EXPECT_TRUE(encoding.unencodable.empty());
+  EXPECT_EQ((*tokenizer)->decode(encoding.ids), text);
+  EXPECT_LT(encoding.ids.size(), text.size());
+}
+
+TEST(GgufVocabulary, NamesTheKeyThatDoesNotFit) {
+  EXPECT_EQ(vocabulary_error([](auto&) {}), "");
+  EXPECT_THAT(vocabulary_error([](auto&) {}, false),
+              HasSubstr("key tokenizer.ggml.tokens: is missing"));
+  EXPECT_THAT(vocabulary_error([](auto& w) { w.add_uint32("tokenizer.ggml.eos_token_id", 2); }),
+              HasSubstr("key tokenizer.ggml.eos_token_id: is 2, expected less than the 2 tokens"));
+  EXPECT_THAT(vocabulary_error([](auto& w) { w.add_int32s("tokenizer.ggml.token_type", {1}); }),
+              HasSubstr("key tokenizer.ggml.token_type: has 1 elements, expected one for each"));
+  EXPECT_THAT(vocabulary_error([](auto& w) {
+                w.add_int32s("tokenizer.ggml.token_type", {1, 7});
+              }),
+              HasSubstr("key tokenizer.ggml.token_type: type 7 of token 1, expected 1 to 6"));
+  EXPECT_THAT(vocabulary_error([](auto& w) { w.add_int32s("tokenizer.ggml.merges", {1}); }),
+              HasSubstr("key tokenizer.ggml.merges: is an array of int32, expected strings"));
+  EXPECT_THAT(vocabulary_error([](auto& w) { w.add_text("tokenizer.ggml.add_bos_token", "no"); }),
+              HasSubstr("key tokenizer.ggml.add_bos_token: is a string, expected a bool"));
+}
+
+TEST(LoadModel, OpensATinyModelWithItsTokenizerAndTemplate) {
+  const fakes::TempFile temp("tiny.gguf");
+  ASSERT_TRUE(fakes::write_tiny_gguf(temp.path()));
+  const auto loaded = load_model(temp.path(), {.threads = 1, .context_limit = 128});
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_EQ(loaded->name, "Tiny Random");
+  EXPECT_EQ(loaded->context_length, 128);
+  EXPECT_EQ(loaded->model->vocab_size(), loaded->tokenizer->vocab_size());
+  ASSERT_TRUE(loaded->chat_template);
+  EXPECT_EQ(loaded->chat_template->name(), "chatml");
+  EXPECT_THAT(loaded->description, HasSubstr("mostly Q8_0, context 128"));
+  EXPECT_THAT(loaded->description, HasSubstr("1 thread"));
+}
+
+TEST(LoadModel, RefusesATokenizerOfAnotherSizeThanTheEmbedding) {
+  const fakes::TinyModel tiny;
+  model::GgufWriter writer;
+  fakes::tiny::add_configuration(tiny, writer);
+  fakes::tiny::add_tensors(tiny, writer);
+  writer.add_text("tokenizer.ggml.model", "gpt2");
+  writer.add_text("tokenizer.ggml.pre", "gpt-2");
+  writer.add_texts("tokenizer.ggml.tokens", {"a", "b"});
+  writer.add_texts("tokenizer.ggml.merges", {});
+  const fakes::TempFile temp("mismatch.gguf");
+  ASSERT_TRUE(writer.write(temp.path()));
+  EXPECT_THAT(load_model(temp.path(), {.threads = 1}).error().message,
+              HasSubstr("key tokenizer.ggml.tokens: has 2 tokens, expected the 300 rows of "
+                        "token_embd.weight"));
+}
+
+TEST(LoadModel, KeepsAnUnknownTemplateAsAnErrorUnlessItWasAskedFor) {
+  model::GgufWriter writer = fakes::tiny_writer();
+  writer.add_text("tokenizer.chat_template", "{{ something_else }}");
+  const fakes::TempFile temp("template.gguf");
+  ASSERT_TRUE(writer.write(temp.path()));
+  const auto loaded = load_model(temp.path(), {.threads = 1});
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_FALSE(loaded->chat_template);
+  EXPECT_FALSE(loaded->chat_template_error.message.empty());
+  EXPECT_TRUE(load_model(temp.path(), {.threads = 1, .chat_template = "chatml"})->chat_template);
+  EXPECT_FALSE(load_model(temp.path(), {.threads = 1, .chat_template = "no such template"}));
+}
+
+TEST(LoadModel, NamesTheFileThatCannotBeOpened) {
+  EXPECT_THAT(load_model("/no/such.gguf", {}).error().message,
+              HasSubstr("/no/such.gguf: cannot open: No such file"));
+  const fakes::TempFile temp("text.gguf");
+  std::ofstream(temp.path()) << "not a model at all";
+  EXPECT_THAT(load_model(temp.path(), {}).error().message, HasSubstr("is not a GGUF file"));
+}
+
+TEST(LoadModel, OpensTheRealModel) {
+  const auto path = model::test_model_path();
+  if (!path) GTEST_SKIP() << model::no_test_model();
+  const auto loaded = load_model(*path, {.threads = 1});
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_EQ(loaded->model->vocab_size(), 49152);
+  EXPECT_EQ(loaded->context_length, 8192);
+  ASSERT_TRUE(loaded->chat_template);
+  EXPECT_EQ(loaded->chat_template->name(), "chatml");
+}
+
+}  // namespace
+}  // namespace cromwell::engine

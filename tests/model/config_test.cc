@@ -1,0 +1,192 @@
+#include "model/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <variant>
+
+#include "model/weights.h"
+#include "tests/model/gguf_bytes.h"
+
+namespace cromwell::model {
+namespace {
+
+using testing::HasSubstr;
+
+using Value = std::variant<std::monostate, std::uint32_t, float, std::string>;
+using Keys = std::map<std::string, Value>;
+
+// A sound configuration with some keys replaced, or taken away by std::monostate.
+base::Result<ModelConfig> read_with(const Keys& changes) {
+  Keys keys = {{"general.architecture", std::string("llama")},
+               {"llama.block_count", 2U},
+               {"llama.context_length", 512U},
+               {"llama.embedding_length", 192U},
+               {"llama.feed_forward_length", 256U},
+               {"llama.attention.head_count", 6U},
+               {"llama.attention.head_count_kv", 2U},
+               {"llama.attention.layer_norm_rms_epsilon", 1e-5F},
+               {"llama.vocab_size", 300U}};
+  for (const auto& [key, value] : changes) keys[key] = value;
+  GgufWriter writer;
+  for (const auto& [key, value] : keys) {
+    if (const auto* number = std::get_if<std::uint32_t>(&value)) writer.add_uint32(key, *number);
+    if (const auto* real = std::get_if<float>(&value)) writer.add_float32(key, *real);
+    if (const auto* text = std::get_if<std::string>(&value)) writer.add_text(key, *text);
+  }
+  const ExactBytes bytes(writer.header());
+  const auto file = parse(bytes);
+  if (!file) return file.error();
+  return read_config(**file);
+}
+
+std::string error_with(const Keys& changes) {
+  const auto config = read_with(changes);
+  return config ? "" : config.error().message;
+}
+
+TEST(Config, ReadsTheNumbersAndTheirDefaults) {
+  const auto config = read_with({});
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->head_dim, 32);
+  EXPECT_EQ(config->q_dim(), 192);
+  EXPECT_EQ(config->kv_dim(), 64);
+  EXPECT_EQ(config->rope_dim, 32);
+  EXPECT_EQ(config->rope_base, 10000);
+  EXPECT_EQ(config->rope_scale, 1);
+  EXPECT_EQ(config->ffn_gate, FfnGate::kSilu);
+}
+
+TEST(Config, ReadsWhatAFileMayAdd) {
+  const auto config = read_with({{"llama.attention.key_length", 64U},
+                                 {"llama.attention.value_length", 64U},
+                                 {"llama.rope.dimension_count", 16U},
+                                 {"llama.rope.freq_base", 1e6F},
+                                 {"llama.rope.scaling.type", std::string("linear")},
+                                 {"llama.rope.scaling.factor", 4.0F},
+                                 {"cromwell.ffn_gate", std::string("sigmoid")}});
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->head_dim, 64);
+  EXPECT_EQ(config->q_dim(), 384);
+  EXPECT_EQ(config->rope_dim, 16);
+  EXPECT_EQ(config->rope_base, 1e6);
+  EXPECT_EQ(config->rope_scale, 0.25);
+  EXPECT_EQ(config->ffn_gate, FfnGate::kSigmoid);
+}
+
+TEST(Config, NamesTheKeyThatIsMissing) {
+  for (const char* key :
+       {"general.architecture", "llama.block_count", "llama.context_length",
+        "llama.embedding_length", "llama.feed_forward_length", "llama.attention.head_count",
+        "llama.attention.layer_norm_rms_epsilon", "llama.vocab_size"}) {
+    EXPECT_THAT(error_with({{key, {}}}), HasSubstr(std::string("key ") + key + ": is missing"));
+  }
+}
+
+TEST(Config, RefusesNumbersOutsideTheirLimits) {
+  const struct {
+    const char* key;
+    Value value;
+    const char* expected;
+  } cases[] = {
+      {"llama.block_count", 0U, "is 0, expected 1 to 1024"},
+      {"llama.block_count", 1025U, "is 1025, expected 1 to 1024"},
+      {"llama.context_length", 0U, "is 0, expected 1 to"},
+      {"llama.context_length", ~0U, "is 4294967295, expected 1 to"},
+      {"llama.embedding_length", 0U, "is 0, expected 32 to 65536"},
+      {"llama.embedding_length", 200U, "is 200, expected a multiple of 32"},
+      {"llama.feed_forward_length", 33U, "is 33, expected a multiple of 32"},
+      {"llama.vocab_size", 0U, "is 0, expected 1 to"},
+      {"llama.attention.head_count", 0U, "is 0, expected 1 to 1024"},
+      {"llama.attention.head_count", 10U, "is 10, expected a divisor of 192"},
+      {"llama.attention.head_count", 96U, "llama.attention.key_length: is 2, expected 16 to 256"},
+      {"llama.attention.head_count_kv", 0U, "is 0, expected 1 to 6"},
+      {"llama.attention.head_count_kv", 4U, "is 4, expected a divisor of the 6 query heads"},
+      {"llama.attention.head_count_kv", 12U, "is 12, expected 1 to 6"},
+      {"llama.attention.key_length", 24U, "is 24, expected a multiple of 16"},
+      {"llama.attention.key_length", 512U, "is 512, expected 16 to 256"},
+      {"llama.attention.value_length", 16U, "differs from the key length of 32"},
+      {"llama.attention.layer_norm_rms_epsilon", 0.0F, "expected more than 0"},
+      {"llama.attention.layer_norm_rms_epsilon", NAN, "expected more than 0"},
+      {"llama.rope.freq_base", 0.0F, "expected 1 or more"},
+      {"llama.rope.freq_base", INFINITY, "expected 1 or more"},
+      {"llama.rope.dimension_count", 34U, "is 34, expected 2 to 32"},
+      {"llama.rope.dimension_count", 3U, "is 3, expected an even number"},
+      {"llama.expert_count", 8U, "is 8, expected 0 to 0"},
+      {"llama.block_count", std::string("two"), "is a string, expected an integer"},
+  };
+  for (const auto& c : cases) {
+    EXPECT_THAT(error_with({{c.key, c.value}}), HasSubstr(c.expected)) << c.key;
+  }
+}
+
+TEST(Config, RefusesWhatIsNotSupportedByName) {
+  EXPECT_THAT(error_with({{"general.architecture", std::string("mamba")}}),
+              HasSubstr("\"mamba\" is not supported, expected llama"));
+  EXPECT_THAT(error_with({{"llama.rope.scaling.type", std::string("yarn")}}),
+              HasSubstr("llama.rope.scaling.type: \"yarn\" is not supported"));
+  EXPECT_THAT(error_with({{"llama.rope.scaling.type", std::string("linear")}}),
+              HasSubstr("llama.rope.scaling.factor: is missing"));
+  EXPECT_THAT(error_with({{"cromwell.ffn_gate", std::string("relu")}}),
+              HasSubstr("is \"relu\", expected silu or sigmoid"));
+}
+
+// The error of reading a tiny model's weights after `add` put more into it.
+template <class Add>
+std::string weights_error(Add&& add, const fakes::TinyModel& tiny = {}) {
+  GgufWriter writer = fakes::tiny_writer(tiny);
+  add(writer);
+  const fakes::TempFile temp("weights.gguf");
+  if (!writer.write(temp.path())) return "cannot write";
+  const auto file = GgufFile::open(temp.path());
+  if (!file) return file.error().message;
+  const auto config = read_config(**file);
+  if (!config) return config.error().message;
+  const auto weights = read_weights(**file, *config);
+  return weights ? "" : weights.error().message;
+}
+
+void add_vector(GgufWriter& writer, const char* name, std::uint64_t n, float value) {
+  writer.add_tensor(name, {n}, kernels::WeightType::kF32, [value](std::span<std::byte> out) {
+    for (std::size_t i = 0; i < out.size(); i += sizeof value) {
+      std::memcpy(out.data() + i, &value, sizeof value);
+    }
+  });
+}
+
+TEST(Weights, RefusesTensorsThatWouldChangeTheResultAndIgnoresOthers) {
+  EXPECT_EQ(weights_error([](GgufWriter&) {}), "");
+  EXPECT_THAT(weights_error([](auto& w) { add_vector(w, "blk.0.attn_q.bias", 64, 0); }),
+              HasSubstr("tensor blk.0.attn_q.bias: is not part of a llama model of 2 layers"));
+  EXPECT_THAT(weights_error([](auto& w) { add_vector(w, "blk.2.attn_norm.weight", 64, 0); }),
+              HasSubstr("tensor blk.2.attn_norm.weight: is not part of a llama model"));
+  EXPECT_EQ(weights_error([](auto& w) { add_vector(w, "mtp.extra", 64, 0); }), "");
+}
+
+TEST(Weights, ChecksTheFactorsOfRope) {
+  EXPECT_EQ(weights_error([](auto& w) { add_vector(w, "rope_freqs.weight", 8, 2); }), "");
+  EXPECT_THAT(weights_error([](auto& w) { add_vector(w, "rope_freqs.weight", 4, 2); }),
+              HasSubstr("tensor rope_freqs.weight: shape [4], expected [8, 1]"));
+  EXPECT_THAT(weights_error([](auto& w) { add_vector(w, "rope_freqs.weight", 8, 0); }),
+              HasSubstr("tensor rope_freqs.weight: factor 0 is 0"));
+  EXPECT_THAT(weights_error([](auto& w) { add_vector(w, "rope_freqs.weight", 8, NAN); }),
+              HasSubstr("tensor rope_freqs.weight: factor 0 is nan"));
+}
+
+TEST(Weights, TakesTheEmbeddingForAMissingHead) {
+  for (const bool tied : {true, false}) {
+    const ExactBytes bytes(tiny_bytes({.tied = tied}));
+    const auto file = parse(bytes);
+    ASSERT_TRUE(file) << file.error().message;
+    const auto config = read_config(**file);
+    ASSERT_TRUE(config) << config.error().message;
+    const auto weights = read_weights(**file, *config);
+    ASSERT_TRUE(weights) << weights.error().message;
+    EXPECT_EQ(weights->tied, tied);
+    EXPECT_EQ(weights->output.data == weights->token_embedding.data, tied);
+  }
+}
+
+}  // namespace
+}  // namespace cromwell::model

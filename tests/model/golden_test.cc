@@ -1,0 +1,115 @@
+// The real model against an independent float32 computation (tests/golden/model_reference.py), for
+// each instruction set.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "model/transformer.h"
+#include "tests/model/test_model.h"
+
+namespace cromwell::model {
+namespace {
+
+constexpr double kNllTolerance = 0.005;  // of the mean negative log-likelihood
+constexpr double kSureMargin = 0.15;     // greedy choices must agree where the reference leads so
+
+struct Reference {
+  std::string name;
+  std::vector<TokenId> ids;
+  double mean_nll = 0;
+  std::vector<double> logprobs;
+  std::vector<TokenId> greedy;
+  std::vector<double> margins;
+};
+
+std::vector<Reference> read_references() {
+  std::ifstream in(CROMWELL_SOURCE_DIR "/tests/golden/smollm2.json");
+  std::vector<Reference> all;
+  const auto golden = nlohmann::json::parse(in);
+  for (const auto& text : golden["texts"]) {
+    all.push_back({text["name"], text["ids"], text["mean_nll"], text["logprobs"], text["greedy"],
+                   text["margins"]});
+  }
+  return all;
+}
+
+// Logits after each of the ids, [ids, vocab].
+std::vector<float> all_logits(Transformer& model, const std::vector<TokenId>& ids) {
+  std::vector<PageId> pages(ids.size() / kPageTokens + 1);
+  for (std::size_t i = 0; i < pages.size(); ++i) pages[i] = static_cast<PageId>(i);
+  const std::span<const PageId> table(pages);
+  const auto vocab = static_cast<std::size_t>(model.vocab_size());
+  std::vector<float> logits(ids.size() * vocab);
+  for (std::size_t begin = 0; begin < ids.size(); begin += kPageTokens) {
+    std::vector<BatchToken> tokens;
+    for (std::size_t i = begin; i < std::min(begin + kPageTokens, ids.size()); ++i) {
+      tokens.push_back({.position = static_cast<int>(i), .token = ids[i], .wants_logits = true});
+    }
+    EXPECT_TRUE(model.forward({.tokens = tokens, .page_tables = {&table, 1}},
+                              logits.data() + begin * vocab));
+  }
+  return logits;
+}
+
+double logprob(std::span<const float> logits, TokenId id) {
+  const double most = *std::max_element(logits.begin(), logits.end());
+  double sum = 0;
+  for (const float logit : logits) sum += std::exp(logit - most);
+  return logits[static_cast<std::size_t>(id)] - most - std::log(sum);
+}
+
+class Golden : public testing::TestWithParam<const kernels::Kernels*> {};
+
+TEST_P(Golden, AgreesWithTheReferenceOnLikelihoodAndGreedyChoice) {
+  const auto path = test_model_path();
+  if (!path) GTEST_SKIP() << no_test_model();
+  const auto file = GgufFile::open(*path);
+  ASSERT_TRUE(file) << file.error().message;
+  const auto model = Transformer::create(*file, {.threads = 2, .kernels = GetParam()});
+  ASSERT_TRUE(model) << model.error().message;
+  const auto vocab = static_cast<std::size_t>((*model)->vocab_size());
+
+  const std::vector<Reference> references = read_references();
+  ASSERT_GE(references.size(), 12U);
+  double total = 0;
+  double expected_total = 0;
+  int unsure = 0;
+  for (const Reference& reference : references) {
+    std::vector<TokenId> ids = reference.ids;
+    ids.insert(ids.end(), reference.greedy.begin(), reference.greedy.end() - 1);
+    const std::vector<float> logits = all_logits(**model, ids);
+    const auto row = [&](std::size_t i) { return std::span(logits).subspan(i * vocab, vocab); };
+
+    double nll = 0;
+    for (std::size_t i = 1; i < reference.ids.size(); ++i) {
+      nll -= logprob(row(i - 1), reference.ids[i]);
+    }
+    nll /= static_cast<double>(reference.ids.size() - 1);
+    std::printf("%-18s mean NLL %.5f, expected %.5f (%+.3f %%)\n", reference.name.c_str(), nll,
+                reference.mean_nll, 100 * (nll / reference.mean_nll - 1));
+    EXPECT_NEAR(nll, reference.mean_nll, kNllTolerance * reference.mean_nll) << reference.name;
+    total += nll;
+    expected_total += reference.mean_nll;
+
+    for (std::size_t i = 0; i < reference.greedy.size(); ++i) {
+      const auto choices = row(reference.ids.size() - 1 + i);
+      const auto best = std::max_element(choices.begin(), choices.end()) - choices.begin();
+      if (best == reference.greedy[i]) continue;
+      EXPECT_LT(reference.margins[i], kSureMargin) << reference.name << ", greedy token " << i;
+      ++unsure;
+    }
+  }
+  std::printf("all texts: %+.4f %%; %d greedy choices differ\n", 100 * (total / expected_total - 1),
+              unsure);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Golden,
+                         testing::ValuesIn(kernels::available_kernels().begin(),
+                                           kernels::available_kernels().end()),
+                         [](const auto& param) { return std::string(param.param->name); });
+
+}  // namespace
+}  // namespace cromwell::model

@@ -1,0 +1,139 @@
+// The daemon's command line.
+#include "server/options.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "server/token_file.h"
+
+namespace cromwell::server {
+namespace {
+
+CommandLine parse(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "cromwelld");
+  return parse_command_line(static_cast<int>(arguments.size()), arguments.data());
+}
+
+TEST(Options, HaveTheDefaultsOfTheDesign) {
+  setenv("XDG_CACHE_HOME", "/cache", 1);
+  setenv("XDG_STATE_HOME", "/state", 1);
+  const auto line = parse({});
+  ASSERT_TRUE(line.options) << line.text;
+  EXPECT_EQ(line.options->listen, "127.0.0.1:8411");
+  EXPECT_EQ(line.options->model, "/cache/cromwell/models/SmolLM2-135M-Instruct.Q4_1.gguf");
+  EXPECT_TRUE(line.options->model_is_default);
+  EXPECT_EQ(line.options->state_dir, "/state/cromwell");
+  EXPECT_EQ(line.options->roots, std::vector<std::string>{"."});
+  EXPECT_EQ(line.options->kv_memory_bytes, std::size_t{512} << 20);
+  unsetenv("XDG_CACHE_HOME");
+  unsetenv("XDG_STATE_HOME");
+  setenv("HOME", "/home/someone", 1);
+  EXPECT_EQ(parse({}).options->state_dir, "/home/someone/.local/state/cromwell");
+}
+
+TEST(Options, AreTakenFromTheCommandLine) {
+  const auto line = parse({"--model",      "m.gguf",  "--listen",        "[::1]:1",
+                           "--socket",     "s",       "--root",          "a",
+                           "--root",       "b",       "--threads",       "3",
+                           "--kv-memory",  "2G",      "--context",       "2048",
+                           "--token-file", "t",       "--allow-host",    "dev.example",
+                           "--allow-host", "fd00::1", "--allow-origin",  "https://a.example:1",
+                           "--state-dir",  "d",       "--chat-template", "chatml",
+                           "--log-level",  "debug"});
+  ASSERT_TRUE(line.options) << line.text;
+  EXPECT_EQ(line.options->model, "m.gguf");
+  EXPECT_FALSE(line.options->model_is_default);
+  EXPECT_EQ(line.options->listen, "[::1]:1");
+  EXPECT_EQ(line.options->socket, "s");
+  EXPECT_EQ(line.options->roots, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(line.options->threads, 3);
+  EXPECT_EQ(line.options->kv_memory_bytes, std::size_t{2} << 30);
+  EXPECT_EQ(line.options->context, 2048);
+  EXPECT_EQ(line.options->token_file, "t");
+  EXPECT_EQ(line.options->allow_hosts, (std::vector<std::string>{"dev.example", "fd00::1"}));
+  EXPECT_EQ(line.options->allow_origins, std::vector<std::string>{"https://a.example:1"});
+  EXPECT_EQ(line.options->state_dir, "d");
+  EXPECT_EQ(line.options->chat_template, "chatml");
+  EXPECT_EQ(line.options->log_level, "debug");
+}
+
+TEST(Options, TheLastOfSeveralCounts) {
+  const auto line = parse({"--listen", "127.0.0.1:1", "--threads", "1", "--listen", "127.0.0.1:2"});
+  ASSERT_TRUE(line.options) << line.text;
+  EXPECT_EQ(line.options->listen, "127.0.0.1:2");
+}
+
+TEST(Options, ABadValueIsNamedWithItsOptionAndWhatWasExpected) {
+  struct BadValue {
+    const char* option;
+    const char* value;
+    const char* expected;
+  };
+  for (const BadValue& bad : std::vector<BadValue>{
+           {"--kv-memory", "lots", "512M"},
+           {"--kv-memory", "1K", "1M"},
+           {"--kv-memory", "-1", "512M"},
+           {"--kv-memory", "99999999999G", "512M"},
+           {"--threads", "-1", "0"},
+           {"--threads", "many", "many"},
+           {"--context", "1.5", "1.5"},
+           {"--log-level", "loud", "debug"},
+           {"--allow-host", "a:1", "without a port"},
+           {"--allow-host", "http://a", "without a port"},
+           {"--allow-origin", "a.example", "SCHEME"},
+           {"--allow-origin", "https://a.example/", "SCHEME"},
+           {"--allow-origin", "*", "SCHEME"},
+           {"--allow-origin", "https://*.example", "SCHEME"},
+       }) {
+    const auto line = parse({bad.option, bad.value});
+    EXPECT_FALSE(line.options) << bad.option;
+    EXPECT_NE(line.exit_status, 0);
+    EXPECT_NE(line.text.find(bad.option), std::string::npos) << line.text;
+    EXPECT_NE(line.text.find(bad.value), std::string::npos) << line.text;
+    EXPECT_NE(line.text.find(bad.expected), std::string::npos) << line.text;
+  }
+  EXPECT_NE(parse({"--no-such-option"}).exit_status, 0);
+}
+
+TEST(Options, VersionAndHelpAreNotErrors) {
+  const auto version = parse({"--version"});
+  EXPECT_FALSE(version.options);
+  EXPECT_EQ(version.exit_status, 0);
+  EXPECT_TRUE(version.text.starts_with("cromwelld 0.")) << version.text;
+  EXPECT_EQ(parse({"--help"}).exit_status, 0);
+}
+
+TEST(ParseSize, ReadsPowersOf1024) {
+  EXPECT_EQ(*parse_size("4096"), 4096U);
+  EXPECT_EQ(*parse_size("1k"), 1024U);
+  EXPECT_EQ(*parse_size("512M"), std::size_t{512} << 20);
+  EXPECT_EQ(*parse_size("2GiB"), std::size_t{2} << 30);
+  for (const char* bad : {"", "M", "1.5G", "1T", "1 M", "-1", "17179869184G"}) {
+    EXPECT_FALSE(parse_size(bad)) << bad;
+  }
+}
+
+TEST(TokenFile, HoldsOneTokenOfAtLeast16Characters) {
+  const std::string path = testing::TempDir() + "cromwell-token";
+  const auto read = [&](const std::string& text) {
+    std::ofstream(path) << text;
+    return read_token_file(path);
+  };
+  EXPECT_EQ(read("0123456789abcdef\n").value(), "0123456789abcdef");
+  EXPECT_EQ(read("  0123456789abcdef\r\n\n").value(), "0123456789abcdef");
+  EXPECT_FALSE(read(""));
+  EXPECT_FALSE(read("\n"));
+  EXPECT_FALSE(read("short"));
+  EXPECT_FALSE(read("0123456789 abcdef"));
+  EXPECT_FALSE(read("0123456789abcdef\nsecond line of it"));
+  EXPECT_FALSE(read(std::string(5000, 'a')));
+  std::remove(path.c_str());
+  EXPECT_FALSE(read_token_file(path));
+}
+
+}  // namespace
+}  // namespace cromwell::server
