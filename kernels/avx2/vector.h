@@ -14,7 +14,7 @@ namespace {
 struct Vector {
   using Float = __m256;
   static constexpr int kLanes = 8;
-  static constexpr int kScoreRows = 1;  // attention: queries whose 64 scores fit the registers
+  static constexpr int kScoreRows = 1;   // attention: queries whose 64 scores fit the registers
   static constexpr int kTileHeight = 1;  // quantised matmul: vectors of rows in a tile
 
   static void prefetch(const char* at) { _mm_prefetch(at, _MM_HINT_T0); }

@@ -14,7 +14,7 @@ namespace {
 struct Vector {
   using Float = __m512;
   static constexpr int kLanes = 16;
-  static constexpr int kScoreRows = 4;  // attention: queries whose 64 scores fit the registers
+  static constexpr int kScoreRows = 4;   // attention: queries whose 64 scores fit the registers
   static constexpr int kTileHeight = 2;  // quantised matmul: vectors of rows in a tile
 
   static void prefetch(const char* at) { _mm_prefetch(at, _MM_HINT_T0); }

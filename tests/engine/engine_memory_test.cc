@@ -113,6 +113,46 @@ TEST(EngineMemory, PreemptedGenerationsSayTheSameAndScoreTheSame) {
   expect_all_pages_free(test);
 }
 
+TEST(EngineMemory, PreemptedWithinItsPromptItScoresEachTokenOnce) {
+  EngineUnderTest test({.prefill_chunk = 1}, {.pages = 7});
+  std::mt19937 random(4);
+  const auto prompt = random_tokens(random, 250);
+  Recorder old, young;
+  ASSERT_TRUE(test.engine->submit(greedy({1, 2, 3}, 300), old.sink()));
+  auto request = greedy(prompt, 5);
+  request.prompt_logprobs = true;
+  ASSERT_TRUE(test.engine->submit(std::move(request), young.sink()));
+  old.wait();
+  young.wait();
+  EXPECT_GT(test.model->tokens, 302 + 254);  // the prompt was begun anew
+  ASSERT_EQ(young.prompt.size(), prompt.size());
+  for (std::size_t i = 0; i < prompt.size(); ++i) EXPECT_EQ(young.prompt[i].id, prompt[i]);
+  EXPECT_EQ(young.tokens, greedy_reference(*test.model, *test.tokenizer, prompt, 5));
+}
+
+TEST(EngineMemory, WaitingForkHoldsNoPagesThatARunningOneNeeds) {
+  EngineUnderTest test({.max_running = 1}, {.pages = 4});
+  std::mt19937 random(5);
+  const auto prompt = random_tokens(random, 150);
+  Generation generation;
+  std::promise<void> known;
+  auto ready = known.get_future().share();
+  Recorder fork;
+  Recorder parent([&](const Event& event) {
+    const auto* token = std::get_if<Token>(&event);
+    if (token == nullptr) return;
+    ready.wait();
+    if (token->index == 0) generation.fork({.temperature = 0}, fork.sink());
+  });
+  generation = *test.engine->submit(greedy(prompt, 106), parent.sink());  // all of the pool
+  known.set_value();
+  parent.wait();
+  fork.wait();
+  EXPECT_EQ(parent.tokens, greedy_reference(*test.model, *test.tokenizer, prompt, 106));
+  EXPECT_EQ(fork.tokens, Tokens(parent.tokens.begin() + 1, parent.tokens.end()));
+  expect_all_pages_free(test);
+}
+
 // One client of the campaign below: what it asked for, and what must come of it.
 struct Client {
   Tokens prompt;

@@ -229,6 +229,34 @@ TEST(EngineText, ConstraintHoldsWithDraftsRewindsAndForks) {
   EXPECT_EQ(defects, 0);
 }
 
+TEST(EngineText, RewindOfAForkCountsItsConstraintFromTheFork) {
+  EngineUnderTest test;
+  int defects = 0;
+  Generation generation, forked;
+  std::promise<void> known;
+  auto ready = known.get_future().share();
+  bool rewound = false;
+  Recorder fork([&](const Event& event) {
+    const auto* token = std::get_if<Token>(&event);
+    if (token == nullptr || token->index != 8 || std::exchange(rewound, true)) return;
+    forked.rewind_to(4);
+  });
+  Recorder parent([&](const Event& event) {
+    const auto* token = std::get_if<Token>(&event);
+    if (token == nullptr) return;
+    ready.wait();
+    if (token->index == 8) forked = generation.fork({.temperature = 0}, fork.sink());
+  });
+  auto request = greedy({1, 2}, 40);
+  request.constraint = std::make_unique<Alternating>(&defects);
+  generation = *test.engine->submit(std::move(request), parent.sink());
+  known.set_value();
+  parent.wait();
+  fork.wait();
+  EXPECT_EQ(defects, 0);
+  EXPECT_EQ(fork.tokens, Tokens(parent.tokens.begin() + 9, parent.tokens.end()));
+}
+
 TEST(EngineText, ConstraintThatAllowsNothingFailsTheGeneration) {
   struct Nothing : Constraint {
     void mask(std::span<float> logits) override {

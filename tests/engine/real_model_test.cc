@@ -47,7 +47,7 @@ class RealModel : public testing::Test {
         "all sizes at the end, with the number of files and the size of the largest one:\n"};
     std::string text = kTexts[client % 4];
     text.push_back(static_cast<char>('0' + client));
-    auto made = greedy(tokenizer_->encode(text).ids, 24);
+    auto made = greedy(tokenizer_->encode(text).ids, 16);
     if (!is_greedy) made.sampling = {.temperature = 0.8F, .top_p = 0.95F, .seed = 17};
     made.top_logprobs = 0;
     return made;
