@@ -93,6 +93,7 @@ Transformer::Transformer(std::shared_ptr<const GgufFile> file, ModelConfig confi
 
 base::Result<> Transformer::forward(const Batch& batch, float* logits) {
   if (failed_) return bad_file(*file_);
+  if (batch.tokens.empty()) return {};
   CROMWELL_TRY(plan_.make(batch));
   batch_ = batch;
   tokens_ = static_cast<int>(batch.tokens.size());

@@ -71,7 +71,7 @@ class ConcurrencyTest(DaemonTest):
         response.readline()
         self.daemon.process.terminate()
         rest = response.read().decode()  # all the while: a client that does not read is cut off
-        self.assertEqual(self.daemon.stop(), 0)
+        self.assertEqual(self.daemon.process.wait(10), 0)
         self.assertTrue("[DONE]" in rest or '"error"' in rest, rest[-300:])
         self.daemon.start()
 

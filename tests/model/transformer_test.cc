@@ -281,6 +281,18 @@ TEST_F(TransformerTest, KeepsToTheContextLimitAndTheKvMemory) {
   EXPECT_THAT(none.error().message, HasSubstr("KV memory of 1000 bytes holds no page"));
 }
 
+TEST_F(TransformerTest, OneInt8RowIsAsIndependentOfCutsAndThreadsAsTwo) {
+  const auto ids = random_ids(150, 300, 8);
+  const auto one = load(file_.path(), {.precision = ActivationPrecision::kInt8});
+  const auto two = load(file_.path(), {.threads = 2, .precision = ActivationPrecision::kInt8});
+  ASSERT_TRUE(one && two);
+  const auto expected = all_logits(*one, ids, 1);
+  for (const std::size_t chunk : {8, 64, 256}) {
+    EXPECT_TRUE(same_bits(all_logits(*two, ids, chunk), expected)) << chunk << " tokens a pass";
+  }
+  EXPECT_FALSE(same_bits(all_logits(*model_, ids, 64), expected));  // two rows are another number
+}
+
 TEST(RealModel, LogitsAreTheSameBitsForEveryChunkSizeAndThreadCount) {
   const auto path = test_model_path();
   if (!path) GTEST_SKIP() << no_test_model();

@@ -111,6 +111,62 @@ TEST_F(ApplyRaces, AWriterThatHasTheFileOpenAtAnyMomentIsNotCutOff) {
                 });
 }
 
+// It found the file before the exchange, and its open() waits for the lease: what it will write
+// must not go to a file without a name.
+TEST_F(ApplyRaces, AWriterThatWaitsForTheLeaseIsNotCutOff) {
+  std::size_t last_check = 0;  // the call that asks about the lease for the last time
+  for (std::size_t k = 0; k <= last_check; ++k) {
+    fs::remove_all(top_.path() / "root/src");
+    top_.write("root/src/file.c", kOldText);
+    const auto files = std::make_shared<FaultyFileSystem>();
+    const auto store = open_store(files);
+    const std::string id = propose(*store);
+    const FileDescriptor found(::open(path().c_str(), O_PATH | O_CLOEXEC));
+    const std::string reopened = "/proc/self/fd/" + std::to_string(found.get());
+    bool waits = false;
+    files->trace.clear();
+    files->before = [&](const std::string&) {
+      if (k == 0 || files->trace.size() != k) return;
+      const FileDescriptor writer(::open(reopened.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
+      waits = !writer && errno == EWOULDBLOCK;
+    };
+    const auto result = store->apply(id);
+    if (k == 0) {
+      for (std::size_t i = 0; i < files->trace.size(); ++i) {
+        if (files->trace[i] == "get_lease") last_check = i + 1;
+      }
+      ASSERT_GT(last_check, 0U);
+    }
+    if (!waits) continue;
+    SCOPED_TRACE("before call " + std::to_string(k) + ", " + files->trace[k - 1]);
+    EXPECT_FALSE(result.has_value());
+    const FileDescriptor writer(::open(reopened.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
+    ASSERT_EQ(::write(writer.get(), kSaved.data(), kSaved.size()),
+              static_cast<ssize_t>(kSaved.size()));
+    EXPECT_EQ(file(), kSaved);
+    expect_no_strays();
+  }
+}
+
+// The same bytes, but another file: it may differ in what is not bytes.
+TEST_F(ApplyRaces, ASaveOfTheSameBytesStaysTheFileThatItIs) {
+  const auto files = std::make_shared<FaultyFileSystem>();
+  const auto store = open_store(files);
+  const std::string id = propose(*store);
+  struct stat saved {};
+  files->before = [&](const std::string& call) {
+    if (!call.starts_with("exchange") || saved.st_ino != 0) return;
+    save_by_rename(kOldText);
+    ASSERT_EQ(::stat(path().c_str(), &saved), 0);
+  };
+  const auto result = store->apply(id);
+  ASSERT_FALSE(result.has_value());
+  EXPECT_EQ(result.error().code, ErrorCode::kFileChanged);
+  struct stat found {};
+  ASSERT_EQ(::stat(path().c_str(), &found), 0);
+  EXPECT_EQ(found.st_ino, saved.st_ino);
+}
+
 TEST_F(ApplyRaces, TwoSavesAtAnyMomentLeaveTheLaterOne) {
   at_every_call(
       [&] {
