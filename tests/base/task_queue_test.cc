@@ -37,8 +37,8 @@ TEST(TaskQueue, TheDestructorRunsWhatTasksPost) {
 }
 
 TEST(TaskQueue, TwoThreadsRunTwoTasksAtOnce) {
-  TaskQueue queue(2);
   std::promise<void> first, second;
+  TaskQueue queue(2);
   queue.post([&] {
     first.set_value();
     second.get_future().wait();
