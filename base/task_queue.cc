@@ -32,7 +32,7 @@ struct TaskQueue::State {
   }
 };
 
-TaskQueue::TaskQueue(int threads) : state_(std::make_unique<State>()) {
+TaskQueue::TaskQueue(int threads) : state_(std::make_shared<State>()) {
   for (int i = 0; i < std::max(threads, 1); ++i) {
     state_->threads.emplace_back([state = state_.get()] { state->work(); });
   }

@@ -24,7 +24,7 @@ class TaskQueue {
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace cromwell::base
