@@ -50,12 +50,12 @@ void TaskQueue::stop() {
   state_->threads.clear();
 }
 
-// Notifies under the lock: once it is released, the task may run and its end may be what the
-// queue's owner waits for before it destroys the queue.
+// The task may end what owns this queue before post() has returned: the state outlives both.
 void TaskQueue::post(Task task) {
-  std::lock_guard lock(state_->mutex);
-  state_->tasks.push_back(std::move(task));
-  state_->changed.notify_one();
+  const std::shared_ptr<State> state = state_;
+  std::lock_guard lock(state->mutex);
+  state->tasks.push_back(std::move(task));
+  state->changed.notify_one();
 }
 
 }  // namespace cromwell::base
