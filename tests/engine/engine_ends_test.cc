@@ -169,6 +169,9 @@ TEST(EngineEnds, ModelFailureFailsAllAndTheEngineTakesNoMore) {
   for (int i = 0; i < 3; ++i) {
     ASSERT_TRUE(test.engine->submit(greedy({i}, 4000), recorders[i].sink()).has_value());
   }
+  // Two steps later the engine has taken the last one too.
+  const auto taken = test.engine->status().steps + 2;
+  while (test.engine->status().steps < taken) std::this_thread::yield();
   broken = true;
   for (auto& recorder : recorders) {
     recorder.wait();
