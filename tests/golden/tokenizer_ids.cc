@@ -20,20 +20,18 @@ namespace {
 
 using cromwell::tokenizer::Encoding;
 using cromwell::tokenizer::Tokenizer;
+using cromwell::tokenizer::Vocabulary;
 using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-cromwell::base::Result<std::shared_ptr<const Tokenizer>> load(const std::string& path) {
+cromwell::base::Result<Vocabulary> read(const std::string& path) {
   std::ifstream file(path);
-  if (!path.ends_with(".json")) {
-    return Tokenizer::create(cromwell::golden::read_vocabulary(file));
-  }
+  if (!path.ends_with(".json")) return cromwell::golden::read_vocabulary(file);
   const std::string json{std::istreambuf_iterator<char>(file), {}};
-  CROMWELL_ASSIGN(auto vocabulary, cromwell::tokenizer::read_hf_json(json));
-  return Tokenizer::create(std::move(vocabulary));
+  return cromwell::tokenizer::read_hf_json(json);
 }
 
 void measure(const Tokenizer& tokenizer, const std::string& text, int rounds) {
@@ -63,8 +61,13 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: tokenizer_ids VOCABULARY [special | --speed N]\n");
     return 2;
   }
+  auto vocabulary = read(argv[1]);
+  if (!vocabulary) {
+    std::fprintf(stderr, "%s\n", vocabulary.error().message.c_str());
+    return 1;
+  }
   const auto start = Clock::now();
-  const auto tokenizer = load(argv[1]);
+  const auto tokenizer = Tokenizer::create(std::move(*vocabulary));
   if (!tokenizer) {
     std::fprintf(stderr, "%s\n", tokenizer.error().message.c_str());
     return 1;

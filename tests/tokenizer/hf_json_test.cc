@@ -114,6 +114,8 @@ TEST(HfJson, HonoursTheNormalizer) {
   ASSERT_NE(tokenizer, nullptr);
   EXPECT_EQ(tokenizer->decode(tokenizer->encode("e\xCC\x81 \xE1\x84\x80\xE1\x85\xA1").ids),
             "\xC3\xA9 \xEA\xB0\x80");
+  // The cedilla goes before the acute, and joins the e.
+  EXPECT_EQ(tokenizer->decode(tokenizer->encode("e\xCC\x81\xCC\xA7").ids), "\xC8\xA9\xCC\x81");
 }
 
 TEST(HfJson, ReadsWhatAPostProcessorPutsBeforeAText) {
