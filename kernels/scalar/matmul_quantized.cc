@@ -11,11 +11,14 @@ template <class Unpack>
 float add_block(const Unpacked& w, const QuantizedActivations& x, int token, int block, float acc) {
   const std::size_t index = static_cast<std::size_t>(token) * (x.cols / 32) + block;
   const std::int8_t* q = x.q + 32 * index;
-  std::int32_t sum = 0;
-  for (int i = 0; i < 32; ++i) sum += w.q[i] * q[i];
+  std::int32_t sums[2] = {};
+  for (int i = 0; i < 16; ++i) sums[0] += w.q[i] * q[i];
+  for (int i = 16; i < 32; ++i) sums[1] += w.q[i] * q[i];
+  const std::int32_t sum = w.sub_scale[0] * sums[0] + w.sub_scale[1] * sums[1];
   acc = std::fma(w.scale, x.scale[index] * static_cast<float>(sum), acc);
   if constexpr (Unpack::kHasMinimum) {
-    const int activation_sum = x.sum16[2 * index] + x.sum16[2 * index + 1];
+    const std::int32_t activation_sum =
+        w.sub_minimum[0] * x.sum16[2 * index] + w.sub_minimum[1] * x.sum16[2 * index + 1];
     acc = std::fma(w.minimum, x.scale[index] * static_cast<float>(activation_sum), acc);
   }
   return acc;
@@ -55,9 +58,39 @@ void matmul_q4_1_q8(const WeightMatrix& w, const Activations& x, int tokens, int
   matmul<UnpackQ4_1>(w, x.q8, tokens, row_begin, row_end, y, y_stride);
 }
 
+void matmul_q5_0_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                    int row_end, float* y, int y_stride) {
+  matmul<UnpackQ5_0>(w, x.q8, tokens, row_begin, row_end, y, y_stride);
+}
+
+void matmul_q5_1_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                    int row_end, float* y, int y_stride) {
+  matmul<UnpackQ5_1>(w, x.q8, tokens, row_begin, row_end, y, y_stride);
+}
+
+void matmul_iq4_nl_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                      int row_end, float* y, int y_stride) {
+  matmul<UnpackIQ4_NL>(w, x.q8, tokens, row_begin, row_end, y, y_stride);
+}
+
+void matmul_q2_k_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                    int row_end, float* y, int y_stride) {
+  matmul<UnpackQ2_K>(w, x.q8, tokens, row_begin, row_end, y, y_stride);
+}
+
+void matmul_q3_k_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                    int row_end, float* y, int y_stride) {
+  matmul<UnpackQ3_K>(w, x.q8, tokens, row_begin, row_end, y, y_stride);
+}
+
 void matmul_q4_k_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
                     int row_end, float* y, int y_stride) {
   matmul<UnpackQ4_K>(w, x.q8, tokens, row_begin, row_end, y, y_stride);
+}
+
+void matmul_q5_k_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                    int row_end, float* y, int y_stride) {
+  matmul<UnpackQ5_K>(w, x.q8, tokens, row_begin, row_end, y, y_stride);
 }
 
 void matmul_q6_k_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
