@@ -8,26 +8,26 @@
 namespace cromwell::kernels::avx2 {
 namespace {
 
-// The sum of w . q over groups of four [begin, end), times `factor`: two int16 for each lane.
-template <int kLargest>
-__m256i dot(const __m256i* w, int begin, int end, const PanelBlock& x, __m256i factor) {
+// The sum of w . q over kCount groups of four from `begin` on, times `factor`: two int16 a lane.
+template <int kLargest, int kCount>
+__m256i dot(const __m256i* w, const PanelBlock& x, int begin, __m256i factor) {
   constexpr int kTogether = 32767 / (2 * 127 * kLargest);  // pair sums that fit int16
   static_assert(kTogether >= 1);
-  __m256i sum = _mm256_setzero_si256();
-  for (int i = begin; i < end;) {
-    __m256i pairs = _mm256_maddubs_epi16(w[i], four_activations(x, i));
-    const int last = end - i < kTogether ? end : i + kTogether;
-    for (++i; i < last; ++i) {
+  if constexpr (kCount > kTogether) {
+    return _mm256_add_epi32(dot<kLargest, kTogether>(w, x, begin, factor),
+                            dot<kLargest, kCount - kTogether>(w, x, begin + kTogether, factor));
+  } else {
+    __m256i pairs = _mm256_maddubs_epi16(w[begin], four_activations(x, begin));
+    for (int i = begin + 1; i < begin + kCount; ++i) {
       pairs = _mm256_add_epi16(pairs, _mm256_maddubs_epi16(w[i], four_activations(x, i)));
     }
-    sum = _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, factor));
+    return _mm256_madd_epi16(pairs, factor);
   }
-  return sum;
 }
 
 template <int kLargest>
 __m256i dot(const __m256i* w, const PanelBlock& x) {
-  return dot<kLargest>(w, 0, 8, x, _mm256_set1_epi16(1));
+  return dot<kLargest, 8>(w, x, 0, _mm256_set1_epi16(1));
 }
 
 // Both sums of 16 activations, as int16, in every lane.
@@ -115,8 +115,8 @@ struct TwoScales : Unpack {
   static void accumulate(const Tile* tile, const PanelBlock& x, __m256* acc) {
     for (int h = 0; h < kHeight; ++h) {
       const __m256i* w = tile[h].w;
-      const __m256i products = _mm256_add_epi32(dot<kLargest>(w, 0, 4, x, tile[h].scales[0]),
-                                                dot<kLargest>(w, 4, 8, x, tile[h].scales[1]));
+      const __m256i products = _mm256_add_epi32(dot<kLargest, 4>(w, x, 0, tile[h].scales[0]),
+                                                dot<kLargest, 4>(w, x, 4, tile[h].scales[1]));
       const __m256i offset = _mm256_madd_epi16(tile[h].scale_pair, sum_pair(x));
       const __m256i sum = _mm256_sub_epi32(products, _mm256_slli_epi32(offset, kOffsetBits));
       acc[h] = add_scaled(tile[h].scale, x, sum, acc[h]);
@@ -141,8 +141,8 @@ struct TwoScalesAndMinima : Unpack {
   static void accumulate(const Tile* tile, const PanelBlock& x, __m256* acc) {
     for (int h = 0; h < kHeight; ++h) {
       const __m256i* w = tile[h].w;
-      const __m256i sum = _mm256_add_epi32(dot<kLargest>(w, 0, 4, x, tile[h].scales[0]),
-                                           dot<kLargest>(w, 4, 8, x, tile[h].scales[1]));
+      const __m256i sum = _mm256_add_epi32(dot<kLargest, 4>(w, x, 0, tile[h].scales[0]),
+                                           dot<kLargest, 4>(w, x, 4, tile[h].scales[1]));
       const __m256i minima = _mm256_madd_epi16(tile[h].minimum_pair, sum_pair(x));
       acc[h] = add_scaled(tile[h].scale, x, sum, acc[h]);
       acc[h] = add_scaled(tile[h].minimum, x, minima, acc[h]);

@@ -21,6 +21,7 @@ struct UnpackQ2_K : Unpack<L> {
     const Int halves = L::load_4(rows, index, 80);
     const auto d = L::low_half(halves);
     const auto minus_dmin = L::negate(L::high_half(halves));
+#pragma GCC unroll 8
     for (int b = 0; b < 8; ++b) {
       const auto j = static_cast<std::uint32_t>(b % 2 * 2);
       tiles(b).scale = d;
@@ -34,9 +35,11 @@ struct UnpackQ2_K : Unpack<L> {
   // bits of the bytes of bits(i).
   template <class Body>
   static void for_each(const Block* const* rows, std::ptrdiff_t index, Body body) {
+#pragma GCC unroll 8
     for (int chunk = 0; chunk < 4; ++chunk) {
       Int bytes[4];
       L::load_16(rows, index, 16 + 16 * chunk, bytes);
+#pragma GCC unroll 8
       for (int g = 0; g < 4; ++g) {
         body(chunk / 2 * 4 + g, chunk % 2, [&](int i) { return L::right(bytes[i], 2 * g); });
       }
@@ -53,7 +56,8 @@ struct UnpackScaledQ2_K : UnpackQ2_K<L> {
   using Int = typename L::Int;
 
   template <class Tiles>
-  static void unpack(const BlockQ2_K* const* rows, std::ptrdiff_t index, Tiles tiles) {
+  [[gnu::flatten]] static void unpack(const BlockQ2_K* const* rows, std::ptrdiff_t index,
+                                      Tiles tiles) {
     Int scales[4];
     U::unpack_scales(rows, index, tiles, scales);
     U::for_each(rows, index, [&](int b, int half, auto&& bits) {
@@ -71,7 +75,8 @@ struct UnpackPlainQ2_K : UnpackQ2_K<L> {
   using Int = typename L::Int;
 
   template <class Tiles>
-  static void unpack(const BlockQ2_K* const* rows, std::ptrdiff_t index, Tiles tiles) {
+  [[gnu::flatten]] static void unpack(const BlockQ2_K* const* rows, std::ptrdiff_t index,
+                                      Tiles tiles) {
     Int scales[4];
     U::unpack_scales(rows, index, tiles, scales);
     U::for_each(rows, index, [&](int b, int half, auto&& bits) {

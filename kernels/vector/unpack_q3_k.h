@@ -20,9 +20,11 @@ struct UnpackQ3_K : Unpack<L> {
     Int tail[4];  // two bytes of q, the twelve of scales, d
     L::load_16(rows, index, 94, tail);
     Int bytes[3];
+#pragma GCC unroll 8
     for (int i = 0; i < 3; ++i) {
       bytes[i] = L::bit_or(L::right(tail[i], 16), L::left(tail[i + 1], 16));
     }
+#pragma GCC unroll 8
     for (int i = 0; i < 4; ++i) {
       const Int low = i < 2 ? U::low_nibbles(bytes[i]) : U::high_nibbles(bytes[i - 2]);
       const Int high = L::bit_and(U::move(bytes[2], 2 * i, 4), L::bytes(0x30));
@@ -36,12 +38,15 @@ struct UnpackQ3_K : Unpack<L> {
   // two bits in those of bits(i) and its third in bit b of high[i].
   template <class Body>
   static void for_each(const Block* const* rows, std::ptrdiff_t index, Body body) {
+#pragma GCC unroll 8
     for (int half = 0; half < 2; ++half) {
       Int high[4];
       L::load_16(rows, index, 16 * half, high);
+#pragma GCC unroll 8
       for (int h = 0; h < 2; ++h) {
         Int bytes[4];
         L::load_16(rows, index, 32 + 32 * h + 16 * half, bytes);
+#pragma GCC unroll 8
         for (int g = 0; g < 4; ++g) {
           body(
               4 * h + g, half, [&](int i) { return L::right(bytes[i], 2 * g); }, high);
@@ -63,10 +68,12 @@ struct UnpackScaledQ3_K : UnpackQ3_K<L> {
   using Int = typename L::Int;
 
   template <class Tiles>
-  static void unpack(const BlockQ3_K* const* rows, std::ptrdiff_t index, Tiles tiles) {
+  [[gnu::flatten]] static void unpack(const BlockQ3_K* const* rows, std::ptrdiff_t index,
+                                      Tiles tiles) {
     Int scales[4];
     Int four_times[4];
     U::unpack_scales(rows, index, tiles, scales);
+#pragma GCC unroll 8
     for (int i = 0; i < 4; ++i) {
       four_times[i] = L::bit_xor(L::left(scales[i], 2), L::bytes(0x80));
     }
@@ -76,6 +83,7 @@ struct UnpackScaledQ3_K : UnpackQ3_K<L> {
       const Int table =
           L::sub_16(L::lanes(40124u << 16 | 56572u), L::mul_16(u, L::lanes(258u << 16 | 772u)));
       const Int four = U::pick(four_times[b / 2], j, j, j, j);
+#pragma GCC unroll 8
       for (int i = 0; i < 4; ++i) {
         tiles(b).w[4 * half + i] =
             L::add_where(U::look_up(table, bits(i)), high[i], L::bytes(1 << b), four);
@@ -92,7 +100,8 @@ struct UnpackPlainQ3_K : UnpackQ3_K<L> {
   using Int = typename L::Int;
 
   template <class Tiles>
-  static void unpack(const BlockQ3_K* const* rows, std::ptrdiff_t index, Tiles tiles) {
+  [[gnu::flatten]] static void unpack(const BlockQ3_K* const* rows, std::ptrdiff_t index,
+                                      Tiles tiles) {
     Int scales[4];
     U::unpack_scales(rows, index, tiles, scales);
     const auto pair = [&](int b, std::uint32_t first, std::uint32_t second) {
@@ -104,6 +113,7 @@ struct UnpackPlainQ3_K : UnpackQ3_K<L> {
     U::for_each(rows, index, [&](int b, int half, auto&& bits, const Int* high) {
       const auto j = static_cast<std::uint32_t>(half);
       tiles(b).scales[half] = pair(b, j, j);
+#pragma GCC unroll 8
       for (int i = 0; i < 4; ++i) {
         const Int third = L::bit_and(U::move(high[i], b, 2), L::bytes(4));
         tiles(b).w[4 * half + i] = L::bit_or(L::bit_and(bits(i), L::bytes(3)), third);

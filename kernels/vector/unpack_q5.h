@@ -10,10 +10,12 @@ namespace cromwell::kernels::vector {
 template <class L, class Tile>
 void unpack_five_bits(const typename L::Int* nibbles, typename L::Int high, Tile& tile) {
   using U = Unpack<L>;
+#pragma GCC unroll 8
   for (int i = 0; i < 4; ++i) {
     tile.w[i] = U::low_nibbles(nibbles[i]);
     tile.w[i + 4] = U::high_nibbles(nibbles[i]);
   }
+#pragma GCC unroll 8
   for (std::uint32_t j = 0; j < 4; ++j) {
     const typename L::Int bits = U::pick(high, j, j, j, j);
     tile.w[2 * j] = L::add_where(tile.w[2 * j], bits, L::lanes(0x08040201), L::bytes(16));
@@ -28,7 +30,7 @@ struct UnpackQ5_0 {
   static constexpr int kBlocks = 1;
 
   template <class Tiles>
-  static void unpack(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
+  [[gnu::flatten]] static void unpack(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
     typename L::Int head[2];  // d, high[0], high[1]; high[2], high[3], q[0], q[1]
     typename L::Int nibbles[4];
     L::load_8(rows, index, 0, head);
@@ -44,7 +46,7 @@ struct UnpackQ5_1 {
   static constexpr int kBlocks = 1;
 
   template <class Tiles>
-  static void unpack(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
+  [[gnu::flatten]] static void unpack(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
     typename L::Int head[2];  // d and m; high
     typename L::Int nibbles[4];
     L::load_8(rows, index, 0, head);

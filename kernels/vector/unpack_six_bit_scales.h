@@ -18,6 +18,7 @@ void unpack_six_bit_scales(const Block* const* rows, std::ptrdiff_t index, Tiles
   const auto six_bits = [](Int low, Int high) { return L::bit_or(low, L::left(high, 4)); };
   const auto d = L::low_half(head[0]);
   const auto minus_dmin = L::negate(L::high_half(head[0]));
+#pragma GCC unroll 8
   for (int s = 0; s < 8; ++s) {
     const int at = 8 * (s % 4);
     const Int scale = s < 4 ? field(head[1], at, 63)
