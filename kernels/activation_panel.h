@@ -4,10 +4,10 @@
 //
 //   scale = max|x| / 127 per 32,  q = round-to-nearest-even(x * (127 / max|x|))
 //
-// A block whose scale is far above its row's mean holds an outlier, and rounds its other members
-// away. Such a block has a second entry: its remainder x - scale * q, quantised in the same way, so
-// that both together have about 15 bits. To a kernel a remainder is one more token that adds to the
-// same output.
+// A block whose scale is far above its row's usual one (the mean of those that are at most twice
+// the mean of all) holds an outlier, and rounds its other members away. Such a block has a second
+// entry: its remainder x - scale * q, quantised in the same way, so that both together have about
+// 15 bits. To a kernel a remainder is one more token that adds to the same output.
 #pragma once
 
 #include <cstddef>

@@ -70,7 +70,7 @@ struct Kernels {
   MatmulFn (*matmul)(WeightType type);
 
   // Rows [token_begin, token_end) of x, [tokens, cols], to their places in `out`. Blocks whose
-  // scale is above `remainder_above` times the row's mean scale get a remainder: 0 is all of them,
+  // scale is above `remainder_above` times the row's usual scale get a remainder: 0 is all of them,
   // infinity none. `gather_remainders` must follow.
   void (*quantize_activations)(const float* x, int token_begin, int token_end,
                                float remainder_above, const ActivationPanel& out);

@@ -11,8 +11,8 @@ namespace {
 using kernels::kRowAlign;
 using kernels::WeightMatrix;
 
-// A scale that is so many times its row's mean belongs to a block with an outlier.
-constexpr float kOutlier = 1.25f;
+// A scale that is so many times its row's usual one belongs to a block with an outlier.
+constexpr float kOutlier = 1.5f;
 
 float remainder_above(ActivationPrecision precision, float outlier) {
   switch (precision) {

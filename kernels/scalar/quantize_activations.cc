@@ -44,18 +44,31 @@ void quantize_remainder(const float* x, const ActivationBlock& block, Activation
   quantize_block(rest, block.token, out);
 }
 
+// The mean without the blocks that have more than twice the mean of all.
+float usual_scale(const ActivationPanel& panel, int chunk, int token) {
+  const auto scale = [&](int b) { return panel.blocks[panel.begin(chunk, b) + token].scale; };
+  const int blocks = panel.row_blocks();
+  float sum = 0;
+  for (int b = 0; b < blocks; ++b) sum += scale(b);
+  const float most = 2 * (sum / static_cast<float>(blocks));
+  float usual = 0;
+  int n = 0;
+  for (int b = 0; b < blocks; ++b) {
+    if (scale(b) > most) continue;
+    usual += scale(b);
+    ++n;
+  }
+  return usual / static_cast<float>(n);
+}
+
 void quantize_row(const float* x, int chunk, int token, float remainder_above,
                   const ActivationPanel& out) {
   const int blocks = out.row_blocks();
   const auto block = [&](int b) -> ActivationBlock& {
     return out.blocks[out.begin(chunk, b) + token];
   };
-  float sum = 0;
-  for (int b = 0; b < blocks; ++b) {
-    quantize_block(x + b * kActivationBlock, token, block(b));
-    sum += block(b).scale;
-  }
-  const float limit = remainder_above * (sum / static_cast<float>(blocks));
+  for (int b = 0; b < blocks; ++b) quantize_block(x + b * kActivationBlock, token, block(b));
+  const float limit = remainder_above * usual_scale(out, chunk, token);
   for (int b = 0; b < blocks; ++b) {
     ActivationBlock& rest = out.remainders[out.begin(chunk, b) + token];
     rest.scale = 0;

@@ -64,18 +64,31 @@ struct Quantize {
     return values;
   }
 
+  // The mean without the blocks that have more than twice the mean of all.
+  static float usual_scale(const ActivationBlock* row, int blocks, std::ptrdiff_t step) {
+    float sum = 0;
+    for (int b = 0; b < blocks; ++b) sum += row[b * step].scale;
+    const float most = 2 * (sum / static_cast<float>(blocks));
+    float usual = 0;
+    int n = 0;
+    for (int b = 0; b < blocks; ++b) {
+      const float scale = row[b * step].scale;
+      if (scale <= most) {
+        usual += scale;
+        ++n;
+      }
+    }
+    return usual / static_cast<float>(n);
+  }
+
   static void row(const float* x, int chunk, int token, float remainder_above,
                   const ActivationPanel& out) {
     const int blocks = out.row_blocks();
     const std::ptrdiff_t step = out.chunk_tokens(chunk);
     ActivationBlock* to = out.blocks + out.begin(chunk, 0) + token;
     ActivationBlock* rest = out.remainders + out.begin(chunk, 0) + token;
-    float sum = 0;
-    for (int b = 0; b < blocks; ++b) {
-      block(load(x + b * kActivationBlock), token, to[b * step]);
-      sum += to[b * step].scale;
-    }
-    const float limit = remainder_above * (sum / static_cast<float>(blocks));
+    for (int b = 0; b < blocks; ++b) block(load(x + b * kActivationBlock), token, to[b * step]);
+    const float limit = remainder_above * usual_scale(to, blocks, step);
     for (int b = 0; b < blocks; ++b) {
       rest[b * step].scale = 0;
       if (to[b * step].scale > limit) {

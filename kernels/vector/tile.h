@@ -33,6 +33,9 @@ struct Rows {
   }
 };
 
+// How far ahead of the tile in work memory is read: a part of a second-level cache.
+inline constexpr std::ptrdiff_t kRowsAhead = 64;
+
 template <class Format>
 struct Tiled {
   using V = typename Format::V;
@@ -54,34 +57,37 @@ struct Tiled {
     };
 
     // The rows of a tile are more streams than the hardware follows, but together they are one run
-    // of bytes: while a tile is multiplied its successor is fetched from front to back.
+    // of bytes: while a tile is multiplied, one some way ahead is fetched from front to back.
     static void prefetch(const Source& rows, std::ptrdiff_t index) {
-      const std::uint8_t* next = rows.first + kRows * (rows.stride + index * kBlockBytes);
+      const std::uint8_t* next =
+          rows.first + kRowsAhead * rows.stride + index * kRows * kBlockBytes;
       for (std::ptrdiff_t i = 0; i < kRows * kBlockBytes; i += 64) V::prefetch(next + i);
     }
 
-    // Block `index` of each row. A tile that is not full is filled up with copies of its first row,
-    // whose results nobody stores.
-    static void unpack(const Source& rows, std::ptrdiff_t index, Tile (*tiles)[kHeight]) {
-      Block copies[kRows];
-      Rows from{rows.first + index * kBlockBytes, rows.stride};
-      if (rows.n < kRows) {
-        for (int r = 0; r < kRows; ++r) {
-          __builtin_memcpy(&copies[r], from.at(r < rows.n ? r : 0, 0), sizeof(Block));
-        }
-        from = {reinterpret_cast<const std::uint8_t*>(copies), kBlockBytes};
+    // A tile that is not full is filled up with copies of its first row, whose results nobody
+    // stores.
+    [[gnu::noinline, gnu::cold]] static Rows copy_block(const Source& rows, std::ptrdiff_t index,
+                                                        Block* copies) {
+      const Rows from{rows.first + index * kBlockBytes, rows.stride};
+      for (int r = 0; r < kRows; ++r) {
+        __builtin_memcpy(&copies[r], from.at(r < rows.n ? r : 0, 0), sizeof(Block));
       }
+      return {reinterpret_cast<const std::uint8_t*>(copies), kBlockBytes};
+    }
+
+    // Block `index` of each row. Always inlined: the tile is to stay in registers where it can.
+    [[gnu::always_inline]] static void unpack(const Source& rows, std::ptrdiff_t index,
+                                              Tile (*tiles)[kHeight]) {
+      Block copies[kRows];
+      const Rows from = rows.n == kRows ? Rows{rows.first + index * kBlockBytes, rows.stride}
+                                        : copy_block(rows, index, copies);
       for (int h = 0; h < kHeight; ++h) {
         const Rows part{from.at(h * kLanes, 0), from.stride};
         Format::unpack(part, [&](int s) -> Tile& { return tiles[s][h]; });
       }
     }
 
-    // Not inlined: the tile gets all registers, none is taken by what surrounds the loop.
-    [[gnu::noinline]] static void multiply_block(const Tile* tiles, const ActivationBlock* x, int n,
-                                                 float* acc) {
-      Tile tile[kHeight];
-      for (int h = 0; h < kHeight; ++h) tile[h] = tiles[h];
+    static void add_entries(const Tile* tile, const ActivationBlock* x, int n, float* acc) {
       for (int i = 0; i < n; ++i) {
         float* sums = acc + x[i].token * kRows;
         Float lanes[kHeight];
@@ -91,19 +97,50 @@ struct Tiled {
       }
     }
 
+    // The entries of one 32-block: those of the tokens, then the remainders.
+    struct Entries {
+      const ActivationBlock* blocks;
+      const ActivationBlock* remainders;
+      int n;
+      int n_remainders;
+
+      Entries(const ActivationPanel& x, int chunk, int block)
+          : blocks(x.blocks + x.begin(chunk, block)),
+            remainders(x.remainders + x.begin(chunk, block)),
+            n(x.chunk_tokens(chunk)),
+            n_remainders(x.remainder_count(chunk, block)) {}
+    };
+
+    // Not inlined: the tile gets all registers, none is taken by what surrounds the loops.
+    [[gnu::noinline]] static void multiply_tile(const Tile* tiles, const Entries& x, float* acc) {
+      Tile tile[kHeight];
+      for (int h = 0; h < kHeight; ++h) tile[h] = tiles[h];
+      add_entries(tile, x.blocks, x.n, acc);
+      add_entries(tile, x.remainders, x.n_remainders, acc);
+    }
+
+    // The same for a Block of 32, whose tile never leaves the registers.
+    [[gnu::noinline]] static void multiply_block(const Source& rows, std::ptrdiff_t index,
+                                                 const Entries& x, float* acc) {
+      Tile tile[1][kHeight];
+      unpack(rows, index, tile);
+      add_entries(tile[0], x.blocks, x.n, acc);
+      add_entries(tile[0], x.remainders, x.n_remainders, acc);
+    }
+
     // acc: [token, row]
     static void multiply(const Source& rows, const ActivationPanel& x, int chunk, float* acc) {
-      const int n = x.chunk_tokens(chunk);
-      const int blocks = x.row_blocks();
-      for (int b = 0; b < blocks; b += Format::kBlocks) {
-        prefetch(rows, b / Format::kBlocks);
-        Tile tiles[Format::kBlocks][kHeight];
-        unpack(rows, b / Format::kBlocks, tiles);
-        for (int s = 0; s < Format::kBlocks; ++s) {
-          const std::ptrdiff_t begin = x.begin(chunk, b + s);
-          multiply_block(tiles[s], x.blocks + begin, n, acc);
-          const int rest = x.remainder_count(chunk, b + s);
-          if (rest > 0) multiply_block(tiles[s], x.remainders + begin, rest, acc);
+      for (int b = 0; b < x.row_blocks(); b += Format::kBlocks) {
+        const std::ptrdiff_t index = b / Format::kBlocks;
+        prefetch(rows, index);
+        if constexpr (Format::kBlocks == 1) {
+          multiply_block(rows, index, Entries(x, chunk, b), acc);
+        } else {
+          Tile tiles[Format::kBlocks][kHeight];
+          unpack(rows, index, tiles);
+          for (int s = 0; s < Format::kBlocks; ++s) {
+            multiply_tile(tiles[s], Entries(x, chunk, b + s), acc);
+          }
         }
       }
     }
