@@ -11,7 +11,8 @@
 //     acc = fma(weight_scale, activation_scale * integer_sum, acc), blocks ascending; a type with a
 //     minimum goes on with acc = fma(minimum, activation_scale * activation_sum, acc). Scales and
 //     minima of sub-blocks of 16 are integers and part of the integer sums. This order does not
-//     depend on vector width, so here all instruction sets agree bit for bit;
+//     depend on vector width, so here all instruction sets agree bit for bit. A block's remainder
+//     (activation_panel.h) follows the block itself in the same two steps;
 //   F32/F16/BF16 weights: lanes over k, ascending, then one fixed reduction tree;
 //   attention: KV in fixed 64-position blocks, each with its own maximum and sum, combined
 //   ascending.
@@ -19,30 +20,19 @@
 
 #include <cstdint>
 
+#include "kernels/activation_panel.h"
 #include "kernels/weight_type.h"
 
 namespace cromwell::kernels {
 
 using half = std::uint16_t;  // IEEE binary16 bits
 
-inline constexpr int kActivationBlock = 32;  // activations per int8 scale
-inline constexpr int kKvBlock = 64;          // positions per attention block, and per KV page
-
-// Activations quantised to int8, row by row (a row is one token's vector of `cols` floats).
-//   scale = max|x| / 127 per 32, q = round-to-nearest-even(x / scale), sum16 = sum of q per 16.
-// The buffers belong to the caller and are 64-byte aligned; `cols` is a multiple of 32.
-struct QuantizedActivations {
-  std::int8_t* q = nullptr;       // [tokens, cols]
-  float* scale = nullptr;         // [tokens, cols / 32]
-  std::int16_t* sum16 = nullptr;  // [tokens, cols / 16]
-  int tokens = 0;
-  int cols = 0;
-};
+inline constexpr int kKvBlock = 64;  // positions per attention block, and per KV page
 
 // One of the two, by the weight's type: `wants_quantized(type)` says which one matmul reads.
 struct Activations {
   const float* f32 = nullptr;  // [tokens, cols]
-  QuantizedActivations q8;
+  ActivationPanel q8;
 };
 
 // y[t * y_stride + row] = sum_k w[row, k] * x[t, k] for row_begin <= row < row_end and every token
@@ -80,9 +70,11 @@ struct Kernels {
   // The matmul for a weight type, nullptr if this build has none.
   MatmulFn (*matmul)(WeightType type);
 
-  // Rows [token_begin, token_end) of x -> out.
+  // Rows [token_begin, token_end) of x, [tokens, cols], to their places in `out`. Blocks whose
+  // scale is above `remainder_above` times the row's usual scale get a remainder: 0 is all of them,
+  // infinity none. `gather_remainders` must follow.
   void (*quantize_activations)(const float* x, int token_begin, int token_end,
-                               const QuantizedActivations& out);
+                               float remainder_above, const ActivationPanel& out);
   // One row of a matrix as floats (the embedding look-up). out: [w.cols]
   void (*dequantize_row)(const WeightMatrix& w, int row, float* out);
 

@@ -42,10 +42,10 @@ std::size_t carve_all(ActivationBuffers& a, const ModelConfig& c, int tokens, st
   carver.carve(a.up, tokens, c.ffn);
   carver.carve(a.cos, tokens, c.rope_dim / 2);
   carver.carve(a.sin, tokens, c.rope_dim / 2);
-  carver.carve(a.q8, 2 * tokens, widest);
-  carver.carve(a.q8_scale, 2 * tokens, widest / kernels::kActivationBlock);
-  carver.carve(a.q8_sum16, 2 * tokens, widest / 16);
-  carver.carve(a.remainder, tokens, widest);
+  const int blocks = widest / kernels::kActivationBlock;
+  carver.carve(a.blocks, tokens, blocks);
+  carver.carve(a.remainders, tokens, blocks);
+  carver.carve(a.remainder_counts, tokens / kernels::kPanelTokens + 1, blocks);
   return carver.used();
 }
 

@@ -1,12 +1,6 @@
 // ActivationBuffers: everything that a forward pass writes besides the KV pages, allocated once for
 // the largest batch. Not here: what is computed. Owned by the model; its workers write disjoint
 // rows or columns.
-//
-// The input x of a product of quantised weights is stored as one or as two int8 rows:
-//   x ~ q s + q' s',   where q' s' is the int8 form of the remainder x - q s.
-// One row alone (about 8 bits) moves SmolLM2's logits by 0.12 (root mean square) from what float32
-// activations give, which turned 13 of 512 greedy choices; both rows (about 15 bits) move them by
-// 0.001 and turned none.
 #pragma once
 
 #include <cstddef>
@@ -24,13 +18,12 @@ struct ActivationBuffers {
 
   static base::Result<ActivationBuffers> allocate(const ModelConfig& config, int max_tokens);
 
-  // The int8 rows from `first` on of an input that is `cols` wide.
-  kernels::QuantizedActivations int8_rows(int first, int rows, int cols) const {
-    const std::ptrdiff_t at = std::ptrdiff_t{first} * cols;
-    return {.q = q8 + at,
-            .scale = q8_scale + at / kernels::kActivationBlock,
-            .sum16 = q8_sum16 + at / 16,
-            .tokens = rows,
+  // The input of a quantised product, `cols` wide.
+  kernels::ActivationPanel panel(int tokens, int cols) const {
+    return {.blocks = blocks,
+            .remainders = remainders,
+            .remainder_counts = remainder_counts,
+            .tokens = tokens,
             .cols = cols};
   }
 
@@ -45,12 +38,11 @@ struct ActivationBuffers {
   float* up = nullptr;    // [tokens, ffn]
   float* cos = nullptr;   // [tokens, rope_dim / 2]
   float* sin = nullptr;   // [tokens, rope_dim / 2]
-  // The input of the next product in int8: a row for each token, then their remainders' rows; cols
-  // is at most the widest of hidden, q_dim and ffn.
-  std::int8_t* q8 = nullptr;         // [2 * tokens, cols]
-  float* q8_scale = nullptr;         // [2 * tokens, cols / 32]
-  std::int16_t* q8_sum16 = nullptr;  // [2 * tokens, cols / 16]
-  float* remainder = nullptr;        // [tokens, cols]
+  // The input of the next product in int8, see kernels/activation_panel.h; `widest` is the largest
+  // of hidden, q_dim and ffn.
+  kernels::ActivationBlock* blocks = nullptr;      // [tokens * widest / 32]
+  kernels::ActivationBlock* remainders = nullptr;  // [tokens * widest / 32]
+  std::int32_t* remainder_counts = nullptr;        // [tokens / 64, widest / 32]
 
  private:
   struct Free {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <limits>
 
 namespace cromwell::model {
 namespace {
@@ -10,8 +11,20 @@ namespace {
 using kernels::kRowAlign;
 using kernels::WeightMatrix;
 
-// What a worker's products of values and remainders may fill: half of a second-level cache.
-constexpr std::size_t kPairFloats = std::size_t{1} << 16;
+// A scale that is so many times its row's usual one belongs to a block with an outlier.
+constexpr float kOutlier = 1.5f;
+
+float remainder_above(ActivationPrecision precision, float outlier) {
+  switch (precision) {
+    case ActivationPrecision::kInt8:
+      return std::numeric_limits<float>::infinity();
+    case ActivationPrecision::kInt8Outliers:
+      return outlier;
+    case ActivationPrecision::kInt8Pair:
+      break;
+  }
+  return 0;
+}
 
 bool any_quantized(const Weights& weights) {
   bool any = kernels::wants_quantized(weights.output.type);
@@ -74,7 +87,8 @@ Transformer::Transformer(std::shared_ptr<const GgufFile> file, ModelConfig confi
                                          : config_.context),
       max_batch_tokens_(options.max_batch_tokens),
       quantized_(any_quantized(weights_)),
-      precision_(options.precision),
+      remainder_above_(remainder_above(options.precision, kOutlier)),
+      head_remainder_above_(remainder_above(options.precision, 0)),
       rope_frequency_(rope_frequencies(config_, weights_.rope_factors)),
       pool_(options.threads),
       pages_(std::move(pages)),
@@ -84,10 +98,7 @@ Transformer::Transformer(std::shared_ptr<const GgufFile> file, ModelConfig confi
              .context = context_,
              .pages = pages_.count(),
              .kv_heads = config_.kv_heads}),
-      max_blocks_(static_cast<std::size_t>((context_ + kPageTokens - 1) / kPageTokens)),
-      pair_floats_(std::max(kPairFloats, static_cast<std::size_t>(2 * max_batch_tokens_) *
-                                             static_cast<std::size_t>(kRowAlign))) {
-  pair_sums_.resize(static_cast<std::size_t>(pool_.threads()) * pair_floats_);
+      max_blocks_(static_cast<std::size_t>((context_ + kPageTokens - 1) / kPageTokens)) {
   block_pointers_.resize(static_cast<std::size_t>(pool_.threads()) * 2 * max_blocks_);
 }
 
@@ -148,8 +159,9 @@ void Transformer::head(float* logits) {
       kernels_.rms_norm(a_.x + from * config_.hidden, weights_.output_norm, config_.hidden,
                         config_.rms_eps, a_.h + std::ptrdiff_t{t} * config_.hidden);
     }
-    quantize(a_.h, config_.hidden, begin, end);
+    quantize(a_.h, config_.hidden, begin, end, head_remainder_above_);
   });
+  gather_remainders(config_.hidden);
   project(a_.h, std::array{Product{weights_.output, logits}});
 }
 
@@ -159,16 +171,16 @@ void Transformer::normalize(const float* gamma) {
       const std::ptrdiff_t row = std::ptrdiff_t{t} * config_.hidden;
       kernels_.rms_norm(a_.x + row, gamma, config_.hidden, config_.rms_eps, a_.h + row);
     }
-    quantize(a_.h, config_.hidden, begin, end);
+    quantize(a_.h, config_.hidden, begin, end, remainder_above_);
   });
+  gather_remainders(config_.hidden);
 }
 
 void Transformer::project(const float* input, std::span<const Product> all) {
   pool_.run([&](int worker) {
     for (const Product& product : all) {
-      for_rows(product.w.rows, worker, [&](int begin, int end) {
-        multiply(product.w, input, begin, end, product.y, worker);
-      });
+      for_rows(product.w.rows, worker,
+               [&](int begin, int end) { multiply(product.w, input, begin, end, product.y); });
     }
   });
 }
@@ -176,7 +188,7 @@ void Transformer::project(const float* input, std::span<const Product> all) {
 void Transformer::project_and_add(const float* input, const WeightMatrix& w) {
   pool_.run([&](int worker) {
     for_rows(w.rows, worker, [&](int begin, int end) {
-      multiply(w, input, begin, end, a_.y, worker);
+      multiply(w, input, begin, end, a_.y);
       for (int t = 0; t < tokens_; ++t) {
         const std::ptrdiff_t row = std::ptrdiff_t{t} * w.rows;
         kernels_.add(a_.y + row + begin, end - begin, a_.x + row + begin);
@@ -186,35 +198,10 @@ void Transformer::project_and_add(const float* input, const WeightMatrix& w) {
 }
 
 // Rows [begin, end) of y = w input, [tokens, w.rows], for all tokens of the pass.
-void Transformer::multiply(const WeightMatrix& w, const float* input, int begin, int end, float* y,
-                           int worker) {
-  const bool quantized = kernels::wants_quantized(w.type);
-  if (quantized && precision_ == ActivationPrecision::kInt8Pair) {
-    return multiply_pair(w, begin, end, y, worker);
-  }
-  const kernels::Activations x{.f32 = input, .q8 = a_.int8_rows(0, tokens_, w.cols)};
+void Transformer::multiply(const WeightMatrix& w, const float* input, int begin, int end,
+                           float* y) {
+  const kernels::Activations x{.f32 = input, .q8 = a_.panel(tokens_, w.cols)};
   kernels_.matmul(w.type)(w, x, tokens_, begin, end, y, w.rows);
-}
-
-// To the kernel the remainders are so many more tokens: each block of weights is unpacked once for
-// both. As many rows at a time as their sums have room for.
-void Transformer::multiply_pair(const WeightMatrix& w, int begin, int end, float* y, int worker) {
-  const kernels::Activations x{.q8 = a_.int8_rows(0, 2 * tokens_, w.cols)};
-  float* sums = pair_sums_.data() + static_cast<std::size_t>(worker) * pair_floats_;
-  const int most = static_cast<int>(pair_floats_) / (2 * tokens_) / kRowAlign * kRowAlign;
-  for (int first = begin; first < end; first += most) {
-    const int rows = std::min(most, end - first);
-    WeightMatrix part = w;
-    part.data += static_cast<std::size_t>(first) * w.row_bytes;
-    part.rows = rows;
-    kernels_.matmul(w.type)(part, x, 2 * tokens_, 0, rows, sums, rows);
-    for (int t = 0; t < tokens_; ++t) {
-      const float* value = sums + std::ptrdiff_t{t} * rows;
-      const float* remainder = value + std::ptrdiff_t{tokens_} * rows;
-      float* out = y + std::ptrdiff_t{t} * w.rows + first;
-      for (int i = 0; i < rows; ++i) out[i] = value[i] + remainder[i];
-    }
-  }
 }
 
 void Transformer::rotate_and_store(int layer) {
@@ -252,7 +239,10 @@ void Transformer::attend(int layer) {
       attend_share(shares[next], layer, worker);
     }
   });
-  for_tokens(tokens_, [&](int begin, int end) { quantize(a_.attn, config_.q_dim(), begin, end); });
+  for_tokens(tokens_, [&](int begin, int end) {
+    quantize(a_.attn, config_.q_dim(), begin, end, remainder_above_);
+  });
+  gather_remainders(config_.q_dim());
 }
 
 void Transformer::attend_share(const AttentionShare& share, int layer, int worker) {
@@ -289,33 +279,39 @@ void Transformer::apply_gate() {
       const std::ptrdiff_t row = std::ptrdiff_t{t} * config_.ffn;
       gate(a_.gate + row, a_.up + row, config_.ffn, a_.gate + row);
     }
-    quantize(a_.gate, config_.ffn, begin, end);
+    quantize(a_.gate, config_.ffn, begin, end, remainder_above_);
   });
+  gather_remainders(config_.ffn);
 }
 
-// The int8 form of rows [begin, end) of the next product's input, and of what it leaves.
-void Transformer::quantize(const float* input, int cols, int begin, int end) {
+// The int8 form of rows [begin, end) of the next product's input.
+void Transformer::quantize(const float* input, int cols, int begin, int end,
+                           float remainder_above) {
   if (!quantized_) return;
-  const kernels::QuantizedActivations values = a_.int8_rows(0, tokens_, cols);
-  kernels_.quantize_activations(input, begin, end, values);
-  if (precision_ == ActivationPrecision::kInt8) return;
-  const std::ptrdiff_t last = std::ptrdiff_t{end} * cols;
-  for (std::ptrdiff_t i = std::ptrdiff_t{begin} * cols; i < last; i += kernels::kActivationBlock) {
-    const float scale = values.scale[i / kernels::kActivationBlock];
-    for (std::ptrdiff_t j = i; j < i + kernels::kActivationBlock; ++j) {
-      a_.remainder[j] = input[j] - scale * static_cast<float>(values.q[j]);
-    }
-  }
-  kernels_.quantize_activations(a_.remainder, begin, end, a_.int8_rows(tokens_, tokens_, cols));
+  kernels_.quantize_activations(input, begin, end, remainder_above, a_.panel(tokens_, cols));
 }
 
-// body(begin, end) over all tokens, split over the workers; a single token is not worth a fork.
+// After every row of the input is quantised.
+void Transformer::gather_remainders(int cols) {
+  if (!quantized_) return;
+  const kernels::ActivationPanel panel = a_.panel(tokens_, cols);
+  for_share(tokens_, panel.row_blocks(),
+            [&](int begin, int end) { kernels::gather_remainders(panel, begin, end); });
+}
+
+// body(begin, end) over all tokens, split over the workers.
 template <class Body>
 void Transformer::for_tokens(int tokens, Body&& body) {
-  if (tokens == 1) return body(0, 1);
+  for_share(tokens, tokens, body);
+}
+
+// body(begin, end) over n items of a pass; those of a single token are not worth a fork.
+template <class Body>
+void Transformer::for_share(int tokens, int n, Body&& body) {
+  if (tokens == 1) return body(0, n);
   pool_.run([&](int worker) {
-    const int begin = tokens * worker / pool_.threads();
-    const int end = tokens * (worker + 1) / pool_.threads();
+    const int begin = n * worker / pool_.threads();
+    const int end = n * (worker + 1) / pool_.threads();
     if (begin < end) body(begin, end);
   });
 }

@@ -24,10 +24,12 @@
 
 namespace cromwell::model {
 
-// How the input of a quantised matrix is stored; see model/activations.h.
+// How the input of a quantised matrix is stored: which of its int8 blocks have a remainder
+// (kernels/activation_panel.h). docs/performance.md has what each costs and gives.
 enum class ActivationPrecision {
-  kInt8,      // half the arithmetic
-  kInt8Pair,  // as good as float32
+  kInt8,          // none
+  kInt8Outliers,  // those with an outlier, and all of the head's
+  kInt8Pair,      // all: as good as float32 at twice the integer arithmetic
 };
 
 struct TransformerOptions {
@@ -35,7 +37,7 @@ struct TransformerOptions {
   std::size_t kv_memory_bytes = std::size_t{512} << 20;
   int max_batch_tokens = 256;
   int context_limit = 0;  // 0: as long as the model was made for
-  ActivationPrecision precision = ActivationPrecision::kInt8Pair;
+  ActivationPrecision precision = ActivationPrecision::kInt8Outliers;
   const kernels::Kernels* kernels = nullptr;  // nullptr: select_kernels()
 };
 
@@ -81,12 +83,13 @@ class Transformer final : public LanguageModel {
   void apply_gate();                 // gate = silu(gate) * up
 
   void attend_share(const AttentionShare& share, int layer, int worker);
-  void quantize(const float* input, int cols, int begin, int end);
-  void multiply(const kernels::WeightMatrix& w, const float* input, int begin, int end, float* y,
-                int worker);
-  void multiply_pair(const kernels::WeightMatrix& w, int begin, int end, float* y, int worker);
+  void quantize(const float* input, int cols, int begin, int end, float remainder_above);
+  void gather_remainders(int cols);
+  void multiply(const kernels::WeightMatrix& w, const float* input, int begin, int end, float* y);
   template <class Body>
   void for_tokens(int tokens, Body&& body);
+  template <class Body>
+  void for_share(int tokens, int n, Body&& body);
   template <class Body>
   void for_rows(int rows, int worker, Body&& body) const;
 
@@ -96,8 +99,9 @@ class Transformer final : public LanguageModel {
   const kernels::Kernels& kernels_;
   const int context_;
   const int max_batch_tokens_;
-  const bool quantized_;  // some matrix reads int8 activations
-  const ActivationPrecision precision_;
+  const bool quantized_;         // some matrix reads int8 activations
+  const float remainder_above_;  // see kernels/ops.h, quantize_activations
+  const float head_remainder_above_;
   std::vector<double> rope_frequency_;  // [rope_dim / 2], radians per position
   base::ForkJoinPool pool_;
   KvPages pages_;
@@ -108,9 +112,6 @@ class Transformer final : public LanguageModel {
   // Block pointers of the share that a worker computes: [threads, K and V, max_blocks]
   std::vector<const kernels::half*> block_pointers_;
   const std::size_t max_blocks_;
-  // Products of values and remainders before they are added: [threads, pair_floats_]
-  const std::size_t pair_floats_;
-  std::vector<float> pair_sums_;
   std::atomic<int> next_share_{0};
   bool failed_ = false;
 };

@@ -10,7 +10,7 @@ namespace {
 
 // The sum of w . q over kCount groups of four from `begin` on, times `factor`: two int16 a lane.
 template <int kLargest, int kCount>
-__m256i dot(const __m256i* w, const PanelBlock& x, int begin, __m256i factor) {
+__m256i dot(const __m256i* w, const ActivationBlock& x, int begin, __m256i factor) {
   constexpr int kTogether = 32767 / (2 * 127 * kLargest);  // pair sums that fit int16
   static_assert(kTogether >= 1);
   if constexpr (kCount > kTogether) {
@@ -26,15 +26,21 @@ __m256i dot(const __m256i* w, const PanelBlock& x, int begin, __m256i factor) {
 }
 
 template <int kLargest>
-__m256i dot(const __m256i* w, const PanelBlock& x) {
+__m256i dot(const __m256i* w, const ActivationBlock& x) {
   return dot<kLargest, 8>(w, x, 0, _mm256_set1_epi16(1));
 }
 
 // Both sums of 16 activations, as int16, in every lane.
-inline __m256i sum_pair(const PanelBlock& x) {
+inline __m256i sum_pair(const ActivationBlock& x) {
   std::int32_t pair;
   __builtin_memcpy(&pair, x.sum16, sizeof pair);
   return _mm256_set1_epi32(pair);
+}
+
+// What weights that were stored kOffset too large take off the sum.
+template <int kOffset>
+__m256i minus_offset(const ActivationBlock& x) {
+  return _mm256_mullo_epi32(_mm256_set1_epi32(x.minus_sum), _mm256_set1_epi32(kOffset));
 }
 
 // scale * (w . q - kOffset * sum of q)
@@ -47,10 +53,9 @@ struct OneScale : Unpack {
   };
 
   template <int kHeight>
-  static void accumulate(const Tile* tile, const PanelBlock& x, __m256* acc) {
+  static void accumulate(const Tile* tile, const ActivationBlock& x, __m256* acc) {
     for (int h = 0; h < kHeight; ++h) {
-      const __m256i offset = _mm256_set1_epi32(kOffset * x.sum);
-      const __m256i sum = _mm256_sub_epi32(dot<kLargest>(tile[h].w, x), offset);
+      const __m256i sum = _mm256_add_epi32(dot<kLargest>(tile[h].w, x), minus_offset<kOffset>(x));
       acc[h] = add_scaled(tile[h].scale, x, sum, acc[h]);
     }
   }
@@ -67,7 +72,7 @@ struct SignedBytes : Unpack {
   };
 
   template <int kHeight>
-  static void accumulate(const Tile* tile, const PanelBlock& x, __m256* acc) {
+  static void accumulate(const Tile* tile, const ActivationBlock& x, __m256* acc) {
     for (int h = 0; h < kHeight; ++h) {
       __m256i sum = _mm256_setzero_si256();
       for (int i = 0; i < 8; ++i) {
@@ -92,7 +97,7 @@ struct ScaleAndMinimum : Unpack {
   };
 
   template <int kHeight>
-  static void accumulate(const Tile* tile, const PanelBlock& x, __m256* acc) {
+  static void accumulate(const Tile* tile, const ActivationBlock& x, __m256* acc) {
     for (int h = 0; h < kHeight; ++h) {
       acc[h] = add_scaled(tile[h].scale, x, dot<kLargest>(tile[h].w, x), acc[h]);
       acc[h] = add_minimum(tile[h].minimum, x, acc[h]);
@@ -112,7 +117,7 @@ struct TwoScales : Unpack {
   };
 
   template <int kHeight>
-  static void accumulate(const Tile* tile, const PanelBlock& x, __m256* acc) {
+  static void accumulate(const Tile* tile, const ActivationBlock& x, __m256* acc) {
     for (int h = 0; h < kHeight; ++h) {
       const __m256i* w = tile[h].w;
       const __m256i products = _mm256_add_epi32(dot<kLargest, 4>(w, x, 0, tile[h].scales[0]),
@@ -138,7 +143,7 @@ struct TwoScalesAndMinima : Unpack {
   };
 
   template <int kHeight>
-  static void accumulate(const Tile* tile, const PanelBlock& x, __m256* acc) {
+  static void accumulate(const Tile* tile, const ActivationBlock& x, __m256* acc) {
     for (int h = 0; h < kHeight; ++h) {
       const __m256i* w = tile[h].w;
       const __m256i sum = _mm256_add_epi32(dot<kLargest, 4>(w, x, 0, tile[h].scales[0]),

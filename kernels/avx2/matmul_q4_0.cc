@@ -15,22 +15,21 @@ struct Q4_0 {
   };
 
   template <class Tiles>
-  static void unpack(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
+  static void unpack(Rows rows, Tiles tiles) {
     Tile& tile = tiles(0);
     __m256i bytes[4];
-    load_16_bytes(rows, index, 2, bytes);
+    load_16_bytes(rows, 2, bytes);
     for (int i = 0; i < 4; ++i) {
       tile.w[i] = low_nibbles(bytes[i]);
       tile.w[i + 4] = high_nibbles(bytes[i]);
     }
-    tile.scale = low_half(load_4_bytes(rows, index, 0));
+    tile.scale = load_halves(rows, 0);
   }
 
   template <int kHeight>
-  static void accumulate(const Tile* tile, const PanelBlock& x, __m256* acc) {
+  static void accumulate(const Tile* tile, const ActivationBlock& x, __m256* acc) {
     for (int h = 0; h < kHeight; ++h) {
-      const __m256i sum =
-          _mm256_add_epi32(dot_nibbles(tile[h].w, x), _mm256_set1_epi32(-8 * x.sum));
+      const __m256i sum = _mm256_add_epi32(dot_nibbles(tile[h].w, x), offset_sum<3>(x));
       acc[h] = add_scaled(tile[h].scale, x, sum, acc[h]);
     }
   }
@@ -38,9 +37,9 @@ struct Q4_0 {
 
 }  // namespace
 
-void matmul_q4_0_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
-                    int row_end, float* y, int y_stride) {
-  vector::Tiled<Q4_0>::matmul(w, x, tokens, row_begin, row_end, y, y_stride);
+void matmul_q4_0_q8(const WeightMatrix& w, const Activations& x, int, int row_begin, int row_end,
+                    float* y, int y_stride) {
+  vector::Tiled<Q4_0>::matmul(w, x.q8, row_begin, row_end, y, y_stride);
 }
 
 }  // namespace cromwell::kernels::avx2

@@ -15,21 +15,21 @@ struct Q4_1 {
   };
 
   template <class Tiles>
-  static void unpack(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
+  static void unpack(Rows rows, Tiles tiles) {
     Tile& tile = tiles(0);
     __m256i bytes[4];
-    load_16_bytes(rows, index, 4, bytes);
+    load_16_bytes(rows, 4, bytes);
     for (int i = 0; i < 4; ++i) {
       tile.w[i] = low_nibbles(bytes[i]);
       tile.w[i + 4] = high_nibbles(bytes[i]);
     }
-    const __m256i halves = load_4_bytes(rows, index, 0);
+    const __m256i halves = load_4_bytes(rows, 0);
     tile.scale = low_half(halves);
     tile.minimum = high_half(halves);
   }
 
   template <int kHeight>
-  static void accumulate(const Tile* tile, const PanelBlock& x, __m256* acc) {
+  static void accumulate(const Tile* tile, const ActivationBlock& x, __m256* acc) {
     for (int h = 0; h < kHeight; ++h) {
       acc[h] = add_scaled(tile[h].scale, x, dot_nibbles(tile[h].w, x), acc[h]);
       acc[h] = add_minimum(tile[h].minimum, x, acc[h]);
@@ -39,9 +39,9 @@ struct Q4_1 {
 
 }  // namespace
 
-void matmul_q4_1_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
-                    int row_end, float* y, int y_stride) {
-  vector::Tiled<Q4_1>::matmul(w, x, tokens, row_begin, row_end, y, y_stride);
+void matmul_q4_1_q8(const WeightMatrix& w, const Activations& x, int, int row_begin, int row_end,
+                    float* y, int y_stride) {
+  vector::Tiled<Q4_1>::matmul(w, x.q8, row_begin, row_end, y, y_stride);
 }
 
 }  // namespace cromwell::kernels::avx2

@@ -17,10 +17,10 @@ struct Q6_K {
   };
 
   template <class Tiles>
-  static void unpack_scales(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
+  static void unpack_scales(Rows rows, Tiles tiles) {
     __m256i bytes[4];  // [i], byte j: the scale of sub-block 4 i + j
-    load_16_bytes(rows, index, 192, bytes);
-    const __m256 d = low_half(_mm256_srli_epi32(load_4_bytes(rows, index, 206), 16));
+    load_16_bytes(rows, 192, bytes);
+    const __m256 d = load_halves(rows, 208);
     for (int b = 0; b < 8; ++b) {
       const __m256i pair = _mm256_srli_epi32(bytes[b / 2], b % 2 * 16);
       const __m256i first = _mm256_srai_epi32(_mm256_slli_epi32(pair, 24), 24);
@@ -44,15 +44,15 @@ struct Q6_K {
   }
 
   template <class Tiles>
-  static void unpack(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
-    unpack_scales(rows, index, tiles);
+  static void unpack(Rows rows, Tiles tiles) {
+    unpack_scales(rows, tiles);
     for (int h = 0; h < 2; ++h) {
       for (int c = 0; c < 2; ++c) {  // the two 16s of each group of 32
         __m256i low[2][4];
         __m256i high[4];
-        load_16_bytes(rows, index, 64 * h + 16 * c, low[0]);
-        load_16_bytes(rows, index, 64 * h + 32 + 16 * c, low[1]);
-        load_16_bytes(rows, index, 128 + 32 * h + 16 * c, high);
+        load_16_bytes(rows, 64 * h + 16 * c, low[0]);
+        load_16_bytes(rows, 64 * h + 32 + 16 * c, low[1]);
+        load_16_bytes(rows, 128 + 32 * h + 16 * c, high);
         for (int g = 0; g < 4; ++g) {
           for (int i = 0; i < 4; ++i) {
             const __m256i nibbles = g < 2 ? low_nibbles(low[g][i]) : high_nibbles(low[g - 2][i]);
@@ -64,7 +64,7 @@ struct Q6_K {
   }
 
   // 16 weights times activations times their scale. Two pair sums fit int16: 4 * 63 * 127 = 32004.
-  static __m256i scaled_dot(const __m256i* w, int begin, const PanelBlock& x, __m256i scale) {
+  static __m256i scaled_dot(const __m256i* w, int begin, const ActivationBlock& x, __m256i scale) {
     const auto pairs = [&](int i) { return _mm256_maddubs_epi16(w[i], four_activations(x, i)); };
     const __m256i a = _mm256_add_epi16(pairs(begin), pairs(begin + 1));
     const __m256i b = _mm256_add_epi16(pairs(begin + 2), pairs(begin + 3));
@@ -72,7 +72,7 @@ struct Q6_K {
   }
 
   template <int kHeight>
-  static void accumulate(const Tile* tile, const PanelBlock& x, __m256* acc) {
+  static void accumulate(const Tile* tile, const ActivationBlock& x, __m256* acc) {
     std::int32_t sums;
     __builtin_memcpy(&sums, x.sum16, sizeof sums);
     for (int h = 0; h < kHeight; ++h) {
@@ -87,9 +87,9 @@ struct Q6_K {
 
 }  // namespace
 
-void matmul_q6_k_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
-                    int row_end, float* y, int y_stride) {
-  vector::Tiled<Q6_K>::matmul(w, x, tokens, row_begin, row_end, y, y_stride);
+void matmul_q6_k_q8(const WeightMatrix& w, const Activations& x, int, int row_begin, int row_end,
+                    float* y, int y_stride) {
+  vector::Tiled<Q6_K>::matmul(w, x.q8, row_begin, row_end, y, y_stride);
 }
 
 }  // namespace cromwell::kernels::avx2

@@ -16,14 +16,14 @@ struct Q8_0 {
   };
 
   template <class Tiles>
-  static void unpack(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
+  static void unpack(Rows rows, Tiles tiles) {
     Tile& tile = tiles(0);
-    load_16_bytes(rows, index, 2, tile.w);
-    load_16_bytes(rows, index, 18, tile.w + 4);
-    tile.scale = low_half(load_4_bytes(rows, index, 0));
+    load_16_bytes(rows, 2, tile.w);
+    load_16_bytes(rows, 18, tile.w + 4);
+    tile.scale = load_halves(rows, 0);
   }
 
-  static __m256i dot(const __m256i* w, const PanelBlock& x) {
+  static __m256i dot(const __m256i* w, const ActivationBlock& x) {
     __m256i sum = _mm256_setzero_si256();
     for (int i = 0; i < 8; ++i) {
       const __m256i signed_q = _mm256_sign_epi8(four_activations(x, i), w[i]);
@@ -34,7 +34,7 @@ struct Q8_0 {
   }
 
   template <int kHeight>
-  static void accumulate(const Tile* tile, const PanelBlock& x, __m256* acc) {
+  static void accumulate(const Tile* tile, const ActivationBlock& x, __m256* acc) {
     for (int h = 0; h < kHeight; ++h) {
       acc[h] = add_scaled(tile[h].scale, x, dot(tile[h].w, x), acc[h]);
     }
@@ -43,9 +43,9 @@ struct Q8_0 {
 
 }  // namespace
 
-void matmul_q8_0_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
-                    int row_end, float* y, int y_stride) {
-  vector::Tiled<Q8_0>::matmul(w, x, tokens, row_begin, row_end, y, y_stride);
+void matmul_q8_0_q8(const WeightMatrix& w, const Activations& x, int, int row_begin, int row_end,
+                    float* y, int y_stride) {
+  vector::Tiled<Q8_0>::matmul(w, x.q8, row_begin, row_end, y, y_stride);
 }
 
 }  // namespace cromwell::kernels::avx2

@@ -8,23 +8,17 @@
 namespace cromwell::kernels::avx2 {
 namespace {
 
-using vector::PanelBlock;
+using vector::Rows;
 
-template <class Block>
-const std::uint8_t* address(const Block* row, std::ptrdiff_t index, int offset) {
-  return reinterpret_cast<const std::uint8_t*>(row + index) + offset;
-}
-
-// out[i], lane r: bytes 4 i .. 4 i + 3 of the 16 at `offset` in block `index` of row r.
+// out[i], lane r: bytes 4 i .. 4 i + 3 of the 16 at `offset` in row r's block.
 //   a: rows 0 4, b: rows 1 5, ... one per 128-bit lane, as dwords a0 a1 a2 a3
 //   unpack 32:  a0 b0 a1 b1 | a2 b2 a3 b3   and   c0 d0 c1 d1 | c2 d2 c3 d3
 //   unpack 64:  a0 b0 c0 d0 | a1 b1 c1 d1 | a2 b2 c2 d2 | a3 b3 c3 d3
-template <class Block>
-void load_16_bytes(const Block* const* rows, std::ptrdiff_t index, int offset, __m256i* out) {
+inline void load_16_bytes(Rows rows, int offset, __m256i* out) {
   __m256i in[4];
   for (int i = 0; i < 4; ++i) {
     const auto part = [&](int r) {
-      return _mm_loadu_si128(reinterpret_cast<const __m128i*>(address(rows[r], index, offset)));
+      return _mm_loadu_si128(reinterpret_cast<const __m128i*>(rows.at(r, offset)));
     };
     in[i] = _mm256_inserti128_si256(_mm256_castsi128_si256(part(i)), part(i + 4), 1);
   }
@@ -38,15 +32,25 @@ void load_16_bytes(const Block* const* rows, std::ptrdiff_t index, int offset, _
   out[3] = _mm256_unpackhi_epi64(ab_high, cd_high);
 }
 
-// Lane r: the four bytes at `offset` in block `index` of row r.
-template <class Block>
-__m256i load_4_bytes(const Block* const* rows, std::ptrdiff_t index, int offset) {
+// Lane r: the four bytes at `offset` in row r's block.
+inline __m256i load_4_bytes(Rows rows, int offset) {
   const auto word = [&](int i) {
     std::int32_t value;
-    __builtin_memcpy(&value, address(rows[i], index, offset), sizeof value);
+    __builtin_memcpy(&value, rows.at(i, offset), sizeof value);
     return value;
   };
   return _mm256_setr_epi32(word(0), word(1), word(2), word(3), word(4), word(5), word(6), word(7));
+}
+
+// Lane r: the float16 at `offset` in row r's block.
+inline __m256 load_halves(Rows rows, int offset) {
+  const auto word = [&](int i) {
+    std::int16_t value;
+    __builtin_memcpy(&value, rows.at(i, offset), sizeof value);
+    return value;
+  };
+  return _mm256_cvtph_ps(
+      _mm_setr_epi16(word(0), word(1), word(2), word(3), word(4), word(5), word(6), word(7)));
 }
 
 // The float16 in the low, or the high, half of each lane.
@@ -61,15 +65,21 @@ inline __m256i low_nibbles(__m256i bytes) { return _mm256_and_si256(bytes, _mm25
 inline __m256i high_nibbles(__m256i bytes) { return low_nibbles(_mm256_srli_epi32(bytes, 4)); }
 
 // Activations 4 i .. 4 i + 3 in every lane.
-inline __m256i four_activations(const PanelBlock& x, int i) {
+inline __m256i four_activations(const ActivationBlock& x, int i) {
   std::int32_t four;
   __builtin_memcpy(&four, x.q + 4 * i, sizeof four);
   return _mm256_set1_epi32(four);
 }
 
+// What weights that were stored 2^kShift too large take off the sum.
+template <int kShift>
+__m256i offset_sum(const ActivationBlock& x) {
+  return _mm256_slli_epi32(_mm256_set1_epi32(x.minus_sum), kShift);
+}
+
 // Nibbles times activations. w[i], lane r: weights 4 i .. 4 i + 3 of row r as bytes 0 .. 15.
 // All eight pair sums fit int16: 8 * 2 * 15 * 127 = 30480.
-inline __m256i dot_nibbles(const __m256i* w, const PanelBlock& x) {
+inline __m256i dot_nibbles(const __m256i* w, const ActivationBlock& x) {
   __m256i pairs = _mm256_maddubs_epi16(w[0], four_activations(x, 0));
   for (int i = 1; i < 8; ++i) {
     pairs = _mm256_add_epi16(pairs, _mm256_maddubs_epi16(w[i], four_activations(x, i)));
@@ -78,28 +88,25 @@ inline __m256i dot_nibbles(const __m256i* w, const PanelBlock& x) {
 }
 
 // acc + weight_scale * (activation_scale * sum)
-inline __m256 add_scaled(__m256 weight_scale, const PanelBlock& x, __m256i sum, __m256 acc) {
+inline __m256 add_scaled(__m256 weight_scale, const ActivationBlock& x, __m256i sum, __m256 acc) {
   const __m256 scaled = _mm256_mul_ps(_mm256_set1_ps(x.scale), _mm256_cvtepi32_ps(sum));
   return _mm256_fmadd_ps(weight_scale, scaled, acc);
 }
 
 // acc + minimum * (activation_scale * activation_sum)
-inline __m256 add_minimum(__m256 minimum, const PanelBlock& x, __m256 acc) {
+inline __m256 add_minimum(__m256 minimum, const ActivationBlock& x, __m256 acc) {
   return _mm256_fmadd_ps(minimum, _mm256_set1_ps(x.scaled_sum), acc);
 }
 
-// out[0], out[1], lane r: the first and last four of the eight bytes at `offset` in block `index`
-// of row r.
+// out[0], out[1], lane r: the first and last four of the eight bytes at `offset` in row
+// r's block.
 //   in[0]: rows 0 1, 4 5, one pair per 128-bit lane, as dwords a0 a1 b0 b1; in[1]: rows 2 3, 6 7
 //   shuffle:  a0 b0 c0 d0   and   a1 b1 c1 d1
-template <class Block>
-void load_8_bytes(const Block* const* rows, std::ptrdiff_t index, int offset, __m256i* out) {
+inline void load_8_bytes(Rows rows, int offset, __m256i* out) {
   __m256 in[2];
   for (int i = 0; i < 2; ++i) {
     const auto part = [&](int r) {
-      const auto at = [&](int row) {
-        return reinterpret_cast<const __m64*>(address(rows[row], index, offset));
-      };
+      const auto at = [&](int row) { return reinterpret_cast<const __m64*>(rows.at(row, offset)); };
       return _mm_loadh_pi(_mm_loadl_pi(_mm_setzero_ps(), at(r)), at(r + 1));
     };
     in[i] = _mm256_insertf128_ps(_mm256_castps128_ps256(part(2 * i)), part(2 * i + 4), 1);

@@ -17,7 +17,7 @@ struct Vector {
   static constexpr int kScoreRows = 1;   // attention: queries whose 64 scores fit the registers
   static constexpr int kTileHeight = 1;  // quantised matmul: vectors of rows in a tile
 
-  static void prefetch(const char* at) { _mm_prefetch(at, _MM_HINT_T0); }
+  static void prefetch(const void* at) { _mm_prefetch(static_cast<const char*>(at), _MM_HINT_T1); }
 
   static Float zero() { return _mm256_setzero_ps(); }
   static Float broadcast(float value) { return _mm256_set1_ps(value); }
@@ -57,6 +57,10 @@ struct Vector {
   }
   static Float widen_bf16(__m128i bits) {
     return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(bits), 16));
+  }
+  static Float load_int8(const std::int8_t* from) {
+    return _mm256_cvtepi32_ps(
+        _mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from))));
   }
   // Rounds to nearest even; the values fit.
   static void store_int8(std::int8_t* to, Float value) {

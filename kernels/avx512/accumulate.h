@@ -7,6 +7,12 @@
 namespace cromwell::kernels::avx512 {
 namespace {
 
+// What weights that were stored kOffset too large take off the sum.
+template <int kOffset>
+__m512i minus_offset(const ActivationBlock& x) {
+  return _mm512_mullo_epi32(_mm512_set1_epi32(x.minus_sum), _mm512_set1_epi32(kOffset));
+}
+
 // scale * (w . q - kOffset * sum of q)
 template <class Unpack, int kOffset>
 struct OneScale : Unpack {
@@ -17,9 +23,9 @@ struct OneScale : Unpack {
   };
 
   template <int kHeight>
-  static void accumulate(const Tile* tile, const PanelBlock& x, __m512* acc) {
+  static void accumulate(const Tile* tile, const ActivationBlock& x, __m512* acc) {
     __m512i sums[kHeight];
-    for (__m512i& sum : sums) sum = _mm512_set1_epi32(-kOffset * x.sum);
+    for (__m512i& sum : sums) sum = minus_offset<kOffset>(x);
     add_dots<kHeight>(tile, 0, 8, x, sums);
     for (int h = 0; h < kHeight; ++h) acc[h] = add_scaled(tile[h].scale, x, sums[h], acc[h]);
   }
@@ -36,7 +42,7 @@ struct ScaleAndMinimum : Unpack {
   };
 
   template <int kHeight>
-  static void accumulate(const Tile* tile, const PanelBlock& x, __m512* acc) {
+  static void accumulate(const Tile* tile, const ActivationBlock& x, __m512* acc) {
     __m512i sums[kHeight];
     for (__m512i& sum : sums) sum = _mm512_setzero_si512();
     add_dots<kHeight>(tile, 0, 8, x, sums);
@@ -57,7 +63,7 @@ struct ScaleAndTwoMinima : Unpack {
   };
 
   template <int kHeight>
-  static void accumulate(const Tile* tile, const PanelBlock& x, __m512* acc) {
+  static void accumulate(const Tile* tile, const ActivationBlock& x, __m512* acc) {
     __m512i sums[kHeight];
     for (__m512i& sum : sums) sum = _mm512_setzero_si512();
     add_dots<kHeight>(tile, 0, 8, x, sums);

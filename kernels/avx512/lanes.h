@@ -10,18 +10,10 @@ struct Lanes {
   using Int = __m512i;
   using Float = __m512;
 
-  template <class Block>
-  static void load_16(const Block* const* rows, std::ptrdiff_t index, int offset, Int* out) {
-    load_16_bytes(rows, index, offset, out);
-  }
-  template <class Block>
-  static void load_8(const Block* const* rows, std::ptrdiff_t index, int offset, Int* out) {
-    load_8_bytes(rows, index, offset, out);
-  }
-  template <class Block>
-  static Int load_4(const Block* const* rows, std::ptrdiff_t index, int offset) {
-    return load_4_bytes(rows, index, offset);
-  }
+  static void load_16(Rows rows, int offset, Int* out) { load_16_bytes(rows, offset, out); }
+  static void load_8(Rows rows, int offset, Int* out) { load_8_bytes(rows, offset, out); }
+  static Int load_4(Rows rows, int offset) { return load_4_bytes(rows, offset); }
+  static Float load_halves(Rows rows, int offset) { return avx512::load_halves(rows, offset); }
   static Float low_half(Int lanes) { return avx512::low_half(lanes); }
   static Float high_half(Int lanes) { return avx512::high_half(lanes); }
   static Float to_float(Int lanes) { return _mm512_cvtepi32_ps(lanes); }

@@ -4,10 +4,10 @@
 
 namespace cromwell::kernels::avx512 {
 
-void matmul_q3_k_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
-                    int row_end, float* y, int y_stride) {
+void matmul_q3_k_q8(const WeightMatrix& w, const Activations& x, int, int row_begin, int row_end,
+                    float* y, int y_stride) {
   using Format = OneScale<vector::UnpackScaledQ3_K<Lanes>, 124>;
-  vector::Tiled<Format>::matmul(w, x, tokens, row_begin, row_end, y, y_stride);
+  vector::Tiled<Format>::matmul(w, x.q8, row_begin, row_end, y, y_stride);
 }
 
 }  // namespace cromwell::kernels::avx512

@@ -15,21 +15,21 @@ struct Q4_0 {
   };
 
   template <class Tiles>
-  static void unpack(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
+  static void unpack(Rows rows, Tiles tiles) {
     Tile& tile = tiles(0);
     __m512i bytes[4];
-    load_16_bytes(rows, index, 2, bytes);
+    load_16_bytes(rows, 2, bytes);
     for (int i = 0; i < 4; ++i) {
       tile.w[i] = low_nibbles(bytes[i]);
       tile.w[i + 4] = high_nibbles(bytes[i]);
     }
-    tile.scale = low_half(load_4_bytes(rows, index, 0));
+    tile.scale = load_halves(rows, 0);
   }
 
   template <int kHeight>
-  static void accumulate(const Tile* tile, const PanelBlock& x, __m512* acc) {
+  static void accumulate(const Tile* tile, const ActivationBlock& x, __m512* acc) {
     __m512i sums[kHeight];
-    for (__m512i& sum : sums) sum = _mm512_set1_epi32(-8 * x.sum);
+    for (__m512i& sum : sums) sum = offset_sum<3>(x);
     add_dots<kHeight>(tile, 0, 8, x, sums);
     for (int h = 0; h < kHeight; ++h) acc[h] = add_scaled(tile[h].scale, x, sums[h], acc[h]);
   }
@@ -37,9 +37,9 @@ struct Q4_0 {
 
 }  // namespace
 
-void matmul_q4_0_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
-                    int row_end, float* y, int y_stride) {
-  vector::Tiled<Q4_0>::matmul(w, x, tokens, row_begin, row_end, y, y_stride);
+void matmul_q4_0_q8(const WeightMatrix& w, const Activations& x, int, int row_begin, int row_end,
+                    float* y, int y_stride) {
+  vector::Tiled<Q4_0>::matmul(w, x.q8, row_begin, row_end, y, y_stride);
 }
 
 }  // namespace cromwell::kernels::avx512

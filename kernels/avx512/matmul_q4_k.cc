@@ -24,9 +24,9 @@ struct Q4_K {
   }
 
   template <class Tiles>
-  static void unpack_scales(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
+  static void unpack_scales(Rows rows, Tiles tiles) {
     __m512i head[4];  // d and dmin; bytes 0..3, 4..7, 8..11 of the scales
-    load_16_bytes(rows, index, 0, head);
+    load_16_bytes(rows, 0, head);
     const __m512 d = low_half(head[0]);
     const __m512 minus_dmin = _mm512_sub_ps(_mm512_setzero_ps(), high_half(head[0]));
     for (int s = 0; s < 8; ++s) {
@@ -43,11 +43,11 @@ struct Q4_K {
   }
 
   template <class Tiles>
-  static void unpack(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
-    unpack_scales(rows, index, tiles);
+  static void unpack(Rows rows, Tiles tiles) {
+    unpack_scales(rows, tiles);
     for (int chunk = 0; chunk < 8; ++chunk) {
       __m512i bytes[4];
-      load_16_bytes(rows, index, 16 + 16 * chunk, bytes);
+      load_16_bytes(rows, 16 + 16 * chunk, bytes);
       Tile& even = tiles(chunk / 2 * 2);
       Tile& odd = tiles(chunk / 2 * 2 + 1);
       for (int i = 0; i < 4; ++i) {
@@ -58,7 +58,7 @@ struct Q4_K {
   }
 
   template <int kHeight>
-  static void accumulate(const Tile* tile, const PanelBlock& x, __m512* acc) {
+  static void accumulate(const Tile* tile, const ActivationBlock& x, __m512* acc) {
     __m512i sums[kHeight];
     for (__m512i& sum : sums) sum = _mm512_setzero_si512();
     add_dots<kHeight>(tile, 0, 8, x, sums);
@@ -69,9 +69,9 @@ struct Q4_K {
 
 }  // namespace
 
-void matmul_q4_k_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
-                    int row_end, float* y, int y_stride) {
-  vector::Tiled<Q4_K>::matmul(w, x, tokens, row_begin, row_end, y, y_stride);
+void matmul_q4_k_q8(const WeightMatrix& w, const Activations& x, int, int row_begin, int row_end,
+                    float* y, int y_stride) {
+  vector::Tiled<Q4_K>::matmul(w, x.q8, row_begin, row_end, y, y_stride);
 }
 
 }  // namespace cromwell::kernels::avx512

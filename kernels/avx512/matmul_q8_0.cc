@@ -15,18 +15,18 @@ struct Q8_0 {
   };
 
   template <class Tiles>
-  static void unpack(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
+  static void unpack(Rows rows, Tiles tiles) {
     Tile& tile = tiles(0);
-    load_16_bytes(rows, index, 2, tile.w);
-    load_16_bytes(rows, index, 18, tile.w + 4);
+    load_16_bytes(rows, 2, tile.w);
+    load_16_bytes(rows, 18, tile.w + 4);
     for (__m512i& w : tile.w) w = _mm512_xor_si512(w, _mm512_set1_epi8(-128));
-    tile.scale = low_half(load_4_bytes(rows, index, 0));
+    tile.scale = load_halves(rows, 0);
   }
 
   template <int kHeight>
-  static void accumulate(const Tile* tile, const PanelBlock& x, __m512* acc) {
+  static void accumulate(const Tile* tile, const ActivationBlock& x, __m512* acc) {
     __m512i sums[kHeight];
-    for (__m512i& sum : sums) sum = _mm512_set1_epi32(-128 * x.sum);
+    for (__m512i& sum : sums) sum = offset_sum<7>(x);
     add_dots<kHeight>(tile, 0, 8, x, sums);
     for (int h = 0; h < kHeight; ++h) acc[h] = add_scaled(tile[h].scale, x, sums[h], acc[h]);
   }
@@ -34,9 +34,9 @@ struct Q8_0 {
 
 }  // namespace
 
-void matmul_q8_0_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
-                    int row_end, float* y, int y_stride) {
-  vector::Tiled<Q8_0>::matmul(w, x, tokens, row_begin, row_end, y, y_stride);
+void matmul_q8_0_q8(const WeightMatrix& w, const Activations& x, int, int row_begin, int row_end,
+                    float* y, int y_stride) {
+  vector::Tiled<Q8_0>::matmul(w, x.q8, row_begin, row_end, y, y_stride);
 }
 
 }  // namespace cromwell::kernels::avx512

@@ -8,28 +8,52 @@
 namespace cromwell::kernels::avx512 {
 namespace {
 
-using vector::PanelBlock;
+using vector::Rows;
 
-template <class Block>
-const std::uint8_t* address(const Block* row, std::ptrdiff_t index, int offset) {
-  return reinterpret_cast<const std::uint8_t*>(row + index) + offset;
+// Lane r: the four bytes at `offset` in row r's block.
+inline __m512i load_4_bytes(Rows rows, int offset) {
+  const auto part = [&](int r) {
+    const auto word = [&](int i) {
+      std::int32_t value;
+      __builtin_memcpy(&value, rows.at(i, offset), sizeof value);
+      return value;
+    };
+    return _mm_setr_epi32(word(r), word(r + 1), word(r + 2), word(r + 3));
+  };
+  __m512i v = _mm512_castsi128_si512(part(0));
+  v = _mm512_inserti32x4(v, part(4), 1);
+  v = _mm512_inserti32x4(v, part(8), 2);
+  return _mm512_inserti32x4(v, part(12), 3);
 }
 
-// out[i], lane r: bytes 4 i .. 4 i + 3 of the 16 at `offset` in block `index` of row r.
+// Lane r: the float16 at `offset` in row r's block.
+inline __m512 load_halves(Rows rows, int offset) {
+  const auto part = [&](int r) {
+    const auto word = [&](int i) {
+      std::int16_t value;
+      __builtin_memcpy(&value, rows.at(r + i, offset), sizeof value);
+      return value;
+    };
+    return _mm_setr_epi16(word(0), word(1), word(2), word(3), word(4), word(5), word(6), word(7));
+  };
+  return _mm512_cvtph_ps(_mm256_inserti128_si256(_mm256_castsi128_si256(part(0)), part(8), 1));
+}
+
+// out[i], lane r: bytes 4 i .. 4 i + 3 of the 16 at `offset` in row r's block.
 //   a: rows 0 4 8 12, b: rows 1 5 9 13, ... one per 128-bit lane, as dwords a0 a1 a2 a3
 //   unpack 32:  a0 b0 a1 b1 | a2 b2 a3 b3   and   c0 d0 c1 d1 | c2 d2 c3 d3
 //   unpack 64:  a0 b0 c0 d0 | a1 b1 c1 d1 | a2 b2 c2 d2 | a3 b3 c3 d3
-template <class Block>
-void load_16_bytes(const Block* const* rows, std::ptrdiff_t index, int offset, __m512i* out) {
+// Masked broadcasts go to any of the vector units, where inserts would wait for the shuffles.
+inline void load_16_bytes(Rows rows, int offset, __m512i* out) {
   __m512i in[4];
   for (int i = 0; i < 4; ++i) {
     const auto part = [&](int r) {
-      return _mm_loadu_si128(reinterpret_cast<const __m128i*>(address(rows[r], index, offset)));
+      return _mm_loadu_si128(reinterpret_cast<const __m128i*>(rows.at(r, offset)));
     };
     __m512i v = _mm512_castsi128_si512(part(i));
-    v = _mm512_inserti32x4(v, part(i + 4), 1);
-    v = _mm512_inserti32x4(v, part(i + 8), 2);
-    in[i] = _mm512_inserti32x4(v, part(i + 12), 3);
+    v = _mm512_mask_broadcast_i32x4(v, 0x00f0, part(i + 4));
+    v = _mm512_mask_broadcast_i32x4(v, 0x0f00, part(i + 8));
+    in[i] = _mm512_mask_broadcast_i32x4(v, 0xf000, part(i + 12));
   }
   const __m512i ab_low = _mm512_unpacklo_epi32(in[0], in[1]);
   const __m512i ab_high = _mm512_unpackhi_epi32(in[0], in[1]);
@@ -39,23 +63,6 @@ void load_16_bytes(const Block* const* rows, std::ptrdiff_t index, int offset, _
   out[1] = _mm512_unpackhi_epi64(ab_low, cd_low);
   out[2] = _mm512_unpacklo_epi64(ab_high, cd_high);
   out[3] = _mm512_unpackhi_epi64(ab_high, cd_high);
-}
-
-// Lane r: the four bytes at `offset` in block `index` of row r.
-template <class Block>
-__m512i load_4_bytes(const Block* const* rows, std::ptrdiff_t index, int offset) {
-  const auto part = [&](int r) {
-    const auto word = [&](int i) {
-      std::int32_t value;
-      __builtin_memcpy(&value, address(rows[i], index, offset), sizeof value);
-      return value;
-    };
-    return _mm_setr_epi32(word(r), word(r + 1), word(r + 2), word(r + 3));
-  };
-  __m512i v = _mm512_castsi128_si512(part(0));
-  v = _mm512_inserti32x4(v, part(4), 1);
-  v = _mm512_inserti32x4(v, part(8), 2);
-  return _mm512_inserti32x4(v, part(12), 3);
 }
 
 // The float16 in the low, or the high, half of each lane.
@@ -68,7 +75,7 @@ inline __m512i high_nibbles(__m512i bytes) { return low_nibbles(_mm512_srli_epi3
 // Adds w . q to `sums`, exactly; w holds 32 weights of each row as unsigned bytes: w[i], lane r:
 // weights 4 i .. 4 i + 3 of row r. `begin` and `end` choose among the eight groups of four.
 template <int kHeight, class Tile>
-void add_dots(const Tile* tile, int begin, int end, const PanelBlock& x, __m512i* sums) {
+void add_dots(const Tile* tile, int begin, int end, const ActivationBlock& x, __m512i* sums) {
   for (int i = begin; i < end; ++i) {
     std::int32_t four;
     __builtin_memcpy(&four, x.q + 4 * i, sizeof four);
@@ -77,29 +84,32 @@ void add_dots(const Tile* tile, int begin, int end, const PanelBlock& x, __m512i
   }
 }
 
+// What weights that were stored 2^kShift too large take off the sum.
+template <int kShift>
+__m512i offset_sum(const ActivationBlock& x) {
+  return _mm512_slli_epi32(_mm512_set1_epi32(x.minus_sum), kShift);
+}
+
 // acc + weight_scale * (activation_scale * sum)
-inline __m512 add_scaled(__m512 weight_scale, const PanelBlock& x, __m512i sum, __m512 acc) {
+inline __m512 add_scaled(__m512 weight_scale, const ActivationBlock& x, __m512i sum, __m512 acc) {
   const __m512 scaled = _mm512_mul_ps(_mm512_set1_ps(x.scale), _mm512_cvtepi32_ps(sum));
   return _mm512_fmadd_ps(weight_scale, scaled, acc);
 }
 
 // acc + minimum * (activation_scale * activation_sum)
-inline __m512 add_minimum(__m512 minimum, const PanelBlock& x, __m512 acc) {
+inline __m512 add_minimum(__m512 minimum, const ActivationBlock& x, __m512 acc) {
   return _mm512_fmadd_ps(minimum, _mm512_set1_ps(x.scaled_sum), acc);
 }
 
-// out[0], out[1], lane r: the first and last four of the eight bytes at `offset` in block `index`
-// of row r.
+// out[0], out[1], lane r: the first and last four of the eight bytes at `offset` in row
+// r's block.
 //   in[0]: rows 0 1, 4 5, ... one pair per 128-bit lane, as dwords a0 a1 b0 b1; in[1]: rows 2 3,
 //   ... shuffle:  a0 b0 c0 d0   and   a1 b1 c1 d1
-template <class Block>
-void load_8_bytes(const Block* const* rows, std::ptrdiff_t index, int offset, __m512i* out) {
+inline void load_8_bytes(Rows rows, int offset, __m512i* out) {
   __m512 in[2];
   for (int i = 0; i < 2; ++i) {
     const auto part = [&](int r) {
-      const auto at = [&](int row) {
-        return reinterpret_cast<const __m64*>(address(rows[row], index, offset));
-      };
+      const auto at = [&](int row) { return reinterpret_cast<const __m64*>(rows.at(row, offset)); };
       return _mm_loadh_pi(_mm_loadl_pi(_mm_setzero_ps(), at(r)), at(r + 1));
     };
     __m512 v = _mm512_castps128_ps512(part(2 * i));

@@ -17,7 +17,7 @@ struct Vector {
   static constexpr int kScoreRows = 4;   // attention: queries whose 64 scores fit the registers
   static constexpr int kTileHeight = 2;  // quantised matmul: vectors of rows in a tile
 
-  static void prefetch(const char* at) { _mm_prefetch(at, _MM_HINT_T0); }
+  static void prefetch(const void* at) { _mm_prefetch(static_cast<const char*>(at), _MM_HINT_T1); }
 
   static Float zero() { return _mm512_setzero_ps(); }
   static Float broadcast(float value) { return _mm512_set1_ps(value); }
@@ -49,6 +49,10 @@ struct Vector {
   }
   static Float widen_bf16(__m256i bits) {
     return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(bits), 16));
+  }
+  static Float load_int8(const std::int8_t* from) {
+    return _mm512_cvtepi32_ps(
+        _mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))));
   }
   // Rounds to nearest even, keeps the low byte.
   static void store_int8(std::int8_t* to, Float value) {

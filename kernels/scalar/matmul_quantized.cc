@@ -8,34 +8,47 @@ namespace cromwell::kernels::scalar {
 namespace {
 
 template <class Unpack>
-float add_block(const Unpacked& w, const QuantizedActivations& x, int token, int block, float acc) {
-  const std::size_t index = static_cast<std::size_t>(token) * (x.cols / 32) + block;
-  const std::int8_t* q = x.q + 32 * index;
+float add_block(const Unpacked& w, const ActivationBlock& x, float acc) {
   std::int32_t sums[2] = {};
-  for (int i = 0; i < 16; ++i) sums[0] += w.q[i] * q[i];
-  for (int i = 16; i < 32; ++i) sums[1] += w.q[i] * q[i];
+  for (int i = 0; i < 16; ++i) sums[0] += w.q[i] * x.q[i];
+  for (int i = 16; i < 32; ++i) sums[1] += w.q[i] * x.q[i];
   const std::int32_t sum = w.sub_scale[0] * sums[0] + w.sub_scale[1] * sums[1];
-  acc = std::fma(w.scale, x.scale[index] * static_cast<float>(sum), acc);
+  acc = std::fma(w.scale, x.scale * static_cast<float>(sum), acc);
   if constexpr (Unpack::kHasMinimum) {
     const std::int32_t activation_sum =
-        w.sub_minimum[0] * x.sum16[2 * index] + w.sub_minimum[1] * x.sum16[2 * index + 1];
-    acc = std::fma(w.minimum, x.scale[index] * static_cast<float>(activation_sum), acc);
+        w.sub_minimum[0] * x.sum16[0] + w.sub_minimum[1] * x.sum16[1];
+    acc = std::fma(w.minimum, x.scale * static_cast<float>(activation_sum), acc);
   }
   return acc;
 }
 
+// Adds the product of one block of one row to the outputs of a chunk's tokens, y: [tokens, stride].
 template <class Unpack>
-void matmul(const WeightMatrix& w, const QuantizedActivations& x, int tokens, int row_begin,
-            int row_end, float* y, int y_stride) {
+void add_chunk(const Unpacked& w, const ActivationPanel& x, int chunk, int block, float* y,
+               std::ptrdiff_t y_stride) {
+  const auto add = [&](const ActivationBlock* entries, int n) {
+    for (int i = 0; i < n; ++i) {
+      float& acc = y[entries[i].token * y_stride];
+      acc = add_block<Unpack>(w, entries[i], acc);
+    }
+  };
+  const std::ptrdiff_t begin = x.begin(chunk, block);
+  add(x.blocks + begin, x.chunk_tokens(chunk));
+  add(x.remainders + begin, x.remainder_count(chunk, block));
+}
+
+template <class Unpack>
+void matmul(const WeightMatrix& w, const ActivationPanel& x, int tokens, int row_begin, int row_end,
+            float* y, std::ptrdiff_t y_stride) {
   for (int row = row_begin; row < row_end; ++row) {
     const std::byte* data = w.data + static_cast<std::size_t>(row) * w.row_bytes;
-    for (int t = 0; t < tokens; ++t) y[static_cast<std::ptrdiff_t>(t) * y_stride + row] = 0;
-    for (int block = 0; block < w.cols / 32; ++block) {
+    for (int t = 0; t < tokens; ++t) y[t * y_stride + row] = 0;
+    for (int block = 0; block < x.row_blocks(); ++block) {
       Unpacked unpacked;
       Unpack::block(data, block, unpacked);
-      for (int t = 0; t < tokens; ++t) {
-        float& acc = y[static_cast<std::ptrdiff_t>(t) * y_stride + row];
-        acc = add_block<Unpack>(unpacked, x, t, block, acc);
+      for (int chunk = 0; chunk < x.chunks(); ++chunk) {
+        add_chunk<Unpack>(unpacked, x, chunk, block, y + chunk * kPanelTokens * y_stride + row,
+                          y_stride);
       }
     }
   }

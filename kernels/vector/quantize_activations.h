@@ -12,28 +12,11 @@ namespace cromwell::kernels::vector {
 template <class V>
 struct Quantize {
   using Float = typename V::Float;
-  static constexpr int kVectors = 32 / V::kLanes;
+  static constexpr int kVectors = kActivationBlock / V::kLanes;
 
-  // A scale below the normal numbers would lose its precision: such a block counts as zero.
-  static float block(const float* x, std::int8_t* q) {
-    constexpr float kSmallest = 0x1p-126f;
-    constexpr float kLargest = 0x1.fffffep127f;
-    Float values[kVectors];
-    Float largest = V::zero();
-    for (int i = 0; i < kVectors; ++i) {
-      values[i] = V::load(x + i * V::kLanes);
-      largest = V::max(V::abs(values[i]), largest);
-    }
-    const float scale = V::reduce_max(largest) / 127.0f;
-    if (!(scale >= kSmallest && scale <= kLargest)) {
-      for (int i = 0; i < 32; ++i) q[i] = 0;
-      return 0;
-    }
-    for (int i = 0; i < kVectors; ++i) {
-      V::store_int8(q + i * V::kLanes, V::div(values[i], V::broadcast(scale)));
-    }
-    return scale;
-  }
+  struct Values {
+    Float v[kVectors];
+  };
 
   static std::int16_t sum16(const std::int8_t* q) {
     int sum = 0;
@@ -41,13 +24,84 @@ struct Quantize {
     return static_cast<std::int16_t>(sum);
   }
 
-  static void activations(const float* x, int token_begin, int token_end,
-                          const QuantizedActivations& out) {
-    const std::ptrdiff_t blocks = out.cols / 32;
-    for (std::ptrdiff_t b = token_begin * blocks; b < token_end * blocks; ++b) {
-      out.scale[b] = block(x + 32 * b, out.q + 32 * b);
-      out.sum16[2 * b] = sum16(out.q + 32 * b);
-      out.sum16[2 * b + 1] = sum16(out.q + 32 * b + 16);
+  // A scale below the normal numbers would lose its precision: such a block counts as zero.
+  static void block(const Values& x, int token, ActivationBlock& out) {
+    constexpr float kSmallest = 0x1p-126f;
+    constexpr float kLargest = 0x1.fffffep127f;
+    Float most = V::zero();
+    for (int i = 0; i < kVectors; ++i) most = V::max(V::abs(x.v[i]), most);
+    const float largest = V::reduce_max(most);
+    out.scale = largest / 127.0f;
+    out.token = token;
+    if (!(out.scale >= kSmallest && out.scale <= kLargest)) {
+      for (int i = 0; i < kActivationBlock; ++i) out.q[i] = 0;
+      out.scale = 0;
+    } else {
+      const Float inverse = V::broadcast(127.0f / largest);
+      for (int i = 0; i < kVectors; ++i) {
+        V::store_int8(out.q + i * V::kLanes, V::mul(x.v[i], inverse));
+      }
+    }
+    for (int h = 0; h < 2; ++h) out.sum16[h] = sum16(out.q + 16 * h);
+    const int sum = out.sum16[0] + out.sum16[1];
+    out.minus_sum = -sum;
+    out.scaled_sum = out.scale * static_cast<float>(sum);
+  }
+
+  static Values load(const float* x) {
+    Values values;
+    for (int i = 0; i < kVectors; ++i) values.v[i] = V::load(x + i * V::kLanes);
+    return values;
+  }
+
+  // x - scale * q, rounded once
+  static Values remainder(const float* x, const ActivationBlock& block) {
+    Values values = load(x);
+    const Float minus_scale = V::broadcast(-block.scale);
+    for (int i = 0; i < kVectors; ++i) {
+      values.v[i] = V::fma(minus_scale, V::load_int8(block.q + i * V::kLanes), values.v[i]);
+    }
+    return values;
+  }
+
+  // The mean without the blocks that have more than twice the mean of all.
+  static float usual_scale(const ActivationBlock* row, int blocks, std::ptrdiff_t step) {
+    float sum = 0;
+    for (int b = 0; b < blocks; ++b) sum += row[b * step].scale;
+    const float most = 2 * (sum / static_cast<float>(blocks));
+    float usual = 0;
+    int n = 0;
+    for (int b = 0; b < blocks; ++b) {
+      const float scale = row[b * step].scale;
+      if (scale <= most) {
+        usual += scale;
+        ++n;
+      }
+    }
+    return usual / static_cast<float>(n);
+  }
+
+  static void row(const float* x, int chunk, int token, float remainder_above,
+                  const ActivationPanel& out) {
+    const int blocks = out.row_blocks();
+    const std::ptrdiff_t step = out.chunk_tokens(chunk);
+    ActivationBlock* to = out.blocks + out.begin(chunk, 0) + token;
+    ActivationBlock* rest = out.remainders + out.begin(chunk, 0) + token;
+    for (int b = 0; b < blocks; ++b) block(load(x + b * kActivationBlock), token, to[b * step]);
+    const float limit = remainder_above * usual_scale(to, blocks, step);
+    for (int b = 0; b < blocks; ++b) {
+      rest[b * step].scale = 0;
+      if (to[b * step].scale > limit) {
+        block(remainder(x + b * kActivationBlock, to[b * step]), token, rest[b * step]);
+      }
+    }
+  }
+
+  static void activations(const float* x, int token_begin, int token_end, float remainder_above,
+                          const ActivationPanel& out) {
+    for (int t = token_begin; t < token_end; ++t) {
+      row(x + static_cast<std::ptrdiff_t>(t) * out.cols, t / kPanelTokens, t % kPanelTokens,
+          remainder_above, out);
     }
   }
 };

@@ -1,19 +1,18 @@
 // The product of quantised weights and int8 activations, for any vector width: rows lie in the
-// lanes. A tile of rows, one or a few vectors high, is unpacked once per panel of inputs and used
-// for every token, so that a prompt's chunk pays for it once. Instantiated only in kernels/<isa>/.
+// lanes. A tile of rows, one or a few vectors high, is unpacked block by block and each block meets
+// every token of the chunk before the next is unpacked. Instantiated only in kernels/<isa>/.
 //
-//   for each chunk of tokens, panel of inputs:  copy the activations together (PanelBlock)
-//     for each tile of rows, block of 32 inputs:  unpack [rows, 32]
-//       for each token:  acc[token][row] += ...       (Format::accumulate)
+//   for each tile of rows, block of 32 inputs:  unpack [rows, 32]     (Format::unpack)
+//     for each token, then each remainder:      acc[token][row] += .. (Format::accumulate)
 //
-// Every output meets its blocks in ascending order and its accumulator is stored and loaded without
-// change, so neither panels nor chunks nor the height of a tile alter a bit.
+// Every output meets its blocks in ascending order, so neither chunks of tokens nor the height of a
+// tile alter a bit.
 //
 // A Format has: V (the vector type's operations), Block (as in the file), Tile (one unpacked block
 // of 32, one vector high), kBlocks (32-blocks per Block) and
-//   void unpack(const Block* const* rows, std::ptrdiff_t index, tile)
+//   void unpack(Rows rows, tile)
 //     tile(s) is the Tile of 32-block s < kBlocks
-//   void accumulate<kHeight>(const Tile* tile, const PanelBlock&, V::Float* acc)
+//   void accumulate<kHeight>(const Tile* tile, const ActivationBlock&, V::Float* acc)
 //     tile, acc: [kHeight]
 #pragma once
 
@@ -24,171 +23,195 @@
 
 namespace cromwell::kernels::vector {
 
-// 32 activations of one token with all that a Format may need of them.
-struct PanelBlock {
-  std::int8_t q[32];
-  float scale;
-  float scaled_sum;       // scale * sum
-  std::int32_t sum;       // of q
-  std::int16_t sum16[2];  // of each half of q
-};
-static_assert(sizeof(PanelBlock) == 48);
+// The same block of consecutive rows.
+struct Rows {
+  const std::uint8_t* first;
+  std::ptrdiff_t stride;  // bytes from row to row
 
-inline constexpr int kMaxTokens = 64;      // tokens per chunk
-inline constexpr int kPanelBlocks = 1024;  // 48 KiB on the stack: stays in the first-level cache
-inline constexpr int kSuperBlock = 8;      // panels hold whole blocks of 256
+  [[gnu::always_inline]] const std::uint8_t* at(int row, int offset) const {
+    return first + row * stride + offset;
+  }
+};
+
+// How far ahead of the tile in work memory is read: a part of a second-level cache.
+inline constexpr std::ptrdiff_t kRowsAhead = 64;
 
 template <class Format>
 struct Tiled {
   using V = typename Format::V;
   using Float = typename V::Float;
   using Block = typename Format::Block;
+  using Tile = typename Format::Tile;
   static constexpr int kLanes = V::kLanes;
   static constexpr std::ptrdiff_t kBlockBytes = sizeof(Block);
 
-  static void pack(const QuantizedActivations& x, int token_begin, int tokens, int block_begin,
-                   int blocks, PanelBlock* panel) {
-    const std::ptrdiff_t row_blocks = x.cols / 32;
-    for (int t = 0; t < tokens; ++t) {
-      const std::ptrdiff_t first = (token_begin + t) * row_blocks + block_begin;
-      for (int b = 0; b < blocks; ++b) {
-        const std::ptrdiff_t from = first + b;
-        PanelBlock& to = panel[b * tokens + t];
-        for (int i = 0; i < 32; ++i) to.q[i] = x.q[32 * from + i];
-        to.sum16[0] = x.sum16[2 * from];
-        to.sum16[1] = x.sum16[2 * from + 1];
-        to.sum = to.sum16[0] + to.sum16[1];
-        to.scale = x.scale[from];
-        to.scaled_sum = to.scale * static_cast<float>(to.sum);
-      }
-    }
-  }
-
-  // A tile of kHeight vectors of rows. kTokens is the number of tokens where it is known, else 0: a
-  // single token keeps its accumulator in a register.
-  template <int kHeight, int kTokens>
+  template <int kHeight>
   struct RowTile {
     static constexpr int kRows = kHeight * kLanes;
-    using Tile = typename Format::Tile;
+
+    // The rows [row, row + n) of a matrix, n <= kRows.
+    struct Source {
+      const std::uint8_t* first;
+      std::ptrdiff_t stride;
+      int n;
+    };
 
     // The rows of a tile are more streams than the hardware follows, but together they are one run
-    // of bytes: while a tile is multiplied its successor is fetched from front to back.
-    static void prefetch(const char* next) {
+    // of bytes: while a tile is multiplied, one some way ahead is fetched from front to back.
+    static void prefetch(const Source& rows, std::ptrdiff_t index) {
+      const std::uint8_t* next =
+          rows.first + kRowsAhead * rows.stride + index * kRows * kBlockBytes;
       for (std::ptrdiff_t i = 0; i < kRows * kBlockBytes; i += 64) V::prefetch(next + i);
     }
 
-    // Not inlined: the tile gets all registers, none is taken by what surrounds the loop.
-    [[gnu::noinline]] static void multiply_block(const Tile* tiles, const PanelBlock* x, int tokens,
-                                                 float* acc) {
+    // A tile that is not full is filled up with copies of its first row, whose results nobody
+    // stores.
+    [[gnu::noinline, gnu::cold]] static Rows copy_block(const Source& rows, std::ptrdiff_t index,
+                                                        Block* copies) {
+      const Rows from{rows.first + index * kBlockBytes, rows.stride};
+      for (int r = 0; r < kRows; ++r) {
+        __builtin_memcpy(&copies[r], from.at(r < rows.n ? r : 0, 0), sizeof(Block));
+      }
+      return {reinterpret_cast<const std::uint8_t*>(copies), kBlockBytes};
+    }
+
+    // Block `index` of each row. Always inlined: the tile is to stay in registers where it can.
+    [[gnu::always_inline]] static void unpack(const Source& rows, std::ptrdiff_t index,
+                                              Tile (*tiles)[kHeight]) {
+      Block copies[kRows];
+      const Rows from = rows.n == kRows ? Rows{rows.first + index * kBlockBytes, rows.stride}
+                                        : copy_block(rows, index, copies);
+      for (int h = 0; h < kHeight; ++h) {
+        const Rows part{from.at(h * kLanes, 0), from.stride};
+        Format::unpack(part, [&](int s) -> Tile& { return tiles[s][h]; });
+      }
+    }
+
+    static void add_entries(const Tile* tile, const ActivationBlock* x, int n, float* acc) {
+      for (int i = 0; i < n; ++i) {
+        float* sums = acc + x[i].token * kRows;
+        Float lanes[kHeight];
+        for (int h = 0; h < kHeight; ++h) lanes[h] = V::load(sums + h * kLanes);
+        Format::template accumulate<kHeight>(tile, x[i], lanes);
+        for (int h = 0; h < kHeight; ++h) V::store(sums + h * kLanes, lanes[h]);
+      }
+    }
+
+    // The entries of one 32-block: those of the tokens, then the remainders.
+    struct Entries {
+      const ActivationBlock* blocks;
+      const ActivationBlock* remainders;
+      int n;
+      int n_remainders;
+
+      Entries(const ActivationPanel& x, int chunk, int block)
+          : blocks(x.blocks + x.begin(chunk, block)),
+            remainders(x.remainders + x.begin(chunk, block)),
+            n(x.chunk_tokens(chunk)),
+            n_remainders(x.remainder_count(chunk, block)) {}
+    };
+
+    // Not inlined: the tile gets all registers, none is taken by what surrounds the loops.
+    [[gnu::noinline]] static void multiply_tile(const Tile* tiles, const Entries& x, float* acc) {
       Tile tile[kHeight];
       for (int h = 0; h < kHeight; ++h) tile[h] = tiles[h];
-      for (int t = 0; t < tokens; ++t) multiply_token(tile, x[t], acc + t * kRows);
+      add_entries(tile, x.blocks, x.n, acc);
+      add_entries(tile, x.remainders, x.n_remainders, acc);
     }
 
-    static void multiply_token(const Tile* tile, const PanelBlock& x, float* acc) {
-      Float sums[kHeight];
-      for (int h = 0; h < kHeight; ++h) sums[h] = V::load(acc + h * kLanes);
-      Format::template accumulate<kHeight>(tile, x, sums);
-      for (int h = 0; h < kHeight; ++h) V::store(acc + h * kLanes, sums[h]);
+    // The same for a Block of 32, whose tile never leaves the registers.
+    [[gnu::noinline]] static void multiply_block(const Source& rows, std::ptrdiff_t index,
+                                                 const Entries& x, float* acc) {
+      Tile tile[1][kHeight];
+      unpack(rows, index, tile);
+      add_entries(tile[0], x.blocks, x.n, acc);
+      add_entries(tile[0], x.remainders, x.n_remainders, acc);
     }
 
-    static void multiply(const Block* const* rows, int block_begin, int blocks,
-                         const PanelBlock* panel, int tokens, float* acc) {
-      const int n = kTokens == 0 ? tokens : kTokens;
-      const std::ptrdiff_t tile_bytes = kRows * (rows[1] - rows[0]) * kBlockBytes;
-      const char* next_tile = reinterpret_cast<const char*>(rows[0]) + tile_bytes;
-      for (int b = 0; b < blocks; b += Format::kBlocks) {
-        const std::ptrdiff_t index = (block_begin + b) / Format::kBlocks;
-        prefetch(next_tile + index * kRows * kBlockBytes);
-        Tile tiles[Format::kBlocks][kHeight];
-        for (int h = 0; h < kHeight; ++h) {
-          Format::unpack(rows + h * kLanes, index, [&](int s) -> Tile& { return tiles[s][h]; });
-        }
-        for (int s = 0; s < Format::kBlocks; ++s) {
-          const PanelBlock* x = panel + (b + s) * n;
-          if constexpr (kTokens == 1) {
-            multiply_token(tiles[s], *x, acc);
-          } else {
-            multiply_block(tiles[s], x, n, acc);
+    // acc: [token, row]
+    static void multiply(const Source& rows, const ActivationPanel& x, int chunk, float* acc) {
+      for (int b = 0; b < x.row_blocks(); b += Format::kBlocks) {
+        const std::ptrdiff_t index = b / Format::kBlocks;
+        prefetch(rows, index);
+        if constexpr (Format::kBlocks == 1) {
+          multiply_block(rows, index, Entries(x, chunk, b), acc);
+        } else {
+          Tile tiles[Format::kBlocks][kHeight];
+          unpack(rows, index, tiles);
+          for (int s = 0; s < Format::kBlocks; ++s) {
+            multiply_tile(tiles[s], Entries(x, chunk, b + s), acc);
           }
         }
       }
     }
 
-    // Rows [row, row + n_rows) times one panel. Lanes past the last row repeat it and are not
-    // stored.
-    static void run(const WeightMatrix& w, int row, int n_rows, int block_begin, int blocks,
-                    const PanelBlock* panel, int tokens, float* y, std::ptrdiff_t y_stride) {
-      alignas(64) float acc[kMaxTokens * kRows];  // [token, row]
-      const Block* rows[kRows];
-      for (int r = 0; r < kRows; ++r) {
-        const int used = row + (r < n_rows ? r : n_rows - 1);
-        rows[r] =
-            reinterpret_cast<const Block*>(w.data + static_cast<std::size_t>(used) * w.row_bytes);
+    // A single token keeps its sums in registers.
+    static void multiply_one(const Source& rows, const ActivationPanel& x, int chunk, float* acc) {
+      Float lanes[kHeight];
+      for (Float& sum : lanes) sum = V::zero();
+      const int blocks = x.row_blocks();
+      for (int b = 0; b < blocks; b += Format::kBlocks) {
+        prefetch(rows, b / Format::kBlocks);
+        Tile tiles[Format::kBlocks][kHeight];
+        unpack(rows, b / Format::kBlocks, tiles);
+        for (int s = 0; s < Format::kBlocks; ++s) {
+          const std::ptrdiff_t begin = x.begin(chunk, b + s);
+          Format::template accumulate<kHeight>(tiles[s], x.blocks[begin], lanes);
+          if (x.remainder_count(chunk, b + s) > 0) {
+            Format::template accumulate<kHeight>(tiles[s], x.remainders[begin], lanes);
+          }
+        }
       }
-      for_each_vector(n_rows, tokens, y, y_stride, [&](float* from, int n, int t, int r) {
-        const Float before = block_begin == 0 ? V::zero() : V::load_partial(from, n);
-        V::store(acc + t * kRows + r, before);
-      });
-      multiply(rows, block_begin, blocks, panel, tokens, acc);
-      for_each_vector(n_rows, tokens, y, y_stride, [&](float* to, int n, int t, int r) {
-        V::store_partial(to, V::load(acc + t * kRows + r), n);
-      });
+      for (int h = 0; h < kHeight; ++h) V::store(acc + h * kLanes, lanes[h]);
     }
 
-    // Calls body(y's place, rows used, token, first row) for each vector of the tile.
-    template <class Body>
-    static void for_each_vector(int n_rows, int tokens, float* y, std::ptrdiff_t y_stride,
-                                Body body) {
-      for (int t = 0; t < tokens; ++t) {
-        for (int r = 0; r < kRows; r += kLanes) {
-          const int left = n_rows - r;
-          body(y + t * y_stride + r, left < 0 ? 0 : left < kLanes ? left : kLanes, t, r);
+    static void run(const Source& rows, const ActivationPanel& x, int chunk, float* y,
+                    std::ptrdiff_t y_stride) {
+      alignas(64) float acc[kPanelTokens * kRows];
+      const int n = x.chunk_tokens(chunk);
+      if (n == 1) {
+        multiply_one(rows, x, chunk, acc);
+      } else {
+        for (int i = 0; i < n * kRows; i += kLanes) V::store(acc + i, V::zero());
+        multiply(rows, x, chunk, acc);
+      }
+      for (int t = 0; t < n; ++t) {
+        for (int r = 0; r < rows.n; r += kLanes) {
+          const int left = rows.n - r;
+          V::store_partial(y + t * y_stride + r, V::load(acc + t * kRows + r),
+                           left < kLanes ? left : kLanes);
         }
       }
     }
   };
 
-  template <int kHeight, int kTokens>
-  static int rows_of_panel(const WeightMatrix& w, int row, int row_end, int block_begin, int blocks,
-                           const PanelBlock* panel, int tokens, float* y, std::ptrdiff_t y_stride) {
-    using Rows = RowTile<kHeight, kTokens>;
+  // Rows from `row` on in tiles of one height; returns the first row that is left.
+  template <int kHeight>
+  static int tiles_of_height(const WeightMatrix& w, int row, int row_end, const ActivationPanel& x,
+                             int chunk, float* y, std::ptrdiff_t y_stride) {
+    constexpr int kRows = kHeight * kLanes;
     // A narrower tile serves the end better than one that is half empty.
-    const int enough = kHeight == 1 ? 1 : Rows::kRows - kLanes + 1;
-    for (; row_end - row >= enough; row += Rows::kRows) {
-      const int n = row_end - row < Rows::kRows ? row_end - row : Rows::kRows;
-      Rows::run(w, row, n, block_begin, blocks, panel, tokens, y + row, y_stride);
+    constexpr int kEnough = kHeight == 1 ? 1 : kRows - kLanes + 1;
+    const auto stride = static_cast<std::ptrdiff_t>(w.row_bytes);
+    const auto* data = reinterpret_cast<const std::uint8_t*>(w.data);
+    for (; row_end - row >= kEnough; row += kRows) {
+      const int n = row_end - row < kRows ? row_end - row : kRows;
+      RowTile<kHeight>::run({data + row * stride, stride, n}, x, chunk, y + row, y_stride);
     }
     return row;
   }
 
-  static void multiply_panel(const WeightMatrix& w, int row, int row_end, int block_begin,
-                             int blocks, const PanelBlock* panel, int tokens, float* y,
-                             std::ptrdiff_t y_stride) {
-    if (tokens == 1) {
-      rows_of_panel<1, 1>(w, row, row_end, block_begin, blocks, panel, tokens, y, y_stride);
-      return;
-    }
-    if constexpr (V::kTileHeight > 1) {
-      row = rows_of_panel<V::kTileHeight, 0>(w, row, row_end, block_begin, blocks, panel, tokens, y,
-                                             y_stride);
-    }
-    rows_of_panel<1, 0>(w, row, row_end, block_begin, blocks, panel, tokens, y, y_stride);
-  }
-
-  static void matmul(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
-                     int row_end, float* y, int y_stride) {
-    alignas(64) PanelBlock panel[kPanelBlocks];  // [block, token]
-    const int blocks = w.cols / 32;
-    for (int t = 0; t < tokens; t += kMaxTokens) {
-      const int n = tokens - t < kMaxTokens ? tokens - t : kMaxTokens;
-      const int step = kPanelBlocks / n / kSuperBlock * kSuperBlock;
-      for (int b = 0; b < blocks; b += step) {
-        const int n_blocks = blocks - b < step ? blocks - b : step;
-        pack(x.q8, t, n, b, n_blocks, panel);
-        multiply_panel(w, row_begin, row_end, b, n_blocks, panel, n,
-                       y + static_cast<std::ptrdiff_t>(t) * y_stride, y_stride);
+  static void matmul(const WeightMatrix& w, const ActivationPanel& x, int row_begin, int row_end,
+                     float* y, std::ptrdiff_t y_stride) {
+    for (int chunk = 0; chunk < x.chunks(); ++chunk) {
+      float* out = y + chunk * kPanelTokens * y_stride;
+      int row = row_begin;
+      if constexpr (V::kTileHeight > 1) {
+        if (x.chunk_tokens(chunk) > 1) {
+          row = tiles_of_height<V::kTileHeight>(w, row, row_end, x, chunk, out, y_stride);
+        }
       }
+      tiles_of_height<1>(w, row, row_end, x, chunk, out, y_stride);
     }
   }
 };

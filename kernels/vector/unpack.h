@@ -2,7 +2,7 @@
 // operations of L, kernels/<isa>/lanes.h: a register holds four bytes of each row, lane r those of
 // row r. It has
 //   Block, kBlocks     as a Format of tile.h has
-//   unpack(rows, index, tile)
+//   unpack(rows, tile)
 //     writes w[8] of each tile(s), w[i] the weights 4 i .. 4 i + 3 of 32-block s, and its scales.
 // How a tile is multiplied is not its concern: kernels/<isa>/accumulate.h.
 #pragma once
@@ -11,6 +11,7 @@
 #include <cstdint>
 
 #include "kernels/blocks.h"
+#include "kernels/vector/tile.h"
 
 namespace cromwell::kernels::vector {
 

@@ -19,16 +19,16 @@ struct UnpackIQ4_NL {
   }
 
   template <class Tiles>
-  [[gnu::flatten]] static void unpack(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
+  [[gnu::flatten]] static void unpack(Rows rows, Tiles tiles) {
     const typename L::Int table = L::four_lanes(values(0), values(4), values(8), values(12));
     typename L::Int nibbles[4];
-    L::load_16(rows, index, 2, nibbles);
+    L::load_16(rows, 2, nibbles);
 #pragma GCC unroll 8
     for (int i = 0; i < 4; ++i) {
       tiles(0).w[i] = L::shuffle(table, Unpack<L>::low_nibbles(nibbles[i]));
       tiles(0).w[i + 4] = L::shuffle(table, Unpack<L>::high_nibbles(nibbles[i]));
     }
-    tiles(0).scale = L::low_half(L::load_4(rows, index, 0));
+    tiles(0).scale = L::load_halves(rows, 0);
   }
 };
 

@@ -15,10 +15,9 @@ struct UnpackQ2_K : Unpack<L> {
   // Writes d, -dmin and the pair of minima of all 8 tiles. scales[i], byte j: the scale of
   // sub-block 4 i + j
   template <class Tiles>
-  static void unpack_scales(const Block* const* rows, std::ptrdiff_t index, Tiles tiles,
-                            Int* scales) {
-    L::load_16(rows, index, 0, scales);
-    const Int halves = L::load_4(rows, index, 80);
+  static void unpack_scales(Rows rows, Tiles tiles, Int* scales) {
+    L::load_16(rows, 0, scales);
+    const Int halves = L::load_4(rows, 80);
     const auto d = L::low_half(halves);
     const auto minus_dmin = L::negate(L::high_half(halves));
 #pragma GCC unroll 8
@@ -34,11 +33,11 @@ struct UnpackQ2_K : Unpack<L> {
   // Calls body(b, half, bits) for each half of each 32-block b: its w[4 half + i] is in the low two
   // bits of the bytes of bits(i).
   template <class Body>
-  static void for_each(const Block* const* rows, std::ptrdiff_t index, Body body) {
+  static void for_each(Rows rows, Body body) {
 #pragma GCC unroll 8
     for (int chunk = 0; chunk < 4; ++chunk) {
       Int bytes[4];
-      L::load_16(rows, index, 16 + 16 * chunk, bytes);
+      L::load_16(rows, 16 + 16 * chunk, bytes);
 #pragma GCC unroll 8
       for (int g = 0; g < 4; ++g) {
         body(chunk / 2 * 4 + g, chunk % 2, [&](int i) { return L::right(bytes[i], 2 * g); });
@@ -56,11 +55,10 @@ struct UnpackScaledQ2_K : UnpackQ2_K<L> {
   using Int = typename L::Int;
 
   template <class Tiles>
-  [[gnu::flatten]] static void unpack(const BlockQ2_K* const* rows, std::ptrdiff_t index,
-                                      Tiles tiles) {
+  [[gnu::flatten]] static void unpack(Rows rows, Tiles tiles) {
     Int scales[4];
-    U::unpack_scales(rows, index, tiles, scales);
-    U::for_each(rows, index, [&](int b, int half, auto&& bits) {
+    U::unpack_scales(rows, tiles, scales);
+    U::for_each(rows, [&](int b, int half, auto&& bits) {
       const auto j = static_cast<std::uint32_t>(b % 2 * 2 + half);
       const Int table = L::mul_16(U::pick_words(scales[b / 2], j, j), L::lanes(770u << 16 | 256u));
       for (int i = 0; i < 4; ++i) tiles(b).w[4 * half + i] = U::look_up(table, bits(i));
@@ -75,11 +73,10 @@ struct UnpackPlainQ2_K : UnpackQ2_K<L> {
   using Int = typename L::Int;
 
   template <class Tiles>
-  [[gnu::flatten]] static void unpack(const BlockQ2_K* const* rows, std::ptrdiff_t index,
-                                      Tiles tiles) {
+  [[gnu::flatten]] static void unpack(Rows rows, Tiles tiles) {
     Int scales[4];
-    U::unpack_scales(rows, index, tiles, scales);
-    U::for_each(rows, index, [&](int b, int half, auto&& bits) {
+    U::unpack_scales(rows, tiles, scales);
+    U::for_each(rows, [&](int b, int half, auto&& bits) {
       const auto j = static_cast<std::uint32_t>(b % 2 * 2 + half);
       tiles(b).scales[half] = U::pick_words(scales[b / 2], j, j);
       for (int i = 0; i < 4; ++i) tiles(b).w[4 * half + i] = L::bit_and(bits(i), L::bytes(3));

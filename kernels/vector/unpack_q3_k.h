@@ -15,10 +15,9 @@ struct UnpackQ3_K : Unpack<L> {
   // Writes d of all 8 tiles. scales[i], byte j: the scale of sub-block 4 i + j, 0 .. 63 (less 32 is
   // what it stands for)
   template <class Tiles>
-  static void unpack_scales(const Block* const* rows, std::ptrdiff_t index, Tiles tiles,
-                            Int* scales) {
+  static void unpack_scales(Rows rows, Tiles tiles, Int* scales) {
     Int tail[4];  // two bytes of q, the twelve of scales, d
-    L::load_16(rows, index, 94, tail);
+    L::load_16(rows, 94, tail);
     Int bytes[3];
 #pragma GCC unroll 8
     for (int i = 0; i < 3; ++i) {
@@ -37,15 +36,15 @@ struct UnpackQ3_K : Unpack<L> {
   // Calls body(b, half, bits, high) for each half of each 32-block b: its w[4 half + i] has its low
   // two bits in those of bits(i) and its third in bit b of high[i].
   template <class Body>
-  static void for_each(const Block* const* rows, std::ptrdiff_t index, Body body) {
+  static void for_each(Rows rows, Body body) {
 #pragma GCC unroll 8
     for (int half = 0; half < 2; ++half) {
       Int high[4];
-      L::load_16(rows, index, 16 * half, high);
+      L::load_16(rows, 16 * half, high);
 #pragma GCC unroll 8
       for (int h = 0; h < 2; ++h) {
         Int bytes[4];
-        L::load_16(rows, index, 32 + 32 * h + 16 * half, bytes);
+        L::load_16(rows, 32 + 32 * h + 16 * half, bytes);
 #pragma GCC unroll 8
         for (int g = 0; g < 4; ++g) {
           body(
@@ -68,16 +67,15 @@ struct UnpackScaledQ3_K : UnpackQ3_K<L> {
   using Int = typename L::Int;
 
   template <class Tiles>
-  [[gnu::flatten]] static void unpack(const BlockQ3_K* const* rows, std::ptrdiff_t index,
-                                      Tiles tiles) {
+  [[gnu::flatten]] static void unpack(Rows rows, Tiles tiles) {
     Int scales[4];
     Int four_times[4];
-    U::unpack_scales(rows, index, tiles, scales);
+    U::unpack_scales(rows, tiles, scales);
 #pragma GCC unroll 8
     for (int i = 0; i < 4; ++i) {
       four_times[i] = L::bit_xor(L::left(scales[i], 2), L::bytes(0x80));
     }
-    U::for_each(rows, index, [&](int b, int half, auto&& bits, const Int* high) {
+    U::for_each(rows, [&](int b, int half, auto&& bits, const Int* high) {
       const auto j = static_cast<std::uint32_t>(b % 2 * 2 + half);
       const Int u = U::pick_words(scales[b / 2], j, j);
       const Int table =
@@ -100,17 +98,16 @@ struct UnpackPlainQ3_K : UnpackQ3_K<L> {
   using Int = typename L::Int;
 
   template <class Tiles>
-  [[gnu::flatten]] static void unpack(const BlockQ3_K* const* rows, std::ptrdiff_t index,
-                                      Tiles tiles) {
+  [[gnu::flatten]] static void unpack(Rows rows, Tiles tiles) {
     Int scales[4];
-    U::unpack_scales(rows, index, tiles, scales);
+    U::unpack_scales(rows, tiles, scales);
     const auto pair = [&](int b, std::uint32_t first, std::uint32_t second) {
       const auto j = static_cast<std::uint32_t>(b % 2 * 2);
       const Int words = U::pick_words(scales[b / 2], j + first, j + second);
       return L::sub_16(words, L::lanes(32u << 16 | 32u));
     };
     for (int b = 0; b < 8; ++b) tiles(b).scale_pair = pair(b, 0, 1);
-    U::for_each(rows, index, [&](int b, int half, auto&& bits, const Int* high) {
+    U::for_each(rows, [&](int b, int half, auto&& bits, const Int* high) {
       const auto j = static_cast<std::uint32_t>(half);
       tiles(b).scales[half] = pair(b, j, j);
 #pragma GCC unroll 8

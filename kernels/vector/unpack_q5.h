@@ -30,11 +30,11 @@ struct UnpackQ5_0 {
   static constexpr int kBlocks = 1;
 
   template <class Tiles>
-  [[gnu::flatten]] static void unpack(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
+  [[gnu::flatten]] static void unpack(Rows rows, Tiles tiles) {
     typename L::Int head[2];  // d, high[0], high[1]; high[2], high[3], q[0], q[1]
     typename L::Int nibbles[4];
-    L::load_8(rows, index, 0, head);
-    L::load_16(rows, index, 6, nibbles);
+    L::load_8(rows, 0, head);
+    L::load_16(rows, 6, nibbles);
     unpack_five_bits<L>(nibbles, L::bit_or(L::right(head[0], 16), L::left(head[1], 16)), tiles(0));
     tiles(0).scale = L::low_half(head[0]);
   }
@@ -46,11 +46,11 @@ struct UnpackQ5_1 {
   static constexpr int kBlocks = 1;
 
   template <class Tiles>
-  [[gnu::flatten]] static void unpack(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
+  [[gnu::flatten]] static void unpack(Rows rows, Tiles tiles) {
     typename L::Int head[2];  // d and m; high
     typename L::Int nibbles[4];
-    L::load_8(rows, index, 0, head);
-    L::load_16(rows, index, 8, nibbles);
+    L::load_8(rows, 0, head);
+    L::load_16(rows, 8, nibbles);
     unpack_five_bits<L>(nibbles, head[1], tiles(0));
     tiles(0).scale = L::low_half(head[0]);
     tiles(0).minimum = L::high_half(head[0]);

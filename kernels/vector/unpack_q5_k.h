@@ -17,15 +17,15 @@ struct UnpackQ5_K : Unpack<L> {
   static Int fifth_bits(Int high, int s) { return L::bit_and(U::move(high, s, 4), L::bytes(0x10)); }
 
   template <class Tiles>
-  [[gnu::flatten]] static void unpack(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
-    unpack_six_bit_scales<L>(rows, index, tiles);
+  [[gnu::flatten]] static void unpack(Rows rows, Tiles tiles) {
+    unpack_six_bit_scales<L>(rows, tiles);
     Int high[8];
-    L::load_16(rows, index, 16, high);
-    L::load_16(rows, index, 32, high + 4);
+    L::load_16(rows, 16, high);
+    L::load_16(rows, 32, high + 4);
 #pragma GCC unroll 8
     for (int chunk = 0; chunk < 8; ++chunk) {
       Int bytes[4];
-      L::load_16(rows, index, 48 + 16 * chunk, bytes);
+      L::load_16(rows, 48 + 16 * chunk, bytes);
       const int even = chunk / 2 * 2;
 #pragma GCC unroll 8
       for (int i = 0; i < 4; ++i) {

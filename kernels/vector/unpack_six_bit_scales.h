@@ -6,11 +6,11 @@
 namespace cromwell::kernels::vector {
 
 // Writes scale and minimum (the term to add: not above 0 if dmin is positive) of all 8 tiles.
-template <class L, class Block, class Tiles>
-void unpack_six_bit_scales(const Block* const* rows, std::ptrdiff_t index, Tiles tiles) {
+template <class L, class Tiles>
+void unpack_six_bit_scales(Rows rows, Tiles tiles) {
   using Int = typename L::Int;
   Int head[4];  // d and dmin; bytes 0..3, 4..7, 8..11 of the scales
-  L::load_16(rows, index, 0, head);
+  L::load_16(rows, 0, head);
   const auto field = [](Int lanes, int shift, std::uint32_t mask) {
     return L::bit_and(L::right(lanes, shift), L::lanes(mask));
   };

@@ -27,6 +27,9 @@ struct Reference {
 Reference reference_product(const RandomWeights& w, const TestActivations& x, int tokens) {
   const std::size_t cols = static_cast<std::size_t>(w.matrix.cols);
   Reference result;
+  const bool quantized = wants_quantized(w.matrix.type);
+  const std::vector<double> activations =
+      quantized ? x.values() : std::vector<double>(x.floats.begin(), x.floats.end());
   std::vector<std::vector<float>> rows;
   for (int r = 0; r < w.matrix.rows; ++r) rows.push_back(w.row(r));
   for (std::size_t t = 0; t < static_cast<std::size_t>(tokens); ++t) {
@@ -34,11 +37,7 @@ Reference reference_product(const RandomWeights& w, const TestActivations& x, in
       double sum = 0;
       double magnitude = 0;
       for (std::size_t k = 0; k < cols; ++k) {
-        const std::size_t i = t * cols + k;
-        const double activation = wants_quantized(w.matrix.type)
-                                      ? static_cast<double>(x.scale[i / 32]) * x.q[i]
-                                      : static_cast<double>(x.floats[i]);
-        const double term = static_cast<double>(row[k]) * activation;
+        const double term = static_cast<double>(row[k]) * activations[t * cols + k];
         sum += term;
         magnitude += std::fabs(term);
       }
@@ -127,8 +126,10 @@ TEST_P(Matmul, GivesTheSameBitsForAnyNumberOfTokens) {
     for (const int step : {1, 2, 3, 5, 8, 64, 100}) {
       std::vector<float> parts(whole.size());
       for (int t = 0; t < kTokens; t += step) {
-        kernels().matmul(type)(w.matrix, from_token(x->view, cols, t), std::min(step, kTokens - t),
-                               0, rows, parts.data() + static_cast<std::ptrdiff_t>(t) * rows, rows);
+        const int n = std::min(step, kTokens - t);
+        const auto part = some_tokens(*x, cols, t, n);
+        kernels().matmul(type)(w.matrix, part->view, n, 0, rows,
+                               parts.data() + static_cast<std::ptrdiff_t>(t) * rows, rows);
       }
       EXPECT_TRUE(same_bits(parts, whole)) << weight_type_traits(type)->name << " step " << step;
     }
@@ -167,7 +168,8 @@ TEST_P(Matmul, GivesTheSameBitsForLongRows) {
         kTokens, cols);
     const std::vector<float> whole = product(kernels(), w.matrix, x->view, kTokens);
     for (int t = 0; t < kTokens; t += 21) {
-      const std::vector<float> one = product(kernels(), w.matrix, from_token(x->view, cols, t), 1);
+      const auto token = some_tokens(*x, cols, t, 1);
+      const std::vector<float> one = product(kernels(), w.matrix, token->view, 1);
       EXPECT_EQ(0, std::memcmp(one.data(), whole.data() + t * 17, 17 * sizeof(float)))
           << weight_type_traits(type)->name << " token " << t;
     }

@@ -1,4 +1,5 @@
 #include <cfloat>
+#include <cstddef>
 #include <limits>
 
 #include "tests/kernels/support.h"
@@ -6,25 +7,45 @@
 namespace cromwell::kernels {
 namespace {
 
-class QuantizeActivations : public EachIsa {};
+class QuantizeActivations : public EachIsa {
+ protected:
+  static void expect_same(const TestActivations& actual, const TestActivations& expected) {
+    EXPECT_EQ(actual.counts, expected.counts);
+    const ActivationPanel& panel = expected.view.q8;
+    for (int chunk = 0; chunk < panel.chunks(); ++chunk) {
+      for (int b = 0; b < panel.row_blocks(); ++b) {
+        const auto begin = static_cast<std::size_t>(panel.begin(chunk, b));
+        expect_same(&actual.blocks[begin], &expected.blocks[begin], panel.chunk_tokens(chunk));
+        expect_same(&actual.remainders[begin], &expected.remainders[begin],
+                    panel.remainder_count(chunk, b));
+      }
+    }
+  }
+
+ private:
+  static void expect_same(const ActivationBlock* actual, const ActivationBlock* expected, int n) {
+    constexpr std::size_t kUsed = offsetof(ActivationBlock, token) + sizeof(ActivationBlock::token);
+    for (int i = 0; i < n; ++i) EXPECT_EQ(0, std::memcmp(actual + i, expected + i, kUsed)) << i;
+  }
+};
 
 TEST_P(QuantizeActivations, GivesTheSameBitsAsScalar) {
   for (const int cols : {32, 64, 576, 1536}) {
-    const int tokens = 5;
-    std::vector<float> floats = random_floats(static_cast<std::size_t>(tokens * cols), random_, 3);
-    for (int i = 0; i < 32; ++i) floats[static_cast<std::size_t>(i)] = 0;  // all zero
-    floats[40 % floats.size()] = 127.0f;                                   // exact ties
-    floats[41 % floats.size()] = 0.5f;
-    floats[42 % floats.size()] = -1.5f;
-    const auto expected = make_activations(floats, tokens, cols);
-    const auto actual = make_activations(floats, tokens, cols, kernels());
-    EXPECT_EQ(actual->q, expected->q) << cols;
-    EXPECT_TRUE(same_bits(actual->scale, expected->scale)) << cols;
-    EXPECT_EQ(actual->sum16, expected->sum16) << cols;
+    for (const float above : {0.0f, 1.25f, std::numeric_limits<float>::infinity()}) {
+      const int tokens = 69;
+      std::vector<float> floats =
+          random_floats(static_cast<std::size_t>(tokens * cols), random_, 3);
+      for (int i = 0; i < 32; ++i) floats[static_cast<std::size_t>(i)] = 0;  // all zero
+      floats[40 % floats.size()] = 127.0f;                                   // exact ties
+      floats[41 % floats.size()] = 0.5f;
+      floats[42 % floats.size()] = -1.5f;
+      expect_same(*make_activations(floats, tokens, cols, kernels(), above),
+                  *make_activations(floats, tokens, cols, scalar::kTable, above));
+    }
   }
 }
 
-// Values about halfway between two integers, where any other arithmetic than x / scale shows.
+// Values about halfway between two integers, where any other arithmetic than scalar's shows.
 TEST_P(QuantizeActivations, GivesTheSameBitsAsScalarNearTies) {
   std::uniform_real_distribution<float> largest(0.5f, 2.0f);
   std::uniform_int_distribution<int> whole(-126, 125);
@@ -37,9 +58,7 @@ TEST_P(QuantizeActivations, GivesTheSameBitsAsScalarNearTies) {
       floats.push_back((static_cast<float>(whole(random_)) + 0.5f) * scale);
     }
   }
-  const auto expected = make_activations(floats, 1, kCols);
-  const auto actual = make_activations(floats, 1, kCols, kernels());
-  EXPECT_EQ(actual->q, expected->q);
+  expect_same(*make_activations(floats, 1, kCols, kernels()), *make_activations(floats, 1, kCols));
 }
 
 TEST_P(QuantizeActivations, RoundsTiesToEven) {
@@ -49,20 +68,53 @@ TEST_P(QuantizeActivations, RoundsTiesToEven) {
   floats[2] = 1.5f;
   floats[3] = -2.5f;
   const auto x = make_activations(floats, 1, 32, kernels());
-  EXPECT_EQ(x->scale[0], 1.0f);
-  EXPECT_EQ(x->q[1], 0);
-  EXPECT_EQ(x->q[2], 2);
-  EXPECT_EQ(x->q[3], -2);
-  EXPECT_EQ(x->sum16[0], 127);
+  const ActivationBlock& block = x->blocks[0];
+  EXPECT_EQ(block.scale, 1.0f);
+  EXPECT_EQ(block.q[1], 0);
+  EXPECT_EQ(block.q[2], 2);
+  EXPECT_EQ(block.q[3], -2);
+  EXPECT_EQ(block.sum16[0], 127);
+  EXPECT_EQ(block.minus_sum, -127);
+}
+
+TEST_P(QuantizeActivations, KeepsTheRemainderOfABlockWithAnOutlier) {
+  constexpr int kTokens = 3;
+  constexpr int kCols = 32 * 16;
+  std::vector<float> floats = random_floats(kTokens * kCols, random_);
+  floats[kCols + 32 * 5 + 7] = 100;  // token 1, block 5
+  const auto x = make_activations(floats, kTokens, kCols, kernels(), 2.0f);
+  for (int b = 0; b < 16; ++b) EXPECT_EQ(x->view.q8.remainder_count(0, b), b == 5 ? 1 : 0) << b;
+  EXPECT_EQ(x->remainders[static_cast<std::size_t>(x->view.q8.begin(0, 5))].token, 1);
+  const std::vector<double> values = x->values();
+  for (std::size_t i = kCols + 32 * 5; i < kCols + 32 * 6; ++i) {
+    EXPECT_NEAR(values[i], static_cast<double>(floats[i]), 100.0 / 127 / 127) << i;
+  }
+}
+
+TEST_P(QuantizeActivations, KeepsAllRemaindersOrNone) {
+  constexpr int kTokens = 70;
+  constexpr int kCols = 64;
+  const std::vector<float> floats = random_floats(kTokens * kCols, random_);
+  const auto all = make_activations(floats, kTokens, kCols, kernels(), 0);
+  const auto none =
+      make_activations(floats, kTokens, kCols, kernels(), std::numeric_limits<float>::infinity());
+  for (int chunk = 0; chunk < 2; ++chunk) {
+    for (int b = 0; b < 2; ++b) {
+      EXPECT_EQ(all->view.q8.remainder_count(chunk, b), chunk == 0 ? 64 : 6);
+      EXPECT_EQ(none->view.q8.remainder_count(chunk, b), 0);
+    }
+  }
 }
 
 TEST_P(QuantizeActivations, WritesOnlyItsTokens) {
-  const std::vector<float> floats = random_floats(4 * 64, random_);
-  const auto all = make_activations(floats, 4, 64, kernels());
-  auto some = make_activations(std::vector<float>(4 * 64, 0.0f), 4, 64, kernels());
-  kernels().quantize_activations(floats.data(), 1, 3, some->view.q8);
-  for (std::size_t i = 0; i < some->q.size(); ++i) {
-    EXPECT_EQ(some->q[i], i >= 64 && i < 192 ? all->q[i] : 0) << i;
+  const auto all = make_activations(random_floats(4 * 64, random_), 4, 64, kernels());
+  const auto some = make_activations(std::vector<float>(4 * 64, 0.0f), 4, 64, kernels());
+  kernels().quantize_activations(all->floats.data(), 1, 3, kSomeRemainders, some->view.q8);
+  for (std::size_t t = 0; t < 4; ++t) {
+    const bool written = t == 1 || t == 2;
+    for (std::size_t b = 0; b < 2; ++b) {
+      EXPECT_EQ(some->blocks[b * 4 + t].scale, written ? all->blocks[b * 4 + t].scale : 0) << t;
+    }
   }
 }
 
@@ -72,8 +124,8 @@ TEST_P(QuantizeActivations, TreatsBlocksWithoutAUsableScaleAsZero) {
     std::vector<float> floats(32, 0.0f);
     floats[3] = -value;
     const auto x = make_activations(floats, 1, 32, kernels());
-    EXPECT_EQ(x->scale[0], 0.0f);
-    EXPECT_EQ(x->q, std::vector<std::int8_t>(32, 0));
+    EXPECT_EQ(x->blocks[0].scale, 0.0f);
+    for (const std::int8_t q : x->blocks[0].q) EXPECT_EQ(q, 0);
   }
 }
 

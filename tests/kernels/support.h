@@ -99,39 +99,61 @@ inline RandomWeights random_weights(WeightType type, int rows, int cols, std::mt
   return weights;
 }
 
-// Activations in both forms.
+// Activations in both forms. Remainders go to blocks above the mean, so to about half of them.
+inline constexpr float kSomeRemainders = 1.0f;
+
 struct TestActivations {
-  std::vector<float> floats;
-  std::vector<std::int8_t> q;
-  std::vector<float> scale;
-  std::vector<std::int16_t> sum16;
+  std::vector<float> floats;  // [tokens, cols]
+  std::vector<ActivationBlock> blocks;
+  std::vector<ActivationBlock> remainders;
+  std::vector<std::int32_t> counts;
   Activations view;
+
+  // What the int8 form stands for, [tokens, cols].
+  std::vector<double> values() const {
+    const ActivationPanel& panel = view.q8;
+    std::vector<double> out(floats.size());
+    const auto add = [&](const ActivationBlock& entry, int chunk, int block) {
+      const int token = chunk * kPanelTokens + entry.token;
+      double* to = out.data() + static_cast<std::ptrdiff_t>(token) * panel.cols + 32 * block;
+      for (int i = 0; i < 32; ++i) to[i] += static_cast<double>(entry.scale) * entry.q[i];
+    };
+    for (int chunk = 0; chunk < panel.chunks(); ++chunk) {
+      for (int b = 0; b < panel.row_blocks(); ++b) {
+        const ActivationBlock* first = panel.blocks + panel.begin(chunk, b);
+        const ActivationBlock* rest = panel.remainders + panel.begin(chunk, b);
+        for (int t = 0; t < panel.chunk_tokens(chunk); ++t) add(first[t], chunk, b);
+        for (int i = 0; i < panel.remainder_count(chunk, b); ++i) add(rest[i], chunk, b);
+      }
+    }
+    return out;
+  }
 };
 
 inline std::unique_ptr<TestActivations> make_activations(std::vector<float> floats, int tokens,
                                                          int cols,
-                                                         const Kernels& kernels = scalar::kTable) {
+                                                         const Kernels& kernels = scalar::kTable,
+                                                         float remainder_above = kSomeRemainders) {
   auto x = std::make_unique<TestActivations>();
   x->floats = std::move(floats);
   x->view.f32 = x->floats.data();
-  x->q.resize(x->floats.size());
-  x->scale.resize(x->floats.size() / 32);
-  x->sum16.resize(x->floats.size() / 16);
-  x->view.q8 = {x->q.data(), x->scale.data(), x->sum16.data(), tokens, cols};
-  if (cols % 32 == 0) kernels.quantize_activations(x->floats.data(), 0, tokens, x->view.q8);
+  if (cols % 32 != 0) return x;
+  x->blocks.resize(x->floats.size() / 32);
+  x->remainders.resize(x->blocks.size());
+  x->counts.resize(x->blocks.size());
+  x->view.q8 = {x->blocks.data(), x->remainders.data(), x->counts.data(), tokens, cols};
+  kernels.quantize_activations(x->floats.data(), 0, tokens, remainder_above, x->view.q8);
+  gather_remainders(x->view.q8, 0, x->view.q8.row_blocks());
   return x;
 }
 
-// The activations of tokens [begin, ...) of a larger set.
-inline Activations from_token(const Activations& x, int cols, int begin) {
-  const std::ptrdiff_t offset = static_cast<std::ptrdiff_t>(begin) * cols;
-  Activations part = x;
-  part.f32 += offset;
-  part.q8.q += offset;
-  part.q8.scale += offset / 32;
-  part.q8.sum16 += offset / 16;
-  part.q8.tokens -= begin;
-  return part;
+// Tokens [begin, begin + n) of a larger set.
+inline std::unique_ptr<TestActivations> some_tokens(const TestActivations& x, int cols, int begin,
+                                                    int n) {
+  const auto at = [&](int token) {
+    return x.floats.begin() + static_cast<std::ptrdiff_t>(token) * cols;
+  };
+  return make_activations({at(begin), at(begin + n)}, n, cols);
 }
 
 inline bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
