@@ -13,6 +13,8 @@ using kernels::WeightMatrix;
 // What a worker's products of values and remainders may fill: half of a second-level cache.
 constexpr std::size_t kPairFloats = std::size_t{1} << 16;
 
+constexpr int kTokensPerFork = 4;  // normalising or rotating so many takes longer than a fork
+
 bool any_quantized(const Weights& weights) {
   bool any = kernels::wants_quantized(weights.output.type);
   for (const LayerWeights& w : weights.layers) {
@@ -85,6 +87,7 @@ Transformer::Transformer(std::shared_ptr<const GgufFile> file, ModelConfig confi
              .pages = pages_.count(),
              .kv_heads = config_.kv_heads}),
       max_blocks_(static_cast<std::size_t>((context_ + kPageTokens - 1) / kPageTokens)),
+      row_shares_(pool_.threads()),
       pair_floats_(std::max(kPairFloats, static_cast<std::size_t>(2 * max_batch_tokens_) *
                                              static_cast<std::size_t>(kRowAlign))) {
   pair_sums_.resize(static_cast<std::size_t>(pool_.threads()) * pair_floats_);
@@ -164,24 +167,23 @@ void Transformer::normalize(const float* gamma) {
 }
 
 void Transformer::project(const float* input, std::span<const Product> all) {
-  pool_.run([&](int worker) {
-    for (const Product& product : all) {
-      for_rows(product.w.rows, worker, [&](int begin, int end) {
-        multiply(product.w, input, begin, end, product.y, worker);
-      });
-    }
+  row_shares_.begin(tokens_);
+  for (const Product& product : all) row_shares_.add_matrix(product.w.rows, product.w.row_bytes);
+  for_rows([&](const RowShare& share, int worker) {
+    const Product& product = all[static_cast<std::size_t>(share.matrix)];
+    multiply(product.w, input, share.begin, share.end, product.y, worker);
   });
 }
 
 void Transformer::project_and_add(const float* input, const WeightMatrix& w) {
-  pool_.run([&](int worker) {
-    for_rows(w.rows, worker, [&](int begin, int end) {
-      multiply(w, input, begin, end, a_.y, worker);
-      for (int t = 0; t < tokens_; ++t) {
-        const std::ptrdiff_t row = std::ptrdiff_t{t} * w.rows;
-        kernels_.add(a_.y + row + begin, end - begin, a_.x + row + begin);
-      }
-    });
+  row_shares_.begin(tokens_);
+  row_shares_.add_matrix(w.rows, w.row_bytes);
+  for_rows([&](const RowShare& share, int worker) {
+    multiply(w, input, share.begin, share.end, a_.y, worker);
+    for (int t = 0; t < tokens_; ++t) {
+      const std::ptrdiff_t row = std::ptrdiff_t{t} * w.rows + share.begin;
+      kernels_.add(a_.y + row, share.end - share.begin, a_.x + row);
+    }
   });
 }
 
@@ -242,15 +244,9 @@ void Transformer::rotate_and_store(int layer) {
 }
 
 void Transformer::attend(int layer) {
-  next_share_.store(0, std::memory_order_relaxed);
   const auto& shares = plan_.shares();
-  pool_.run([&](int worker) {
-    for (;;) {
-      const auto next =
-          static_cast<std::size_t>(next_share_.fetch_add(1, std::memory_order_relaxed));
-      if (next >= shares.size()) return;
-      attend_share(shares[next], layer, worker);
-    }
+  pool_.share(static_cast<int>(shares.size()), [&](int share, int worker) {
+    attend_share(shares[static_cast<std::size_t>(share)], layer, worker);
   });
   for_tokens(tokens_, [&](int begin, int end) { quantize(a_.attn, config_.q_dim(), begin, end); });
 }
@@ -309,26 +305,22 @@ void Transformer::quantize(const float* input, int cols, int begin, int end) {
   kernels_.quantize_activations(a_.remainder, begin, end, a_.int8_rows(tokens_, tokens_, cols));
 }
 
-// body(begin, end) over all tokens, split over the workers; a single token is not worth a fork.
+// body(begin, end) over all tokens, shared out to the workers; a few are not worth a fork.
 template <class Body>
 void Transformer::for_tokens(int tokens, Body&& body) {
-  if (tokens == 1) return body(0, 1);
-  pool_.run([&](int worker) {
-    const int begin = tokens * worker / pool_.threads();
-    const int end = tokens * (worker + 1) / pool_.threads();
-    if (begin < end) body(begin, end);
+  const int shares = std::min((tokens + kTokensPerFork - 1) / kTokensPerFork, 4 * pool_.threads());
+  pool_.share(shares, [&](int share, int) {
+    body(tokens * share / shares, tokens * (share + 1) / shares);
   });
 }
 
-// body(begin, end) for this worker's share of the rows, in units of kRowAlign.
+// body(share, worker) over all rows of the matrices that row_shares_ was given.
 template <class Body>
-void Transformer::for_rows(int rows, int worker, Body&& body) const {
-  const std::ptrdiff_t units = (rows + kRowAlign - 1) / kRowAlign;
-  const auto bound = [&](int w) {
-    return static_cast<int>(
-        std::min<std::ptrdiff_t>(units * w / pool_.threads() * kRowAlign, rows));
-  };
-  if (bound(worker) < bound(worker + 1)) body(bound(worker), bound(worker + 1));
+void Transformer::for_rows(Body&& body) {
+  const std::vector<RowShare>& shares = row_shares_.cut();
+  pool_.share(static_cast<int>(shares.size()), [&](int share, int worker) {
+    body(shares[static_cast<std::size_t>(share)], worker);
+  });
 }
 
 }  // namespace cromwell::model

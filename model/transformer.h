@@ -6,7 +6,6 @@
 // pages and the activation buffers.
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <span>
 #include <string>
@@ -20,6 +19,7 @@
 #include "model/kv_pages.h"
 #include "model/language_model.h"
 #include "model/pass_plan.h"
+#include "model/row_shares.h"
 #include "model/weights.h"
 
 namespace cromwell::model {
@@ -88,7 +88,7 @@ class Transformer final : public LanguageModel {
   template <class Body>
   void for_tokens(int tokens, Body&& body);
   template <class Body>
-  void for_rows(int rows, int worker, Body&& body) const;
+  void for_rows(Body&& body);
 
   std::shared_ptr<const GgufFile> file_;
   const ModelConfig config_;
@@ -108,10 +108,10 @@ class Transformer final : public LanguageModel {
   // Block pointers of the share that a worker computes: [threads, K and V, max_blocks]
   std::vector<const kernels::half*> block_pointers_;
   const std::size_t max_blocks_;
+  RowShares row_shares_;
   // Products of values and remainders before they are added: [threads, pair_floats_]
   const std::size_t pair_floats_;
   std::vector<float> pair_sums_;
-  std::atomic<int> next_share_{0};
   bool failed_ = false;
 };
 
