@@ -1,6 +1,6 @@
 // The loops for any vector width. V has: Float, Int, kChains (independent sums: latency times
-// instructions per cycle, and no more than the registers hold), fma, dot (int8 products added to
-// int32 sums), kIntOps (operations of one dot) and the plain moves. Instantiated in peak/<isa>.cc.
+// instructions per cycle, and no more than the registers hold), fma, dot (int8 products and
+// their sum), kIntOps (operations of one dot) and the plain moves. Instantiated in peak/<isa>.cc.
 #pragma once
 
 #include "tests/bench/peak/peak.h"

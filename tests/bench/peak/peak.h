@@ -13,7 +13,7 @@ struct Loops {
   // Independent chains of multiply-adds, no memory. Returns the floating point operations done, two
   // per multiply-add; `sink` takes the sums so that no compiler drops them.
   double (*float_flops)(std::int64_t rounds, float* sink);
-  // The same of int8 products summed in int32: two operations per product.
+  // The same of int8 products and their sums: two operations per product.
   double (*int8_ops)(std::int64_t rounds, std::int32_t* sink);
   // Reads [from, from + bytes), bytes a multiple of 1024, and returns a sum over it.
   std::int32_t (*read)(const std::byte* from, std::size_t bytes);
