@@ -2,8 +2,9 @@
 //   benchmark_inference --model F.gguf [--prompt-len N] [--decode-len N] [--threads N] [--repeat N]
 // prints prefill and decode; with --columns what a pass of 1, 2, 4, 8 and 16 tokens costs, and with
 // --context N decode after N positions and attention's share of it. Medians of repetitions that
-// alternate, beside the machine's own peaks, which are measured before and after. A pass's
-// operations are those of its weights: two for each, once for each token, however it is computed.
+// alternate, beside the machine's own peaks, which are measured before and after, and beside a
+// plain read of the same weights by as many threads. A pass's operations are those of its weights:
+// two for each, once for each token, however it is computed.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
@@ -61,7 +62,11 @@ bench::Machine measure_machine(const model::Transformer& model) {
 class Mode {
  public:
   Mode(model::Transformer& model, const Options& options)
-      : options_(options), cost_(bench::cost_of(model)), run_(model, options.length()) {}
+      : options_(options),
+        cost_(bench::cost_of(model)),
+        run_(model, options.length()),
+        model_(model),
+        pool_(model.threads()) {}
   virtual ~Mode() = default;
 
   virtual void repetition() = 0;
@@ -70,9 +75,22 @@ class Mode {
   const bench::ForwardRun& run() const { return run_; }
 
  protected:
+  // Bytes a second of a plain read of all that a pass reads of the file.
+  double read_weights() {
+    double seconds = 0;
+    for (const auto weights : bench::weights_of(model_)) {
+      seconds += bench::seconds_to_read(model_.kernels_name(), pool_, weights);
+    }
+    return cost_.weight_bytes / seconds;
+  }
+
   const Options& options_;
   const bench::ModelCost cost_;
   bench::ForwardRun run_;
+
+ private:
+  const model::Transformer& model_;
+  base::ForkJoinPool pool_;
 };
 
 class PrefillAndDecode final : public Mode {
@@ -80,42 +98,45 @@ class PrefillAndDecode final : public Mode {
   using Mode::Mode;
 
   void repetition() override {
-    prefill_.push_back(run_.prefill(0, options_.prompt_len, options_.chunk));
-    decode_.push_back(run_.decode(options_.prompt_len, options_.prompt_len + options_.decode_len));
+    const int prompt = options_.prompt_len;
+    const int end = prompt + options_.decode_len;
+    prefill_.push_back(prompt / run_.prefill(0, prompt, options_.chunk));
+    read_.push_back(read_weights());
+    decode_.push_back(options_.decode_len / run_.decode(prompt, end));
+    const double bytes = cost_.decode_bytes(prompt + options_.decode_len / 2);
+    share_.push_back(bytes * decode_.back() / read_.back());
   }
 
   void report(const bench::Machine& machine, bench::Report& report) const override {
-    add_row(report, "prefill", options_.prompt_len, prefill_, machine,
-            cost_.pass_ops(options_.prompt_len), 0);
-    const int middle = options_.prompt_len + options_.decode_len / 2;
-    add_row(report, "decode", options_.decode_len, decode_, machine, 0,
-            options_.decode_len * cost_.decode_bytes(middle));
+    const double gops =
+        cost_.pass_ops(options_.prompt_len) / options_.prompt_len * bench::median(prefill_) / 1e9;
+    std::vector<bench::Cell> prefill = row_of("prefill", options_.prompt_len, prefill_);
+    prefill.push_back({"GOP/s", gops, 0});
+    prefill.push_back({"of int8 peak", gops / machine.gops, 2});
+    report.row(std::move(prefill));
+    const double read = bench::median(read_) / 1e9;
+    std::vector<bench::Cell> decode = row_of("decode", options_.decode_len, decode_);
+    decode.push_back({"GB/s", bench::median(share_) * read});
+    decode.push_back({"of plain read", bench::median(share_), 2});
+    report.row(std::move(decode));
+    report.row({{"phase", "plain read"}, {"GB/s", read}});
   }
 
  private:
-  static void add_row(bench::Report& report, const char* phase, int tokens,
-                      const std::vector<double>& seconds, const bench::Machine& machine, double ops,
-                      double bytes) {
-    const double typical = bench::median(seconds);
-    std::vector<bench::Cell> cells{
-        {"phase", phase},
-        {"tokens", tokens},
-        {"tokens/s", tokens / typical},
-        {"slowest", tokens / *std::max_element(seconds.begin(), seconds.end())},
-        {"fastest", tokens / *std::min_element(seconds.begin(), seconds.end())}};
-    if (ops > 0) {
-      cells.push_back({"GOP/s", ops / typical / 1e9, 0});
-      cells.push_back({"of int8 peak", ops / typical / 1e9 / machine.gops, 2});
-    }
-    if (bytes > 0) {
-      cells.push_back({"GB/s", bytes / typical / 1e9});
-      cells.push_back({"of read", bytes / typical / 1e9 / machine.read_gbps, 2});
-    }
-    report.row(std::move(cells));
+  static std::vector<bench::Cell> row_of(const char* phase, int tokens,
+                                         const std::vector<double>& rates) {
+    const auto [slowest, fastest] = std::minmax_element(rates.begin(), rates.end());
+    return {{"phase", phase},
+            {"tokens", tokens},
+            {"tokens/s", bench::median(rates)},
+            {"slowest", *slowest},
+            {"fastest", *fastest}};
   }
 
-  std::vector<double> prefill_;
+  std::vector<double> prefill_;  // tokens a second
   std::vector<double> decode_;
+  std::vector<double> read_;   // bytes a second
+  std::vector<double> share_;  // of decode in the read that ran just before it
 };
 
 // A few columns should cost what reading the weights once costs or what their arithmetic costs,
@@ -163,33 +184,34 @@ class LongContext final : public Mode {
 
   void repetition() override {
     if (far_.empty()) run_.prefill(0, options_.context, options_.chunk);
+    read_.push_back(read_weights());
     for (int i = 0; i < options_.decode_len; ++i) {
       near_.push_back(run_.pass(0, 1));
       far_.push_back(run_.pass(options_.context + i, options_.context + i + 1));
     }
   }
 
-  void report(const bench::Machine& machine, bench::Report& report) const override {
+  void report(const bench::Machine&, bench::Report& report) const override {
     const double near = bench::median(near_);
     const double far = bench::median(far_);
-    add_row(report, 0, near, near, machine);
-    add_row(report, options_.context, far, near, machine);
+    add_row(report, 0, near, near);
+    add_row(report, options_.context, far, near);
   }
 
  private:
-  void add_row(bench::Report& report, int context, double seconds, double without,
-               const bench::Machine& machine) const {
-    const double rate = cost_.decode_bytes(context) / seconds / 1e9;
+  void add_row(bench::Report& report, int context, double seconds, double without) const {
+    const double rate = cost_.decode_bytes(context) / seconds;
     report.row({{"context", context},
                 {"tokens/s", 1 / seconds},
                 {"ms", 1e3 * seconds, 2},
                 {"attention", 1 - without / seconds, 3},
-                {"GB/s", rate},
-                {"of read", rate / machine.read_gbps, 2}});
+                {"GB/s", rate / 1e9},
+                {"of plain read", rate / bench::median(read_), 2}});
   }
 
-  std::vector<double> near_;
+  std::vector<double> near_;  // seconds of a pass
   std::vector<double> far_;
+  std::vector<double> read_;  // bytes a second
 };
 
 std::unique_ptr<Mode> make_mode(model::Transformer& model, const Options& options) {

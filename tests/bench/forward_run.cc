@@ -9,25 +9,36 @@
 namespace cromwell::bench {
 namespace {
 
-double elements(const kernels::WeightMatrix& w) { return static_cast<double>(w.rows) * w.cols; }
+std::vector<const kernels::WeightMatrix*> matrices_of(const model::Transformer& model) {
+  std::vector<const kernels::WeightMatrix*> all;
+  for (const model::LayerWeights& w : model.weights().layers) {
+    all.insert(all.end(), {&w.q, &w.k, &w.v, &w.attn_output, &w.gate, &w.up, &w.down});
+  }
+  all.push_back(&model.weights().output);
+  return all;
+}
 
-double bytes(const kernels::WeightMatrix& w) {
-  return static_cast<double>(w.rows) * static_cast<double>(w.row_bytes);
+std::size_t bytes_of(const kernels::WeightMatrix& w) {
+  return static_cast<std::size_t>(w.rows) * w.row_bytes;
 }
 
 }  // namespace
 
 ModelCost cost_of(const model::Transformer& model) {
-  const model::Weights& weights = model.weights();
-  ModelCost cost{.head_ops = 2 * elements(weights.output), .weight_bytes = bytes(weights.output)};
-  for (const model::LayerWeights& w : weights.layers) {
-    for (const auto* m : {&w.q, &w.k, &w.v, &w.attn_output, &w.gate, &w.up, &w.down}) {
-      cost.layer_ops += 2 * elements(*m);
-      cost.weight_bytes += bytes(*m);
-    }
+  ModelCost cost;
+  for (const kernels::WeightMatrix* w : matrices_of(model)) {
+    const double ops = 2.0 * w->rows * w->cols;
+    (w == &model.weights().output ? cost.head_ops : cost.layer_ops) += ops;
+    cost.weight_bytes += static_cast<double>(bytes_of(*w));
   }
   cost.kv_bytes = static_cast<double>(model.page_bytes()) / model::kPageTokens;
   return cost;
+}
+
+std::vector<std::span<const std::byte>> weights_of(const model::Transformer& model) {
+  std::vector<std::span<const std::byte>> all;
+  for (const kernels::WeightMatrix* w : matrices_of(model)) all.emplace_back(w->data, bytes_of(*w));
+  return all;
 }
 
 ForwardRun::ForwardRun(model::Transformer& model, int length)

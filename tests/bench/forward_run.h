@@ -2,6 +2,7 @@
 // and what a pass must at least read and compute. For benchmarks; one thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -22,6 +23,9 @@ struct ModelCost {
 };
 
 ModelCost cost_of(const model::Transformer& model);
+
+// The matrices that a pass reads, head included.
+std::vector<std::span<const std::byte>> weights_of(const model::Transformer& model);
 
 class ForwardRun {
  public:

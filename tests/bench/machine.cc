@@ -109,4 +109,18 @@ Machine measure_machine(std::string_view isa, base::ForkJoinPool& pool) {
           .read_gbps = read_rate(pool, loops) / 1e9};
 }
 
+double seconds_to_read(std::string_view isa, base::ForkJoinPool& pool,
+                       std::span<const std::byte> bytes) {
+  constexpr std::size_t kPiece = std::size_t{256} << 10;
+  const peak::Loops& loops = loops_for(isa);
+  const auto start = Clock::now();
+  pool.share(static_cast<int>((bytes.size() + kPiece - 1) / kPiece), [&](int share, int) {
+    const std::size_t from = static_cast<std::size_t>(share) * kPiece;
+    const std::size_t size = std::min(kPiece, bytes.size() - from) / 1024 * 1024;
+    volatile std::int32_t keep = loops.read(bytes.data() + from, size);
+    static_cast<void>(keep);
+  });
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
 }  // namespace cromwell::bench

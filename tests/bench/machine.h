@@ -5,6 +5,8 @@
 // neighbour's noise lowers a peak, nothing raises it.
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -23,5 +25,10 @@ struct Machine {
 
 // isa: a kernel table's name ("scalar", "avx2", "avx512"); an unknown one measures "scalar".
 Machine measure_machine(std::string_view isa, base::ForkJoinPool& pool);
+
+// Seconds that all workers together take to read `bytes` once: what a pass over these very bytes,
+// mapped as they are, can be compared with. Whole KiB only.
+double seconds_to_read(std::string_view isa, base::ForkJoinPool& pool,
+                       std::span<const std::byte> bytes);
 
 }  // namespace cromwell::bench
