@@ -9,9 +9,10 @@
 // canonical order per instruction set:
 //   quantised weights: per block of 32 inputs the exact integer sum, then one float accumulator,
 //     acc = fma(weight_scale, activation_scale * integer_sum, acc), blocks ascending; a type with a
-//     minimum goes on with acc = fma(minimum, activation_scale * activation_sum, acc). This order
-//     does not depend on vector width, so here all instruction sets agree bit for bit. A
-//     block's remainder (activation_panel.h) follows the block itself in the same two steps;
+//     minimum goes on with acc = fma(minimum, activation_scale * activation_sum, acc). Scales and
+//     minima of sub-blocks of 16 are integers and part of the integer sums. This order does not
+//     depend on vector width, so here all instruction sets agree bit for bit. A block's remainder
+//     (activation_panel.h) follows the block itself in the same two steps;
 //   F32/F16/BF16 weights: lanes over k, ascending, then one fixed reduction tree;
 //   attention: KV in fixed 64-position blocks, each with its own maximum and sum, combined
 //   ascending.

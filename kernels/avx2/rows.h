@@ -104,5 +104,22 @@ inline __m256 add_minimum(__m256 minimum, const ActivationBlock& x, __m256 acc) 
   return _mm256_fmadd_ps(minimum, _mm256_set1_ps(x.scaled_sum), acc);
 }
 
+// out[0], out[1], lane r: the first and last four of the eight bytes at `offset` in row
+// r's block.
+//   in[0]: rows 0 1, 4 5, one pair per 128-bit lane, as dwords a0 a1 b0 b1; in[1]: rows 2 3, 6 7
+//   shuffle:  a0 b0 c0 d0   and   a1 b1 c1 d1
+inline void load_8_bytes(Rows rows, int offset, __m256i* out) {
+  __m256 in[2];
+  for (int i = 0; i < 2; ++i) {
+    const auto part = [&](int r) {
+      const auto at = [&](int row) { return reinterpret_cast<const __m64*>(rows.at(row, offset)); };
+      return _mm_loadh_pi(_mm_loadl_pi(_mm_setzero_ps(), at(r)), at(r + 1));
+    };
+    in[i] = _mm256_insertf128_ps(_mm256_castps128_ps256(part(2 * i)), part(2 * i + 4), 1);
+  }
+  out[0] = _mm256_castps_si256(_mm256_shuffle_ps(in[0], in[1], 0x88));
+  out[1] = _mm256_castps_si256(_mm256_shuffle_ps(in[0], in[1], 0xdd));
+}
+
 }  // namespace
 }  // namespace cromwell::kernels::avx2

@@ -111,5 +111,25 @@ inline __m512 add_minimum(__m512 minimum, const ActivationBlock& x, __m512 acc) 
   return _mm512_fmadd_ps(minimum, _mm512_set1_ps(x.scaled_sum), acc);
 }
 
+// out[0], out[1], lane r: the first and last four of the eight bytes at `offset` in row
+// r's block.
+//   in[0]: rows 0 1, 4 5, ... one pair per 128-bit lane, as dwords a0 a1 b0 b1; in[1]: rows 2 3,
+//   ... shuffle:  a0 b0 c0 d0   and   a1 b1 c1 d1
+inline void load_8_bytes(Rows rows, int offset, __m512i* out) {
+  __m512 in[2];
+  for (int i = 0; i < 2; ++i) {
+    const auto part = [&](int r) {
+      const auto at = [&](int row) { return reinterpret_cast<const __m64*>(rows.at(row, offset)); };
+      return _mm_loadh_pi(_mm_loadl_pi(_mm_setzero_ps(), at(r)), at(r + 1));
+    };
+    __m512 v = _mm512_castps128_ps512(part(2 * i));
+    v = _mm512_insertf32x4(v, part(2 * i + 4), 1);
+    v = _mm512_insertf32x4(v, part(2 * i + 8), 2);
+    in[i] = _mm512_insertf32x4(v, part(2 * i + 12), 3);
+  }
+  out[0] = _mm512_castps_si512(_mm512_shuffle_ps(in[0], in[1], 0x88));
+  out[1] = _mm512_castps_si512(_mm512_shuffle_ps(in[0], in[1], 0xdd));
+}
+
 }  // namespace
 }  // namespace cromwell::kernels::avx512

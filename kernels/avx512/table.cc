@@ -18,8 +18,20 @@ MatmulFn matmul(WeightType type) {
       return matmul_q4_0_q8;
     case WeightType::kQ4_1:
       return matmul_q4_1_q8;
+    case WeightType::kQ5_0:
+      return matmul_q5_0_q8;
+    case WeightType::kQ5_1:
+      return matmul_q5_1_q8;
+    case WeightType::kIQ4_NL:
+      return matmul_iq4_nl_q8;
+    case WeightType::kQ2_K:
+      return matmul_q2_k_q8;
+    case WeightType::kQ3_K:
+      return matmul_q3_k_q8;
     case WeightType::kQ4_K:
       return matmul_q4_k_q8;
+    case WeightType::kQ5_K:
+      return matmul_q5_k_q8;
     case WeightType::kQ6_K:
       return matmul_q6_k_q8;
   }

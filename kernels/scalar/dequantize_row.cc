@@ -8,26 +8,17 @@
 namespace cromwell::kernels::scalar {
 namespace {
 
+// scale * sub_scale is rounded before it meets the weight, unlike in the integer form of matmul.
 template <class Unpack>
 void dequantize(const void* row, int cols, float* out) {
   for (int block = 0; block < cols / 32; ++block) {
     Unpacked w;
     Unpack::block(row, block, w);
     for (int i = 0; i < 32; ++i) {
-      const float product = w.scale * static_cast<float>(w.q[i]);
-      out[32 * block + i] = Unpack::kHasMinimum ? product + w.minimum : product;
-    }
-  }
-}
-
-// d * scale is rounded before it meets the weight, unlike in the integer form of unpack.h.
-void dequantize_q6_k(const void* row, int cols, float* out) {
-  for (int block = 0; block < cols / 32; ++block) {
-    const BlockQ6_K& in = static_cast<const BlockQ6_K*>(row)[block / 8];
-    for (int i = 0; i < 32; ++i) {
-      const float scale =
-          half_to_float(in.d) * static_cast<float>(in.scales[2 * (block % 8) + i / 16]);
-      out[32 * block + i] = scale * static_cast<float>(UnpackQ6_K::six_bits(in, block % 8, i) - 32);
+      const float scale = w.scale * static_cast<float>(w.sub_scale[i / 16]);
+      const float minimum = w.minimum * static_cast<float>(w.sub_minimum[i / 16]);
+      const float product = scale * static_cast<float>(w.q[i]);
+      out[32 * block + i] = Unpack::kHasMinimum ? product + minimum : product;
     }
   }
 }
@@ -54,10 +45,22 @@ void dequantize_row(const WeightMatrix& w, int row, float* out) {
       return dequantize<UnpackQ4_0>(data, w.cols, out);
     case WeightType::kQ4_1:
       return dequantize<UnpackQ4_1>(data, w.cols, out);
+    case WeightType::kQ5_0:
+      return dequantize<UnpackQ5_0>(data, w.cols, out);
+    case WeightType::kQ5_1:
+      return dequantize<UnpackQ5_1>(data, w.cols, out);
+    case WeightType::kIQ4_NL:
+      return dequantize<UnpackIQ4_NL>(data, w.cols, out);
+    case WeightType::kQ2_K:
+      return dequantize<UnpackQ2_K>(data, w.cols, out);
+    case WeightType::kQ3_K:
+      return dequantize<UnpackQ3_K>(data, w.cols, out);
     case WeightType::kQ4_K:
       return dequantize<UnpackQ4_K>(data, w.cols, out);
+    case WeightType::kQ5_K:
+      return dequantize<UnpackQ5_K>(data, w.cols, out);
     case WeightType::kQ6_K:
-      return dequantize_q6_k(data, w.cols, out);
+      return dequantize<UnpackQ6_K>(data, w.cols, out);
   }
 }
 

@@ -9,10 +9,16 @@ namespace {
 
 template <class Unpack>
 float add_block(const Unpacked& w, const ActivationBlock& x, float acc) {
-  std::int32_t sum = 0;
-  for (int i = 0; i < kActivationBlock; ++i) sum += w.q[i] * x.q[i];
+  std::int32_t sums[2] = {};
+  for (int i = 0; i < 16; ++i) sums[0] += w.q[i] * x.q[i];
+  for (int i = 16; i < 32; ++i) sums[1] += w.q[i] * x.q[i];
+  const std::int32_t sum = w.sub_scale[0] * sums[0] + w.sub_scale[1] * sums[1];
   acc = std::fma(w.scale, x.scale * static_cast<float>(sum), acc);
-  if constexpr (Unpack::kHasMinimum) acc = std::fma(w.minimum, x.scaled_sum, acc);
+  if constexpr (Unpack::kHasMinimum) {
+    const std::int32_t activation_sum =
+        w.sub_minimum[0] * x.sum16[0] + w.sub_minimum[1] * x.sum16[1];
+    acc = std::fma(w.minimum, x.scale * static_cast<float>(activation_sum), acc);
+  }
   return acc;
 }
 
@@ -65,9 +71,39 @@ void matmul_q4_1_q8(const WeightMatrix& w, const Activations& x, int tokens, int
   matmul<UnpackQ4_1>(w, x.q8, tokens, row_begin, row_end, y, y_stride);
 }
 
+void matmul_q5_0_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                    int row_end, float* y, int y_stride) {
+  matmul<UnpackQ5_0>(w, x.q8, tokens, row_begin, row_end, y, y_stride);
+}
+
+void matmul_q5_1_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                    int row_end, float* y, int y_stride) {
+  matmul<UnpackQ5_1>(w, x.q8, tokens, row_begin, row_end, y, y_stride);
+}
+
+void matmul_iq4_nl_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                      int row_end, float* y, int y_stride) {
+  matmul<UnpackIQ4_NL>(w, x.q8, tokens, row_begin, row_end, y, y_stride);
+}
+
+void matmul_q2_k_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                    int row_end, float* y, int y_stride) {
+  matmul<UnpackQ2_K>(w, x.q8, tokens, row_begin, row_end, y, y_stride);
+}
+
+void matmul_q3_k_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                    int row_end, float* y, int y_stride) {
+  matmul<UnpackQ3_K>(w, x.q8, tokens, row_begin, row_end, y, y_stride);
+}
+
 void matmul_q4_k_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
                     int row_end, float* y, int y_stride) {
   matmul<UnpackQ4_K>(w, x.q8, tokens, row_begin, row_end, y, y_stride);
+}
+
+void matmul_q5_k_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                    int row_end, float* y, int y_stride) {
+  matmul<UnpackQ5_K>(w, x.q8, tokens, row_begin, row_end, y, y_stride);
 }
 
 void matmul_q6_k_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,

@@ -18,7 +18,19 @@ void matmul_q4_0_q8(const WeightMatrix& w, const Activations& x, int tokens, int
                     int row_end, float* y, int y_stride);
 void matmul_q4_1_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
                     int row_end, float* y, int y_stride);
+void matmul_q5_0_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                    int row_end, float* y, int y_stride);
+void matmul_q5_1_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                    int row_end, float* y, int y_stride);
+void matmul_iq4_nl_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                      int row_end, float* y, int y_stride);
+void matmul_q2_k_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                    int row_end, float* y, int y_stride);
+void matmul_q3_k_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                    int row_end, float* y, int y_stride);
 void matmul_q4_k_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
+                    int row_end, float* y, int y_stride);
+void matmul_q5_k_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
                     int row_end, float* y, int y_stride);
 void matmul_q6_k_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
                     int row_end, float* y, int y_stride);

@@ -21,7 +21,7 @@ namespace cromwell::fakes {
 struct TinyModel {
   kernels::WeightType type = kernels::WeightType::kQ8_0;  // of every matrix
   int layers = 2;
-  int hidden = 64;  // kQ4_K and kQ6_K need multiples of 256 for hidden and ffn
+  int hidden = 64;  // the k-quants (Q2_K ... Q6_K) need multiples of 256 for hidden and ffn
   int ffn = 128;
   int heads = 4;
   int kv_heads = 2;
@@ -34,7 +34,9 @@ struct TinyModel {
 inline constexpr kernels::WeightType kTinyTypes[] = {
     kernels::WeightType::kF32,  kernels::WeightType::kF16,  kernels::WeightType::kBF16,
     kernels::WeightType::kQ8_0, kernels::WeightType::kQ4_0, kernels::WeightType::kQ4_1,
-    kernels::WeightType::kQ4_K, kernels::WeightType::kQ6_K};
+    kernels::WeightType::kQ5_0, kernels::WeightType::kQ5_1, kernels::WeightType::kIQ4_NL,
+    kernels::WeightType::kQ2_K, kernels::WeightType::kQ3_K, kernels::WeightType::kQ4_K,
+    kernels::WeightType::kQ5_K, kernels::WeightType::kQ6_K};
 
 // A model of that type, wide enough for its blocks.
 inline TinyModel tiny_of(kernels::WeightType type) {
@@ -119,9 +121,39 @@ inline void fill(kernels::WeightType type, std::span<std::byte> out, float devia
         b.m = half_of(deviation / 4.6F * -7.5F);
       });
       break;
+    case WeightType::kQ5_0:
+      each(static_cast<kernels::BlockQ5_0*>(nullptr),
+           [&](auto& b) { b.d = half_of(deviation / 9.2F); });
+      break;
+    case WeightType::kQ5_1:
+      each(static_cast<kernels::BlockQ5_1*>(nullptr), [&](auto& b) {
+        b.d = half_of(deviation / 9.2F);
+        b.m = half_of(deviation / 9.2F * -15.5F);
+      });
+      break;
+    case WeightType::kIQ4_NL:
+      each(static_cast<kernels::BlockIQ4_NL*>(nullptr),
+           [&](auto& b) { b.d = half_of(deviation / 70); });
+      break;
+    case WeightType::kQ2_K:
+      each(static_cast<kernels::BlockQ2_K*>(nullptr), [&](auto& b) {
+        b.d = half_of(deviation / 14);
+        b.dmin = half_of(deviation / 9);
+      });
+      break;
+    case WeightType::kQ3_K:
+      each(static_cast<kernels::BlockQ3_K*>(nullptr),
+           [&](auto& b) { b.d = half_of(deviation / 43); });
+      break;
     case WeightType::kQ4_K:
       each(static_cast<kernels::BlockQ4_K*>(nullptr), [&](auto& b) {
         b.d = half_of(deviation / 150);
+        b.dmin = half_of(deviation / 20);
+      });
+      break;
+    case WeightType::kQ5_K:
+      each(static_cast<kernels::BlockQ5_K*>(nullptr), [&](auto& b) {
+        b.d = half_of(deviation / 300);
         b.dmin = half_of(deviation / 20);
       });
       break;

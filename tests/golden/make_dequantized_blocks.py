@@ -19,7 +19,8 @@ SEED = 20261123
 COLUMNS = 512
 # Offsets of the float16 fields in a block.
 HALVES = {Type.F16: [0], Type.Q8_0: [0], Type.Q4_0: [0], Type.Q4_1: [0, 2], Type.Q4_K: [0, 2],
-          Type.Q6_K: [208], Type.BF16: []}
+          Type.Q6_K: [208], Type.BF16: [], Type.Q5_0: [0], Type.Q5_1: [0, 2], Type.IQ4_NL: [0],
+          Type.Q2_K: [80, 82], Type.Q3_K: [108], Type.Q5_K: [0, 2]}
 
 
 def random_row(kind, rng):

@@ -26,7 +26,7 @@ TEST_P(DequantizeRow, EqualsGgufBitForBit) {
     kernels().dequantize_row(row, 0, actual.data());
     EXPECT_TRUE(same_bits(actual, expected)) << weight_type_traits(type)->name;
   }
-  EXPECT_EQ(types, 7);
+  EXPECT_EQ(types, 13);
 }
 
 TEST_P(DequantizeRow, ReadsTheRowItIsAskedFor) {
@@ -56,7 +56,13 @@ TEST(WeightTypeTraits, AreThoseOfGguf) {
   expect(WeightType::kQ8_0, "Q8_0", 32, 34);
   expect(WeightType::kQ4_0, "Q4_0", 32, 18);
   expect(WeightType::kQ4_1, "Q4_1", 32, 20);
+  expect(WeightType::kQ5_0, "Q5_0", 32, 22);
+  expect(WeightType::kQ5_1, "Q5_1", 32, 24);
+  expect(WeightType::kIQ4_NL, "IQ4_NL", 32, 18);
+  expect(WeightType::kQ2_K, "Q2_K", 256, 84);
+  expect(WeightType::kQ3_K, "Q3_K", 256, 110);
   expect(WeightType::kQ4_K, "Q4_K", 256, 144);
+  expect(WeightType::kQ5_K, "Q5_K", 256, 176);
   expect(WeightType::kQ6_K, "Q6_K", 256, 210);
 }
 

@@ -1,5 +1,7 @@
 // Matrix products of every weight type and instruction set against arithmetic in double, against
 // the scalar table, and against themselves under other splits of the work.
+#include <algorithm>
+
 #include "tests/kernels/support.h"
 
 namespace cromwell::kernels {
@@ -88,16 +90,18 @@ TEST_P(Matmul, OfQuantizedWeightsEqualsScalarBitForBit) {
 
 // The largest magnitudes of both sides: where a 16-bit intermediate would overflow.
 TEST_P(Matmul, KeepsExtremeIntegersExact) {
-  for (const WeightType type : {WeightType::kQ8_0, WeightType::kQ4_0, WeightType::kQ4_1,
-                                WeightType::kQ4_K, WeightType::kQ6_K}) {
-    for (const int fill : {0x00, 0x7f, 0x80, 0xff}) {
+  for (const WeightType type : kAllTypes) {
+    if (!wants_quantized(type)) continue;
+    for (const int fill : {0x00, 0x0f, 0x1f, 0x20, 0x7f, 0x80, 0xf0, 0xff}) {
       for (const float sign : {-1.0f, 1.0f}) {
         const int cols = columns_for(type, 2);
         RandomWeights w = random_weights(type, 16, cols, random_);
         const WeightTypeTraits& traits = *weight_type_traits(type);
+        const std::vector<std::size_t> halves = half_offsets(type);
         for (std::size_t i = 0; i < w.bytes.size(); ++i) {
           const std::size_t at = i % traits.block_bytes;
-          const bool is_half = type == WeightType::kQ6_K ? at >= 208 : at < 4;
+          const bool is_half = std::any_of(halves.begin(), halves.end(),
+                                           [at](std::size_t h) { return at == h || at == h + 1; });
           if (!is_half) w.bytes[i] = static_cast<std::byte>(fill);
         }
         const auto x =

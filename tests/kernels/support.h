@@ -20,9 +20,37 @@ namespace cromwell::kernels {
 
 inline constexpr unsigned kSeed = 20261123;
 
-inline constexpr WeightType kAllTypes[] = {WeightType::kF32,  WeightType::kF16,  WeightType::kBF16,
-                                           WeightType::kQ8_0, WeightType::kQ4_0, WeightType::kQ4_1,
-                                           WeightType::kQ4_K, WeightType::kQ6_K};
+inline constexpr WeightType kAllTypes[] = {
+    WeightType::kF32,  WeightType::kF16,  WeightType::kBF16, WeightType::kQ8_0,   WeightType::kQ4_0,
+    WeightType::kQ4_1, WeightType::kQ5_0, WeightType::kQ5_1, WeightType::kIQ4_NL, WeightType::kQ2_K,
+    WeightType::kQ3_K, WeightType::kQ4_K, WeightType::kQ5_K, WeightType::kQ6_K};
+
+// Where the float16 fields of a quantised type's block lie.
+inline std::vector<std::size_t> half_offsets(WeightType type) {
+  switch (type) {
+    case WeightType::kF32:
+    case WeightType::kBF16:
+      return {};
+    case WeightType::kF16:
+    case WeightType::kQ8_0:
+    case WeightType::kQ4_0:
+    case WeightType::kQ5_0:
+    case WeightType::kIQ4_NL:
+      return {0};
+    case WeightType::kQ4_1:
+    case WeightType::kQ5_1:
+    case WeightType::kQ4_K:
+    case WeightType::kQ5_K:
+      return {0, 2};
+    case WeightType::kQ2_K:
+      return {80, 82};
+    case WeightType::kQ3_K:
+      return {108};
+    case WeightType::kQ6_K:
+      return {208};
+  }
+  return {};
+}
 
 inline std::vector<float> random_floats(std::size_t n, std::mt19937& random, float spread = 1.0f) {
   std::normal_distribution<float> normal(0, spread);
@@ -54,39 +82,19 @@ inline RandomWeights random_weights(WeightType type, int rows, int cols, std::mt
   std::uniform_int_distribution<int> byte(0, 255);
   for (std::byte& b : weights.bytes) b = static_cast<std::byte>(byte(random));
   std::normal_distribution<float> normal(0, 0.05f);
-  const auto put_halves = [&](std::initializer_list<std::size_t> offsets) {
-    for (std::size_t block = 0; block < weights.bytes.size(); block += traits.block_bytes) {
-      for (const std::size_t offset : offsets) {
-        const half value = scalar::float_to_half(normal(random));
-        std::memcpy(&weights.bytes[block + offset], &value, sizeof value);
-      }
+  for (std::size_t block = 0; block < weights.bytes.size(); block += traits.block_bytes) {
+    for (const std::size_t offset : half_offsets(type)) {
+      const half value = scalar::float_to_half(normal(random));
+      std::memcpy(&weights.bytes[block + offset], &value, sizeof value);
     }
-  };
-  switch (type) {
-    case WeightType::kF32:
-      for (std::size_t i = 0; i < weights.bytes.size(); i += 4) {
-        const float value = normal(random);
-        std::memcpy(&weights.bytes[i], &value, sizeof value);
-      }
-      break;
-    case WeightType::kBF16:
-      for (std::size_t i = 0; i < weights.bytes.size(); i += 2) {
-        const float value = normal(random);
-        std::memcpy(&weights.bytes[i], reinterpret_cast<const std::byte*>(&value) + 2, 2);
-      }
-      break;
-    case WeightType::kF16:
-    case WeightType::kQ8_0:
-    case WeightType::kQ4_0:
-      put_halves({0});
-      break;
-    case WeightType::kQ4_1:
-    case WeightType::kQ4_K:
-      put_halves({0, 2});
-      break;
-    case WeightType::kQ6_K:
-      put_halves({208});
-      break;
+  }
+  if (type == WeightType::kF32 || type == WeightType::kBF16) {
+    const std::size_t skip = sizeof(float) - traits.block_bytes;  // BF16 is the high half
+    for (std::size_t i = 0; i < weights.bytes.size(); i += traits.block_bytes) {
+      const float value = normal(random);
+      std::memcpy(&weights.bytes[i], reinterpret_cast<const std::byte*>(&value) + skip,
+                  traits.block_bytes);
+    }
   }
   return weights;
 }

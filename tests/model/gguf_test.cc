@@ -215,7 +215,7 @@ TEST(Gguf, RefusesUnsupportedTensorTypesByName) {
   const auto error = [](std::uint32_t type) {
     return RawGguf(1, 0).tensor("blk.0.w", {256}, type, 0).pad(2048).error();
   };
-  EXPECT_THAT(error(6), HasSubstr("tensor blk.0.w: type Q5_0 is not supported"));
+  EXPECT_THAT(error(23), HasSubstr("tensor blk.0.w: type IQ4_XS is not supported"));
   EXPECT_THAT(error(16), HasSubstr("tensor blk.0.w: type IQ2_XXS is not supported"));
   EXPECT_THAT(error(4), HasSubstr("tensor blk.0.w: type type 4 is not supported"));
   EXPECT_THAT(error(0xffffffff), HasSubstr("tensor blk.0.w: type type 4294967295"));

@@ -1,0 +1,13 @@
+#include "kernels/avx2/accumulate.h"
+#include "kernels/avx2/avx2.h"
+#include "kernels/vector/unpack_q2_k.h"
+
+namespace cromwell::kernels::avx2 {
+
+void matmul_q2_k_q8(const WeightMatrix& w, const Activations& x, int, int row_begin, int row_end,
+                    float* y, int y_stride) {
+  using Format = TwoScalesAndMinima<vector::UnpackPlainQ2_K<Lanes>, 3>;
+  vector::Tiled<Format>::matmul(w, x.q8, row_begin, row_end, y, y_stride);
+}
+
+}  // namespace cromwell::kernels::avx2

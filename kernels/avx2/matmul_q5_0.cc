@@ -1,0 +1,13 @@
+#include "kernels/avx2/accumulate.h"
+#include "kernels/avx2/avx2.h"
+#include "kernels/vector/unpack_q5.h"
+
+namespace cromwell::kernels::avx2 {
+
+void matmul_q5_0_q8(const WeightMatrix& w, const Activations& x, int, int row_begin, int row_end,
+                    float* y, int y_stride) {
+  using Format = OneScale<vector::UnpackQ5_0<Lanes>, 31, 16>;
+  vector::Tiled<Format>::matmul(w, x.q8, row_begin, row_end, y, y_stride);
+}
+
+}  // namespace cromwell::kernels::avx2

@@ -1,0 +1,48 @@
+// The integer operations that kernels/vector/unpack_*.h is written in: 16 rows, 4 bytes each.
+#pragma once
+
+#include "kernels/avx512/rows.h"
+
+namespace cromwell::kernels::avx512 {
+namespace {
+
+struct Lanes {
+  using Int = __m512i;
+  using Float = __m512;
+
+  static void load_16(Rows rows, int offset, Int* out) { load_16_bytes(rows, offset, out); }
+  static void load_8(Rows rows, int offset, Int* out) { load_8_bytes(rows, offset, out); }
+  static Int load_4(Rows rows, int offset) { return load_4_bytes(rows, offset); }
+  static Float load_halves(Rows rows, int offset) { return avx512::load_halves(rows, offset); }
+  static Float low_half(Int lanes) { return avx512::low_half(lanes); }
+  static Float high_half(Int lanes) { return avx512::high_half(lanes); }
+  static Float to_float(Int lanes) { return _mm512_cvtepi32_ps(lanes); }
+  static Float mul(Float a, Float b) { return _mm512_mul_ps(a, b); }
+  static Float negate(Float a) { return _mm512_xor_ps(a, _mm512_set1_ps(-0.0f)); }
+
+  static Int bytes(int value) { return _mm512_set1_epi8(static_cast<char>(value)); }
+  static Int lanes(std::uint32_t value) { return _mm512_set1_epi32(static_cast<int>(value)); }
+  // The same 16 bytes for every four rows.
+  static Int four_lanes(std::uint32_t a, std::uint32_t b, std::uint32_t c, std::uint32_t d) {
+    return _mm512_broadcast_i32x4(_mm_setr_epi32(static_cast<int>(a), static_cast<int>(b),
+                                                 static_cast<int>(c), static_cast<int>(d)));
+  }
+
+  static Int left(Int v, int n) { return _mm512_slli_epi32(v, static_cast<unsigned>(n)); }
+  static Int right(Int v, int n) { return _mm512_srli_epi32(v, static_cast<unsigned>(n)); }
+  static Int bit_and(Int a, Int b) { return _mm512_and_si512(a, b); }
+  static Int bit_or(Int a, Int b) { return _mm512_or_si512(a, b); }
+  static Int bit_xor(Int a, Int b) { return _mm512_xor_si512(a, b); }
+  static Int add_16(Int a, Int b) { return _mm512_add_epi16(a, b); }
+  static Int sub_16(Int a, Int b) { return _mm512_sub_epi16(a, b); }
+  static Int mul_16(Int a, Int b) { return _mm512_mullo_epi16(a, b); }
+  // Byte i of each 16: table[index[i]], 0 where bit 7 of index[i] is set.
+  static Int shuffle(Int table, Int index) { return _mm512_shuffle_epi8(table, index); }
+  // Adds `value` to the bytes of w whose counterparts in `bits` have a bit of `mask` set.
+  static Int add_where(Int w, Int bits, Int mask, Int value) {
+    return _mm512_mask_add_epi8(w, _mm512_test_epi8_mask(bits, mask), w, value);
+  }
+};
+
+}  // namespace
+}  // namespace cromwell::kernels::avx512

@@ -1,0 +1,13 @@
+#include "kernels/avx512/accumulate.h"
+#include "kernels/avx512/avx512.h"
+#include "kernels/vector/unpack_iq4_nl.h"
+
+namespace cromwell::kernels::avx512 {
+
+void matmul_iq4_nl_q8(const WeightMatrix& w, const Activations& x, int, int row_begin, int row_end,
+                      float* y, int y_stride) {
+  using Format = OneScale<vector::UnpackIQ4_NL<Lanes, 128>, 128>;
+  vector::Tiled<Format>::matmul(w, x.q8, row_begin, row_end, y, y_stride);
+}
+
+}  // namespace cromwell::kernels::avx512

@@ -1,0 +1,13 @@
+#include "kernels/avx512/accumulate.h"
+#include "kernels/avx512/avx512.h"
+#include "kernels/vector/unpack_q5.h"
+
+namespace cromwell::kernels::avx512 {
+
+void matmul_q5_1_q8(const WeightMatrix& w, const Activations& x, int, int row_begin, int row_end,
+                    float* y, int y_stride) {
+  using Format = ScaleAndMinimum<vector::UnpackQ5_1<Lanes>>;
+  vector::Tiled<Format>::matmul(w, x.q8, row_begin, row_end, y, y_stride);
+}
+
+}  // namespace cromwell::kernels::avx512
