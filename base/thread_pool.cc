@@ -1,12 +1,11 @@
-// The fork-join pool: one epoch counter starts a region, one counter of unfinished workers ends it.
+// The fork-join pool: one epoch counter opens and closes regions, one counter of the workers inside
+// ends them.
 #include "base/thread_pool.h"
 
-#include <atomic>
 #include <cassert>
 #include <chrono>
 #include <cstdint>
 #include <system_error>
-#include <thread>
 #include <vector>
 
 #include "base/cpu.h"
@@ -18,41 +17,70 @@ constexpr std::size_t kLine = 128;  // two cache lines: neighbours are prefetche
 constexpr std::chrono::microseconds kSpinTime{70};
 constexpr int kRelaxesPerClock = 32;  // reading the clock costs more than a look at the counter
 
-// Returns when `value` is no longer `old`: spins for kSpinTime, then sleeps in the kernel.
-void wait_while_equal(const std::atomic<std::uint32_t>& value, std::uint32_t old) {
+// Returns the value once it is `wanted`: spins for kSpinTime, then sleeps in the kernel.
+template <class Wanted>
+std::uint32_t wait_until(const std::atomic<std::uint32_t>& value, Wanted wanted) {
   const auto deadline = std::chrono::steady_clock::now() + kSpinTime;
   do {
     for (int i = 0; i < kRelaxesPerClock; ++i) {
-      if (value.load(std::memory_order_acquire) != old) return;
+      const std::uint32_t now = value.load();
+      if (wanted(now)) return now;
       cpu_relax();
     }
   } while (std::chrono::steady_clock::now() < deadline);
-  while (value.load(std::memory_order_acquire) == old) value.wait(old, std::memory_order_acquire);
+  for (;;) {
+    const std::uint32_t now = value.load();
+    if (wanted(now)) return now;
+    value.wait(now);
+  }
 }
+
+bool is_open(std::uint32_t epoch) { return epoch % 2 == 1; }
 
 }  // namespace
 
 struct ForkJoinPool::State {
-  // Written by the caller before `epoch` is raised, read by the workers after they saw it.
-  alignas(kLine) Function function = nullptr;
+  // `epoch` is odd while a region is open. A worker comes in by raising `inside` and then looking
+  // whether a region is open; the caller closes the region and then waits until nobody is inside.
+  // Both in one total order (sequentially consistent): either the worker sees the region closed, or
+  // the caller sees the worker and waits for it.
+  alignas(kLine) std::atomic<std::uint32_t> epoch{0};
+  std::atomic<std::uint32_t> inside{0};
+  // The region: written by the caller while it is closed, except for `next`.
+  alignas(kLine) std::atomic<int> next{0};  // the lowest share that nobody has claimed
+  int shares = 0;
+  Function function = nullptr;
   void* context = nullptr;
   bool stop = false;
-  alignas(kLine) std::atomic<std::uint32_t> epoch{0};
-  alignas(kLine) std::atomic<std::uint32_t> unfinished{0};
   alignas(kLine) std::vector<std::thread> workers;
 
-  void work(int worker) {
-    for (std::uint32_t seen = 0;; ++seen) {
-      wait_while_equal(epoch, seen);
-      if (stop) return;
-      function(context, worker);
-      if (unfinished.fetch_sub(1) == 1) unfinished.notify_one();
+  void take_shares(int worker) {
+    for (int share; (share = next.fetch_add(1, std::memory_order_relaxed)) < shares;) {
+      function(context, share, worker);
     }
   }
 
-  void start_region() {
+  void work(int worker) {
+    for (std::uint32_t seen = 0;;) {
+      wait_until(epoch, [seen](std::uint32_t now) { return is_open(now) && now != seen; });
+      inside.fetch_add(1);
+      seen = epoch.load();
+      if (is_open(seen)) {
+        if (stop) return;
+        take_shares(worker);
+      }
+      if (inside.fetch_sub(1) == 1) inside.notify_one();
+    }
+  }
+
+  void open() {
     epoch.fetch_add(1);
     epoch.notify_all();
+  }
+
+  void close() {
+    epoch.fetch_add(1);
+    wait_until(inside, [](std::uint32_t now) { return now == 0; });
   }
 };
 
@@ -69,24 +97,25 @@ ForkJoinPool::ForkJoinPool(int threads) : state_(std::make_unique<State>()) {
 
 ForkJoinPool::~ForkJoinPool() {
   state_->stop = true;
-  state_->start_region();
+  state_->open();
   for (std::thread& worker : state_->workers) worker.join();
 }
 
 int ForkJoinPool::threads() const { return static_cast<int>(state_->workers.size()) + 1; }
 
-void ForkJoinPool::run_erased(Function function, void* context) {
+void ForkJoinPool::share_erased(Function function, void* context, int shares) {
   State& state = *state_;
-  if (state.workers.empty()) return function(context, 0);
+  if (state.workers.empty() || shares <= 1) {
+    for (int share = 0; share < shares; ++share) function(context, share, 0);
+    return;
+  }
   state.function = function;
   state.context = context;
-  state.unfinished.store(static_cast<std::uint32_t>(state.workers.size()),
-                         std::memory_order_relaxed);
-  state.start_region();
-  function(context, 0);
-  for (std::uint32_t left; (left = state.unfinished.load(std::memory_order_acquire)) != 0;) {
-    wait_while_equal(state.unfinished, left);
-  }
+  state.shares = shares;
+  state.next.store(0, std::memory_order_relaxed);
+  state.open();
+  state.take_shares(0);
+  state.close();
 }
 
 int usable_cores() { return count_usable_cores(allowed_cpus(), "/sys", "/proc"); }

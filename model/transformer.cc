@@ -26,6 +26,8 @@ float remainder_above(ActivationPrecision precision, float outlier) {
   return 0;
 }
 
+constexpr int kTokensPerFork = 4;  // normalising or rotating so many takes longer than a fork
+
 bool any_quantized(const Weights& weights) {
   bool any = kernels::wants_quantized(weights.output.type);
   for (const LayerWeights& w : weights.layers) {
@@ -98,7 +100,8 @@ Transformer::Transformer(std::shared_ptr<const GgufFile> file, ModelConfig confi
              .context = context_,
              .pages = pages_.count(),
              .kv_heads = config_.kv_heads}),
-      max_blocks_(static_cast<std::size_t>((context_ + kPageTokens - 1) / kPageTokens)) {
+      max_blocks_(static_cast<std::size_t>((context_ + kPageTokens - 1) / kPageTokens)),
+      row_shares_(pool_.threads()) {
   block_pointers_.resize(static_cast<std::size_t>(pool_.threads()) * 2 * max_blocks_);
 }
 
@@ -134,7 +137,7 @@ void Transformer::layer(int index) {
 // The rows of the embedding, and the rotation of each position, which all layers share.
 void Transformer::embed() {
   const int pairs = config_.rope_dim / 2;
-  for_tokens(tokens_, [&](int begin, int end) {
+  for_tokens([&](int begin, int end) {
     for (int t = begin; t < end; ++t) {
       const BatchToken& token = batch_.tokens[static_cast<std::size_t>(t)];
       kernels_.dequantize_row(weights_.token_embedding, token.token,
@@ -153,7 +156,7 @@ void Transformer::head(float* logits) {
   const std::vector<int>& wanting = plan_.wanting();
   if (wanting.empty()) return;
   tokens_ = static_cast<int>(wanting.size());
-  for_tokens(tokens_, [&](int begin, int end) {
+  for_tokens([&](int begin, int end) {
     for (int t = begin; t < end; ++t) {
       const std::ptrdiff_t from = wanting[static_cast<std::size_t>(t)];
       kernels_.rms_norm(a_.x + from * config_.hidden, weights_.output_norm, config_.hidden,
@@ -166,7 +169,7 @@ void Transformer::head(float* logits) {
 }
 
 void Transformer::normalize(const float* gamma) {
-  for_tokens(tokens_, [&](int begin, int end) {
+  for_tokens([&](int begin, int end) {
     for (int t = begin; t < end; ++t) {
       const std::ptrdiff_t row = std::ptrdiff_t{t} * config_.hidden;
       kernels_.rms_norm(a_.x + row, gamma, config_.hidden, config_.rms_eps, a_.h + row);
@@ -177,23 +180,23 @@ void Transformer::normalize(const float* gamma) {
 }
 
 void Transformer::project(const float* input, std::span<const Product> all) {
-  pool_.run([&](int worker) {
-    for (const Product& product : all) {
-      for_rows(product.w.rows, worker,
-               [&](int begin, int end) { multiply(product.w, input, begin, end, product.y); });
-    }
+  row_shares_.begin(tokens_);
+  for (const Product& product : all) row_shares_.add_matrix(product.w.rows, product.w.row_bytes);
+  for_rows([&](const RowShare& share) {
+    const Product& product = all[static_cast<std::size_t>(share.matrix)];
+    multiply(product.w, input, share.begin, share.end, product.y);
   });
 }
 
 void Transformer::project_and_add(const float* input, const WeightMatrix& w) {
-  pool_.run([&](int worker) {
-    for_rows(w.rows, worker, [&](int begin, int end) {
-      multiply(w, input, begin, end, a_.y);
-      for (int t = 0; t < tokens_; ++t) {
-        const std::ptrdiff_t row = std::ptrdiff_t{t} * w.rows;
-        kernels_.add(a_.y + row + begin, end - begin, a_.x + row + begin);
-      }
-    });
+  row_shares_.begin(tokens_);
+  row_shares_.add_matrix(w.rows, w.row_bytes);
+  for_rows([&](const RowShare& share) {
+    multiply(w, input, share.begin, share.end, a_.y);
+    for (int t = 0; t < tokens_; ++t) {
+      const std::ptrdiff_t row = std::ptrdiff_t{t} * w.rows + share.begin;
+      kernels_.add(a_.y + row, share.end - share.begin, a_.x + row);
+    }
   });
 }
 
@@ -206,7 +209,7 @@ void Transformer::multiply(const WeightMatrix& w, const float* input, int begin,
 
 void Transformer::rotate_and_store(int layer) {
   const int head_dim = config_.head_dim;
-  for_tokens(tokens_, [&](int begin, int end) {
+  for_tokens([&](int begin, int end) {
     for (int t = begin; t < end; ++t) {
       const BatchToken& token = batch_.tokens[static_cast<std::size_t>(t)];
       float* q = a_.q + std::ptrdiff_t{t} * config_.q_dim();
@@ -229,17 +232,11 @@ void Transformer::rotate_and_store(int layer) {
 }
 
 void Transformer::attend(int layer) {
-  next_share_.store(0, std::memory_order_relaxed);
   const auto& shares = plan_.shares();
-  pool_.run([&](int worker) {
-    for (;;) {
-      const auto next =
-          static_cast<std::size_t>(next_share_.fetch_add(1, std::memory_order_relaxed));
-      if (next >= shares.size()) return;
-      attend_share(shares[next], layer, worker);
-    }
+  pool_.share(static_cast<int>(shares.size()), [&](int share, int worker) {
+    attend_share(shares[static_cast<std::size_t>(share)], layer, worker);
   });
-  for_tokens(tokens_, [&](int begin, int end) {
+  for_tokens([&](int begin, int end) {
     quantize(a_.attn, config_.q_dim(), begin, end, remainder_above_);
   });
   gather_remainders(config_.q_dim());
@@ -274,7 +271,7 @@ void Transformer::attend_share(const AttentionShare& share, int layer, int worke
 void Transformer::apply_gate() {
   const auto gate =
       config_.ffn_gate == FfnGate::kSilu ? kernels_.swiglu_silu : kernels_.swiglu_sigmoid;
-  for_tokens(tokens_, [&](int begin, int end) {
+  for_tokens([&](int begin, int end) {
     for (int t = begin; t < end; ++t) {
       const std::ptrdiff_t row = std::ptrdiff_t{t} * config_.ffn;
       gate(a_.gate + row, a_.up + row, config_.ffn, a_.gate + row);
@@ -295,36 +292,31 @@ void Transformer::quantize(const float* input, int cols, int begin, int end,
 void Transformer::gather_remainders(int cols) {
   if (!quantized_) return;
   const kernels::ActivationPanel panel = a_.panel(tokens_, cols);
-  for_share(tokens_, panel.row_blocks(),
+  for_parts(panel.row_blocks(),
             [&](int begin, int end) { kernels::gather_remainders(panel, begin, end); });
 }
 
-// body(begin, end) over all tokens, split over the workers.
+// body(begin, end) over all tokens.
 template <class Body>
-void Transformer::for_tokens(int tokens, Body&& body) {
-  for_share(tokens, tokens, body);
+void Transformer::for_tokens(Body&& body) {
+  for_parts(tokens_, body);
 }
 
-// body(begin, end) over n items of a pass; those of a single token are not worth a fork.
+// body(begin, end) over n things of all tokens, shared out to the workers; a few tokens are not
+// worth a fork.
 template <class Body>
-void Transformer::for_share(int tokens, int n, Body&& body) {
-  if (tokens == 1) return body(0, n);
-  pool_.run([&](int worker) {
-    const int begin = n * worker / pool_.threads();
-    const int end = n * (worker + 1) / pool_.threads();
-    if (begin < end) body(begin, end);
-  });
+void Transformer::for_parts(int n, Body&& body) {
+  const int forks = (tokens_ + kTokensPerFork - 1) / kTokensPerFork;
+  const int shares = std::min({n, forks, 4 * pool_.threads()});
+  pool_.share(shares, [&](int share, int) { body(n * share / shares, n * (share + 1) / shares); });
 }
 
-// body(begin, end) for this worker's share of the rows, in units of kRowAlign.
+// body(share) over all rows of the matrices that row_shares_ was given.
 template <class Body>
-void Transformer::for_rows(int rows, int worker, Body&& body) const {
-  const std::ptrdiff_t units = (rows + kRowAlign - 1) / kRowAlign;
-  const auto bound = [&](int w) {
-    return static_cast<int>(
-        std::min<std::ptrdiff_t>(units * w / pool_.threads() * kRowAlign, rows));
-  };
-  if (bound(worker) < bound(worker + 1)) body(bound(worker), bound(worker + 1));
+void Transformer::for_rows(Body&& body) {
+  const std::vector<RowShare>& shares = row_shares_.cut();
+  pool_.share(static_cast<int>(shares.size()),
+              [&](int share, int) { body(shares[static_cast<std::size_t>(share)]); });
 }
 
 }  // namespace cromwell::model

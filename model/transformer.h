@@ -6,7 +6,6 @@
 // pages and the activation buffers.
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <span>
 #include <string>
@@ -20,6 +19,7 @@
 #include "model/kv_pages.h"
 #include "model/language_model.h"
 #include "model/pass_plan.h"
+#include "model/row_shares.h"
 #include "model/weights.h"
 
 namespace cromwell::model {
@@ -87,11 +87,11 @@ class Transformer final : public LanguageModel {
   void gather_remainders(int cols);
   void multiply(const kernels::WeightMatrix& w, const float* input, int begin, int end, float* y);
   template <class Body>
-  void for_tokens(int tokens, Body&& body);
+  void for_tokens(Body&& body);
   template <class Body>
-  void for_share(int tokens, int n, Body&& body);
+  void for_parts(int n, Body&& body);
   template <class Body>
-  void for_rows(int rows, int worker, Body&& body) const;
+  void for_rows(Body&& body);
 
   std::shared_ptr<const GgufFile> file_;
   const ModelConfig config_;
@@ -112,7 +112,7 @@ class Transformer final : public LanguageModel {
   // Block pointers of the share that a worker computes: [threads, K and V, max_blocks]
   std::vector<const kernels::half*> block_pointers_;
   const std::size_t max_blocks_;
-  std::atomic<int> next_share_{0};
+  RowShares row_shares_;
   bool failed_ = false;
 };
 

@@ -44,13 +44,19 @@ inline __m256i load_4_bytes(Rows rows, int offset) {
 
 // Lane r: the float16 at `offset` in row r's block.
 inline __m256 load_halves(Rows rows, int offset) {
-  const auto word = [&](int i) {
-    std::int16_t value;
+  const auto word = [&](int i) -> int {
+    std::uint16_t value;
     __builtin_memcpy(&value, rows.at(i, offset), sizeof value);
     return value;
   };
-  return _mm256_cvtph_ps(
-      _mm_setr_epi16(word(0), word(1), word(2), word(3), word(4), word(5), word(6), word(7)));
+  __m128i v = _mm_cvtsi32_si128(word(0));
+  v = _mm_insert_epi16(v, word(1), 1);
+  v = _mm_insert_epi16(v, word(2), 2);
+  v = _mm_insert_epi16(v, word(3), 3);
+  v = _mm_insert_epi16(v, word(4), 4);
+  v = _mm_insert_epi16(v, word(5), 5);
+  v = _mm_insert_epi16(v, word(6), 6);
+  return _mm256_cvtph_ps(_mm_insert_epi16(v, word(7), 7));
 }
 
 // The float16 in the low, or the high, half of each lane.

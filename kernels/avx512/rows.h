@@ -26,17 +26,27 @@ inline __m512i load_4_bytes(Rows rows, int offset) {
   return _mm512_inserti32x4(v, part(12), 3);
 }
 
+// The float16 at `offset` in the blocks of rows r .. r + 7.
+inline __m128i eight_halves(Rows rows, int r, int offset) {
+  const auto word = [&](int i) -> int {
+    std::uint16_t value;
+    __builtin_memcpy(&value, rows.at(r + i, offset), sizeof value);
+    return value;
+  };
+  __m128i v = _mm_cvtsi32_si128(word(0));
+  v = _mm_insert_epi16(v, word(1), 1);
+  v = _mm_insert_epi16(v, word(2), 2);
+  v = _mm_insert_epi16(v, word(3), 3);
+  v = _mm_insert_epi16(v, word(4), 4);
+  v = _mm_insert_epi16(v, word(5), 5);
+  v = _mm_insert_epi16(v, word(6), 6);
+  return _mm_insert_epi16(v, word(7), 7);
+}
+
 // Lane r: the float16 at `offset` in row r's block.
 inline __m512 load_halves(Rows rows, int offset) {
-  const auto part = [&](int r) {
-    const auto word = [&](int i) {
-      std::int16_t value;
-      __builtin_memcpy(&value, rows.at(r + i, offset), sizeof value);
-      return value;
-    };
-    return _mm_setr_epi16(word(0), word(1), word(2), word(3), word(4), word(5), word(6), word(7));
-  };
-  return _mm512_cvtph_ps(_mm256_inserti128_si256(_mm256_castsi128_si256(part(0)), part(8), 1));
+  const __m256i low = _mm256_castsi128_si256(eight_halves(rows, 0, offset));
+  return _mm512_cvtph_ps(_mm256_inserti128_si256(low, eight_halves(rows, 8, offset), 1));
 }
 
 // out[i], lane r: bytes 4 i .. 4 i + 3 of the 16 at `offset` in row r's block.

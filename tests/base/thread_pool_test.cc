@@ -21,6 +21,44 @@ TEST(ForkJoinPool, RunsTheBodyOnceOnEachWorker) {
   }
 }
 
+TEST(ForkJoinPool, RunsEachShareOnceWhateverTheNumberOfWorkers) {
+  for (const int threads : {1, 2, 3, 8}) {
+    ForkJoinPool pool(threads);
+    for (const int shares : {0, 1, 2, 7, 100}) {
+      std::vector<std::atomic<int>> calls(static_cast<std::size_t>(shares));
+      for (int round = 0; round < 200; ++round) {
+        pool.share(shares, [&](int share, int worker) {
+          ASSERT_LT(worker, threads);
+          ++calls[static_cast<std::size_t>(share)];
+        });
+        for (const auto& count : calls) ASSERT_EQ(count, round + 1);
+      }
+    }
+  }
+}
+
+// A worker that leaves late must not take a share of the next region for one of its own.
+TEST(ForkJoinPool, KeepsManyShortRegionsApart) {
+  ForkJoinPool pool(4);
+  for (int round = 0; round < 20000; ++round) {
+    std::atomic<int> sum{0};
+    const int shares = 1 + round % 5;
+    pool.share(shares, [&sum, round](int, int) { sum += round; });
+    ASSERT_EQ(sum, shares * round);
+  }
+}
+
+TEST(ForkJoinPool, NoTwoSharesRunAtOnceOnOneWorker) {
+  ForkJoinPool pool(3);
+  std::vector<std::atomic<int>> busy(3);
+  for (int round = 0; round < 500; ++round) {
+    pool.share(20, [&](int, int worker) {
+      ASSERT_EQ(++busy[static_cast<std::size_t>(worker)], 1);
+      --busy[static_cast<std::size_t>(worker)];
+    });
+  }
+}
+
 TEST(ForkJoinPool, TheCallerIsWorkerZero) {
   ForkJoinPool pool(3);
   const auto caller = std::this_thread::get_id();
@@ -36,7 +74,7 @@ TEST(ForkJoinPool, MakesTheWorkersWritesVisibleToTheCallerAndBack) {
   ForkJoinPool pool(4);
   std::vector<int> values(4);
   for (int round = 0; round < 1000; ++round) {
-    pool.run([&](int worker) { values[static_cast<std::size_t>(worker)] += 1; });
+    pool.share(4, [&](int share, int) { values[static_cast<std::size_t>(share)] += 1; });
     for (int& value : values) {
       ASSERT_EQ(value, 2 * round + 1);
       ++value;
