@@ -67,30 +67,11 @@ inline __m256 low_half(__m256i lanes) {
 }
 inline __m256 high_half(__m256i lanes) { return low_half(_mm256_srli_epi32(lanes, 16)); }
 
-inline __m256i low_nibbles(__m256i bytes) { return _mm256_and_si256(bytes, _mm256_set1_epi8(15)); }
-inline __m256i high_nibbles(__m256i bytes) { return low_nibbles(_mm256_srli_epi32(bytes, 4)); }
-
 // Activations 4 i .. 4 i + 3 in every lane.
 inline __m256i four_activations(const ActivationBlock& x, int i) {
   std::int32_t four;
   __builtin_memcpy(&four, x.q + 4 * i, sizeof four);
   return _mm256_set1_epi32(four);
-}
-
-// What weights that were stored 2^kShift too large take off the sum.
-template <int kShift>
-__m256i offset_sum(const ActivationBlock& x) {
-  return _mm256_slli_epi32(_mm256_set1_epi32(x.minus_sum), kShift);
-}
-
-// Nibbles times activations. w[i], lane r: weights 4 i .. 4 i + 3 of row r as bytes 0 .. 15.
-// All eight pair sums fit int16: 8 * 2 * 15 * 127 = 30480.
-inline __m256i dot_nibbles(const __m256i* w, const ActivationBlock& x) {
-  __m256i pairs = _mm256_maddubs_epi16(w[0], four_activations(x, 0));
-  for (int i = 1; i < 8; ++i) {
-    pairs = _mm256_add_epi16(pairs, _mm256_maddubs_epi16(w[i], four_activations(x, i)));
-  }
-  return _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
 }
 
 // acc + weight_scale * (activation_scale * sum)

@@ -79,9 +79,6 @@ inline void load_16_bytes(Rows rows, int offset, __m512i* out) {
 inline __m512 low_half(__m512i lanes) { return _mm512_cvtph_ps(_mm512_cvtepi32_epi16(lanes)); }
 inline __m512 high_half(__m512i lanes) { return low_half(_mm512_srli_epi32(lanes, 16)); }
 
-inline __m512i low_nibbles(__m512i bytes) { return _mm512_and_si512(bytes, _mm512_set1_epi8(15)); }
-inline __m512i high_nibbles(__m512i bytes) { return low_nibbles(_mm512_srli_epi32(bytes, 4)); }
-
 // Adds w . q to `sums`, exactly; w holds 32 weights of each row as unsigned bytes: w[i], lane r:
 // weights 4 i .. 4 i + 3 of row r. `begin` and `end` choose among the eight groups of four.
 template <int kHeight, class Tile>
@@ -92,12 +89,6 @@ void add_dots(const Tile* tile, int begin, int end, const ActivationBlock& x, __
     const __m512i q = _mm512_set1_epi32(four);
     for (int h = 0; h < kHeight; ++h) sums[h] = _mm512_dpbusd_epi32(sums[h], tile[h].w[i], q);
   }
-}
-
-// What weights that were stored 2^kShift too large take off the sum.
-template <int kShift>
-__m512i offset_sum(const ActivationBlock& x) {
-  return _mm512_slli_epi32(_mm512_set1_epi32(x.minus_sum), kShift);
 }
 
 // acc + weight_scale * (activation_scale * sum)
