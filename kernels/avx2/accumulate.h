@@ -105,8 +105,8 @@ struct ScaleAndMinimum : Unpack {
   }
 };
 
-// scale * sum over both halves of 16: scales[j] * (w . q - 2^kOffsetBits * sum of q)
-template <class Unpack, int kLargest, int kOffsetBits>
+// scale * sum over both halves of 16: scales[j] * (w . q - kOffset * sum of q)
+template <class Unpack, int kLargest, int kOffset>
 struct TwoScales : Unpack {
   using V = Vector;
   struct Tile {
@@ -114,6 +114,12 @@ struct TwoScales : Unpack {
     __m256i scales[2];   // each twice as int16
     __m256i scale_pair;  // both as int16, the first in the low half
     __m256 scale;
+
+    void set_scales(__m256i first, __m256i second) {
+      scales[0] = _mm256_blend_epi16(first, _mm256_slli_epi32(first, 16), 0xaa);
+      scales[1] = _mm256_blend_epi16(second, _mm256_slli_epi32(second, 16), 0xaa);
+      scale_pair = _mm256_blend_epi16(first, _mm256_slli_epi32(second, 16), 0xaa);
+    }
   };
 
   template <int kHeight>
@@ -122,9 +128,9 @@ struct TwoScales : Unpack {
       const __m256i* w = tile[h].w;
       const __m256i products = _mm256_add_epi32(dot<kLargest, 4>(w, x, 0, tile[h].scales[0]),
                                                 dot<kLargest, 4>(w, x, 4, tile[h].scales[1]));
-      const __m256i offset = _mm256_madd_epi16(tile[h].scale_pair, sum_pair(x));
-      const __m256i sum = _mm256_sub_epi32(products, _mm256_slli_epi32(offset, kOffsetBits));
-      acc[h] = add_scaled(tile[h].scale, x, sum, acc[h]);
+      const __m256i offset = _mm256_mullo_epi32(_mm256_madd_epi16(tile[h].scale_pair, sum_pair(x)),
+                                                _mm256_set1_epi32(kOffset));
+      acc[h] = add_scaled(tile[h].scale, x, _mm256_sub_epi32(products, offset), acc[h]);
     }
   }
 };

@@ -30,6 +30,7 @@ struct Lanes {
 
   static Int left(Int v, int n) { return _mm256_slli_epi32(v, n); }
   static Int right(Int v, int n) { return _mm256_srli_epi32(v, n); }
+  static Int right_signed(Int v, int n) { return _mm256_srai_epi32(v, n); }
   static Int bit_and(Int a, Int b) { return _mm256_and_si256(a, b); }
   static Int bit_or(Int a, Int b) { return _mm256_or_si256(a, b); }
   static Int bit_xor(Int a, Int b) { return _mm256_xor_si256(a, b); }

@@ -6,7 +6,7 @@ namespace cromwell::kernels::avx2 {
 
 void matmul_q3_k_q8(const WeightMatrix& w, const Activations& x, int, int row_begin, int row_end,
                     float* y, int y_stride) {
-  using Format = TwoScales<vector::UnpackPlainQ3_K<Lanes>, 7, 2>;
+  using Format = TwoScales<vector::UnpackPlainQ3_K<Lanes>, 7, 4>;
   vector::Tiled<Format>::matmul(w, x.q8, row_begin, row_end, y, y_stride);
 }
 

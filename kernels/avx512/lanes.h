@@ -30,6 +30,7 @@ struct Lanes {
 
   static Int left(Int v, int n) { return _mm512_slli_epi32(v, static_cast<unsigned>(n)); }
   static Int right(Int v, int n) { return _mm512_srli_epi32(v, static_cast<unsigned>(n)); }
+  static Int right_signed(Int v, int n) { return _mm512_srai_epi32(v, static_cast<unsigned>(n)); }
   static Int bit_and(Int a, Int b) { return _mm512_and_si512(a, b); }
   static Int bit_or(Int a, Int b) { return _mm512_or_si512(a, b); }
   static Int bit_xor(Int a, Int b) { return _mm512_xor_si512(a, b); }

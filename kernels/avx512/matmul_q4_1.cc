@@ -1,48 +1,13 @@
+#include "kernels/avx512/accumulate.h"
 #include "kernels/avx512/avx512.h"
-#include "kernels/avx512/rows.h"
+#include "kernels/vector/unpack_q4.h"
 
 namespace cromwell::kernels::avx512 {
-namespace {
-
-struct Q4_1 {
-  using V = Vector;
-  using Block = BlockQ4_1;
-  static constexpr int kBlocks = 1;
-  struct Tile {
-    __m512i w[8];
-    __m512 scale;
-    __m512 minimum;
-  };
-
-  template <class Tiles>
-  static void unpack(Rows rows, Tiles tiles) {
-    Tile& tile = tiles(0);
-    __m512i bytes[4];
-    load_16_bytes(rows, 4, bytes);
-    for (int i = 0; i < 4; ++i) {
-      tile.w[i] = low_nibbles(bytes[i]);
-      tile.w[i + 4] = high_nibbles(bytes[i]);
-    }
-    const __m512i halves = load_4_bytes(rows, 0);
-    tile.scale = low_half(halves);
-    tile.minimum = high_half(halves);
-  }
-
-  template <int kHeight>
-  static void accumulate(const Tile* tile, const ActivationBlock& x, __m512* acc) {
-    __m512i sums[kHeight];
-    for (__m512i& sum : sums) sum = _mm512_setzero_si512();
-    add_dots<kHeight>(tile, 0, 8, x, sums);
-    for (int h = 0; h < kHeight; ++h) acc[h] = add_scaled(tile[h].scale, x, sums[h], acc[h]);
-    for (int h = 0; h < kHeight; ++h) acc[h] = add_minimum(tile[h].minimum, x, acc[h]);
-  }
-};
-
-}  // namespace
 
 void matmul_q4_1_q8(const WeightMatrix& w, const Activations& x, int, int row_begin, int row_end,
                     float* y, int y_stride) {
-  vector::Tiled<Q4_1>::matmul(w, x.q8, row_begin, row_end, y, y_stride);
+  using Format = ScaleAndMinimum<vector::UnpackQ4_1<Lanes>>;
+  vector::Tiled<Format>::matmul(w, x.q8, row_begin, row_end, y, y_stride);
 }
 
 }  // namespace cromwell::kernels::avx512

@@ -10,8 +10,8 @@
 //
 // A Format has: V (the vector type's operations), Block (as in the file), Tile (one unpacked block
 // of 32, one vector high), kBlocks (32-blocks per Block) and
-//   void unpack(Rows rows, tile)
-//     tile(s) is the Tile of 32-block s < kBlocks
+//   void unpack(Rows rows, tiles)
+//     fills tiles(s), the Tile of 32-block s < kBlocks, and then calls tiles.finish(s), s ascending
 //   void accumulate<kHeight>(const Tile* tile, const ActivationBlock&, V::Float* acc)
 //     tile, acc: [kHeight]
 #pragma once
@@ -75,15 +75,28 @@ struct Tiled {
       return {reinterpret_cast<const std::uint8_t*>(copies), kBlockBytes};
     }
 
-    // Block `index` of each row. Always inlined: the tile is to stay in registers where it can.
+    // Block `index` of each row; `copies` for those of a tile that is not full.
+    static Rows blocks_at(const Source& rows, std::ptrdiff_t index, Block* copies) {
+      if (rows.n < kRows) return copy_block(rows, index, copies);
+      return {rows.first + index * kBlockBytes, rows.stride};
+    }
+
+    // Unpacked tiles that are kept.
+    struct Kept {
+      Tile (*tiles)[kHeight];
+      int h;
+      [[gnu::always_inline]] Tile& operator()(int s) { return tiles[s][h]; }
+      [[gnu::always_inline]] void finish(int) {}
+    };
+
+    // Always inlined: the tile is to stay in registers where it can.
     [[gnu::always_inline]] static void unpack(const Source& rows, std::ptrdiff_t index,
                                               Tile (*tiles)[kHeight]) {
       Block copies[kRows];
-      const Rows from = rows.n == kRows ? Rows{rows.first + index * kBlockBytes, rows.stride}
-                                        : copy_block(rows, index, copies);
+      const Rows from = blocks_at(rows, index, copies);
       for (int h = 0; h < kHeight; ++h) {
-        const Rows part{from.at(h * kLanes, 0), from.stride};
-        Format::unpack(part, [&](int s) -> Tile& { return tiles[s][h]; });
+        Kept kept{tiles, h};
+        Format::unpack({from.at(h * kLanes, 0), from.stride}, kept);
       }
     }
 
@@ -145,33 +158,51 @@ struct Tiled {
       }
     }
 
-    // A single token keeps its sums in registers.
-    static void multiply_one(const Source& rows, const ActivationPanel& x, int chunk, float* acc) {
-      Float lanes[kHeight];
-      for (Float& sum : lanes) sum = V::zero();
-      const int blocks = x.row_blocks();
-      for (int b = 0; b < blocks; b += Format::kBlocks) {
-        prefetch(rows, b / Format::kBlocks);
-        Tile tiles[Format::kBlocks][kHeight];
-        unpack(rows, b / Format::kBlocks, tiles);
-        for (int s = 0; s < Format::kBlocks; ++s) {
-          const std::ptrdiff_t begin = x.begin(chunk, b + s);
-          Format::template accumulate<kHeight>(tiles[s], x.blocks[begin], lanes);
-          if (x.remainder_count(chunk, b + s) > 0) {
-            Format::template accumulate<kHeight>(tiles[s], x.remainders[begin], lanes);
-          }
+    // Unpacked tiles that meet the only token as soon as they are there.
+    struct Multiplied {
+      const ActivationPanel& x;
+      int chunk;
+      int block;  // of tiles[0]
+      Float* sum;
+      Tile* tiles;  // [kBlocks]
+      [[gnu::always_inline]] Tile& operator()(int s) { return tiles[s]; }
+      [[gnu::always_inline]] void finish(int s) {
+        const std::ptrdiff_t begin = x.begin(chunk, block + s);
+        Format::template accumulate<1>(&tiles[s], x.blocks[begin], sum);
+        if (x.remainder_count(chunk, block + s) > 0) {
+          Format::template accumulate<1>(&tiles[s], x.remainders[begin], sum);
         }
       }
-      for (int h = 0; h < kHeight; ++h) V::store(acc + h * kLanes, lanes[h]);
+    };
+
+    // A single token keeps its sum in a register.
+    static void multiply_one(const Source& rows, const ActivationPanel& x, int chunk, float* acc) {
+      static_assert(kHeight == 1);
+      Float sum = V::zero();
+      const int blocks = x.row_blocks();
+      for (int b = 0; b < blocks; b += Format::kBlocks) {
+        const std::ptrdiff_t index = b / Format::kBlocks;
+        prefetch(rows, index);
+        Block copies[kRows];
+        Tile tiles[Format::kBlocks];
+        Multiplied multiplied{.x = x, .chunk = chunk, .block = b, .sum = &sum, .tiles = tiles};
+        Format::unpack(blocks_at(rows, index, copies), multiplied);
+      }
+      V::store(acc, sum);
     }
 
     static void run(const Source& rows, const ActivationPanel& x, int chunk, float* y,
                     std::ptrdiff_t y_stride) {
       alignas(64) float acc[kPanelTokens * kRows];
       const int n = x.chunk_tokens(chunk);
-      if (n == 1) {
-        multiply_one(rows, x, chunk, acc);
-      } else {
+      bool done = false;
+      if constexpr (kHeight == 1) {
+        if (n == 1) {
+          multiply_one(rows, x, chunk, acc);
+          done = true;
+        }
+      }
+      if (!done) {
         for (int i = 0; i < n * kRows; i += kLanes) V::store(acc + i, V::zero());
         multiply(rows, x, chunk, acc);
       }

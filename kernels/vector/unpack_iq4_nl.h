@@ -19,7 +19,7 @@ struct UnpackIQ4_NL {
   }
 
   template <class Tiles>
-  [[gnu::flatten]] static void unpack(Rows rows, Tiles tiles) {
+  [[gnu::flatten]] static void unpack(Rows rows, Tiles& tiles) {
     const typename L::Int table = L::four_lanes(values(0), values(4), values(8), values(12));
     typename L::Int nibbles[4];
     L::load_16(rows, 2, nibbles);
@@ -29,6 +29,7 @@ struct UnpackIQ4_NL {
       tiles(0).w[i + 4] = L::shuffle(table, Unpack<L>::high_nibbles(nibbles[i]));
     }
     tiles(0).scale = L::load_halves(rows, 0);
+    tiles.finish(0);
   }
 };
 

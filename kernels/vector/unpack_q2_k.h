@@ -12,35 +12,34 @@ struct UnpackQ2_K : Unpack<L> {
   using Block = BlockQ2_K;
   static constexpr int kBlocks = 8;
 
-  // Writes d, -dmin and the pair of minima of all 8 tiles. scales[i], byte j: the scale of
-  // sub-block 4 i + j
-  template <class Tiles>
-  static void unpack_scales(Rows rows, Tiles tiles, Int* scales) {
+  // Calls body(tile, half, scales, j, bits) for both halves of each 32-block: tile.w[4 half + i]
+  // has its two bits in the lowest of bits(i), and its scale is byte j of `scales`.
+  template <class Tiles, class Body>
+  [[gnu::always_inline]] static void for_each(Rows rows, Tiles& tiles, Body body) {
+    Int scales[4];  // [i], byte j: scale and minimum of sub-block 4 i + j
     L::load_16(rows, 0, scales);
     const Int halves = L::load_4(rows, 80);
     const auto d = L::low_half(halves);
     const auto minus_dmin = L::negate(L::high_half(halves));
-#pragma GCC unroll 8
-    for (int b = 0; b < 8; ++b) {
-      const auto j = static_cast<std::uint32_t>(b % 2 * 2);
-      tiles(b).scale = d;
-      tiles(b).minimum = minus_dmin;
-      tiles(b).minimum_pair = U::pick_words(U::high_nibbles(scales[b / 2]), j, j + 1);
-    }
-    for (int i = 0; i < 4; ++i) scales[i] = U::low_nibbles(scales[i]);
-  }
-
-  // Calls body(b, half, bits) for each half of each 32-block b: its w[4 half + i] is in the low two
-  // bits of the bytes of bits(i).
-  template <class Body>
-  static void for_each(Rows rows, Body body) {
-#pragma GCC unroll 8
-    for (int chunk = 0; chunk < 4; ++chunk) {
-      Int bytes[4];
-      L::load_16(rows, 16 + 16 * chunk, bytes);
-#pragma GCC unroll 8
+#pragma GCC unroll 2
+    for (int h = 0; h < 2; ++h) {
+      Int bytes[8];
+      L::load_16(rows, 16 + 32 * h, bytes);
+      L::load_16(rows, 32 + 32 * h, bytes + 4);
+#pragma GCC unroll 4
       for (int g = 0; g < 4; ++g) {
-        body(chunk / 2 * 4 + g, chunk % 2, [&](int i) { return L::right(bytes[i], 2 * g); });
+        const int b = 4 * h + g;
+        const auto j = static_cast<std::uint32_t>(b % 2 * 2);
+        auto& tile = tiles(b);
+#pragma GCC unroll 2
+        for (int half = 0; half < 2; ++half) {
+          body(tile, half, U::low_nibbles(scales[b / 2]), j + static_cast<std::uint32_t>(half),
+               [&](int i) { return L::right(bytes[4 * half + i], 2 * g); });
+        }
+        tile.scale = d;
+        tile.minimum = minus_dmin;
+        tile.minimum_pair = U::pick_words(U::high_nibbles(scales[b / 2]), j, j + 1);
+        tiles.finish(b);
       }
     }
   }
@@ -55,13 +54,11 @@ struct UnpackScaledQ2_K : UnpackQ2_K<L> {
   using Int = typename L::Int;
 
   template <class Tiles>
-  [[gnu::flatten]] static void unpack(Rows rows, Tiles tiles) {
-    Int scales[4];
-    U::unpack_scales(rows, tiles, scales);
-    U::for_each(rows, [&](int b, int half, auto&& bits) {
-      const auto j = static_cast<std::uint32_t>(b % 2 * 2 + half);
-      const Int table = L::mul_16(U::pick_words(scales[b / 2], j, j), L::lanes(770u << 16 | 256u));
-      for (int i = 0; i < 4; ++i) tiles(b).w[4 * half + i] = U::look_up(table, bits(i));
+  [[gnu::flatten]] static void unpack(Rows rows, Tiles& tiles) {
+    U::for_each(rows, tiles, [](auto& tile, int half, Int scales, std::uint32_t j, auto bits) {
+      const Int table = L::mul_16(U::pick_words(scales, j, j), L::lanes(770u << 16 | 256u));
+#pragma GCC unroll 4
+      for (int i = 0; i < 4; ++i) tile.w[4 * half + i] = U::look_up(table, bits(i));
     });
   }
 };
@@ -73,13 +70,11 @@ struct UnpackPlainQ2_K : UnpackQ2_K<L> {
   using Int = typename L::Int;
 
   template <class Tiles>
-  [[gnu::flatten]] static void unpack(Rows rows, Tiles tiles) {
-    Int scales[4];
-    U::unpack_scales(rows, tiles, scales);
-    U::for_each(rows, [&](int b, int half, auto&& bits) {
-      const auto j = static_cast<std::uint32_t>(b % 2 * 2 + half);
-      tiles(b).scales[half] = U::pick_words(scales[b / 2], j, j);
-      for (int i = 0; i < 4; ++i) tiles(b).w[4 * half + i] = L::bit_and(bits(i), L::bytes(3));
+  [[gnu::flatten]] static void unpack(Rows rows, Tiles& tiles) {
+    U::for_each(rows, tiles, [](auto& tile, int half, Int scales, std::uint32_t j, auto bits) {
+      tile.scales[half] = U::pick_words(scales, j, j);
+#pragma GCC unroll 4
+      for (int i = 0; i < 4; ++i) tile.w[4 * half + i] = L::bit_and(bits(i), L::bytes(3));
     });
   }
 };

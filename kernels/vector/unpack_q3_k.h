@@ -12,44 +12,53 @@ struct UnpackQ3_K : Unpack<L> {
   using Block = BlockQ3_K;
   static constexpr int kBlocks = 8;
 
-  // Writes d of all 8 tiles. scales[i], byte j: the scale of sub-block 4 i + j, 0 .. 63 (less 32 is
-  // what it stands for)
-  template <class Tiles>
-  static void unpack_scales(Rows rows, Tiles tiles, Int* scales) {
+  // scales[i], byte j: the scale of sub-block 4 i + j, 0 .. 63 (less 32 is what it stands for).
+  // Returns d.
+  [[gnu::always_inline]] static typename L::Float load_scales(Rows rows, Int* scales) {
     Int tail[4];  // two bytes of q, the twelve of scales, d
     L::load_16(rows, 94, tail);
     Int bytes[3];
-#pragma GCC unroll 8
+#pragma GCC unroll 3
     for (int i = 0; i < 3; ++i) {
       bytes[i] = L::bit_or(L::right(tail[i], 16), L::left(tail[i + 1], 16));
     }
-#pragma GCC unroll 8
+#pragma GCC unroll 4
     for (int i = 0; i < 4; ++i) {
       const Int low = i < 2 ? U::low_nibbles(bytes[i]) : U::high_nibbles(bytes[i - 2]);
       const Int high = L::bit_and(U::move(bytes[2], 2 * i, 4), L::bytes(0x30));
       scales[i] = L::bit_or(low, high);
     }
-    const auto d = L::high_half(tail[3]);
-    for (int b = 0; b < 8; ++b) tiles(b).scale = d;
+    return L::high_half(tail[3]);
   }
 
-  // Calls body(b, half, bits, high) for each half of each 32-block b: its w[4 half + i] has its low
-  // two bits in those of bits(i) and its third in bit b of high[i].
-  template <class Body>
-  static void for_each(Rows rows, Body body) {
-#pragma GCC unroll 8
-    for (int half = 0; half < 2; ++half) {
-      Int high[4];
-      L::load_16(rows, 16 * half, high);
-#pragma GCC unroll 8
-      for (int h = 0; h < 2; ++h) {
-        Int bytes[4];
-        L::load_16(rows, 32 + 32 * h + 16 * half, bytes);
-#pragma GCC unroll 8
-        for (int g = 0; g < 4; ++g) {
+  // Calls body(tile, half, scales, j, bits, high, b) for both halves of each 32-block b:
+  // tile.w[4 half + i] has its low two bits in the lowest of bits(i) and its third in bit b of
+  // high(i), and its scale is byte j of `scales`.
+  template <class Tiles, class Body>
+  [[gnu::always_inline]] static void for_each(Rows rows, Tiles& tiles, Body body) {
+    Int scales[4];
+    const auto d = load_scales(rows, scales);
+    Int high[8];
+    L::load_16(rows, 0, high);
+    L::load_16(rows, 16, high + 4);
+#pragma GCC unroll 2
+    for (int h = 0; h < 2; ++h) {
+      Int bytes[8];
+      L::load_16(rows, 32 + 32 * h, bytes);
+      L::load_16(rows, 48 + 32 * h, bytes + 4);
+#pragma GCC unroll 4
+      for (int g = 0; g < 4; ++g) {
+        const int b = 4 * h + g;
+        auto& tile = tiles(b);
+#pragma GCC unroll 2
+        for (int half = 0; half < 2; ++half) {
           body(
-              4 * h + g, half, [&](int i) { return L::right(bytes[i], 2 * g); }, high);
+              tile, half, scales[b / 2], static_cast<std::uint32_t>(b % 2 * 2 + half),
+              [&](int i) { return L::right(bytes[4 * half + i], 2 * g); },
+              [&](int i) { return high[4 * half + i]; }, b);
         }
+        tile.scale = d;
+        tiles.finish(b);
       }
     }
   }
@@ -67,26 +76,20 @@ struct UnpackScaledQ3_K : UnpackQ3_K<L> {
   using Int = typename L::Int;
 
   template <class Tiles>
-  [[gnu::flatten]] static void unpack(Rows rows, Tiles tiles) {
-    Int scales[4];
-    Int four_times[4];
-    U::unpack_scales(rows, tiles, scales);
-#pragma GCC unroll 8
-    for (int i = 0; i < 4; ++i) {
-      four_times[i] = L::bit_xor(L::left(scales[i], 2), L::bytes(0x80));
-    }
-    U::for_each(rows, [&](int b, int half, auto&& bits, const Int* high) {
-      const auto j = static_cast<std::uint32_t>(b % 2 * 2 + half);
-      const Int u = U::pick_words(scales[b / 2], j, j);
-      const Int table =
-          L::sub_16(L::lanes(40124u << 16 | 56572u), L::mul_16(u, L::lanes(258u << 16 | 772u)));
-      const Int four = U::pick(four_times[b / 2], j, j, j, j);
-#pragma GCC unroll 8
-      for (int i = 0; i < 4; ++i) {
-        tiles(b).w[4 * half + i] =
-            L::add_where(U::look_up(table, bits(i)), high[i], L::bytes(1 << b), four);
-      }
-    });
+  [[gnu::flatten]] static void unpack(Rows rows, Tiles& tiles) {
+    U::for_each(rows, tiles,
+                [](auto& tile, int half, Int scales, std::uint32_t j, auto bits, auto high, int b) {
+                  const Int table = L::sub_16(
+                      L::lanes(40124u << 16 | 56572u),
+                      L::mul_16(U::pick_words(scales, j, j), L::lanes(258u << 16 | 772u)));
+                  const Int four_times =
+                      L::bit_xor(L::left(U::pick(scales, j, j, j, j), 2), L::bytes(0x80));
+#pragma GCC unroll 4
+                  for (int i = 0; i < 4; ++i) {
+                    tile.w[4 * half + i] = L::add_where(U::look_up(table, bits(i)), high(i),
+                                                        L::bytes(1 << b), four_times);
+                  }
+                });
   }
 };
 
@@ -98,24 +101,19 @@ struct UnpackPlainQ3_K : UnpackQ3_K<L> {
   using Int = typename L::Int;
 
   template <class Tiles>
-  [[gnu::flatten]] static void unpack(Rows rows, Tiles tiles) {
-    Int scales[4];
-    U::unpack_scales(rows, tiles, scales);
-    const auto pair = [&](int b, std::uint32_t first, std::uint32_t second) {
-      const auto j = static_cast<std::uint32_t>(b % 2 * 2);
-      const Int words = U::pick_words(scales[b / 2], j + first, j + second);
-      return L::sub_16(words, L::lanes(32u << 16 | 32u));
-    };
-    for (int b = 0; b < 8; ++b) tiles(b).scale_pair = pair(b, 0, 1);
-    U::for_each(rows, [&](int b, int half, auto&& bits, const Int* high) {
-      const auto j = static_cast<std::uint32_t>(half);
-      tiles(b).scales[half] = pair(b, j, j);
-#pragma GCC unroll 8
-      for (int i = 0; i < 4; ++i) {
-        const Int third = L::bit_and(U::move(high[i], b, 2), L::bytes(4));
-        tiles(b).w[4 * half + i] = L::bit_or(L::bit_and(bits(i), L::bytes(3)), third);
-      }
-    });
+  [[gnu::flatten]] static void unpack(Rows rows, Tiles& tiles) {
+    U::for_each(rows, tiles,
+                [](auto& tile, int half, Int scales, std::uint32_t j, auto bits, auto high, int b) {
+                  const Int offset = L::lanes(32u << 16 | 32u);
+                  tile.scales[half] = L::sub_16(U::pick_words(scales, j, j), offset);
+                  if (half == 1)
+                    tile.scale_pair = L::sub_16(U::pick_words(scales, j - 1, j), offset);
+#pragma GCC unroll 4
+                  for (int i = 0; i < 4; ++i) {
+                    const Int third = L::bit_and(U::move(high(i), b, 2), L::bytes(4));
+                    tile.w[4 * half + i] = L::bit_or(L::bit_and(bits(i), L::bytes(3)), third);
+                  }
+                });
   }
 };
 

@@ -30,13 +30,14 @@ struct UnpackQ5_0 {
   static constexpr int kBlocks = 1;
 
   template <class Tiles>
-  [[gnu::flatten]] static void unpack(Rows rows, Tiles tiles) {
+  [[gnu::flatten]] static void unpack(Rows rows, Tiles& tiles) {
     typename L::Int head[2];  // d, high[0], high[1]; high[2], high[3], q[0], q[1]
     typename L::Int nibbles[4];
     L::load_8(rows, 0, head);
     L::load_16(rows, 6, nibbles);
     unpack_five_bits<L>(nibbles, L::bit_or(L::right(head[0], 16), L::left(head[1], 16)), tiles(0));
     tiles(0).scale = L::low_half(head[0]);
+    tiles.finish(0);
   }
 };
 
@@ -46,7 +47,7 @@ struct UnpackQ5_1 {
   static constexpr int kBlocks = 1;
 
   template <class Tiles>
-  [[gnu::flatten]] static void unpack(Rows rows, Tiles tiles) {
+  [[gnu::flatten]] static void unpack(Rows rows, Tiles& tiles) {
     typename L::Int head[2];  // d and m; high
     typename L::Int nibbles[4];
     L::load_8(rows, 0, head);
@@ -54,6 +55,7 @@ struct UnpackQ5_1 {
     unpack_five_bits<L>(nibbles, head[1], tiles(0));
     tiles(0).scale = L::low_half(head[0]);
     tiles(0).minimum = L::high_half(head[0]);
+    tiles.finish(0);
   }
 };
 

@@ -17,23 +17,30 @@ struct UnpackQ5_K : Unpack<L> {
   static Int fifth_bits(Int high, int s) { return L::bit_and(U::move(high, s, 4), L::bytes(0x10)); }
 
   template <class Tiles>
-  [[gnu::flatten]] static void unpack(Rows rows, Tiles tiles) {
-    unpack_six_bit_scales<L>(rows, tiles);
+  [[gnu::flatten]] static void unpack(Rows rows, Tiles& tiles) {
+    const SixBitScales<L> scales(rows);
     Int high[8];
     L::load_16(rows, 16, high);
     L::load_16(rows, 32, high + 4);
+#pragma GCC unroll 4
+    for (int s = 0; s < 8; s += 2) {
+      Int bytes[8];
+      L::load_16(rows, 48 + 16 * s, bytes);
+      L::load_16(rows, 64 + 16 * s, bytes + 4);
+      auto& even = tiles(s);
 #pragma GCC unroll 8
-    for (int chunk = 0; chunk < 8; ++chunk) {
-      Int bytes[4];
-      L::load_16(rows, 48 + 16 * chunk, bytes);
-      const int even = chunk / 2 * 2;
-#pragma GCC unroll 8
-      for (int i = 0; i < 4; ++i) {
-        const int at = chunk % 2 * 4 + i;
-        tiles(even).w[at] = L::bit_or(U::low_nibbles(bytes[i]), fifth_bits(high[at], even));
-        tiles(even + 1).w[at] =
-            L::bit_or(U::high_nibbles(bytes[i]), fifth_bits(high[at], even + 1));
+      for (int i = 0; i < 8; ++i) {
+        even.w[i] = L::bit_or(U::low_nibbles(bytes[i]), fifth_bits(high[i], s));
       }
+      scales.write(s, even);
+      tiles.finish(s);
+      auto& odd = tiles(s + 1);
+#pragma GCC unroll 8
+      for (int i = 0; i < 8; ++i) {
+        odd.w[i] = L::bit_or(U::high_nibbles(bytes[i]), fifth_bits(high[i], s + 1));
+      }
+      scales.write(s + 1, odd);
+      tiles.finish(s + 1);
     }
   }
 };
