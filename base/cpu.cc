@@ -3,6 +3,9 @@
 #include "base/cpu.h"
 
 #include <sched.h>
+#if defined(__x86_64__) || defined(__i386__)
+#include <cpuid.h>
+#endif
 
 #include <algorithm>
 #include <fstream>
@@ -107,6 +110,17 @@ int physical_cores(const std::vector<int>& cpus, const fs::path& sys) {
   return static_cast<int>(cores.size());
 }
 
+#if defined(__x86_64__) || defined(__i386__)
+// __builtin_cpu_supports of this compiler does not know it: leaf 7, subleaf 1, EAX bit 4.
+bool has_avxvnni() {
+  unsigned eax = 0;
+  unsigned ebx = 0;
+  unsigned ecx = 0;
+  unsigned edx = 0;
+  return __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) != 0 && (eax & (1u << 4)) != 0;
+}
+#endif
+
 }  // namespace
 
 CpuFeatures detect_cpu_features() {
@@ -116,6 +130,7 @@ CpuFeatures detect_cpu_features() {
   features.avx2 = __builtin_cpu_supports("avx2") != 0;
   features.fma = __builtin_cpu_supports("fma") != 0;
   features.f16c = __builtin_cpu_supports("f16c") != 0;
+  features.avxvnni = features.avx2 && has_avxvnni();
   features.avx512f = __builtin_cpu_supports("avx512f") != 0;
   features.avx512bw = __builtin_cpu_supports("avx512bw") != 0;
   features.avx512dq = __builtin_cpu_supports("avx512dq") != 0;

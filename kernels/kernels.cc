@@ -8,6 +8,7 @@
 #include "base/cpu.h"
 #include "kernels/avx2/avx2.h"
 #include "kernels/avx512/avx512.h"
+#include "kernels/avxvnni/avxvnni.h"
 #include "kernels/scalar/scalar.h"
 
 namespace cromwell::kernels {
@@ -20,6 +21,11 @@ std::vector<const Kernels*> detect_tables() {
       has_avx2 && cpu.avx512f && cpu.avx512bw && cpu.avx512dq && cpu.avx512vl && cpu.avx512vnni;
   std::vector<const Kernels*> tables;
   if (has_avx512) tables.push_back(&avx512::kTable);
+  if (has_avx2 && cpu.avxvnni) {
+    tables.push_back(&avxvnni::kTable);
+  } else if (has_avx512) {
+    tables.push_back(&avx512vl::kTable);
+  }
   if (has_avx2) tables.push_back(&avx2::kTable);
   tables.push_back(&scalar::kTable);
   return tables;

@@ -32,7 +32,8 @@ HOMES = {  # library header -> path prefixes that may include it
     r"pcre2": ("tokenizer/",),
     r"CLI/": ("server/main.cc", "server/options", "clients/cli/"),
     r"openssl/": ("base/",),
-    r"immintrin\.h|x86intrin\.h|cpuid\.h": ("kernels/avx2/", "kernels/avx512/", "base/cpu"),
+    r"immintrin\.h|x86intrin\.h|cpuid\.h": ("kernels/avx2/", "kernels/avx512/", "kernels/avxvnni/",
+                                              "base/cpu"),
     r"linux/(landlock|openat2)\.h": ("base/",),
 }
 MAX_LINES = 500

@@ -1,0 +1,75 @@
+// The table, and its quantised products: one line a type.
+#include "kernels/avx2/avx2.h"
+#include "kernels/avxvnni/accumulate.h"
+#include "kernels/avxvnni/avxvnni.h"
+#include "kernels/scalar/scalar.h"
+#include "kernels/vector/unpack_iq4_nl.h"
+#include "kernels/vector/unpack_q2_k.h"
+#include "kernels/vector/unpack_q3_k.h"
+#include "kernels/vector/unpack_q4.h"
+#include "kernels/vector/unpack_q4_k.h"
+#include "kernels/vector/unpack_q5.h"
+#include "kernels/vector/unpack_q5_k.h"
+#include "kernels/vector/unpack_q6_k.h"
+#include "kernels/vector/unpack_q8_0.h"
+
+namespace cromwell::kernels::CROMWELL_VNNI {
+namespace {
+
+template <class Format>
+void product(const WeightMatrix& w, const Activations& x, int, int row_begin, int row_end, float* y,
+             int y_stride) {
+  vector::Tiled<Format>::matmul(w, x.q8, row_begin, row_end, y, y_stride);
+}
+
+MatmulFn matmul(WeightType type) {
+  switch (type) {
+    case WeightType::kF32:
+      return avx2::matmul_f32_f32;
+    case WeightType::kF16:
+      return avx2::matmul_f16_f32;
+    case WeightType::kBF16:
+      return avx2::matmul_bf16_f32;
+    case WeightType::kQ8_0:
+      return product<OneScale<vector::UnpackUnsignedQ8_0<Lanes>, 128>>;
+    case WeightType::kQ4_0:
+      return product<OneScale<vector::UnpackQ4_0<Lanes>, 8>>;
+    case WeightType::kQ4_1:
+      return product<ScaleAndMinimum<vector::UnpackQ4_1<Lanes>>>;
+    case WeightType::kQ5_0:
+      return product<OneScale<vector::UnpackQ5_0<Lanes>, 16>>;
+    case WeightType::kQ5_1:
+      return product<ScaleAndMinimum<vector::UnpackQ5_1<Lanes>>>;
+    case WeightType::kIQ4_NL:
+      return product<OneScale<vector::UnpackIQ4_NL<Lanes, 128>, 128>>;
+    case WeightType::kQ2_K:
+      return product<ScaleAndTwoMinima<vector::UnpackScaledQ2_K<Lanes>>>;
+    case WeightType::kQ3_K:
+      return product<OneScale<vector::UnpackScaledQ3_K<Lanes>, 124>>;
+    case WeightType::kQ4_K:
+      return product<ScaleAndMinimum<vector::UnpackQ4_K<Lanes>>>;
+    case WeightType::kQ5_K:
+      return product<ScaleAndMinimum<vector::UnpackQ5_K<Lanes>>>;
+    case WeightType::kQ6_K:
+      return product<TwoScales<vector::UnpackQ6_K<Lanes>, 32>>;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+const Kernels kTable = {
+    .name = "avxvnni",
+    .matmul = matmul,
+    .quantize_activations = avx2::quantize_activations,
+    .dequantize_row = scalar::dequantize_row,
+    .rms_norm = avx2::rms_norm,
+    .rope = avx2::rope,
+    .swiglu_silu = avx2::swiglu_silu,
+    .swiglu_sigmoid = avx2::swiglu_sigmoid,
+    .add = avx2::add,
+    .to_half = avx2::to_half,
+    .attention = avx2::attention,
+};
+
+}  // namespace cromwell::kernels::CROMWELL_VNNI
