@@ -9,9 +9,10 @@ namespace {
 
 constexpr int kBlock = 32;
 
-// A scale as the block stores it, and the float that this stands for.
+// A scale or minimum as the block stores it, and the float that this stands for. A fitted minimum
+// may lie a little beyond the smallest weight.
 half store(float value, float* stored) {
-  const half bits = float_to_half(value);
+  const half bits = float_to_half(clamp(value, -kLargestWeight, kLargestWeight));
   *stored = half_to_float(bits);
   return bits;
 }
