@@ -90,7 +90,7 @@ class ModelFilesTest(unittest.TestCase):
         self.assertRegex(out, r"llama.context_length +uint32 +128\n")
 
     def test_random_refuses_shapes_and_types_that_cannot_be(self):
-        cases = {"heads is 3": ("--heads", 3), "hidden is 100": ("--hidden", 100),
+        cases = {"heads is 6": ("--heads", 6), "hidden is 100": ("--hidden", 100),
                  "vocab is 100, expected at least 512": ("--vocab", 100),
                  "vocab is 2000000, expected at most": ("--vocab", 2000000),
                  'type "Q9" is unknown, expected one of F32': ("--type", "Q9")}
