@@ -77,7 +77,7 @@ class SignedFitter {
   void choose_q() {
     for (int i = 0; i < kSuper; ++i) {
       const float inverse = inverse_of(out_.d * static_cast<float>(out_.scale[i / kSub]));
-      out_.q[i] = static_cast<std::int8_t>(clamp(round_even(x_[i] * inverse), lo_, hi_));
+      out_.q[i] = static_cast<std::int8_t>(round_even(clamp(x_[i] * inverse, lo_, hi_)));
     }
   }
 
@@ -129,8 +129,7 @@ class OffsetFitter {
 
   int nearest(float wanted, float unit) const {
     const float limit = static_cast<float>(scale_hi_);
-    return static_cast<int>(
-        clamp(round_even(clamp(wanted * inverse_of(unit), 0, limit)), 0, limit));
+    return static_cast<int>(round_even(clamp(wanted * inverse_of(unit), 0, limit)));
   }
 
   float minimum_of(int s) const { return -(out_.dmin * static_cast<float>(out_.minimum[s])); }
@@ -187,8 +186,8 @@ class OffsetFitter {
   void choose_q() {
     for (int i = 0; i < kSuper; ++i) {
       const int s = i / kSub;
-      const float q = round_even((x_[i] - minimum_of(s)) * inverse_of(scale_of(s)));
-      out_.q[i] = static_cast<std::uint8_t>(clamp(q, 0, hi_));
+      const float wanted = (x_[i] - minimum_of(s)) * inverse_of(scale_of(s));
+      out_.q[i] = static_cast<std::uint8_t>(round_even(clamp(wanted, 0, hi_)));
     }
   }
 
