@@ -1,6 +1,7 @@
 // Quantisers of the K types: 256 weights in sub-blocks whose scales (and minimums) are themselves
-// small integers times one half. Each sub-block is fitted alone; then, in turns, the integers are
-// chosen near those fits for the least error and the halves are regressed on all 256 weights.
+// small integers times one half. Each sub-block is fitted alone; the largest fit decides the half,
+// and the integers are chosen near the fits for the least error. (Regressing the halves on all 256
+// weights and choosing again was tried: 0 to 0.6 % less error, not worth its code.)
 #include "kernels/blocks.h"
 #include "kernels/scalar/fit.h"
 #include "kernels/scalar/half.h"
@@ -10,7 +11,6 @@ namespace cromwell::kernels::scalar {
 namespace {
 
 constexpr int kSuper = 256;
-constexpr int kTurns = 2;
 
 float as_stored(float value) { return half_to_float(float_to_half(value)); }
 
@@ -32,10 +32,6 @@ class SignedFitter {
     for (int s = 0; s < kSuper / kSub; ++s) wanted_[s] = fit_signed<kSub>(x_ + kSub * s, lo_, hi_);
     out_.d = as_stored(extreme_of<kSuper / kSub>(wanted_) / static_cast<float>(scale_lo_));
     choose_scales();
-    for (int turn = 0; turn < kTurns; ++turn) {
-      regress_d();
-      choose_scales();
-    }
     choose_q();
     return out_;
   }
@@ -46,32 +42,18 @@ class SignedFitter {
       const int near = static_cast<int>(
           round_even(clamp(wanted_[s] * inverse_of(out_.d), static_cast<float>(scale_lo_),
                            static_cast<float>(scale_hi_))));
-      float least = 0;
+      float least = -1;
       for (int offset = -1; offset <= 1; ++offset) {
         const int scale = near + offset;
         if (scale < scale_lo_ || scale > scale_hi_) continue;
         const float error =
             grid_error<kSub>(x_ + kSub * s, out_.d * static_cast<float>(scale), 0, lo_, hi_);
-        if (offset == -1 || scale == scale_lo_ || error < least) {
+        if (least < 0 || error < least) {
           least = error;
           out_.scale[s] = scale;
         }
       }
     }
-  }
-
-  // d = sum(a x) / sum(a^2) with a = scale q
-  void regress_d() {
-    float ax = 0;
-    float aa = 0;
-    for (int s = 0; s < kSuper / kSub; ++s) {
-      const auto scale = static_cast<float>(out_.scale[s]);
-      const GridSums sums =
-          grid_sums<kSub>(x_ + kSub * s, 0, 0, inverse_of(out_.d * scale), lo_, hi_);
-      ax += scale * sums.qy;
-      aa += scale * scale * sums.qq;
-    }
-    if (aa > 0) out_.d = as_stored(ax / aa);
   }
 
   void choose_q() {
@@ -116,10 +98,6 @@ class OffsetFitter {
     out_.d = as_stored(most_scale / static_cast<float>(scale_hi_));
     out_.dmin = as_stored(most_minimum / static_cast<float>(scale_hi_));
     choose_integers();
-    for (int turn = 0; turn < kTurns; ++turn) {
-      regress_halves();
-      choose_integers();
-    }
     choose_q();
     return out_;
   }
@@ -153,34 +131,6 @@ class OffsetFitter {
         }
       }
     }
-  }
-
-  // Least squares for x ~ d a - dmin b with a = scale q, b = minimum:
-  //   d sum(aa) - dmin sum(ab) = sum(ax)
-  //   d sum(ab) - dmin sum(bb) = sum(bx)
-  void regress_halves() {
-    float aa = 0, ab = 0, bb = 0, ax = 0, bx = 0;
-    for (int s = 0; s < kSubs; ++s) {
-      const float* x = x_ + kSub * s;
-      const GridSums sums = grid_sums<kSub>(x, 0, minimum_of(s), inverse_of(scale_of(s)), 0, hi_);
-      const auto scale = static_cast<float>(out_.scale[s]);
-      const auto minimum = static_cast<float>(out_.minimum[s]);
-      float x_sum = 0;
-      for (int i = 0; i < kSub; ++i) x_sum += x[i];
-      aa += scale * scale * sums.qq;
-      ab += scale * minimum * sums.q;
-      bb += minimum * minimum * static_cast<float>(kSub);
-      ax += scale * sums.qy;
-      bx += minimum * x_sum;
-    }
-    const float determinant = aa * bb - ab * ab;
-    if (bb == 0 && aa > 0) out_.d = as_stored(ax / aa);
-    if (determinant <= 1e-6f * aa * bb) return;  // close to parallel: keep what we have
-    const float d = (ax * bb - bx * ab) / determinant;
-    const float dmin = (ax * ab - bx * aa) / determinant;
-    if (d <= 0 || dmin < 0) return;
-    out_.d = as_stored(d);
-    out_.dmin = as_stored(dmin);
   }
 
   void choose_q() {
