@@ -1,10 +1,12 @@
 #include "model/gguf_writer.h"
 
+#include <unistd.h>
+
 #include <cassert>
 #include <cerrno>
 #include <cstdio>
-#include <memory>
-#include <system_error>
+
+#include "base/file_io.h"
 
 namespace cromwell::model {
 namespace {
@@ -23,14 +25,16 @@ std::uint64_t aligned(std::uint64_t size) {
   return (size + GgufWriter::kAlignment - 1) / GgufWriter::kAlignment * GgufWriter::kAlignment;
 }
 
-struct CloseFile {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
-
-base::Error io_error(const std::string& path, const char* what) {
-  const int error = errno;
-  return {base::ErrorCode::kIo, path + ": " + what + ": " + std::generic_category().message(error),
-          path};
+// Publishes the temporary file as `name`; one that is there is replaced or kept.
+int publish(base::FileSystem& files, int folder, const std::string& temp, const std::string& name,
+            GgufWriter::Existing existing) {
+  const unsigned flags = existing == GgufWriter::Existing::kKeep ? RENAME_NOREPLACE : 0;
+  const auto rename = [&](unsigned with) {
+    return base::without_eintr([&] { return files.rename_at(folder, temp, name, with); });
+  };
+  const int done = rename(flags);
+  // A file system without RENAME_NOREPLACE: callers have looked before, that must do.
+  return done != 0 && errno == EINVAL && flags != 0 ? rename(0) : done;
 }
 
 }  // namespace
@@ -75,6 +79,19 @@ void GgufWriter::add_int32s(std::string_view key, const std::vector<std::int32_t
   for (const std::int32_t value : values) put(entries_, value);
 }
 
+void GgufWriter::add_value(std::string_view key, const GgufValue& value) {
+  begin_entry(key, value.type);
+  if (value.type == GgufType::kString) {
+    put_string(entries_, value.text);
+  } else if (value.type == GgufType::kArray) {
+    put(entries_, value.element_type);
+    put(entries_, value.count);
+    entries_ += value.payload;
+  } else {
+    entries_.append(reinterpret_cast<const char*>(&value.bits), gguf_scalar_bytes(value.type));
+  }
+}
+
 void GgufWriter::add_tensor(std::string_view name, std::vector<std::uint64_t> shape,
                             kernels::WeightType type, TensorSource source) {
   const kernels::WeightTypeTraits* traits = kernels::weight_type_traits(type);
@@ -107,24 +124,44 @@ std::string GgufWriter::header() const {
   return out;
 }
 
-base::Result<> GgufWriter::write(const std::string& path) const {
-  std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "wbe"));
-  if (file == nullptr) return io_error(path, "cannot create");
-  const std::string head = header();
-  bool good = std::fwrite(head.data(), 1, head.size(), file.get()) == head.size();
-  std::vector<std::byte> data;
+base::Result<> GgufWriter::write_content(base::FileSystem& files, int fd,
+                                         const std::string& path) const {
+  CROMWELL_TRY(base::write_all(files, fd, header(), path));
+  std::string data;
   for (const Tensor& tensor : tensors_) {
-    if (!good) break;
-    data.assign(aligned(tensor.bytes), std::byte{0});
-    tensor.source(std::span(data).first(tensor.bytes));
-    good = std::fwrite(data.data(), 1, data.size(), file.get()) == data.size();
+    data.assign(aligned(tensor.bytes), '\0');
+    CROMWELL_TRY(tensor.source(std::as_writable_bytes(std::span(data)).first(tensor.bytes)));
+    CROMWELL_TRY(base::write_all(files, fd, data, path));
   }
-  if (!good || std::fflush(file.get()) != 0) {
-    const base::Error error = io_error(path, "cannot write");
-    std::remove(path.c_str());
-    return error;
+  return base::sync(files, fd, path);
+}
+
+base::Result<> GgufWriter::write(const std::string& path, Existing existing) const {
+  return write(path, existing, *base::posix_file_system());
+}
+
+base::Result<> GgufWriter::write(const std::string& path, Existing existing,
+                                 base::FileSystem& files) const {
+  constexpr mode_t kModelFile = 0666;  // less the umask: a model is no secret
+  const std::size_t slash = path.rfind('/');
+  const std::string folder_path = path.substr(0, slash + 1) + ".";  // npos + 1 is 0
+  const std::string name = path.substr(slash + 1);
+  const base::FileDescriptor folder(base::without_eintr(
+      [&] { return files.open_at(AT_FDCWD, folder_path, O_RDONLY | O_DIRECTORY, 0); }));
+  if (!folder) return base::errno_error(folder_path, errno);
+  const std::string temp = ".cromwell-" + std::to_string(::getpid()) + ".tmp";
+  const base::FileDescriptor fd(base::without_eintr(
+      [&] { return files.open_at(folder.get(), temp, O_WRONLY | O_CREAT | O_EXCL, kModelFile); }));
+  if (!fd) return base::errno_error("cannot create " + folder_path + "/" + temp, errno);
+  auto done = write_content(files, fd.get(), path);
+  if (done && publish(files, folder.get(), temp, name, existing) != 0) {
+    done = base::errno_error(path, errno);
   }
-  return {};
+  if (!done) {
+    files.unlink_at(folder.get(), temp);
+    return done;
+  }
+  return base::sync(files, folder.get(), path);
 }
 
 }  // namespace cromwell::model

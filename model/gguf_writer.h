@@ -1,5 +1,6 @@
-// GgufWriter: writes a GGUF v3 file from metadata and tensors in the order they were added. Not
-// here: quantisation; a tensor arrives as the bytes of its storage type. One thread at a time.
+// GgufWriter: writes a GGUF v3 file from metadata and tensors in the order they were added; the
+// file appears whole or not at all. Not here: quantisation; a tensor arrives as the bytes of its
+// storage type. One thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/file_system.h"
 #include "base/result.h"
 #include "kernels/weight_type.h"
 #include "model/gguf.h"
@@ -19,8 +21,11 @@ class GgufWriter {
  public:
   static constexpr std::uint64_t kAlignment = 32;
 
-  // Fills `out`, the whole tensor row by row; called once, while the file is written.
-  using TensorSource = std::function<void(std::span<std::byte> out)>;
+  // Fills `out`, the whole tensor row by row; called once, while the file is written. Its error is
+  // write()'s.
+  using TensorSource = std::function<base::Result<>(std::span<std::byte> out)>;
+
+  enum class Existing { kReplace, kKeep };
 
   void add_text(std::string_view key, std::string_view value);
   void add_uint32(std::string_view key, std::uint32_t value);
@@ -28,14 +33,18 @@ class GgufWriter {
   void add_bool(std::string_view key, bool value);
   void add_texts(std::string_view key, const std::vector<std::string>& values);
   void add_int32s(std::string_view key, const std::vector<std::int32_t>& values);
+  // The value as it stands in another file.
+  void add_value(std::string_view key, const GgufValue& value);
   // shape as in GGUF: [cols, rows] or [n]; cols is a multiple of the type's block size.
   void add_tensor(std::string_view name, std::vector<std::uint64_t> shape, kernels::WeightType type,
                   TensorSource source);
 
   // Everything before the first tensor's data, padding included.
   std::string header() const;
-  // kIo with errno's text; an unfinished file is removed. Holds one tensor in memory at a time.
-  base::Result<> write(const std::string& path) const;
+  // Into a temporary file beside `path`, synced and renamed; on any error that file is removed and
+  // `path` is as it was. kKeep: a file that is there is an error. Holds one tensor in memory.
+  base::Result<> write(const std::string& path, Existing existing = Existing::kReplace) const;
+  base::Result<> write(const std::string& path, Existing existing, base::FileSystem& files) const;
 
  private:
   struct Tensor {
@@ -48,6 +57,7 @@ class GgufWriter {
   };
 
   void begin_entry(std::string_view key, GgufType type);
+  base::Result<> write_content(base::FileSystem& files, int fd, const std::string& path) const;
 
   std::string entries_;
   std::uint64_t entry_count_ = 0;

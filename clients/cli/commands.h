@@ -17,7 +17,7 @@ void add_edit_command(CLI::App& app, int* status);       // edit
 void add_record_commands(CLI::App& app, int* status);    // apply, revert, edits
 void add_status_command(CLI::App& app, int* status);     // status
 void add_serve_command(CLI::App& app, int* status);      // serve
-void add_model_command(CLI::App& app, int* status);      // model inspect | pull-default
+void add_model_command(CLI::App& app, int* status);      // model inspect | quantize | ...
 void add_tokenizer_command(CLI::App& app, int* status);  // tokenizer encode | decode
 
 // Prints "cromwell: MESSAGE" and returns the status for it.

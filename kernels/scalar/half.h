@@ -12,6 +12,13 @@ inline float bf16_to_float(std::uint16_t bits) {
   return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16);
 }
 
+// Round to nearest even; a NaN stays one.
+inline std::uint16_t float_to_bf16(float value) {
+  const auto bits = std::bit_cast<std::uint32_t>(value);
+  if ((bits & 0x7fffffffu) > 0x7f800000u) return static_cast<std::uint16_t>(bits >> 16 | 0x40u);
+  return static_cast<std::uint16_t>((bits + 0x7fffu + (bits >> 16 & 1u)) >> 16);
+}
+
 // binary16 is s eeeee mmmmmmmmmm. Moved to binary32's place (13 bits further left) the exponent
 // still has bias 15 instead of 127; multiplying by 2^112 mends it and normalises subnormals too.
 inline float half_to_float(half bits) {

@@ -237,6 +237,7 @@ inline void add_tensors(const TinyModel& tiny, model::GgufWriter& writer) {
                       [type = tiny.type, deviation, seed = ++seed](std::span<std::byte> out) {
                         std::mt19937 random(seed);
                         fill(type, out, deviation, random);
+                        return base::Result<>();
                       });
   };
   const auto norm = [&](const std::string& name) {
@@ -246,6 +247,7 @@ inline void add_tensors(const TinyModel& tiny, model::GgufWriter& writer) {
                           const float gamma = 1;
                           std::memcpy(out.data() + i, &gamma, sizeof gamma);
                         }
+                        return base::Result<>();
                       });
   };
   const int kv_dim = tiny.hidden / tiny.heads * tiny.kv_heads;

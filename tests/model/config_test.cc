@@ -152,6 +152,7 @@ void add_vector(GgufWriter& writer, const char* name, std::uint64_t n, float val
     for (std::size_t i = 0; i < out.size(); i += sizeof value) {
       std::memcpy(out.data() + i, &value, sizeof value);
     }
+    return base::Result<>();
   });
 }
 

@@ -23,10 +23,12 @@ GgufWriter small_writer() {
   writer.add_int32s("numbers", {-1, 2});
   writer.add_tensor("w", {64, 3}, kernels::WeightType::kQ8_0, [](std::span<std::byte> out) {
     for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<std::byte>(i);
+    return base::Result<>();
   });
   writer.add_tensor("norm", {4}, kernels::WeightType::kF32, [](std::span<std::byte> out) {
     const float values[] = {1, 2, 3, 4};
     std::memcpy(out.data(), values, out.size());
+    return base::Result<>();
   });
   return writer;
 }

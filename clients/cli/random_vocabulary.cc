@@ -1,0 +1,106 @@
+#include "clients/cli/random_vocabulary.h"
+
+#include <iterator>
+
+#include "tokenizer/byte_alphabet.h"
+
+namespace cromwell::cli {
+namespace {
+
+constexpr std::int32_t kNormal = 1;  // of tokenizer.ggml.token_type
+constexpr std::int32_t kControl = 3;
+
+constexpr const char* kSpecials[] = {"<BOS>",  "<EOS>",        "<PAD>",     "<FILE>",
+                                     "<EDIT>", "</EDIT>",      "<DIFF>",    "<INS>",
+                                     "<DEL>",  "<|im_start|>", "<|im_end|>"};
+constexpr std::size_t kBos = 0;
+constexpr std::size_t kEos = 1;
+constexpr std::size_t kPad = 2;
+
+constexpr const char* kChatTemplate =
+    "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + "
+    "'<|im_end|>' + '\n'}}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' "
+    "}}{% endif %}";
+
+// Tokens and the merges that make them, up to a number of tokens.
+class Words {
+ public:
+  explicit Words(std::size_t limit) : limit_(limit) {
+    for (int byte = 0; byte < 256; ++byte) {
+      tokens.push_back(tokenizer::spelling_of_bytes(std::string(1, static_cast<char>(byte))));
+    }
+    add_groups();
+  }
+
+  std::vector<std::string> tokens;
+  std::vector<std::string> merges;
+
+ private:
+  void merge(const std::string& left, const std::string& right) {
+    if (tokens.size() >= limit_) return;
+    tokens.push_back(left + right);
+    merges.push_back(left + " " + right);
+  }
+
+  void add_groups() {
+    std::vector<std::string> letters;
+    for (char c = 'a'; c <= 'z'; ++c) letters.emplace_back(1, c);
+    const std::string space = tokenizer::spelling_of_bytes(" ");
+    std::vector<std::string> pairs;
+    for (const std::string& a : letters) {
+      for (const std::string& b : letters) {
+        merge(a, b);
+        pairs.push_back(a + b);
+      }
+    }
+    for (const std::string& pair : pairs) merge(space, pair);
+    for (const std::string& pair : pairs) {
+      for (const std::string& letter : letters) merge(pair, letter);
+    }
+    for (const std::string& pair : pairs) {
+      for (const std::string& letter : letters) merge(space + pair, letter);
+    }
+    for (const std::string& left : pairs) {
+      for (const std::string& right : pairs) merge(left, right);
+    }
+  }
+
+  const std::size_t limit_;
+};
+
+}  // namespace
+
+base::Result<> add_random_vocabulary(int tokens, model::GgufWriter& writer) {
+  const auto refuse = [&](const std::string& expected) {
+    return base::Error{base::ErrorCode::kInvalidRequest,
+                       "vocab is " + std::to_string(tokens) + ", expected " + expected, "vocab"};
+  };
+  if (tokens < kMinRandomVocabulary) {
+    return refuse("at least " + std::to_string(kMinRandomVocabulary));
+  }
+  const auto size = static_cast<std::size_t>(tokens);
+  Words words(size - std::size(kSpecials));
+  const std::size_t normal = words.tokens.size();
+  if (normal + std::size(kSpecials) < size) {
+    return refuse("at most " + std::to_string(normal + std::size(kSpecials)));
+  }
+  std::vector<std::int32_t> kinds(normal, kNormal);
+  kinds.resize(size, kControl);
+  words.tokens.insert(words.tokens.end(), std::begin(kSpecials), std::end(kSpecials));
+  writer.add_text("tokenizer.ggml.model", "gpt2");
+  writer.add_text("tokenizer.ggml.pre", "gpt-2");
+  writer.add_texts("tokenizer.ggml.tokens", words.tokens);
+  writer.add_int32s("tokenizer.ggml.token_type", kinds);
+  writer.add_texts("tokenizer.ggml.merges", words.merges);
+  const auto add_id = [&](const char* key, std::size_t special) {
+    writer.add_uint32(key, static_cast<std::uint32_t>(normal + special));
+  };
+  add_id("tokenizer.ggml.bos_token_id", kBos);
+  add_id("tokenizer.ggml.eos_token_id", kEos);
+  add_id("tokenizer.ggml.padding_token_id", kPad);
+  writer.add_bool("tokenizer.ggml.add_bos_token", false);
+  writer.add_text("tokenizer.chat_template", kChatTemplate);
+  return {};
+}
+
+}  // namespace cromwell::cli
