@@ -14,10 +14,13 @@ namespace {
 struct Vector {
   using Float = __m256;
   static constexpr int kLanes = 8;
-  static constexpr int kScoreRows = 1;   // attention: queries whose 64 scores fit the registers
-  static constexpr int kTileHeight = 1;  // quantised matmul: vectors of rows in a tile
+  static constexpr int kScoreRows = 1;    // attention: queries whose 64 scores fit the registers
+  static constexpr int kTileHeight = 1;   // quantised matmul: vectors of rows in a tile
+  static constexpr int kSgemmHeight = 3;  // float matmul: vectors of rows and
+  static constexpr int kSgemmTokens = 4;  // tokens in a tile: 12 sums of 16 registers
 
   static void prefetch(const char* at) { _mm_prefetch(at, _MM_HINT_T0); }
+  static void prefetch_l2(const char* at) { _mm_prefetch(at, _MM_HINT_T1); }
 
   static Float zero() { return _mm256_setzero_ps(); }
   static Float broadcast(float value) { return _mm256_set1_ps(value); }
@@ -101,10 +104,44 @@ struct Vector {
     return _mm_cvtss_f32(_mm_max_ss(c, _mm_movehdup_ps(c)));
   }
 
+  // Transposes [kLanes, kFloatStep] floats, rows `stride` apart, into kFloatStep rows of kLanes
+  // floats, `to_stride` apart. Rows j and j + 4 share a register, one per 128-bit lane; then each
+  // step doubles what lies together: 32, 64 bits.
+  static constexpr int kFloatStep = 4;
+  static void transpose_floats(const float* from, std::ptrdiff_t stride, float* to,
+                               std::ptrdiff_t to_stride) {
+    Float rows[4];
+    for (int j = 0; j < 4; ++j) {
+      const float* row = from + j * stride;
+      rows[j] = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(row)),
+                                     _mm_loadu_ps(row + 4 * stride), 1);
+    }
+    const __m256d a = _mm256_castps_pd(_mm256_unpacklo_ps(rows[0], rows[1]));
+    const __m256d b = _mm256_castps_pd(_mm256_unpackhi_ps(rows[0], rows[1]));
+    const __m256d c = _mm256_castps_pd(_mm256_unpacklo_ps(rows[2], rows[3]));
+    const __m256d d = _mm256_castps_pd(_mm256_unpackhi_ps(rows[2], rows[3]));
+    store(to, _mm256_castpd_ps(_mm256_unpacklo_pd(a, c)));
+    store(to + to_stride, _mm256_castpd_ps(_mm256_unpackhi_pd(a, c)));
+    store(to + 2 * to_stride, _mm256_castpd_ps(_mm256_unpacklo_pd(b, d)));
+    store(to + 3 * to_stride, _mm256_castpd_ps(_mm256_unpackhi_pd(b, d)));
+  }
+
   // Transposes [kLanes, 8] halves, rows `stride` apart, into 8 rows of kLanes floats, `to_stride`
-  // apart. Each step doubles what lies together: 16, 32, 64 bits.
+  // apart.
   static void transpose_halves(const half* from, std::ptrdiff_t stride, float* to,
                                std::ptrdiff_t to_stride) {
+    transpose_16bit(from, stride, to, to_stride,
+                    [](__m128i bits) { return _mm256_cvtph_ps(bits); });
+  }
+  static void transpose_bf16(const std::uint16_t* from, std::ptrdiff_t stride, float* to,
+                             std::ptrdiff_t to_stride) {
+    transpose_16bit(from, stride, to, to_stride, widen_bf16);
+  }
+
+  // Each step doubles what lies together: 16, 32, 64 bits.
+  template <class Widen>
+  static void transpose_16bit(const std::uint16_t* from, std::ptrdiff_t stride, float* to,
+                              std::ptrdiff_t to_stride, Widen widen) {
     __m128i a[8];
     __m128i b[8];
     for (int j = 0; j < 8; ++j) {
@@ -121,8 +158,8 @@ struct Vector {
       a[j + 3] = _mm_unpackhi_epi32(b[j + 1], b[j + 3]);
     }
     for (int j = 0; j < 4; ++j) {
-      store(to + 2 * j * to_stride, _mm256_cvtph_ps(_mm_unpacklo_epi64(a[j], a[j + 4])));
-      store(to + (2 * j + 1) * to_stride, _mm256_cvtph_ps(_mm_unpackhi_epi64(a[j], a[j + 4])));
+      store(to + 2 * j * to_stride, widen(_mm_unpacklo_epi64(a[j], a[j + 4])));
+      store(to + (2 * j + 1) * to_stride, widen(_mm_unpackhi_epi64(a[j], a[j + 4])));
     }
   }
 };

@@ -14,10 +14,13 @@ namespace {
 struct Vector {
   using Float = __m512;
   static constexpr int kLanes = 16;
-  static constexpr int kScoreRows = 4;   // attention: queries whose 64 scores fit the registers
-  static constexpr int kTileHeight = 2;  // quantised matmul: vectors of rows in a tile
+  static constexpr int kScoreRows = 4;    // attention: queries whose 64 scores fit the registers
+  static constexpr int kTileHeight = 2;   // quantised matmul: vectors of rows in a tile
+  static constexpr int kSgemmHeight = 3;  // float matmul: vectors of rows and
+  static constexpr int kSgemmTokens = 8;  // tokens in a tile: 24 sums of 32 registers
 
   static void prefetch(const char* at) { _mm_prefetch(at, _MM_HINT_T0); }
+  static void prefetch_l2(const char* at) { _mm_prefetch(at, _MM_HINT_T1); }
 
   static Float zero() { return _mm512_setzero_ps(); }
   static Float broadcast(float value) { return _mm512_set1_ps(value); }
@@ -86,11 +89,59 @@ struct Vector {
     return _mm_cvtss_f32(_mm_max_ss(d, _mm_movehdup_ps(d)));
   }
 
+  // Transposes [kLanes, kFloatStep] floats, rows `stride` apart, into kFloatStep rows of kLanes
+  // floats, `to_stride` apart. Sixteen columns are a whole cache line, so each line is touched once
+  // even where a power of two as stride puts all rows into the same few places of the cache.
+  //   rows 4 g .. 4 g + 3, after two unpack steps: part[g][j], 128-bit lane l holds column 4 l + j
+  //   then for each j the four lanes of the four parts change places
+  static constexpr int kFloatStep = 16;
+  static void transpose_floats(const float* from, std::ptrdiff_t stride, float* to,
+                               std::ptrdiff_t to_stride) {
+    __m512d part[4][4];
+    for (int g = 0; g < 4; ++g) {
+      const float* rows = from + 4 * g * stride;
+      const Float r0 = load(rows);
+      const Float r1 = load(rows + stride);
+      const Float r2 = load(rows + 2 * stride);
+      const Float r3 = load(rows + 3 * stride);
+      const __m512d a = _mm512_castps_pd(_mm512_unpacklo_ps(r0, r1));
+      const __m512d b = _mm512_castps_pd(_mm512_unpackhi_ps(r0, r1));
+      const __m512d c = _mm512_castps_pd(_mm512_unpacklo_ps(r2, r3));
+      const __m512d d = _mm512_castps_pd(_mm512_unpackhi_ps(r2, r3));
+      part[g][0] = _mm512_unpacklo_pd(a, c);
+      part[g][1] = _mm512_unpackhi_pd(a, c);
+      part[g][2] = _mm512_unpacklo_pd(b, d);
+      part[g][3] = _mm512_unpackhi_pd(b, d);
+    }
+    for (int j = 0; j < 4; ++j, to += to_stride) {
+      const __m512d a = _mm512_shuffle_f64x2(part[0][j], part[1][j], 0x44);
+      const __m512d b = _mm512_shuffle_f64x2(part[0][j], part[1][j], 0xee);
+      const __m512d c = _mm512_shuffle_f64x2(part[2][j], part[3][j], 0x44);
+      const __m512d d = _mm512_shuffle_f64x2(part[2][j], part[3][j], 0xee);
+      store(to, _mm512_castpd_ps(_mm512_shuffle_f64x2(a, c, 0x88)));
+      store(to + 4 * to_stride, _mm512_castpd_ps(_mm512_shuffle_f64x2(a, c, 0xdd)));
+      store(to + 8 * to_stride, _mm512_castpd_ps(_mm512_shuffle_f64x2(b, d, 0x88)));
+      store(to + 12 * to_stride, _mm512_castpd_ps(_mm512_shuffle_f64x2(b, d, 0xdd)));
+    }
+  }
+
   // Transposes [kLanes, 8] halves, rows `stride` apart, into 8 rows of kLanes floats, `to_stride`
-  // apart. Rows j and j + 8 share a register's two 128-bit lanes; each step doubles what lies
-  // together: 16, 32, 64 bits.
+  // apart.
   static void transpose_halves(const half* from, std::ptrdiff_t stride, float* to,
                                std::ptrdiff_t to_stride) {
+    transpose_16bit(from, stride, to, to_stride,
+                    [](__m256i bits) { return _mm512_cvtph_ps(bits); });
+  }
+  static void transpose_bf16(const std::uint16_t* from, std::ptrdiff_t stride, float* to,
+                             std::ptrdiff_t to_stride) {
+    transpose_16bit(from, stride, to, to_stride, widen_bf16);
+  }
+
+  // Rows j and j + 8 share a register's two 128-bit lanes; each step doubles what lies together:
+  // 16, 32, 64 bits.
+  template <class Widen>
+  static void transpose_16bit(const std::uint16_t* from, std::ptrdiff_t stride, float* to,
+                              std::ptrdiff_t to_stride, Widen widen) {
     __m256i a[8];
     __m256i b[8];
     for (int j = 0; j < 8; ++j) {
@@ -110,8 +161,8 @@ struct Vector {
       a[j + 3] = _mm256_unpackhi_epi32(b[j + 1], b[j + 3]);
     }
     for (int j = 0; j < 4; ++j) {
-      store(to + 2 * j * to_stride, _mm512_cvtph_ps(_mm256_unpacklo_epi64(a[j], a[j + 4])));
-      store(to + (2 * j + 1) * to_stride, _mm512_cvtph_ps(_mm256_unpackhi_epi64(a[j], a[j + 4])));
+      store(to + 2 * j * to_stride, widen(_mm256_unpacklo_epi64(a[j], a[j + 4])));
+      store(to + (2 * j + 1) * to_stride, widen(_mm256_unpackhi_epi64(a[j], a[j + 4])));
     }
   }
 };
