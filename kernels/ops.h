@@ -11,9 +11,9 @@
 //     acc = fma(weight_scale, activation_scale * integer_sum, acc), blocks ascending; a type with a
 //     minimum goes on with acc = fma(minimum, activation_scale * activation_sum, acc). This order
 //     does not depend on vector width, so here all instruction sets agree bit for bit;
-//   F32/F16/BF16 weights: one accumulator, acc = fma(weight, activation, acc), k ascending from zero.
-//     Rows lie in the lanes, so vector width does not matter here either: all sets with fma agree bit
-//     for bit, and scalar, which has none, rounds the product too;
+//   F32/F16/BF16 weights: one accumulator, acc = fma(weight, activation, acc), from zero, k
+//     ascending. Rows lie in the lanes, so vector width does not matter here either: all sets with
+//     fma agree bit for bit; scalar, which has none, rounds the product too;
 //   attention: KV in fixed 64-position blocks, each with its own maximum and sum, combined
 //   ascending.
 #pragma once

@@ -36,6 +36,7 @@ struct Soon {
 
 // y[t * y_stride + row] for kT tokens and kH vectors of rows: on from y, or from zero. Fetches
 // `soon` bit by bit: more requests at once than the core can have under way would make it wait.
+// The loops over sums are unrolled before all else, or the compiler keeps them in memory too.
 // w: [depth, kH * V::kLanes], x: [kT, kPanelStride]
 template <class V, int kH, int kT>
 [[gnu::noinline]] void sgemm_tile(const float* w, const float* x, int depth, bool from_zero,
@@ -118,8 +119,10 @@ struct Sgemm {
   // Part i of n of a piece.
   static Soon part(const Piece& w, int i, int n) {
     const int begin = w.rows * i / n;
+    const int rows = w.rows * (i + 1) / n - begin;
+    if (rows == 0) return {};
     return {reinterpret_cast<const char*>(w.at + begin * w.stride),
-            w.stride * static_cast<std::ptrdiff_t>(sizeof(Element)), w.rows * (i + 1) / n - begin,
+            w.stride * static_cast<std::ptrdiff_t>(sizeof(Element)), rows,
             w.depth * static_cast<std::ptrdiff_t>(sizeof(Element))};
   }
 
