@@ -52,15 +52,6 @@ struct Vector {
     for (int i = 0; i < n; ++i) values[i] = from[i];
     return _mm_load_si128(reinterpret_cast<const __m128i*>(values));
   }
-  static Float load_bf16(const std::uint16_t* from) {
-    return widen_bf16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
-  }
-  static Float load_bf16_partial(const std::uint16_t* from, int n) {
-    return widen_bf16(load_16bit_partial(from, n));
-  }
-  static Float widen_bf16(__m128i bits) {
-    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(bits), 16));
-  }
   // Rounds to nearest even; the values fit.
   static void store_int8(std::int8_t* to, Float value) {
     const __m256i whole = _mm256_cvtps_epi32(value);
@@ -104,44 +95,45 @@ struct Vector {
     return _mm_cvtss_f32(_mm_max_ss(c, _mm_movehdup_ps(c)));
   }
 
-  // Transposes [kLanes, kFloatStep] floats, rows `stride` apart, into kFloatStep rows of kLanes
-  // floats, `to_stride` apart. Rows j and j + 4 share a register, one per 128-bit lane; then each
-  // step doubles what lies together: 32, 64 bits.
-  static constexpr int kFloatStep = 4;
-  static void transpose_floats(const float* from, std::ptrdiff_t stride, float* to,
-                               std::ptrdiff_t to_stride) {
-    Float rows[4];
-    for (int j = 0; j < 4; ++j) {
-      const float* row = from + j * stride;
-      rows[j] = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(row)),
-                                     _mm_loadu_ps(row + 4 * stride), 1);
+  // Transposes [kLanes, kWords] words of 32 bits, rows `stride` bytes apart: store(c, column c).
+  // Rows j and j + 4 share a register, one per 128-bit lane; then each step doubles what lies
+  // together: 32, 64 bits.
+  static constexpr int kWords = 8;
+  template <class Store>
+  static void transpose_words(const void* from, std::ptrdiff_t stride, Store store_column) {
+    for (int first = 0; first < kWords; first += 4) {
+      __m256i rows[4];
+      for (int j = 0; j < 4; ++j) {
+        const char* row = static_cast<const char*>(from) + j * stride + 4 * first;
+        rows[j] = _mm256_inserti128_si256(
+            _mm256_castsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(row))),
+            _mm_loadu_si128(reinterpret_cast<const __m128i*>(row + 4 * stride)), 1);
+      }
+      const __m256i a = _mm256_unpacklo_epi32(rows[0], rows[1]);
+      const __m256i b = _mm256_unpackhi_epi32(rows[0], rows[1]);
+      const __m256i c = _mm256_unpacklo_epi32(rows[2], rows[3]);
+      const __m256i d = _mm256_unpackhi_epi32(rows[2], rows[3]);
+      store_column(first, _mm256_unpacklo_epi64(a, c));
+      store_column(first + 1, _mm256_unpackhi_epi64(a, c));
+      store_column(first + 2, _mm256_unpacklo_epi64(b, d));
+      store_column(first + 3, _mm256_unpackhi_epi64(b, d));
     }
-    const __m256d a = _mm256_castps_pd(_mm256_unpacklo_ps(rows[0], rows[1]));
-    const __m256d b = _mm256_castps_pd(_mm256_unpackhi_ps(rows[0], rows[1]));
-    const __m256d c = _mm256_castps_pd(_mm256_unpacklo_ps(rows[2], rows[3]));
-    const __m256d d = _mm256_castps_pd(_mm256_unpackhi_ps(rows[2], rows[3]));
-    store(to, _mm256_castpd_ps(_mm256_unpacklo_pd(a, c)));
-    store(to + to_stride, _mm256_castpd_ps(_mm256_unpackhi_pd(a, c)));
-    store(to + 2 * to_stride, _mm256_castpd_ps(_mm256_unpacklo_pd(b, d)));
-    store(to + 3 * to_stride, _mm256_castpd_ps(_mm256_unpackhi_pd(b, d)));
+  }
+
+  // The two floats that a word of two bfloat16 holds: the low half comes first.
+  static void store_bf16(__m256i words, float* low, float* high) {
+    store(low, _mm256_castsi256_ps(_mm256_slli_epi32(words, 16)));
+    const __m256i upper = _mm256_set1_epi32(static_cast<int>(0xffff0000u));
+    store(high, _mm256_castsi256_ps(_mm256_and_si256(words, upper)));
+  }
+  static void store_words(__m256i words, float* to) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), words);
   }
 
   // Transposes [kLanes, 8] halves, rows `stride` apart, into 8 rows of kLanes floats, `to_stride`
-  // apart.
+  // apart. Each step doubles what lies together: 16, 32, 64 bits.
   static void transpose_halves(const half* from, std::ptrdiff_t stride, float* to,
                                std::ptrdiff_t to_stride) {
-    transpose_16bit(from, stride, to, to_stride,
-                    [](__m128i bits) { return _mm256_cvtph_ps(bits); });
-  }
-  static void transpose_bf16(const std::uint16_t* from, std::ptrdiff_t stride, float* to,
-                             std::ptrdiff_t to_stride) {
-    transpose_16bit(from, stride, to, to_stride, widen_bf16);
-  }
-
-  // Each step doubles what lies together: 16, 32, 64 bits.
-  template <class Widen>
-  static void transpose_16bit(const std::uint16_t* from, std::ptrdiff_t stride, float* to,
-                              std::ptrdiff_t to_stride, Widen widen) {
     __m128i a[8];
     __m128i b[8];
     for (int j = 0; j < 8; ++j) {
@@ -158,8 +150,8 @@ struct Vector {
       a[j + 3] = _mm_unpackhi_epi32(b[j + 1], b[j + 3]);
     }
     for (int j = 0; j < 4; ++j) {
-      store(to + 2 * j * to_stride, widen(_mm_unpacklo_epi64(a[j], a[j + 4])));
-      store(to + (2 * j + 1) * to_stride, widen(_mm_unpackhi_epi64(a[j], a[j + 4])));
+      store(to + 2 * j * to_stride, _mm256_cvtph_ps(_mm_unpacklo_epi64(a[j], a[j + 4])));
+      store(to + (2 * j + 1) * to_stride, _mm256_cvtph_ps(_mm_unpackhi_epi64(a[j], a[j + 4])));
     }
   }
 };

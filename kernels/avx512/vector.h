@@ -44,15 +44,6 @@ struct Vector {
     const __m256i halves = _mm512_cvtps_ph(value, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
     _mm256_mask_storeu_epi16(to, first(n), halves);
   }
-  static Float load_bf16(const std::uint16_t* from) {
-    return widen_bf16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
-  }
-  static Float load_bf16_partial(const std::uint16_t* from, int n) {
-    return widen_bf16(_mm256_maskz_loadu_epi16(first(n), from));
-  }
-  static Float widen_bf16(__m256i bits) {
-    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(bits), 16));
-  }
   // Rounds to nearest even, keeps the low byte.
   static void store_int8(std::int8_t* to, Float value) {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(to),
@@ -89,59 +80,55 @@ struct Vector {
     return _mm_cvtss_f32(_mm_max_ss(d, _mm_movehdup_ps(d)));
   }
 
-  // Transposes [kLanes, kFloatStep] floats, rows `stride` apart, into kFloatStep rows of kLanes
-  // floats, `to_stride` apart. Sixteen columns are a whole cache line, so each line is touched once
-  // even where a power of two as stride puts all rows into the same few places of the cache.
+  // Transposes [kLanes, kWords] words of 32 bits, rows `stride` bytes apart: store(c, column c).
+  // Sixteen words are a whole cache line, so each line is touched once even where a power of two as
+  // stride puts all rows into the same few places of the cache.
   //   rows 4 g .. 4 g + 3, after two unpack steps: part[g][j], 128-bit lane l holds column 4 l + j
   //   then for each j the four lanes of the four parts change places
-  static constexpr int kFloatStep = 16;
-  static void transpose_floats(const float* from, std::ptrdiff_t stride, float* to,
-                               std::ptrdiff_t to_stride) {
+  static constexpr int kWords = 16;
+  template <class Store>
+  static void transpose_words(const void* from, std::ptrdiff_t stride, Store store_column) {
     __m512d part[4][4];
     for (int g = 0; g < 4; ++g) {
-      const float* rows = from + 4 * g * stride;
-      const Float r0 = load(rows);
-      const Float r1 = load(rows + stride);
-      const Float r2 = load(rows + 2 * stride);
-      const Float r3 = load(rows + 3 * stride);
-      const __m512d a = _mm512_castps_pd(_mm512_unpacklo_ps(r0, r1));
-      const __m512d b = _mm512_castps_pd(_mm512_unpackhi_ps(r0, r1));
-      const __m512d c = _mm512_castps_pd(_mm512_unpacklo_ps(r2, r3));
-      const __m512d d = _mm512_castps_pd(_mm512_unpackhi_ps(r2, r3));
+      const char* rows = static_cast<const char*>(from) + 4 * g * stride;
+      const __m512i r0 = _mm512_loadu_si512(rows);
+      const __m512i r1 = _mm512_loadu_si512(rows + stride);
+      const __m512i r2 = _mm512_loadu_si512(rows + 2 * stride);
+      const __m512i r3 = _mm512_loadu_si512(rows + 3 * stride);
+      const __m512d a = _mm512_castsi512_pd(_mm512_unpacklo_epi32(r0, r1));
+      const __m512d b = _mm512_castsi512_pd(_mm512_unpackhi_epi32(r0, r1));
+      const __m512d c = _mm512_castsi512_pd(_mm512_unpacklo_epi32(r2, r3));
+      const __m512d d = _mm512_castsi512_pd(_mm512_unpackhi_epi32(r2, r3));
       part[g][0] = _mm512_unpacklo_pd(a, c);
       part[g][1] = _mm512_unpackhi_pd(a, c);
       part[g][2] = _mm512_unpacklo_pd(b, d);
       part[g][3] = _mm512_unpackhi_pd(b, d);
     }
-    for (int j = 0; j < 4; ++j, to += to_stride) {
+    for (int j = 0; j < 4; ++j) {
       const __m512d a = _mm512_shuffle_f64x2(part[0][j], part[1][j], 0x44);
       const __m512d b = _mm512_shuffle_f64x2(part[0][j], part[1][j], 0xee);
       const __m512d c = _mm512_shuffle_f64x2(part[2][j], part[3][j], 0x44);
       const __m512d d = _mm512_shuffle_f64x2(part[2][j], part[3][j], 0xee);
-      store(to, _mm512_castpd_ps(_mm512_shuffle_f64x2(a, c, 0x88)));
-      store(to + 4 * to_stride, _mm512_castpd_ps(_mm512_shuffle_f64x2(a, c, 0xdd)));
-      store(to + 8 * to_stride, _mm512_castpd_ps(_mm512_shuffle_f64x2(b, d, 0x88)));
-      store(to + 12 * to_stride, _mm512_castpd_ps(_mm512_shuffle_f64x2(b, d, 0xdd)));
+      store_column(j, _mm512_castpd_si512(_mm512_shuffle_f64x2(a, c, 0x88)));
+      store_column(j + 4, _mm512_castpd_si512(_mm512_shuffle_f64x2(a, c, 0xdd)));
+      store_column(j + 8, _mm512_castpd_si512(_mm512_shuffle_f64x2(b, d, 0x88)));
+      store_column(j + 12, _mm512_castpd_si512(_mm512_shuffle_f64x2(b, d, 0xdd)));
     }
   }
 
+  // The two floats that a word of two bfloat16 holds: the low half comes first.
+  static void store_bf16(__m512i words, float* low, float* high) {
+    store(low, _mm512_castsi512_ps(_mm512_slli_epi32(words, 16)));
+    const __m512i upper = _mm512_set1_epi32(static_cast<int>(0xffff0000u));
+    store(high, _mm512_castsi512_ps(_mm512_and_si512(words, upper)));
+  }
+  static void store_words(__m512i words, float* to) { _mm512_storeu_si512(to, words); }
+
   // Transposes [kLanes, 8] halves, rows `stride` apart, into 8 rows of kLanes floats, `to_stride`
-  // apart.
+  // apart. Rows j and j + 8 share a register's two 128-bit lanes; each step doubles what lies
+  // together: 16, 32, 64 bits.
   static void transpose_halves(const half* from, std::ptrdiff_t stride, float* to,
                                std::ptrdiff_t to_stride) {
-    transpose_16bit(from, stride, to, to_stride,
-                    [](__m256i bits) { return _mm512_cvtph_ps(bits); });
-  }
-  static void transpose_bf16(const std::uint16_t* from, std::ptrdiff_t stride, float* to,
-                             std::ptrdiff_t to_stride) {
-    transpose_16bit(from, stride, to, to_stride, widen_bf16);
-  }
-
-  // Rows j and j + 8 share a register's two 128-bit lanes; each step doubles what lies together:
-  // 16, 32, 64 bits.
-  template <class Widen>
-  static void transpose_16bit(const std::uint16_t* from, std::ptrdiff_t stride, float* to,
-                              std::ptrdiff_t to_stride, Widen widen) {
     __m256i a[8];
     __m256i b[8];
     for (int j = 0; j < 8; ++j) {
@@ -161,8 +148,8 @@ struct Vector {
       a[j + 3] = _mm256_unpackhi_epi32(b[j + 1], b[j + 3]);
     }
     for (int j = 0; j < 4; ++j) {
-      store(to + 2 * j * to_stride, widen(_mm256_unpacklo_epi64(a[j], a[j + 4])));
-      store(to + (2 * j + 1) * to_stride, widen(_mm256_unpackhi_epi64(a[j], a[j + 4])));
+      store(to + 2 * j * to_stride, _mm512_cvtph_ps(_mm256_unpacklo_epi64(a[j], a[j + 4])));
+      store(to + (2 * j + 1) * to_stride, _mm512_cvtph_ps(_mm256_unpackhi_epi64(a[j], a[j + 4])));
     }
   }
 };

@@ -90,6 +90,8 @@ struct Sgemm {
   static constexpr int kRows = kHeight * kLanes;
   // With few tokens memory sets the pace, and tiles of weights that stay in L1 cost least.
   static constexpr int kShallow = 96;
+  // So few that transposing the weights takes about as long as multiplying them.
+  static constexpr int kFewTokens = 2 * kTokens;
 
   using Tile = void (*)(const float*, const float*, int, bool, const Soon&, float*, std::ptrdiff_t);
 
@@ -126,8 +128,10 @@ struct Sgemm {
             w.depth * static_cast<std::ptrdiff_t>(sizeof(Element))};
   }
 
-  // The piece transposed: [depth, height * kLanes]. Lanes past the last row are zero.
-  static void transpose(const Piece& w, float* to) {
+  // The piece transposed: [depth, height * kLanes]. Lanes past the last row are zero. Fetches the
+  // piece at `soon`, if it is not null, in the same order.
+  static void transpose(const Piece& w, const Element* soon, float* to) {
+    constexpr int kLine = 64 / static_cast<int>(sizeof(Element));
     const int height = divide_up(w.rows, kLanes);
     const std::ptrdiff_t to_stride = std::ptrdiff_t{height} * kLanes;
     for (int r = 0; r < w.rows; r += kLanes) {
@@ -135,6 +139,12 @@ struct Sgemm {
       int k = 0;
       if (w.rows - r >= kLanes) {
         for (; k + Weight::kStep <= w.depth; k += Weight::kStep) {
+          if (soon != nullptr && k % kLine == 0) {
+            const Element* at = soon + r * w.stride + k;
+            for (int i = 0; i < kLanes; ++i) {
+              V::prefetch_l2(reinterpret_cast<const char*>(at + i * w.stride));
+            }
+          }
           Weight::transpose(from + k, w.stride, to + k * to_stride + r, to_stride);
         }
       }
@@ -227,8 +237,9 @@ struct Sgemm {
         const Piece next = next_row < row_end
                                ? piece(next_row, row_end, same_rows ? k : k_begin, k_end, depth)
                                : Piece{};
-        transpose(now, tile);
-        multiply(tile, now, from, tokens, from_zero, next, to, y_stride);
+        const bool few = tokens <= kFewTokens;
+        transpose(now, few ? next.at : nullptr, tile);
+        multiply(tile, now, from, tokens, from_zero, few ? Piece{} : next, to, y_stride);
       }
     }
   }
