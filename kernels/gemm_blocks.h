@@ -13,7 +13,7 @@ inline constexpr int kPanelDepth = 384;
 // The distance of two tokens in a panel, in floats: not a multiple of 4 KiB, at which all tokens
 // would meet in the same few lines of the cache.
 inline constexpr int kPanelStride = kPanelDepth + 16;
-inline constexpr int kMaxPanelFloats = 1 << 17;  // 512 KiB on the worker's stack
+inline constexpr int kMaxPanelFloats = 1 << 18;  // 1 MiB on the worker's stack
 
 struct GemmBlocks {
   int panel_floats = 0;          // activations that a worker keeps packed; at most kMaxPanelFloats

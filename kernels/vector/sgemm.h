@@ -3,7 +3,7 @@
 // chain's value: neither the blocks nor the number of tokens nor the vector width alters a bit.
 //
 //   for each block of rows            (its weights stay in L3)
-//   for each chunk of tokens, group of panels of k:   copy the activations together  (half of L2)
+//   for each chunk of tokens, group of panels of k:   copy the activations together  (L2)
 //     for each tile of rows, panel of k:   transpose the weights, widened to float    (in L2)
 //       for each tile of tokens:   y[tokens, rows] += weights * activations    (in registers)
 //

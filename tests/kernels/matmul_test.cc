@@ -238,9 +238,9 @@ TEST_P(Matmul, WritesOnlyItsRows) {
 
 CROMWELL_FOR_EACH_ISA(Matmul);
 
-TEST(GemmBlocks, TakeHalfOfTheCaches) {
+TEST(GemmBlocks, FollowTheCaches) {
   const GemmBlocks blocks = gemm_blocks_for(std::size_t{256} << 10, std::size_t{8} << 20);
-  EXPECT_EQ(blocks.panel_floats, 128 * 1024 / 4);
+  EXPECT_EQ(blocks.panel_floats, 256 * 1024 / 4);
   EXPECT_EQ(blocks.weight_bytes, std::size_t{4} << 20);
 }
 
