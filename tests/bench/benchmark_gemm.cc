@@ -2,8 +2,10 @@
 // the machine's own peaks; float weights also beside OpenBLAS, alternately.
 //   benchmark_gemm --m 2048 --n 2048 --k 2048 [--iterations N] [--type Q4_0] [--threads N] [--json]
 //   benchmark_gemm --sweep squares|layers|head ...      the shapes that issue 4 is judged by
-// A figure is the median of several rounds; the ratio to OpenBLAS (its time over ours) the median
-// of the rounds' ratios. GB/s counts the weights once. Ends with status 1 if results differ.
+// --sweep layers and head read the weights from memory, as a pass over a model does: each call
+// takes the next of several copies, more than any cache holds (--cold does it for one shape). A
+// figure is the median of several rounds; the ratio to OpenBLAS (its time over ours) the median of
+// the rounds' ratios. GB/s counts the weights once. Ends with status 1 if results differ.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
@@ -30,6 +32,7 @@ using kernels::WeightType;
 using Clock = std::chrono::steady_clock;
 
 constexpr int kRounds = 7;
+constexpr std::size_t kColdBytes = std::size_t{128} << 20;  // of copies of cold weights
 constexpr double kRoundSeconds = 0.03;  // where --iterations does not say how much to do
 
 struct Shape {
@@ -46,8 +49,13 @@ struct Options {
   std::string type = "F32";
   int iterations = 0;
   int threads = base::usable_cores();
+  bool cold = false;
   bool json = false;
 };
+
+bool cold_sweep(const Options& options) {
+  return options.sweep == "layers" || options.sweep == "head";
+}
 
 std::vector<Shape> shapes_of(const Options& options) {
   if (options.sweep.empty()) return {options.shape};
@@ -86,12 +94,20 @@ std::vector<std::byte> random_weights(WeightType type, std::size_t bytes) {
 // One product with its operands, and both ways to compute it.
 class Product {
  public:
-  Product(const kernels::Kernels& table, WeightType type, Shape shape, base::ForkJoinPool& pool)
+  Product(const kernels::Kernels& table, WeightType type, Shape shape, bool cold,
+          base::ForkJoinPool& pool)
       : shape_(shape), pool_(pool), multiply_(table.matmul(type)) {
     const kernels::WeightTypeTraits& traits = *kernels::weight_type_traits(type);
     const std::size_t row =
         static_cast<std::size_t>(shape.k) / traits.block_size * traits.block_bytes;
-    weights_ = random_weights(type, row * static_cast<std::size_t>(shape.n));
+    bytes_ = row * static_cast<std::size_t>(shape.n);
+    const std::size_t copies = cold ? (kColdBytes + bytes_ - 1) / bytes_ : 1;
+    weights_ = random_weights(type, bytes_);
+    weights_.reserve(copies * bytes_);
+    for (std::size_t i = 1; i < copies; ++i) {
+      weights_.insert(weights_.end(), weights_.begin(),
+                      weights_.begin() + static_cast<std::ptrdiff_t>(bytes_));
+    }
     w_ = {weights_.data(), type, shape.n, shape.k, row};
     x_.resize(static_cast<std::size_t>(shape.m) * static_cast<std::size_t>(shape.k));
     for (std::size_t i = 0; i < x_.size(); ++i) {
@@ -103,6 +119,7 @@ class Product {
   }
 
   void ours() {
+    next_copy();
     constexpr int kAlign = kernels::kRowAlign;
     const std::ptrdiff_t units = (shape_.n + kAlign - 1) / kAlign;
     pool_.run([&](int worker) {
@@ -116,9 +133,10 @@ class Product {
   }
 
   void blas() {
+    next_copy();
     blas_y_.resize(y_.size());
-    bench::blas_multiply(x_.data(), reinterpret_cast<const float*>(weights_.data()), shape_.m,
-                         shape_.n, shape_.k, blas_y_.data());
+    bench::blas_multiply(x_.data(), reinterpret_cast<const float*>(w_.data), shape_.m, shape_.n,
+                         shape_.k, blas_y_.data());
   }
 
   // Both sums of k terms of at most 1/4, added in different orders.
@@ -129,7 +147,7 @@ class Product {
     return true;
   }
 
-  double weight_bytes() const { return static_cast<double>(weights_.size()); }
+  double weight_bytes() const { return static_cast<double>(bytes_); }
 
  private:
   void quantize(const kernels::Kernels& table) {
@@ -140,12 +158,18 @@ class Product {
     table.quantize_activations(x_.data(), 0, shape_.m, activations_.q8);
   }
 
+  void next_copy() {
+    w_.data += bytes_;
+    if (w_.data == weights_.data() + weights_.size()) w_.data = weights_.data();
+  }
+
   Shape shape_;
   base::ForkJoinPool& pool_;
   kernels::MatmulFn multiply_;
   kernels::WeightMatrix w_;
   kernels::Activations activations_;
-  std::vector<std::byte> weights_;
+  std::size_t bytes_ = 0;           // of one copy
+  std::vector<std::byte> weights_;  // [copies, bytes_]
   std::vector<float> x_;
   std::vector<float> y_;
   std::vector<float> blas_y_;
@@ -177,6 +201,8 @@ double time_calls(int calls, bool warm_up, Call&& call) {
 }
 
 struct Timing {
+  Shape shape;
+  double weight_bytes = 0;
   double ours = 0;   // seconds
   double blas = 0;   // 0 without OpenBLAS
   double ratio = 0;  // blas / ours
@@ -196,8 +222,11 @@ Timing measure(Product& product, const Options& options, bool with_blas) {
     blas.push_back(time_calls(calls, warm_up, [&] { product.blas(); }));
     ratios.push_back(blas.back() / ours.back());
   }
-  if (!with_blas) return {.ours = median(ours)};
-  return {.ours = median(ours), .blas = median(blas), .ratio = median(ratios)};
+  Timing timing{.weight_bytes = product.weight_bytes(), .ours = median(ours)};
+  if (!with_blas) return timing;
+  timing.blas = median(blas);
+  timing.ratio = median(ratios);
+  return timing;
 }
 
 std::optional<WeightType> type_named(const std::string& name) {
@@ -209,16 +238,11 @@ std::optional<WeightType> type_named(const std::string& name) {
   return std::nullopt;
 }
 
-// One row of the table; the shape's logarithm of the ratio is added to log_ratios.
-bool measure_shape(const Options& options, const kernels::Kernels& table, WeightType type,
-                   Shape shape, const bench::Machine& machine, base::ForkJoinPool& pool,
-                   bench::Report& report, std::vector<double>& log_ratios) {
-  const bool with_blas = type == WeightType::kF32 && !bench::blas_name().empty();
-  const bool integers = kernels::wants_quantized(type);
-  Product product(table, type, shape, pool);
-  const Timing timing = measure(product, options, with_blas);
+std::vector<bench::Cell> row_of(const Timing& timing, bool integers,
+                                const bench::Machine& machine) {
+  const Shape& shape = timing.shape;
   const double speed = shape.operations() / timing.ours / 1e9;
-  const double bandwidth = product.weight_bytes() / timing.ours / 1e9;
+  const double bandwidth = timing.weight_bytes / timing.ours / 1e9;
   std::vector<bench::Cell> cells = {
       {"m", shape.m},
       {"n", shape.n},
@@ -228,13 +252,17 @@ bool measure_shape(const Options& options, const kernels::Kernels& table, Weight
       {"of peak", speed / (integers ? machine.gops : machine.gflops), 3},
       {"GB/s", bandwidth, 1},
       {"of read", bandwidth / machine.read_gbps, 3}};
-  if (with_blas) {
+  if (timing.blas > 0) {
     cells.emplace_back("OpenBLAS GFLOP/s", shape.operations() / timing.blas / 1e9, 1);
     cells.emplace_back("ratio", timing.ratio, 3);
-    log_ratios.push_back(std::log(timing.ratio));
   }
-  report.row(std::move(cells));
-  return product.same();
+  return cells;
+}
+
+double geometric_mean_ratio(const std::vector<Timing>& timings) {
+  double sum = 0;
+  for (const Timing& timing : timings) sum += std::log(timing.ratio);
+  return std::exp(sum / static_cast<double>(timings.size()));
 }
 
 int run(const Options& options) {
@@ -255,21 +283,24 @@ int run(const Options& options) {
   base::ForkJoinPool pool(options.threads);
   bench::set_blas_threads(options.threads);
   bench::bind_threads(pool);
-  const bench::Machine machine = bench::measure_machine((*table)->name, pool);
+  bench::Machine machine = bench::measure_machine((*table)->name, pool);
+  const bool with_blas = *type == WeightType::kF32 && !bench::blas_name().empty();
+  bool same = true;
+  std::vector<Timing> timings;
+  for (const Shape& shape : shapes) {
+    Product product(**table, *type, shape, options.cold || cold_sweep(options), pool);
+    timings.push_back(measure(product, options, with_blas));
+    timings.back().shape = shape;
+    same &= product.same();
+  }
+  machine = bench::best_of(machine, bench::measure_machine((*table)->name, pool));
+
   bench::Report report;
   report.machine(machine);
   report.fact("weights", options.type);
   report.fact("OpenBLAS", bench::blas_name().empty() ? "absent" : bench::blas_name());
-  bool same = true;
-  std::vector<double> log_ratios;
-  for (const Shape& shape : shapes) {
-    same &= measure_shape(options, **table, *type, shape, machine, pool, report, log_ratios);
-  }
-  double sum = 0;
-  for (const double ratio : log_ratios) sum += ratio;
-  if (!log_ratios.empty()) {
-    report.fact("mean ratio", {std::exp(sum / static_cast<double>(log_ratios.size())), 3});
-  }
+  if (with_blas) report.fact("mean ratio", {geometric_mean_ratio(timings), 3});
+  for (const Timing& timing : timings) report.row(row_of(timing, integers, machine));
   report.print(options.json);
   if (!same) std::fprintf(stderr, "our product and OpenBLAS's differ\n");
   return same ? 0 : 1;
@@ -289,6 +320,7 @@ int main(int argc, char** argv) {
   app.add_option("--sweep", options.sweep)->check(CLI::IsMember({"squares", "layers", "head"}));
   app.add_option("--type", options.type, "of the weights, as GGUF tools print it");
   app.add_option("--threads", options.threads)->check(CLI::Range(1, 1024));
+  app.add_flag("--cold", options.cold, "weights from memory, as a pass over a model reads them");
   app.add_flag("--json", options.json);
   CLI11_PARSE(app, argc, argv);
   return run(options);

@@ -145,4 +145,12 @@ Machine measure_machine(std::string_view isa, base::ForkJoinPool& pool) {
           .read_gbps = read_rate(pool, loops) / 1e9};
 }
 
+Machine best_of(const Machine& before, const Machine& after) {
+  Machine best = before;
+  best.gflops = std::max(before.gflops, after.gflops);
+  best.gops = std::max(before.gops, after.gops);
+  best.read_gbps = std::max(before.read_gbps, after.read_gbps);
+  return best;
+}
+
 }  // namespace cromwell::bench

@@ -24,6 +24,9 @@ struct Machine {
 // isa: a kernel table's name ("scalar", "avx2", "avx512"); an unknown one measures "scalar".
 Machine measure_machine(std::string_view isa, base::ForkJoinPool& pool);
 
+// The higher of two measurements' peaks: take one before and one after, a neighbour may be busy.
+Machine best_of(const Machine& before, const Machine& after);
+
 // Binds each worker of the pool to a processor of its own, and so the threads that a library has
 // started before. Where the system puts two workers on one processor every figure is halved.
 void bind_threads(base::ForkJoinPool& pool);
