@@ -8,6 +8,8 @@
 #endif
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <fstream>
 #include <limits>
 #include <optional>
@@ -121,6 +123,53 @@ bool has_avxvnni() {
 }
 #endif
 
+// "0-3,8" -> 5; 0 for what is not such a list.
+int count_cpus(const std::string& list) {
+  int count = 0;
+  std::istringstream ranges(list);
+  for (std::string range; std::getline(ranges, range, ',');) {
+    int first = 0;
+    int last = 0;
+    const int read = std::sscanf(range.c_str(), "%d-%d", &first, &last);
+    if (read < 1 || (read == 2 && last < first)) return 0;
+    count += read == 2 ? last - first + 1 : 1;
+  }
+  return count;
+}
+
+// "32K" -> 32768; 0 for what is not a size.
+std::size_t parse_cache_size(const std::string& text) {
+  std::istringstream words(text);
+  std::size_t size = 0;
+  char unit = ' ';
+  if (!(words >> size)) return 0;
+  words >> unit;
+  return unit == 'K' ? size << 10 : unit == 'M' ? size << 20 : size;
+}
+
+struct Cache {
+  std::size_t bytes = 0;
+  int cpus = 1;  // that share it
+};
+
+// Data and unified caches of processor 0, by level.
+std::array<Cache, 4> read_caches(const fs::path& sys) {
+  std::array<Cache, 4> caches;
+  for (int index = 0; index < 16; ++index) {
+    const fs::path folder =
+        sys / "devices/system/cpu/cpu0/cache" / ("index" + std::to_string(index));
+    const auto level = read_line(folder / "level");
+    const auto type = read_line(folder / "type");
+    const auto size = read_line(folder / "size");
+    if (!level || !type || !size) break;
+    if (level->size() != 1 || *level < "1" || *level > "3" || *type == "Instruction") continue;
+    const auto cpus = read_line(folder / "shared_cpu_list");
+    caches[static_cast<std::size_t>(level->front() - '0')] = {
+        .bytes = parse_cache_size(*size), .cpus = std::max(1, cpus ? count_cpus(*cpus) : 1)};
+  }
+  return caches;
+}
+
 }  // namespace
 
 CpuFeatures detect_cpu_features() {
@@ -156,6 +205,20 @@ std::vector<int> allowed_cpus() {
   }
   if (cpus.empty()) cpus.push_back(0);
   return cpus;
+}
+
+CacheSizes detect_cache_sizes(const fs::path& sys) {
+  const std::array<Cache, 4> caches = read_caches(sys);
+  const int threads = caches[1].cpus;  // hyper-threads of a core share its first level
+  CacheSizes sizes;
+  const auto take = [&](const Cache& cache, std::size_t& size) {
+    const auto cores = static_cast<std::size_t>(std::max(1, cache.cpus / threads));
+    if (cache.bytes > 0) size = cache.bytes / cores;
+  };
+  take(caches[1], sizes.l1_data);
+  take(caches[2], sizes.l2);
+  take(caches[3], sizes.l3);
+  return sizes;
 }
 
 int count_usable_cores(const std::vector<int>& cpus, const fs::path& sys, const fs::path& proc) {

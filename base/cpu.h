@@ -2,6 +2,7 @@
 // here chooses a kernel table or starts a thread. Any thread may call.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <vector>
 
@@ -29,6 +30,16 @@ std::vector<int> allowed_cpus();
 // "/sys" and "/proc" (a test gives its own); what cannot be read there does not limit.
 int count_usable_cores(const std::vector<int>& cpus, const std::filesystem::path& sys,
                        const std::filesystem::path& proc);
+
+// What one core may count on, in bytes: a cache that several cores share counts by the part.
+struct CacheSizes {
+  std::size_t l1_data = std::size_t{32} << 10;
+  std::size_t l2 = std::size_t{512} << 10;
+  std::size_t l3 = std::size_t{2} << 20;
+};
+
+// Those of the first processor under `sys` ("/sys"); what cannot be read keeps the value above.
+CacheSizes detect_cache_sizes(const std::filesystem::path& sys);
 
 // Tells the core that we are in a spin loop.
 inline void cpu_relax() {

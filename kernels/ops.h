@@ -13,7 +13,9 @@
 //     minima of sub-blocks of 16 are integers and part of the integer sums. This order does not
 //     depend on vector width, so here all instruction sets agree bit for bit. A block's remainder
 //     (activation_panel.h) follows the block itself in the same two steps;
-//   F32/F16/BF16 weights: lanes over k, ascending, then one fixed reduction tree;
+//   F32/F16/BF16 weights: one accumulator, acc = fma(weight, activation, acc), from zero, k
+//     ascending. Rows lie in the lanes, so vector width does not matter here either: all sets with
+//     fma agree bit for bit; scalar, which has none, rounds the product too;
 //   attention: KV in fixed 64-position blocks, each with its own maximum and sum, combined
 //   ascending.
 #pragma once

@@ -14,10 +14,15 @@ namespace {
 struct Vector {
   using Float = __m256;
   static constexpr int kLanes = 8;
-  static constexpr int kScoreRows = 1;   // attention: queries whose 64 scores fit the registers
-  static constexpr int kTileHeight = 1;  // quantised matmul: vectors of rows in a tile
+  static constexpr int kScoreRows = 1;    // attention: queries whose 64 scores fit the registers
+  static constexpr int kTileHeight = 1;   // quantised matmul: vectors of rows in a tile
+  static constexpr int kSgemmHeight = 3;  // float matmul: vectors of rows and
+  static constexpr int kSgemmTokens = 4;  // tokens in a tile: 12 sums of 16 registers
 
-  static void prefetch(const void* at) { _mm_prefetch(static_cast<const char*>(at), _MM_HINT_T1); }
+  static void prefetch(const void* at) { _mm_prefetch(static_cast<const char*>(at), _MM_HINT_T0); }
+  static void prefetch_l2(const void* at) {
+    _mm_prefetch(static_cast<const char*>(at), _MM_HINT_T1);
+  }
 
   static Float zero() { return _mm256_setzero_ps(); }
   static Float broadcast(float value) { return _mm256_set1_ps(value); }
@@ -48,15 +53,6 @@ struct Vector {
     alignas(16) std::uint16_t values[8] = {};
     for (int i = 0; i < n; ++i) values[i] = from[i];
     return _mm_load_si128(reinterpret_cast<const __m128i*>(values));
-  }
-  static Float load_bf16(const std::uint16_t* from) {
-    return widen_bf16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
-  }
-  static Float load_bf16_partial(const std::uint16_t* from, int n) {
-    return widen_bf16(load_16bit_partial(from, n));
-  }
-  static Float widen_bf16(__m128i bits) {
-    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(bits), 16));
   }
   static Float load_int8(const std::int8_t* from) {
     return _mm256_cvtepi32_ps(
@@ -103,6 +99,41 @@ struct Vector {
     const __m128 b = _mm_max_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
     const __m128 c = _mm_max_ps(b, _mm_movehl_ps(b, b));
     return _mm_cvtss_f32(_mm_max_ss(c, _mm_movehdup_ps(c)));
+  }
+
+  // Transposes [kLanes, kWords] words of 32 bits, rows `stride` bytes apart: store(c, column c).
+  // Rows j and j + 4 share a register, one per 128-bit lane; then each step doubles what lies
+  // together: 32, 64 bits.
+  static constexpr int kWords = 8;
+  template <class Store>
+  static void transpose_words(const void* from, std::ptrdiff_t stride, Store store_column) {
+    for (int first = 0; first < kWords; first += 4) {
+      __m256i rows[4];
+      for (int j = 0; j < 4; ++j) {
+        const char* row = static_cast<const char*>(from) + j * stride + 4 * first;
+        rows[j] = _mm256_inserti128_si256(
+            _mm256_castsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(row))),
+            _mm_loadu_si128(reinterpret_cast<const __m128i*>(row + 4 * stride)), 1);
+      }
+      const __m256i a = _mm256_unpacklo_epi32(rows[0], rows[1]);
+      const __m256i b = _mm256_unpackhi_epi32(rows[0], rows[1]);
+      const __m256i c = _mm256_unpacklo_epi32(rows[2], rows[3]);
+      const __m256i d = _mm256_unpackhi_epi32(rows[2], rows[3]);
+      store_column(first, _mm256_unpacklo_epi64(a, c));
+      store_column(first + 1, _mm256_unpackhi_epi64(a, c));
+      store_column(first + 2, _mm256_unpacklo_epi64(b, d));
+      store_column(first + 3, _mm256_unpackhi_epi64(b, d));
+    }
+  }
+
+  // The two floats that a word of two bfloat16 holds: the low half comes first.
+  static void store_bf16(__m256i words, float* low, float* high) {
+    store(low, _mm256_castsi256_ps(_mm256_slli_epi32(words, 16)));
+    const __m256i upper = _mm256_set1_epi32(static_cast<int>(0xffff0000u));
+    store(high, _mm256_castsi256_ps(_mm256_and_si256(words, upper)));
+  }
+  static void store_words(__m256i words, float* to) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), words);
   }
 
   // Transposes [kLanes, 8] halves, rows `stride` apart, into 8 rows of kLanes floats, `to_stride`

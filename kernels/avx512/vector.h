@@ -14,10 +14,15 @@ namespace {
 struct Vector {
   using Float = __m512;
   static constexpr int kLanes = 16;
-  static constexpr int kScoreRows = 4;   // attention: queries whose 64 scores fit the registers
-  static constexpr int kTileHeight = 2;  // quantised matmul: vectors of rows in a tile
+  static constexpr int kScoreRows = 4;    // attention: queries whose 64 scores fit the registers
+  static constexpr int kTileHeight = 2;   // quantised matmul: vectors of rows in a tile
+  static constexpr int kSgemmHeight = 3;  // float matmul: vectors of rows and
+  static constexpr int kSgemmTokens = 8;  // tokens in a tile: 24 sums of 32 registers
 
-  static void prefetch(const void* at) { _mm_prefetch(static_cast<const char*>(at), _MM_HINT_T1); }
+  static void prefetch(const void* at) { _mm_prefetch(static_cast<const char*>(at), _MM_HINT_T0); }
+  static void prefetch_l2(const void* at) {
+    _mm_prefetch(static_cast<const char*>(at), _MM_HINT_T1);
+  }
 
   static Float zero() { return _mm512_setzero_ps(); }
   static Float broadcast(float value) { return _mm512_set1_ps(value); }
@@ -40,15 +45,6 @@ struct Vector {
   static void store_half_partial(half* to, Float value, int n) {
     const __m256i halves = _mm512_cvtps_ph(value, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
     _mm256_mask_storeu_epi16(to, first(n), halves);
-  }
-  static Float load_bf16(const std::uint16_t* from) {
-    return widen_bf16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
-  }
-  static Float load_bf16_partial(const std::uint16_t* from, int n) {
-    return widen_bf16(_mm256_maskz_loadu_epi16(first(n), from));
-  }
-  static Float widen_bf16(__m256i bits) {
-    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(bits), 16));
   }
   static Float load_int8(const std::int8_t* from) {
     return _mm512_cvtepi32_ps(
@@ -89,6 +85,50 @@ struct Vector {
     const __m128 d = _mm_max_ps(c, _mm_movehl_ps(c, c));
     return _mm_cvtss_f32(_mm_max_ss(d, _mm_movehdup_ps(d)));
   }
+
+  // Transposes [kLanes, kWords] words of 32 bits, rows `stride` bytes apart: store(c, column c).
+  // Sixteen words are a whole cache line, so each line is touched once even where a power of two as
+  // stride puts all rows into the same few places of the cache.
+  //   rows 4 g .. 4 g + 3, after two unpack steps: part[g][j], 128-bit lane l holds column 4 l + j
+  //   then for each j the four lanes of the four parts change places
+  static constexpr int kWords = 16;
+  template <class Store>
+  static void transpose_words(const void* from, std::ptrdiff_t stride, Store store_column) {
+    __m512d part[4][4];
+    for (int g = 0; g < 4; ++g) {
+      const char* rows = static_cast<const char*>(from) + 4 * g * stride;
+      const __m512i r0 = _mm512_loadu_si512(rows);
+      const __m512i r1 = _mm512_loadu_si512(rows + stride);
+      const __m512i r2 = _mm512_loadu_si512(rows + 2 * stride);
+      const __m512i r3 = _mm512_loadu_si512(rows + 3 * stride);
+      const __m512d a = _mm512_castsi512_pd(_mm512_unpacklo_epi32(r0, r1));
+      const __m512d b = _mm512_castsi512_pd(_mm512_unpackhi_epi32(r0, r1));
+      const __m512d c = _mm512_castsi512_pd(_mm512_unpacklo_epi32(r2, r3));
+      const __m512d d = _mm512_castsi512_pd(_mm512_unpackhi_epi32(r2, r3));
+      part[g][0] = _mm512_unpacklo_pd(a, c);
+      part[g][1] = _mm512_unpackhi_pd(a, c);
+      part[g][2] = _mm512_unpacklo_pd(b, d);
+      part[g][3] = _mm512_unpackhi_pd(b, d);
+    }
+    for (int j = 0; j < 4; ++j) {
+      const __m512d a = _mm512_shuffle_f64x2(part[0][j], part[1][j], 0x44);
+      const __m512d b = _mm512_shuffle_f64x2(part[0][j], part[1][j], 0xee);
+      const __m512d c = _mm512_shuffle_f64x2(part[2][j], part[3][j], 0x44);
+      const __m512d d = _mm512_shuffle_f64x2(part[2][j], part[3][j], 0xee);
+      store_column(j, _mm512_castpd_si512(_mm512_shuffle_f64x2(a, c, 0x88)));
+      store_column(j + 4, _mm512_castpd_si512(_mm512_shuffle_f64x2(a, c, 0xdd)));
+      store_column(j + 8, _mm512_castpd_si512(_mm512_shuffle_f64x2(b, d, 0x88)));
+      store_column(j + 12, _mm512_castpd_si512(_mm512_shuffle_f64x2(b, d, 0xdd)));
+    }
+  }
+
+  // The two floats that a word of two bfloat16 holds: the low half comes first.
+  static void store_bf16(__m512i words, float* low, float* high) {
+    store(low, _mm512_castsi512_ps(_mm512_slli_epi32(words, 16)));
+    const __m512i upper = _mm512_set1_epi32(static_cast<int>(0xffff0000u));
+    store(high, _mm512_castsi512_ps(_mm512_and_si512(words, upper)));
+  }
+  static void store_words(__m512i words, float* to) { _mm512_storeu_si512(to, words); }
 
   // Transposes [kLanes, 8] halves, rows `stride` apart, into 8 rows of kLanes floats, `to_stride`
   // apart. Rows j and j + 8 share a register's two 128-bit lanes; each step doubles what lies

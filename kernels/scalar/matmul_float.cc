@@ -1,9 +1,15 @@
-// Float weights times float activations: four lanes over k, ascending, then (0 + 1) + (2 + 3).
+// Float weights times float activations: each output is one sum over k, ascending. A tile of rows
+// is widened and transposed once for all tokens; an output's sum rests in y between two tiles.
+#include <algorithm>
+
 #include "kernels/scalar/half.h"
 #include "kernels/scalar/scalar.h"
 
 namespace cromwell::kernels::scalar {
 namespace {
+
+constexpr int kRows = 16;
+constexpr int kDepth = 256;
 
 float widen(float w) { return w; }
 
@@ -17,21 +23,44 @@ struct Bf16 {
 };
 float widen(Bf16 w) { return bf16_to_float(w.bits); }
 
+using Tile = float[kDepth][kRows];
+
+// Rows past the last are zero.
 template <class Weight>
-float dot(const Weight* w, const float* x, int n) {
-  float lanes[4] = {};
-  for (int k = 0; k < n; ++k) lanes[k % 4] += widen(w[k]) * x[k];
-  return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+void transpose(const WeightMatrix& w, int row, int rows, int k_begin, int depth, Tile& tile) {
+  for (int r = 0; r < kRows; ++r) {
+    if (r >= rows) {
+      for (int k = 0; k < depth; ++k) tile[k][r] = 0;
+      continue;
+    }
+    const void* data = w.data + static_cast<std::size_t>(row + r) * w.row_bytes;
+    const Weight* from = static_cast<const Weight*>(data) + k_begin;
+    for (int k = 0; k < depth; ++k) tile[k][r] = widen(from[k]);
+  }
+}
+
+// y[0 .. rows) goes on from its value, or starts from zero.
+void multiply(const Tile& tile, const float* x, int depth, int rows, bool from_zero, float* y) {
+  float sums[kRows] = {};
+  for (int r = 0; r < rows && !from_zero; ++r) sums[r] = y[r];
+  for (int k = 0; k < depth; ++k) {
+    for (int r = 0; r < kRows; ++r) sums[r] += tile[k][r] * x[k];
+  }
+  for (int r = 0; r < rows; ++r) y[r] = sums[r];
 }
 
 template <class Weight>
 void matmul(const WeightMatrix& w, const float* x, int tokens, int row_begin, int row_end, float* y,
             int y_stride) {
-  for (int row = row_begin; row < row_end; ++row) {
-    const void* data = w.data + static_cast<std::size_t>(row) * w.row_bytes;
-    for (int t = 0; t < tokens; ++t) {
-      y[static_cast<std::ptrdiff_t>(t) * y_stride + row] = dot(
-          static_cast<const Weight*>(data), x + static_cast<std::ptrdiff_t>(t) * w.cols, w.cols);
+  Tile tile;
+  for (int row = row_begin; row < row_end; row += kRows) {
+    const int rows = std::min(kRows, row_end - row);
+    for (int k = 0; k < w.cols; k += kDepth) {
+      const int depth = std::min(kDepth, w.cols - k);
+      transpose<Weight>(w, row, rows, k, depth, tile);
+      for (std::ptrdiff_t t = 0; t < tokens; ++t) {
+        multiply(tile, x + t * w.cols + k, depth, rows, k == 0, y + t * y_stride + row);
+      }
     }
   }
 }

@@ -61,7 +61,7 @@ struct Tiled {
     static void prefetch(const Source& rows, std::ptrdiff_t index) {
       const std::uint8_t* next =
           rows.first + kRowsAhead * rows.stride + index * kRows * kBlockBytes;
-      for (std::ptrdiff_t i = 0; i < kRows * kBlockBytes; i += 64) V::prefetch(next + i);
+      for (std::ptrdiff_t i = 0; i < kRows * kBlockBytes; i += 64) V::prefetch_l2(next + i);
     }
 
     // A tile that is not full is filled up with copies of its first row, whose results nobody

@@ -118,5 +118,39 @@ TEST(CpuFeatures, AnAvx512MachineHasAvx2Too) {
   EXPECT_TRUE(!features.avx512f || (features.avx2 && features.fma && features.f16c));
 }
 
+class DetectCacheSizes : public CountUsableCores {
+ protected:
+  void cache(int index, const std::string& level, const std::string& type, const std::string& size,
+             const std::string& cpus) {
+    const std::string folder =
+        "sys/devices/system/cpu/cpu0/cache/index" + std::to_string(index) + "/";
+    write(folder + "level", level);
+    write(folder + "type", type);
+    write(folder + "size", size);
+    write(folder + "shared_cpu_list", cpus);
+  }
+  CacheSizes detect() const { return detect_cache_sizes(root_ / "sys"); }
+};
+
+TEST_F(DetectCacheSizes, GivesEachCoreItsPartOfASharedCache) {
+  cache(0, "1", "Data", "48K", "0,8");
+  cache(1, "1", "Instruction", "32K", "0,8");
+  cache(2, "2", "Unified", "2048K", "0,8");
+  cache(3, "3", "Unified", "32M", "0-15");
+  EXPECT_EQ(detect().l1_data, std::size_t{48} << 10);
+  EXPECT_EQ(detect().l2, std::size_t{2} << 20);
+  EXPECT_EQ(detect().l3, std::size_t{4} << 20);
+}
+
+TEST_F(DetectCacheSizes, KeepsTheDefaultForWhatCannotBeRead) {
+  EXPECT_EQ(detect().l2, CacheSizes{}.l2);
+  cache(0, "1", "Data", "many", "0");
+  cache(1, "2", "Unified", "1024K", "none");
+  cache(2, "deep", "Unified", "1024K", "0");
+  EXPECT_EQ(detect().l1_data, CacheSizes{}.l1_data);
+  EXPECT_EQ(detect().l2, std::size_t{1} << 20);
+  EXPECT_EQ(detect().l3, CacheSizes{}.l3);
+}
+
 }  // namespace
 }  // namespace cromwell::base

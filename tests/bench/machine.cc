@@ -1,14 +1,19 @@
 #include "tests/bench/machine.h"
 
+#include <sched.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <set>
 #include <vector>
 
+#include "base/cpu.h"
 #include "tests/bench/peak/peak.h"
 
 namespace cromwell::bench {
@@ -97,7 +102,38 @@ std::string cpu_name() {
   return "unknown";
 }
 
+void bind_thread(pid_t thread, int cpu) {
+  cpu_set_t mask;
+  CPU_ZERO(&mask);
+  CPU_SET(cpu, &mask);
+  sched_setaffinity(thread, sizeof mask, &mask);  // best effort: a sandbox may forbid it
+}
+
+std::set<pid_t> threads_of_this_process() {
+  std::set<pid_t> threads;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) {
+    threads.insert(std::stoi(entry.path().filename()));
+  }
+  return threads;
+}
+
 }  // namespace
+
+void bind_threads(base::ForkJoinPool& pool) {
+  const std::vector<int> cpus = base::allowed_cpus();
+  const auto cpu_of = [&](int worker) {
+    return cpus[static_cast<std::size_t>(worker) % cpus.size()];
+  };
+  std::vector<pid_t> workers(static_cast<std::size_t>(pool.threads()));
+  pool.run([&](int worker) {
+    workers[static_cast<std::size_t>(worker)] = gettid();
+    bind_thread(gettid(), cpu_of(worker));
+  });
+  std::set<pid_t> others = threads_of_this_process();
+  for (const pid_t worker : workers) others.erase(worker);
+  int next = 1;  // such a library's caller is its first worker
+  for (const pid_t thread : others) bind_thread(thread, cpu_of(next++));
+}
 
 Machine measure_machine(std::string_view isa, base::ForkJoinPool& pool) {
   const peak::Loops& loops = loops_for(isa);
@@ -121,6 +157,14 @@ double seconds_to_read(std::string_view isa, base::ForkJoinPool& pool,
     static_cast<void>(keep);
   });
   return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+Machine best_of(const Machine& before, const Machine& after) {
+  Machine best = before;
+  best.gflops = std::max(before.gflops, after.gflops);
+  best.gops = std::max(before.gops, after.gops);
+  best.read_gbps = std::max(before.read_gbps, after.read_gbps);
+  return best;
 }
 
 }  // namespace cromwell::bench

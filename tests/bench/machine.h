@@ -31,4 +31,11 @@ Machine measure_machine(std::string_view isa, base::ForkJoinPool& pool);
 double seconds_to_read(std::string_view isa, base::ForkJoinPool& pool,
                        std::span<const std::byte> bytes);
 
+// The higher of two measurements' peaks: take one before and one after, a neighbour may be busy.
+Machine best_of(const Machine& before, const Machine& after);
+
+// Binds each worker of the pool to a processor of its own, and so the threads that a library has
+// started before. Where the system puts two workers on one processor every figure is halved.
+void bind_threads(base::ForkJoinPool& pool);
+
 }  // namespace cromwell::bench

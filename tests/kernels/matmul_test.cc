@@ -2,6 +2,7 @@
 // the scalar table, and against themselves under other splits of the work.
 #include <algorithm>
 
+#include "kernels/gemm_blocks.h"
 #include "tests/kernels/support.h"
 
 namespace cromwell::kernels {
@@ -196,6 +197,36 @@ TEST_P(Matmul, OfFloatsTakesAnyNumberOfColumns) {
   }
 }
 
+// More inputs than a panel is deep, more tokens than a worker keeps packed, rows that fill no tile.
+TEST_P(Matmul, OfFloatsIsCutIntoBlocksWithoutChangingABit) {
+  for (const WeightType type : {WeightType::kF32, WeightType::kF16, WeightType::kBF16}) {
+    const int rows = 53;
+    const int cols = 2 * kPanelDepth + 21;
+    const int tokens = kMaxPanelFloats / kPanelStride + 5;
+    const RandomWeights w = random_weights(type, rows, cols, random_);
+    TestActivations x;
+    x.floats = random_floats(static_cast<std::size_t>(tokens * cols), random_);
+    x.view.f32 = x.floats.data();
+    const std::vector<float> whole = product(kernels(), w.matrix, x.view, tokens);
+    for (const int t : {0, 1, 7, 100, tokens - 6, tokens - 1}) {
+      const std::vector<float> one = product(kernels(), w.matrix, from_token(x.view, cols, t), 1);
+      EXPECT_EQ(0, std::memcmp(one.data(), whole.data() + t * rows, rows * sizeof(float)))
+          << weight_type_traits(type)->name << " token " << t;
+      for (int r = 0; r < rows; ++r) {  // the number rule's sum, written out
+        const std::vector<float> row = w.row(r);
+        const float* activations = x.view.f32 + static_cast<std::ptrdiff_t>(t) * cols;
+        float sum = 0;
+        for (std::size_t k = 0; k < row.size(); ++k) {
+          sum = &kernels() == &scalar::kTable ? sum + row[k] * activations[k]
+                                              : std::fma(row[k], activations[k], sum);
+        }
+        ASSERT_EQ(one[static_cast<std::size_t>(r)], sum)
+            << weight_type_traits(type)->name << " token " << t << " row " << r;
+      }
+    }
+  }
+}
+
 TEST_P(Matmul, WritesOnlyItsRows) {
   for (const WeightType type : kAllTypes) {
     const int cols = columns_for(type, 1);
@@ -212,6 +243,18 @@ TEST_P(Matmul, WritesOnlyItsRows) {
 }
 
 CROMWELL_FOR_EACH_ISA(Matmul);
+
+TEST(GemmBlocks, FollowTheCaches) {
+  const GemmBlocks blocks = gemm_blocks_for(std::size_t{256} << 10, std::size_t{8} << 20);
+  EXPECT_EQ(blocks.panel_floats, 256 * 1024 / 4);
+  EXPECT_EQ(blocks.weight_bytes, std::size_t{4} << 20);
+}
+
+TEST(GemmBlocks, FitTheStackAndHoldATileForAnyCaches) {
+  EXPECT_EQ(gemm_blocks_for(std::size_t{1} << 30, 0).panel_floats, kMaxPanelFloats);
+  EXPECT_EQ(gemm_blocks_for(0, 0).panel_floats, 16 * kPanelStride);
+  EXPECT_LE(gemm_blocks().panel_floats, kMaxPanelFloats);
+}
 
 }  // namespace
 }  // namespace cromwell::kernels
