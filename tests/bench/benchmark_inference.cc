@@ -10,6 +10,7 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include "tests/bench/forward_run.h"
 #include "tests/bench/machine.h"
 #include "tests/bench/report.h"
+#include "tests/bench/threads.h"
 
 namespace {
 
@@ -35,6 +37,7 @@ struct Options {
   int threads = base::usable_cores();
   int repeat = 3;
   int context = 0;
+  int busy = 0;
   bool columns = false;
   bool int8 = false;
   bool json = false;
@@ -222,8 +225,12 @@ std::unique_ptr<Mode> make_mode(model::Transformer& model, const Options& option
 
 void measure(model::Transformer& model, const Options& options, bench::Report& report) {
   const bench::Machine before = measure_machine(model);
+  report.fact("fork-join ns", {bench::fork_join_ns(model.threads()), 0});
   const std::unique_ptr<Mode> mode = make_mode(model, options);
-  for (int i = 0; i < options.repeat; ++i) mode->repetition();
+  {
+    const bench::BusyThreads busy(options.busy);
+    for (int i = 0; i < options.repeat; ++i) mode->repetition();
+  }
   const bench::Machine machine = higher(before, measure_machine(model));
   report.machine(machine);
   std::array<char, 17> hash{};
@@ -245,6 +252,8 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--context", options.context, "decode after so many positions")
       ->check(CLI::Range(1, 1 << 20))
       ->excludes(const_cast<CLI::Option*>(columns));
+  app.add_option("--busy", options.busy, "other threads that use the processor meanwhile")
+      ->check(CLI::Range(0, 1024));
   app.add_flag("--int8", options.int8, "activations as one int8 row instead of two");
   app.add_flag("--json", options.json, "one JSON object instead of a table");
 }
