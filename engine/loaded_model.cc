@@ -62,7 +62,8 @@ base::Result<LoadedModel> load_model(const std::string& path, const LoadOptions&
   CROMWELL_ASSIGN(auto model,
                   model::Transformer::create(file, {.threads = threads,
                                                     .kv_memory_bytes = options.kv_memory_bytes,
-                                                    .context_limit = options.context_limit}));
+                                                    .context_limit = options.context_limit,
+                                                    .lock_weights = options.lock_weights}));
   if (loaded.tokenizer->vocab_size() != model->vocab_size()) {
     return key_error(*file, "tokenizer.ggml.tokens",
                      "has " + std::to_string(loaded.tokenizer->vocab_size()) +

@@ -20,6 +20,7 @@ struct LoadOptions {
   std::size_t kv_memory_bytes = std::size_t{512} << 20;
   int context_limit = 0;      // 0: as long as the model was made for
   std::string chat_template;  // a template's name or text that goes before the file's own
+  bool lock_weights = false;  // never give the weights' memory back (mlock)
 };
 
 struct LoadedModel {

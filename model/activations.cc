@@ -1,8 +1,9 @@
 #include "model/activations.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 
 namespace cromwell::model {
 namespace {
@@ -54,15 +55,18 @@ std::size_t carve_all(ActivationBuffers& a, const ModelConfig& c, int tokens, st
 base::Result<ActivationBuffers> ActivationBuffers::allocate(const ModelConfig& config,
                                                             int max_tokens) {
   ActivationBuffers buffers;
-  const std::size_t bytes = carve_all(buffers, config, max_tokens, nullptr);
-  buffers.memory_.reset(std::aligned_alloc(kAlignment, bytes));
+  constexpr std::size_t kHugePage = std::size_t{2} << 20;
+  const std::size_t used = carve_all(buffers, config, max_tokens, nullptr);
+  const std::size_t bytes = (used + kHugePage - 1) / kHugePage * kHugePage;
+  buffers.memory_.reset(std::aligned_alloc(kHugePage, bytes));
   if (buffers.memory_ == nullptr) {
     return base::Error{base::ErrorCode::kIo,
                        "cannot allocate " + std::to_string(bytes) + " bytes for the activations",
                        "max_batch_tokens"};
   }
-  // Touched now, so that the first pass does not pay for page faults.
-  std::memset(buffers.memory_.get(), 0, bytes);
+  // Only what passes use becomes memory, and in huge pages their first use is a few faults. Where
+  // the system has none to give, nothing is lost.
+  ::madvise(buffers.memory_.get(), bytes, MADV_HUGEPAGE);
   carve_all(buffers, config, max_tokens, static_cast<std::byte*>(buffers.memory_.get()));
   return buffers;
 }

@@ -65,7 +65,7 @@ const std::vector<RowShare>& RowShares::cut() {
       if (units < static_cast<std::size_t>(rows / kRowAlign)) {
         end = std::min(rows, first + std::max(static_cast<int>(units), 1) * kRowAlign);
       }
-      if (2 * bytes_of(rows - end, row_bytes) < target) end = rows;  // no crumbs
+      if (4 * bytes_of(rows - end, row_bytes) < target) end = rows;  // no crumbs
       shares_.push_back({static_cast<int>(m), first, end});
       left_bytes -= bytes_of(end - first, row_bytes);
       first = end;

@@ -71,6 +71,7 @@ base::Result<std::unique_ptr<Transformer>> Transformer::create(std::shared_ptr<c
   CROMWELL_ASSIGN(KvPages pages, KvPages::reserve(config, options.kv_memory_bytes));
   CROMWELL_ASSIGN(ActivationBuffers buffers,
                   ActivationBuffers::allocate(config, options.max_batch_tokens));
+  if (options.lock_weights) CROMWELL_TRY(base::lock_in_memory(file->bytes()));
   // A truncated file reads as zeros: whatever was checked above may have been those.
   if (!file->intact()) return bad_file(*file);
   return std::unique_ptr<Transformer>(
@@ -82,6 +83,7 @@ Transformer::Transformer(std::shared_ptr<const GgufFile> file, ModelConfig confi
                          const kernels::Kernels& kernels, KvPages pages, ActivationBuffers buffers,
                          const TransformerOptions& options)
     : file_(std::move(file)),
+      resident_(file_->bytes()),
       config_(std::move(config)),
       weights_(std::move(weights)),
       kernels_(kernels),

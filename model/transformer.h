@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/resident_pages.h"
 #include "base/thread_pool.h"
 #include "kernels/kernels.h"
 #include "model/activations.h"
@@ -38,6 +39,7 @@ struct TransformerOptions {
   int max_batch_tokens = 256;
   int context_limit = 0;  // 0: as long as the model was made for
   ActivationPrecision precision = ActivationPrecision::kInt8Outliers;
+  bool lock_weights = false;  // never give the mapped file's memory back while the model lives
   const kernels::Kernels* kernels = nullptr;  // nullptr: select_kernels()
 };
 
@@ -94,6 +96,7 @@ class Transformer final : public LanguageModel {
   void for_rows(Body&& body);
 
   std::shared_ptr<const GgufFile> file_;
+  const base::ResidentPages resident_;  // of file_
   const ModelConfig config_;
   const Weights weights_;
   const kernels::Kernels& kernels_;

@@ -85,7 +85,8 @@ Result<engine::LoadedModel> load_model(const Options& options, int threads) {
                   engine::load_model(options.model, {.threads = threads,
                                                      .kv_memory_bytes = options.kv_memory_bytes,
                                                      .context_limit = options.context,
-                                                     .chat_template = options.chat_template}));
+                                                     .chat_template = options.chat_template,
+                                                     .lock_weights = options.mlock}));
   if (!loaded.chat_template) return loaded.chat_template_error;
   say("model " + loaded.name + ": " + loaded.description);
   return loaded;

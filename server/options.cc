@@ -58,6 +58,7 @@ void add_model_options(CLI::App& app, Options& options, std::string& kv_memory) 
       ->capture_default_str();
   app.add_option("--context", options.context, "Context in tokens (0: the model's own)")
       ->check(CLI::Range(0, 1 << 24));
+  app.add_flag("--mlock", options.mlock, "Never let the system take the model's memory back");
 }
 
 void add_file_options(CLI::App& app, Options& options) {

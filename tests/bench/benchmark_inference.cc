@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdio>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@
 #include "tests/bench/forward_run.h"
 #include "tests/bench/machine.h"
 #include "tests/bench/report.h"
+#include "tests/bench/threads.h"
 
 namespace {
 
@@ -41,6 +43,7 @@ struct Options {
   int threads = base::usable_cores();
   int repeat = 3;
   int context = 0;
+  int busy = 0;
   bool columns = false;
   model::ActivationPrecision precision = model::ActivationPrecision::kInt8Outliers;
   bool json = false;
@@ -228,8 +231,12 @@ std::unique_ptr<Mode> make_mode(model::Transformer& model, const Options& option
 
 void measure(model::Transformer& model, const Options& options, bench::Report& report) {
   const bench::Machine before = measure_machine(model);
+  report.fact("fork-join ns", {bench::fork_join_ns(model.threads()), 0});
   const std::unique_ptr<Mode> mode = make_mode(model, options);
-  for (int i = 0; i < options.repeat; ++i) mode->repetition();
+  {
+    const bench::BusyThreads busy(options.busy);
+    for (int i = 0; i < options.repeat; ++i) mode->repetition();
+  }
   const bench::Machine machine = higher(before, measure_machine(model));
   report.machine(machine);
   std::array<char, 17> hash{};
@@ -253,6 +260,8 @@ void add_options(CLI::App& app, Options& options) {
       ->excludes(const_cast<CLI::Option*>(columns));
   app.add_option("--precision", options.precision, "which activation blocks keep a remainder")
       ->transform(CLI::CheckedTransformer(kPrecisions));
+  app.add_option("--busy", options.busy, "other threads that use the processor meanwhile")
+      ->check(CLI::Range(0, 1024));
   app.add_flag("--json", options.json, "one JSON object instead of a table");
 }
 

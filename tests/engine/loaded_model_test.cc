@@ -83,6 +83,23 @@ TEST(LoadModel, OpensATinyModelWithItsTokenizerAndTemplate) {
   EXPECT_THAT(loaded->description, HasSubstr("1 thread"));
 }
 
+TEST(LoadModel, LocksTheWeightsInMemoryWhereAsked) {
+  const auto locked_bytes = [] {
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);) {
+      if (line.starts_with("VmLck:")) return std::stoul(line.substr(6)) << 10;
+    }
+    return 0UL;
+  };
+  const fakes::TempFile temp("tiny.gguf");
+  ASSERT_TRUE(fakes::write_tiny_gguf(temp.path()));
+  for (const bool lock : {false, true}) {
+    const auto loaded = load_model(temp.path(), {.threads = 1, .lock_weights = lock});
+    ASSERT_TRUE(loaded) << loaded.error().message;
+    EXPECT_EQ(locked_bytes() > 0, lock);
+  }
+}
+
 TEST(LoadModel, RefusesATokenizerOfAnotherSizeThanTheEmbedding) {
   const fakes::TinyModel tiny;
   model::GgufWriter writer;

@@ -29,6 +29,7 @@ TEST(Options, HaveTheDefaultsOfTheDesign) {
   EXPECT_EQ(line.options->state_dir, "/state/cromwell");
   EXPECT_EQ(line.options->roots, std::vector<std::string>{"."});
   EXPECT_EQ(line.options->kv_memory_bytes, std::size_t{512} << 20);
+  EXPECT_FALSE(line.options->mlock);
   unsetenv("XDG_CACHE_HOME");
   unsetenv("XDG_STATE_HOME");
   setenv("HOME", "/home/someone", 1);
@@ -43,7 +44,7 @@ TEST(Options, AreTakenFromTheCommandLine) {
                            "--token-file", "t",       "--allow-host",    "dev.example",
                            "--allow-host", "fd00::1", "--allow-origin",  "https://a.example:1",
                            "--state-dir",  "d",       "--chat-template", "chatml",
-                           "--log-level",  "debug"});
+                           "--log-level",  "debug",   "--mlock"});
   ASSERT_TRUE(line.options) << line.text;
   EXPECT_EQ(line.options->model, "m.gguf");
   EXPECT_FALSE(line.options->model_is_default);
@@ -53,6 +54,7 @@ TEST(Options, AreTakenFromTheCommandLine) {
   EXPECT_EQ(line.options->threads, 3);
   EXPECT_EQ(line.options->kv_memory_bytes, std::size_t{2} << 30);
   EXPECT_EQ(line.options->context, 2048);
+  EXPECT_TRUE(line.options->mlock);
   EXPECT_EQ(line.options->token_file, "t");
   EXPECT_EQ(line.options->allow_hosts, (std::vector<std::string>{"dev.example", "fd00::1"}));
   EXPECT_EQ(line.options->allow_origins, std::vector<std::string>{"https://a.example:1"});
