@@ -6,7 +6,6 @@
 // pages and the activation buffers.
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <span>
 #include <string>
@@ -15,6 +14,7 @@
 #include "base/thread_pool.h"
 #include "kernels/kernels.h"
 #include "model/activations.h"
+#include "model/attention_step.h"
 #include "model/config.h"
 #include "model/gguf.h"
 #include "model/kv_pages.h"
@@ -35,6 +35,7 @@ struct TransformerOptions {
   std::size_t kv_memory_bytes = std::size_t{512} << 20;
   int max_batch_tokens = 256;
   int context_limit = 0;  // 0: as long as the model was made for
+  kernels::KvType kv_type = kernels::KvType::kF16;
   ActivationPrecision precision = ActivationPrecision::kInt8Pair;
   const kernels::Kernels* kernels = nullptr;  // nullptr: select_kernels()
 };
@@ -80,7 +81,6 @@ class Transformer final : public LanguageModel {
   void attend(int layer);            // attn = softmax(q k / sqrt(head_dim)) v
   void apply_gate();                 // gate = silu(gate) * up
 
-  void attend_share(const AttentionShare& share, int layer, int worker);
   void quantize(const float* input, int cols, int begin, int end);
   void multiply(const kernels::WeightMatrix& w, const float* input, int begin, int end, float* y,
                 int worker);
@@ -103,15 +103,12 @@ class Transformer final : public LanguageModel {
   KvPages pages_;
   ActivationBuffers a_;
   PassPlan plan_;
+  AttentionStep attention_;
   Batch batch_;  // of the pass in progress
   int tokens_ = 0;
-  // Block pointers of the share that a worker computes: [threads, K and V, max_blocks]
-  std::vector<const kernels::half*> block_pointers_;
-  const std::size_t max_blocks_;
   // Products of values and remainders before they are added: [threads, pair_floats_]
   const std::size_t pair_floats_;
   std::vector<float> pair_sums_;
-  std::atomic<int> next_share_{0};
   bool failed_ = false;
 };
 

@@ -14,10 +14,11 @@ namespace {
 struct Vector {
   using Float = __m256;
   static constexpr int kLanes = 8;
-  static constexpr int kScoreRows = 1;   // attention: queries whose 64 scores fit the registers
-  static constexpr int kTileHeight = 1;  // quantised matmul: vectors of rows in a tile
+  static constexpr int kAttentionSums = 12;  // attention: sums that stay in registers
+  static constexpr int kTileHeight = 1;      // quantised matmul: vectors of rows in a tile
 
   static void prefetch(const char* at) { _mm_prefetch(at, _MM_HINT_T0); }
+  static void prefetch_far(const char* at) { _mm_prefetch(at, _MM_HINT_T1); }  // second-level cache
 
   static Float zero() { return _mm256_setzero_ps(); }
   static Float broadcast(float value) { return _mm256_set1_ps(value); }
@@ -58,6 +59,14 @@ struct Vector {
   static Float widen_bf16(__m128i bits) {
     return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(bits), 16));
   }
+  static Float load_int8(const std::int8_t* from) {
+    return _mm256_cvtepi32_ps(
+        _mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from))));
+  }
+  // The first n lanes of a, the rest of b.
+  static Float first_or(Float a, int n, Float b) {
+    return _mm256_blendv_ps(b, a, _mm256_castsi256_ps(first(n)));
+  }
   // Rounds to nearest even; the values fit.
   static void store_int8(std::int8_t* to, Float value) {
     const __m256i whole = _mm256_cvtps_epi32(value);
@@ -73,6 +82,10 @@ struct Vector {
   static Float max(Float a, Float b) { return _mm256_max_ps(a, b); }
   static Float min(Float a, Float b) { return _mm256_min_ps(a, b); }
   static Float fma(Float a, Float b, Float c) { return _mm256_fmadd_ps(a, b, c); }
+  // acc + *a * b
+  static Float fma_broadcast(const float* a, Float b, Float acc) {
+    return fma(broadcast(*a), b, acc);
+  }
   static Float abs(Float a) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), a); }
   static Float sqrt(Float a) { return _mm256_sqrt_ps(a); }
   static Float round(Float a) {
@@ -99,31 +112,6 @@ struct Vector {
     const __m128 b = _mm_max_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
     const __m128 c = _mm_max_ps(b, _mm_movehl_ps(b, b));
     return _mm_cvtss_f32(_mm_max_ss(c, _mm_movehdup_ps(c)));
-  }
-
-  // Transposes [kLanes, 8] halves, rows `stride` apart, into 8 rows of kLanes floats, `to_stride`
-  // apart. Each step doubles what lies together: 16, 32, 64 bits.
-  static void transpose_halves(const half* from, std::ptrdiff_t stride, float* to,
-                               std::ptrdiff_t to_stride) {
-    __m128i a[8];
-    __m128i b[8];
-    for (int j = 0; j < 8; ++j) {
-      a[j] = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + j * stride));
-    }
-    for (int j = 0; j < 4; ++j) {
-      b[2 * j] = _mm_unpacklo_epi16(a[2 * j], a[2 * j + 1]);
-      b[2 * j + 1] = _mm_unpackhi_epi16(a[2 * j], a[2 * j + 1]);
-    }
-    for (int j = 0; j < 8; j += 4) {
-      a[j] = _mm_unpacklo_epi32(b[j], b[j + 2]);
-      a[j + 1] = _mm_unpackhi_epi32(b[j], b[j + 2]);
-      a[j + 2] = _mm_unpacklo_epi32(b[j + 1], b[j + 3]);
-      a[j + 3] = _mm_unpackhi_epi32(b[j + 1], b[j + 3]);
-    }
-    for (int j = 0; j < 4; ++j) {
-      store(to + 2 * j * to_stride, _mm256_cvtph_ps(_mm_unpacklo_epi64(a[j], a[j + 4])));
-      store(to + (2 * j + 1) * to_stride, _mm256_cvtph_ps(_mm_unpackhi_epi64(a[j], a[j + 4])));
-    }
   }
 };
 

@@ -14,10 +14,11 @@ namespace {
 struct Vector {
   using Float = __m512;
   static constexpr int kLanes = 16;
-  static constexpr int kScoreRows = 4;   // attention: queries whose 64 scores fit the registers
-  static constexpr int kTileHeight = 2;  // quantised matmul: vectors of rows in a tile
+  static constexpr int kAttentionSums = 24;  // attention: sums that stay in registers
+  static constexpr int kTileHeight = 2;      // quantised matmul: vectors of rows in a tile
 
   static void prefetch(const char* at) { _mm_prefetch(at, _MM_HINT_T0); }
+  static void prefetch_far(const char* at) { _mm_prefetch(at, _MM_HINT_T1); }  // second-level cache
 
   static Float zero() { return _mm512_setzero_ps(); }
   static Float broadcast(float value) { return _mm512_set1_ps(value); }
@@ -50,6 +51,12 @@ struct Vector {
   static Float widen_bf16(__m256i bits) {
     return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(bits), 16));
   }
+  static Float load_int8(const std::int8_t* from) {
+    return _mm512_cvtepi32_ps(
+        _mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))));
+  }
+  // The first n lanes of a, the rest of b.
+  static Float first_or(Float a, int n, Float b) { return _mm512_mask_mov_ps(b, first(n), a); }
   // Rounds to nearest even, keeps the low byte.
   static void store_int8(std::int8_t* to, Float value) {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(to),
@@ -63,6 +70,12 @@ struct Vector {
   static Float max(Float a, Float b) { return _mm512_max_ps(a, b); }
   static Float min(Float a, Float b) { return _mm512_min_ps(a, b); }
   static Float fma(Float a, Float b, Float c) { return _mm512_fmadd_ps(a, b, c); }
+  // acc + *a * b. Written down because g++ would rather load the broadcast once for several
+  // products: those loads take up to a tenth of the products' time, in the product they are free.
+  static Float fma_broadcast(const float* a, Float b, Float acc) {
+    asm("vfmadd231ps %2%{1to16%}, %1, %0" : "+v"(acc) : "v"(b), "m"(*a));
+    return acc;
+  }
   static Float abs(Float a) { return _mm512_abs_ps(a); }
   static Float sqrt(Float a) { return _mm512_sqrt_ps(a); }
   static Float round(Float a) {
@@ -84,35 +97,6 @@ struct Vector {
     const __m128 c = _mm_max_ps(_mm256_castps256_ps128(b), _mm256_extractf128_ps(b, 1));
     const __m128 d = _mm_max_ps(c, _mm_movehl_ps(c, c));
     return _mm_cvtss_f32(_mm_max_ss(d, _mm_movehdup_ps(d)));
-  }
-
-  // Transposes [kLanes, 8] halves, rows `stride` apart, into 8 rows of kLanes floats, `to_stride`
-  // apart. Rows j and j + 8 share a register's two 128-bit lanes; each step doubles what lies
-  // together: 16, 32, 64 bits.
-  static void transpose_halves(const half* from, std::ptrdiff_t stride, float* to,
-                               std::ptrdiff_t to_stride) {
-    __m256i a[8];
-    __m256i b[8];
-    for (int j = 0; j < 8; ++j) {
-      const __m128i low = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + j * stride));
-      const __m128i high =
-          _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + (j + 8) * stride));
-      a[j] = _mm256_inserti128_si256(_mm256_castsi128_si256(low), high, 1);
-    }
-    for (int j = 0; j < 4; ++j) {
-      b[2 * j] = _mm256_unpacklo_epi16(a[2 * j], a[2 * j + 1]);
-      b[2 * j + 1] = _mm256_unpackhi_epi16(a[2 * j], a[2 * j + 1]);
-    }
-    for (int j = 0; j < 8; j += 4) {
-      a[j] = _mm256_unpacklo_epi32(b[j], b[j + 2]);
-      a[j + 1] = _mm256_unpackhi_epi32(b[j], b[j + 2]);
-      a[j + 2] = _mm256_unpacklo_epi32(b[j + 1], b[j + 3]);
-      a[j + 3] = _mm256_unpackhi_epi32(b[j + 1], b[j + 3]);
-    }
-    for (int j = 0; j < 4; ++j) {
-      store(to + 2 * j * to_stride, _mm512_cvtph_ps(_mm256_unpacklo_epi64(a[j], a[j + 4])));
-      store(to + (2 * j + 1) * to_stride, _mm512_cvtph_ps(_mm256_unpackhi_epi64(a[j], a[j + 4])));
-    }
   }
 };
 

@@ -15,7 +15,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDERS = ("kernels/avx2", "kernels/avx512", "kernels/vector")
 PLAIN = {"immintrin.h", "cstdint", "cstddef", "kernels/ops.h", "kernels/weight_type.h",
-         "kernels/blocks.h", "kernels/scalar/scalar.h"}
+         "kernels/blocks.h", "kernels/kv_block.h", "kernels/scalar/scalar.h"}
 WEAK = "WVuw"  # nm's letters for weak, unique and undefined weak symbols
 
 
