@@ -114,7 +114,7 @@ class Attention : public EachIsa {
       for (int j = 0; j < length; ++j) {
         expected += weights[static_cast<std::size_t>(j)] / sum * pages.value(j, d);
       }
-      ASSERT_NEAR(out[d], expected, 1e-5)
+      ASSERT_NEAR(out[d], expected, c.head_dim > 128 ? 2e-5 : 1e-5)
           << "length " << length << " of " << c.length << ", group " << c.group << ", head_dim "
           << c.head_dim << ", KV type " << static_cast<int>(c.type) << ", d " << d;
     }
