@@ -68,6 +68,11 @@ TEST_P(StoreKv, KeepsInt8WithinHalfAStep) {
   }
 }
 
+TEST(KvTypes, AreFoundByTheirNames) {
+  for (const KvType type : kKvTypes) EXPECT_EQ(*find_kv_type(kv_type_name(type)), type);
+  EXPECT_EQ(find_kv_type("F16").error().message, "KV type \"F16\": expected f16 or q8_0");
+}
+
 CROMWELL_FOR_EACH_ISA(StoreKv);
 
 }  // namespace
