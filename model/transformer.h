@@ -55,6 +55,7 @@ class Transformer final : public LanguageModel {
 
   const ModelConfig& config() const { return config_; }
   const Weights& weights() const { return weights_; }
+  kernels::KvType kv_type() const { return pages_.type(); }
   const char* kernels_name() const { return kernels_.name; }
   int threads() const { return pool_.threads(); }
 
