@@ -39,12 +39,12 @@ class KvPages {
   KvPages() = default;
   std::byte* block(PageId page, int layer, int which, int kv_head) const {
     const auto index =
-        (static_cast<std::size_t>(layer) * 2 + static_cast<std::size_t>(which)) * kv_heads_ +
-        static_cast<std::size_t>(kv_head);
+        (static_cast<std::size_t>(layer) * kv_heads_ + static_cast<std::size_t>(kv_head)) * 2 +
+        static_cast<std::size_t>(which);
     return data_ + static_cast<std::size_t>(page) * page_bytes_ + index * block_bytes_;
   }
 
-  std::byte* data_ = nullptr;  // [count, layers, K and V, kv_heads, block_bytes]
+  std::byte* data_ = nullptr;  // [count, layers, kv_heads, K and V, block_bytes]
   int count_ = 0;
   kernels::KvType type_ = kernels::KvType::kF16;
   std::size_t kv_heads_ = 0;
