@@ -38,9 +38,9 @@ std::string describe(const model::GgufFile& file, const model::Transformer& mode
   return model.config().architecture + ", " + rounded(parameters / 1e6) + "M parameters, " +
          rounded(bytes / (1 << 20)) + " MiB, mostly " + main_type(file) + ", context " +
          std::to_string(model.context_length()) + ", " + std::to_string(model.page_count()) +
-         " KV pages of " + std::to_string(model.page_bytes() >> 10) + " KiB, kernels " +
-         model.kernels_name() + ", " + std::to_string(model.threads()) +
-         (model.threads() == 1 ? " thread" : " threads");
+         " KV pages of " + std::to_string(model.page_bytes() >> 10) + " KiB (" +
+         kernels::kv_type_name(model.kv_type()) + "), kernels " + model.kernels_name() + ", " +
+         std::to_string(model.threads()) + (model.threads() == 1 ? " thread" : " threads");
 }
 
 std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
@@ -63,6 +63,7 @@ base::Result<LoadedModel> load_model(const std::string& path, const LoadOptions&
                   model::Transformer::create(file, {.threads = threads,
                                                     .kv_memory_bytes = options.kv_memory_bytes,
                                                     .context_limit = options.context_limit,
+                                                    .kv_type = options.kv_type,
                                                     .lock_weights = options.lock_weights}));
   if (loaded.tokenizer->vocab_size() != model->vocab_size()) {
     return key_error(*file, "tokenizer.ggml.tokens",

@@ -33,6 +33,16 @@ std::vector<const Kernels*> detect_tables() {
 
 }  // namespace
 
+const char* kv_type_name(KvType type) { return type == KvType::kF16 ? "f16" : "q8_0"; }
+
+base::Result<KvType> find_kv_type(std::string_view name) {
+  for (const KvType type : {KvType::kF16, KvType::kQ8_0}) {
+    if (name == kv_type_name(type)) return type;
+  }
+  return base::Error{base::ErrorCode::kInvalidRequest,
+                     "KV type \"" + std::string(name) + "\": expected f16 or q8_0", "kv_type"};
+}
+
 std::span<const Kernels* const> available_kernels() {
   static const std::vector<const Kernels*> tables = detect_tables();
   return tables;

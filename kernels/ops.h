@@ -16,20 +16,19 @@
 //   F32/F16/BF16 weights: one accumulator, acc = fma(weight, activation, acc), from zero, k
 //     ascending. Rows lie in the lanes, so vector width does not matter here either: all sets with
 //     fma agree bit for bit; scalar, which has none, rounds the product too;
-//   attention: KV in fixed 64-position blocks, each with its own maximum and sum, combined
+//   attention: KV in fixed segments of 256 positions, each with its own maximum and sum, combined
 //   ascending.
 #pragma once
 
 #include <cstdint>
 
 #include "kernels/activation_panel.h"
+#include "kernels/kv_block.h"
 #include "kernels/weight_type.h"
 
 namespace cromwell::kernels {
 
-using half = std::uint16_t;  // IEEE binary16 bits
-
-inline constexpr int kKvBlock = 64;  // positions per attention block, and per KV page
+inline constexpr int kKvSegment = 256;  // positions that share one maximum in attention
 
 // One of the two, by the weight's type: `wants_quantized(type)` says which one matmul reads.
 struct Activations {
@@ -44,7 +43,8 @@ using MatmulFn = void (*)(const WeightMatrix& w, const Activations& x, int token
 inline constexpr int kRowAlign = 16;
 
 // Queries of one sequence at consecutive positions, one KV head and the `group` query heads that
-// share it. Token i of the call attends to positions 0 .. first_position + i.
+// share it. Token i of the call attends to positions 0 .. first_position + i; query n is head
+// n % group of token n / group.
 struct AttentionArgs {
   const float* q = nullptr;  // [n_tokens, q_stride], the group's heads adjacent: [group, head_dim]
   int q_stride = 0;
@@ -53,13 +53,25 @@ struct AttentionArgs {
   int n_tokens = 0;
   int first_position = 0;
   int group = 0;
-  int head_dim = 0;  // a multiple of 16, at most 256
+  int head_dim = 0;  // a multiple of 16, at most kMaxHeadDim
   float scale = 0;   // usually 1 / sqrt(head_dim)
-  // K and V of this head in block b (positions 64 b ...): k_blocks[b] is [64, head_dim], rows
-  // contiguous; the same for V.
-  const half* const* k_blocks = nullptr;
-  const half* const* v_blocks = nullptr;
+  // K and V of this head in block b (positions 64 b ...), as kv_block.h lays them out.
+  KvType kv_type = KvType::kF16;
+  const std::byte* const* k_blocks = nullptr;
+  const std::byte* const* v_blocks = nullptr;
+
+  // Not null: several workers share the call's segments. Each leaves the results of its own,
+  // [segment_begin, segment_end), here, and `combine_segments` makes of all of them what one call
+  // for all segments writes to `out`.
+  float* partials = nullptr;  // [n_tokens * group, segments, attention_partial(head_dim)]
+  int segments = 0;           // of the call's last token
+  int segment_begin = 0;
+  int segment_end = 0;
 };
+
+// Floats of one query's result in one segment: the weighted sum of values, then the largest score
+// and the sum of weights, padded to whole vectors.
+static constexpr int attention_partial(int head_dim) { return head_dim + 16; }
 
 enum class RopeLayout {
   kInterleaved,  // pairs (2i, 2i+1): `llama` GGUF files
@@ -90,9 +102,13 @@ struct Kernels {
   void (*swiglu_silu)(const float* gate, const float* up, int n, float* out);
   // out[i] = sigmoid(gate[i]) * up[i] (the seed's formula, `cromwell.ffn_gate = "sigmoid"`).
   void (*swiglu_sigmoid)(const float* gate, const float* up, int n, float* out);
-  void (*add)(const float* x, int n, float* y);       // y += x
-  void (*to_half)(const float* x, int n, half* out);  // round to nearest even
+  void (*add)(const float* x, int n, float* y);  // y += x
+
+  // One position's key and value of one head into place `slot` of their blocks. k, v: [head_dim]
+  void (*store_kv)(KvType type, const float* k, const float* v, int head_dim, int slot,
+                   std::byte* k_block, std::byte* v_block);
   void (*attention)(const AttentionArgs& args);
+  void (*combine_segments)(const AttentionArgs& args);  // all of `partials` into out
 };
 
 }  // namespace cromwell::kernels

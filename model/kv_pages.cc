@@ -16,13 +16,14 @@ constexpr std::size_t kMaxPages = 1 << 24;
 
 }  // namespace
 
-base::Result<KvPages> KvPages::reserve(const ModelConfig& config, std::size_t memory_bytes) {
+base::Result<KvPages> KvPages::reserve(const ModelConfig& config, kernels::KvType type,
+                                       std::size_t memory_bytes) {
   KvPages pages;
+  pages.type_ = type;
   pages.kv_heads_ = static_cast<std::size_t>(config.kv_heads);
-  pages.block_elements_ =
-      static_cast<std::size_t>(kPageTokens) * static_cast<std::size_t>(config.head_dim);
-  pages.page_elements_ =
-      static_cast<std::size_t>(config.layers) * 2 * pages.kv_heads_ * pages.block_elements_;
+  pages.block_bytes_ = kernels::kv_block_bytes(type, config.head_dim);
+  pages.page_bytes_ =
+      static_cast<std::size_t>(config.layers) * 2 * pages.kv_heads_ * pages.block_bytes_;
   const std::size_t count = std::min(memory_bytes / pages.page_bytes(), kMaxPages);
   if (count == 0) {
     return base::Error{base::ErrorCode::kInvalidRequest,
@@ -40,7 +41,10 @@ base::Result<KvPages> KvPages::reserve(const ModelConfig& config, std::size_t me
                            " bytes of KV memory: " + std::generic_category().message(errno),
                        "kv_memory"};
   }
-  pages.data_ = static_cast<kernels::half*>(data);
+  // Attention goes through all pages for each token: with 4 KiB pages it waits for translations.
+  // Where the system has no huge pages to give, nothing is lost.
+  (void)::madvise(data, count * pages.page_bytes(), MADV_HUGEPAGE);
+  pages.data_ = static_cast<std::byte*>(data);
   pages.count_ = static_cast<int>(count);
   return pages;
 }
@@ -48,9 +52,10 @@ base::Result<KvPages> KvPages::reserve(const ModelConfig& config, std::size_t me
 KvPages::KvPages(KvPages&& other) noexcept
     : data_(std::exchange(other.data_, nullptr)),
       count_(std::exchange(other.count_, 0)),
+      type_(other.type_),
       kv_heads_(other.kv_heads_),
-      block_elements_(other.block_elements_),
-      page_elements_(other.page_elements_) {}
+      block_bytes_(other.block_bytes_),
+      page_bytes_(other.page_bytes_) {}
 
 KvPages::~KvPages() {
   if (data_ != nullptr) ::munmap(data_, static_cast<std::size_t>(count_) * page_bytes());

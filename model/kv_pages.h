@@ -15,19 +15,21 @@ namespace cromwell::model {
 class KvPages {
  public:
   // As many pages as fit in `memory_bytes`; an error if that is not even one.
-  static base::Result<KvPages> reserve(const ModelConfig& config, std::size_t memory_bytes);
+  static base::Result<KvPages> reserve(const ModelConfig& config, kernels::KvType type,
+                                       std::size_t memory_bytes);
   KvPages(KvPages&& other) noexcept;
   KvPages& operator=(KvPages&&) = delete;
   ~KvPages();
 
   int count() const { return count_; }
-  std::size_t page_bytes() const { return page_elements_ * sizeof(kernels::half); }
+  kernels::KvType type() const { return type_; }
+  std::size_t page_bytes() const { return page_bytes_; }
 
-  // One head's keys or values in a page: [kPageTokens, head_dim].
-  kernels::half* keys(PageId page, int layer, int kv_head) const {
+  // One head's keys or values in a page, as kernels/kv_block.h lays them out.
+  std::byte* keys(PageId page, int layer, int kv_head) const {
     return block(page, layer, 0, kv_head);
   }
-  kernels::half* values(PageId page, int layer, int kv_head) const {
+  std::byte* values(PageId page, int layer, int kv_head) const {
     return block(page, layer, 1, kv_head);
   }
 
@@ -35,18 +37,19 @@ class KvPages {
 
  private:
   KvPages() = default;
-  kernels::half* block(PageId page, int layer, int which, int kv_head) const {
+  std::byte* block(PageId page, int layer, int which, int kv_head) const {
     const auto index =
-        (static_cast<std::size_t>(layer) * 2 + static_cast<std::size_t>(which)) * kv_heads_ +
-        static_cast<std::size_t>(kv_head);
-    return data_ + static_cast<std::size_t>(page) * page_elements_ + index * block_elements_;
+        (static_cast<std::size_t>(layer) * kv_heads_ + static_cast<std::size_t>(kv_head)) * 2 +
+        static_cast<std::size_t>(which);
+    return data_ + static_cast<std::size_t>(page) * page_bytes_ + index * block_bytes_;
   }
 
-  kernels::half* data_ = nullptr;  // [count, layers, K and V, kv_heads, kPageTokens, head_dim]
+  std::byte* data_ = nullptr;  // [count, layers, kv_heads, K and V, block_bytes]
   int count_ = 0;
+  kernels::KvType type_ = kernels::KvType::kF16;
   std::size_t kv_heads_ = 0;
-  std::size_t block_elements_ = 0;
-  std::size_t page_elements_ = 0;
+  std::size_t block_bytes_ = 0;
+  std::size_t page_bytes_ = 0;
 };
 
 }  // namespace cromwell::model

@@ -3,11 +3,23 @@
 #include <algorithm>
 #include <string>
 
+#include "kernels/kernels.h"
+
 namespace cromwell::model {
 namespace {
 
 base::Error defect(const std::string& what) {
   return {base::ErrorCode::kInternal, "batch: " + what};
+}
+
+// Too few shares are split until there are so many: a worker that was kept waiting then costs no
+// more than one of them.
+constexpr std::size_t kSharesPerThread = 4;
+// Room for the partial results of at least so many segments of one token.
+constexpr std::size_t kMinPartialSegments = 256;
+
+constexpr int segments_of(int positions) {
+  return (positions + kernels::kKvSegment - 1) / kernels::kKvSegment;
 }
 
 // True if `next` goes on where `token` ends.
@@ -19,12 +31,19 @@ bool continues(const BatchToken& token, const BatchToken& next) {
 
 PassPlan::PassPlan(const PassLimits& limits) : limits_(limits) {
   const auto tokens = static_cast<std::size_t>(limits.max_tokens);
-  shares_.reserve(tokens * static_cast<std::size_t>(limits.kv_heads));
+  const auto kv_heads = static_cast<std::size_t>(limits.kv_heads);
+  const auto threads = static_cast<std::size_t>(limits.threads);
+  const auto segments = static_cast<std::size_t>(segments_of(limits.context));
+  max_partials_ =
+      kv_heads * static_cast<std::size_t>(limits.group) * std::max(segments, kMinPartialSegments);
+  splits_.reserve(kSharesPerThread * threads);
+  shares_.reserve(tokens * kv_heads + 2 * kSharesPerThread * threads);
   wanting_.reserve(tokens);
 }
 
 base::Result<> PassPlan::make(const Batch& batch) {
   shares_.clear();
+  splits_.clear();
   wanting_.clear();
   const auto& tokens = batch.tokens;
   if (tokens.size() > static_cast<std::size_t>(limits_.max_tokens)) {
@@ -44,6 +63,7 @@ base::Result<> PassPlan::make(const Batch& batch) {
   std::sort(shares_.begin(), shares_.end(), [](const AttentionShare& a, const AttentionShare& b) {
     return a.first_position > b.first_position;
   });
+  split_shares();
   return {};
 }
 
@@ -82,14 +102,47 @@ base::Result<> PassPlan::check_pages(const Batch& batch, const BatchToken& last)
 void PassPlan::add_shares(const Batch& batch, std::size_t begin, std::size_t end) {
   for (std::size_t first = begin; first < end; first += kTokensPerShare) {
     const std::size_t count = std::min<std::size_t>(kTokensPerShare, end - first);
-    for (int kv_head = 0; kv_head < limits_.kv_heads; ++kv_head) {
-      shares_.push_back({.sequence = batch.tokens[first].sequence,
+    AttentionShare share{.sequence = batch.tokens[first].sequence,
                          .first_token = static_cast<int>(first),
                          .n_tokens = static_cast<int>(count),
-                         .first_position = batch.tokens[first].position,
-                         .kv_head = kv_head});
+                         .first_position = batch.tokens[first].position};
+    share.segments = share.segment_end = segments_of(share.last_position() + 1);
+    for (share.kv_head = 0; share.kv_head < limits_.kv_heads; ++share.kv_head) {
+      shares_.push_back(share);
     }
   }
+}
+
+// Only where the shares do not divide among the threads: combining partial results costs a little.
+void PassPlan::split_shares() {
+  const auto threads = static_cast<std::size_t>(limits_.threads);
+  const std::size_t wanted = kSharesPerThread * threads;
+  const std::size_t whole = shares_.size();
+  if (whole == 0 || whole >= wanted || whole % threads == 0) return;
+  partials_ = 0;
+  const auto ways = static_cast<int>((wanted + whole - 1) / whole);
+  for (std::size_t i = 0; i < whole; ++i) split(i, ways);
+}
+
+void PassPlan::split(std::size_t index, int ways) {
+  const AttentionShare share = shares_[index];
+  const int pieces = std::min(ways, share.segments);
+  const auto partials = static_cast<std::size_t>(share.n_tokens * limits_.group) *
+                        static_cast<std::size_t>(share.segments);
+  if (pieces < 2 || partials_ + partials > max_partials_) return;
+  AttentionShare piece = share;
+  piece.split = static_cast<int>(splits_.size());
+  for (int i = 0; i < pieces; ++i) {
+    piece.segment_begin = share.segments * i / pieces;
+    piece.segment_end = share.segments * (i + 1) / pieces;
+    if (i == 0) {
+      shares_[index] = piece;
+    } else {
+      shares_.push_back(piece);
+    }
+  }
+  splits_.push_back({.shares = pieces, .first_partial = partials_});
+  partials_ += partials;
 }
 
 }  // namespace cromwell::model

@@ -68,7 +68,8 @@ base::Result<std::unique_ptr<Transformer>> Transformer::create(std::shared_ptr<c
   if (kernels == nullptr) {
     CROMWELL_ASSIGN(kernels, kernels::select_kernels());
   }
-  CROMWELL_ASSIGN(KvPages pages, KvPages::reserve(config, options.kv_memory_bytes));
+  CROMWELL_ASSIGN(KvPages pages,
+                  KvPages::reserve(config, options.kv_type, options.kv_memory_bytes));
   CROMWELL_ASSIGN(ActivationBuffers buffers,
                   ActivationBuffers::allocate(config, options.max_batch_tokens));
   if (options.lock_weights) CROMWELL_TRY(base::lock_in_memory(file->bytes()));
@@ -101,11 +102,11 @@ Transformer::Transformer(std::shared_ptr<const GgufFile> file, ModelConfig confi
              .vocab = config_.vocab,
              .context = context_,
              .pages = pages_.count(),
-             .kv_heads = config_.kv_heads}),
-      max_blocks_(static_cast<std::size_t>((context_ + kPageTokens - 1) / kPageTokens)),
-      row_shares_(pool_.threads()) {
-  block_pointers_.resize(static_cast<std::size_t>(pool_.threads()) * 2 * max_blocks_);
-}
+             .kv_heads = config_.kv_heads,
+             .group = config_.heads / config_.kv_heads,
+             .threads = pool_.threads()}),
+      attention_(config_, kernels_, pages_, plan_, context_, pool_.threads()),
+      row_shares_(pool_.threads()) {}
 
 base::Result<> Transformer::forward(const Batch& batch, float* logits) {
   if (failed_) return bad_file(*file_);
@@ -223,51 +224,22 @@ void Transformer::rotate_and_store(int layer) {
       kernels_.rope(k, config_.kv_heads, head_dim, config_.rope_dim, cos, sin, config_.rope_layout);
       const auto& table = batch_.page_tables[static_cast<std::size_t>(token.sequence)];
       const PageId page = table[static_cast<std::size_t>(token.position / kPageTokens)];
-      const std::ptrdiff_t slot = std::ptrdiff_t{token.position % kPageTokens} * head_dim;
       for (int head = 0; head < config_.kv_heads; ++head) {
         const std::ptrdiff_t offset = std::ptrdiff_t{head} * head_dim;
-        kernels_.to_half(k + offset, head_dim, pages_.keys(page, layer, head) + slot);
-        kernels_.to_half(v + offset, head_dim, pages_.values(page, layer, head) + slot);
+        kernels_.store_kv(pages_.type(), k + offset, v + offset, head_dim,
+                          token.position % kPageTokens, pages_.keys(page, layer, head),
+                          pages_.values(page, layer, head));
       }
     }
   });
 }
 
 void Transformer::attend(int layer) {
-  const auto& shares = plan_.shares();
-  pool_.share(static_cast<int>(shares.size()), [&](int share, int worker) {
-    attend_share(shares[static_cast<std::size_t>(share)], layer, worker);
-  });
+  attention_.run(batch_, layer, a_.q, a_.attn, pool_);
   for_tokens([&](int begin, int end) {
     quantize(a_.attn, config_.q_dim(), begin, end, remainder_above_);
   });
   gather_remainders(config_.q_dim());
-}
-
-void Transformer::attend_share(const AttentionShare& share, int layer, int worker) {
-  const kernels::half** k_blocks =
-      block_pointers_.data() + static_cast<std::size_t>(worker) * 2 * max_blocks_;
-  const kernels::half** v_blocks = k_blocks + max_blocks_;
-  const auto& table = batch_.page_tables[static_cast<std::size_t>(share.sequence)];
-  const int last_position = share.first_position + share.n_tokens - 1;
-  for (std::size_t b = 0; b <= static_cast<std::size_t>(last_position / kPageTokens); ++b) {
-    k_blocks[b] = pages_.keys(table[b], layer, share.kv_head);
-    v_blocks[b] = pages_.values(table[b], layer, share.kv_head);
-  }
-  const int group = config_.heads / config_.kv_heads;
-  const std::ptrdiff_t first = std::ptrdiff_t{share.first_token} * config_.q_dim() +
-                               std::ptrdiff_t{share.kv_head} * group * config_.head_dim;
-  kernels_.attention({.q = a_.q + first,
-                      .q_stride = config_.q_dim(),
-                      .out = a_.attn + first,
-                      .out_stride = config_.q_dim(),
-                      .n_tokens = share.n_tokens,
-                      .first_position = share.first_position,
-                      .group = group,
-                      .head_dim = config_.head_dim,
-                      .scale = 1 / std::sqrt(static_cast<float>(config_.head_dim)),
-                      .k_blocks = k_blocks,
-                      .v_blocks = v_blocks});
 }
 
 void Transformer::apply_gate() {

@@ -15,6 +15,7 @@
 #include "base/thread_pool.h"
 #include "kernels/kernels.h"
 #include "model/activations.h"
+#include "model/attention_step.h"
 #include "model/config.h"
 #include "model/gguf.h"
 #include "model/kv_pages.h"
@@ -39,6 +40,7 @@ struct TransformerOptions {
   int max_batch_tokens = 256;
   int context_limit = 0;  // 0: as long as the model was made for
   ActivationPrecision precision = ActivationPrecision::kInt8Outliers;
+  kernels::KvType kv_type = kernels::KvType::kF16;
   bool lock_weights = false;  // never give the mapped file's memory back while the model lives
   const kernels::Kernels* kernels = nullptr;  // nullptr: select_kernels()
 };
@@ -58,6 +60,7 @@ class Transformer final : public LanguageModel {
 
   const ModelConfig& config() const { return config_; }
   const Weights& weights() const { return weights_; }
+  kernels::KvType kv_type() const { return pages_.type(); }
   const char* kernels_name() const { return kernels_.name; }
   int threads() const { return pool_.threads(); }
 
@@ -84,7 +87,6 @@ class Transformer final : public LanguageModel {
   void attend(int layer);            // attn = softmax(q k / sqrt(head_dim)) v
   void apply_gate();                 // gate = silu(gate) * up
 
-  void attend_share(const AttentionShare& share, int layer, int worker);
   void quantize(const float* input, int cols, int begin, int end, float remainder_above);
   void gather_remainders(int cols);
   void multiply(const kernels::WeightMatrix& w, const float* input, int begin, int end, float* y);
@@ -110,11 +112,9 @@ class Transformer final : public LanguageModel {
   KvPages pages_;
   ActivationBuffers a_;
   PassPlan plan_;
+  AttentionStep attention_;
   Batch batch_;  // of the pass in progress
   int tokens_ = 0;
-  // Block pointers of the share that a worker computes: [threads, K and V, max_blocks]
-  std::vector<const kernels::half*> block_pointers_;
-  const std::size_t max_blocks_;
   RowShares row_shares_;
   bool failed_ = false;
 };

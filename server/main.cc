@@ -16,6 +16,7 @@
 #include "edit/edit_service.h"
 #include "engine/engine.h"
 #include "engine/loaded_model.h"
+#include "kernels/kernels.h"
 #include "server/logging.h"
 #include "server/options.h"
 #include "server/process_limits.h"
@@ -81,9 +82,11 @@ Result<> confine(const Options& options) {
 }
 
 Result<engine::LoadedModel> load_model(const Options& options, int threads) {
+  CROMWELL_ASSIGN(const auto kv_type, kernels::find_kv_type(options.kv_type));
   CROMWELL_ASSIGN(auto loaded,
                   engine::load_model(options.model, {.threads = threads,
                                                      .kv_memory_bytes = options.kv_memory_bytes,
+                                                     .kv_type = kv_type,
                                                      .context_limit = options.context,
                                                      .chat_template = options.chat_template,
                                                      .lock_weights = options.mlock}));

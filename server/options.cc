@@ -56,6 +56,10 @@ void add_model_options(CLI::App& app, Options& options, std::string& kv_memory) 
       ->type_name("SIZE")
       ->check(CLI::Validator(check_size, "", "size"))
       ->capture_default_str();
+  app.add_option("--kv-type", options.kv_type,
+                 "How keys and values are kept; q8_0 takes half the memory")
+      ->check(CLI::IsMember({"f16", "q8_0"}))
+      ->capture_default_str();
   app.add_option("--context", options.context, "Context in tokens (0: the model's own)")
       ->check(CLI::Range(0, 1 << 24));
   app.add_flag("--mlock", options.mlock, "Never let the system take the model's memory back");

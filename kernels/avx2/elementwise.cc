@@ -26,6 +26,4 @@ void swiglu_sigmoid(const float* gate, const float* up, int n, float* out) {
 
 void add(const float* x, int n, float* y) { Ops::add(x, n, y); }
 
-void to_half(const float* x, int n, half* out) { Ops::to_half(x, n, out); }
-
 }  // namespace cromwell::kernels::avx2

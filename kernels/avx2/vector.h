@@ -14,10 +14,10 @@ namespace {
 struct Vector {
   using Float = __m256;
   static constexpr int kLanes = 8;
-  static constexpr int kScoreRows = 1;    // attention: queries whose 64 scores fit the registers
-  static constexpr int kTileHeight = 1;   // quantised matmul: vectors of rows in a tile
-  static constexpr int kSgemmHeight = 3;  // float matmul: vectors of rows and
-  static constexpr int kSgemmTokens = 4;  // tokens in a tile: 12 sums of 16 registers
+  static constexpr int kAttentionSums = 12;  // attention: sums that stay in registers
+  static constexpr int kTileHeight = 1;      // quantised matmul: vectors of rows in a tile
+  static constexpr int kSgemmHeight = 3;     // float matmul: vectors of rows and
+  static constexpr int kSgemmTokens = 4;     // tokens in a tile: 12 sums of 16 registers
 
   static void prefetch(const void* at) { _mm_prefetch(static_cast<const char*>(at), _MM_HINT_T0); }
   static void prefetch_l2(const void* at) {
@@ -58,6 +58,10 @@ struct Vector {
     return _mm256_cvtepi32_ps(
         _mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from))));
   }
+  // The first n lanes of a, the rest of b.
+  static Float first_or(Float a, int n, Float b) {
+    return _mm256_blendv_ps(b, a, _mm256_castsi256_ps(first(n)));
+  }
   // Rounds to nearest even; the values fit.
   static void store_int8(std::int8_t* to, Float value) {
     const __m256i whole = _mm256_cvtps_epi32(value);
@@ -73,6 +77,10 @@ struct Vector {
   static Float max(Float a, Float b) { return _mm256_max_ps(a, b); }
   static Float min(Float a, Float b) { return _mm256_min_ps(a, b); }
   static Float fma(Float a, Float b, Float c) { return _mm256_fmadd_ps(a, b, c); }
+  // acc + *a * b
+  static Float fma_broadcast(const float* a, Float b, Float acc) {
+    return fma(broadcast(*a), b, acc);
+  }
   static Float abs(Float a) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), a); }
   static Float sqrt(Float a) { return _mm256_sqrt_ps(a); }
   static Float round(Float a) {

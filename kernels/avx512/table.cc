@@ -50,8 +50,9 @@ const Kernels kTable = {
     .swiglu_silu = swiglu_silu,
     .swiglu_sigmoid = swiglu_sigmoid,
     .add = add,
-    .to_half = to_half,
+    .store_kv = store_kv,
     .attention = attention,
+    .combine_segments = combine_segments,
 };
 
 }  // namespace cromwell::kernels::avx512

@@ -1,71 +1,119 @@
-// Attention of one query head at one position over its blocks of 64 positions, each with its own
+// Attention of one query head at one position over its segments of 256 positions, each with its own
 // maximum and sum, combined ascending (the online softmax of FlashAttention, Dao et al. 2022):
-//   m' = max(m, m_b);  l' = l exp(m - m') + l_b exp(m_b - m');  o likewise;  result o / l
+//   m' = max(m, m_s);  l' = l exp(m - m') + l_s exp(m_s - m');  o likewise;  result o / l
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/scalar/half.h"
+#include "kernels/scalar/kv_block.h"
 #include "kernels/scalar/scalar.h"
 
 namespace cromwell::kernels::scalar {
 namespace {
 
-constexpr int kMaxHeadDim = 256;
-
+// The result of one or several segments: out[head_dim], then the maximum and the sum.
 struct Partial {
-  float maximum;
-  float sum;
-  float out[kMaxHeadDim];
+  float* out;
+  int head_dim;
+  float& maximum() const { return out[head_dim]; }
+  float& sum() const { return out[head_dim + 1]; }
 };
 
-void attend_block(const float* q, const half* k, const half* v, int positions, int head_dim,
-                  float scale, Partial& block) {
-  float weights[kKvBlock];
-  block.maximum = -INFINITY;
-  for (int j = 0; j < positions; ++j) {
+void attend_segment(const AttentionArgs& args, const float* q, int segment, int length,
+                    const Partial& result) {
+  const int first = segment * kKvSegment;
+  const int positions = std::min(kKvSegment, length - first);
+  const int dim = args.head_dim;
+  float weights[kKvSegment];
+  result.maximum() = -INFINITY;
+  for (int i = 0; i < positions; ++i) {
+    const std::byte* block = args.k_blocks[(first + i) / kKvBlock];
     float dot = 0;
-    for (int d = 0; d < head_dim; ++d) dot += q[d] * half_to_float(k[j * head_dim + d]);
-    weights[j] = dot * scale;
-    block.maximum = std::max(block.maximum, weights[j]);
+    for (int d = 0; d < dim; ++d) {
+      dot += q[d] * key(args.kv_type, block, dim, d, i % kKvBlock);
+    }
+    weights[i] = dot * args.scale;
+    result.maximum() = std::max(result.maximum(), weights[i]);
   }
-  block.sum = 0;
-  std::fill_n(block.out, head_dim, 0.0f);
-  for (int j = 0; j < positions; ++j) {
-    const float weight = std::exp(weights[j] - block.maximum);
-    block.sum += weight;
-    for (int d = 0; d < head_dim; ++d) block.out[d] += weight * half_to_float(v[j * head_dim + d]);
+  result.sum() = 0;
+  std::fill_n(result.out, dim, 0.0f);
+  for (int i = 0; i < positions; ++i) {
+    const std::byte* block = args.v_blocks[(first + i) / kKvBlock];
+    const float weight = std::exp(weights[i] - result.maximum());
+    result.sum() += weight;
+    for (int d = 0; d < dim; ++d) {
+      result.out[d] += weight * value(args.kv_type, block, dim, d, i % kKvBlock);
+    }
   }
 }
 
-void combine(const Partial& block, int head_dim, Partial& total) {
-  const float maximum = std::max(total.maximum, block.maximum);
-  const float keep = std::exp(total.maximum - maximum);
-  const float take = std::exp(block.maximum - maximum);
-  total.maximum = maximum;
-  total.sum = total.sum * keep + block.sum * take;
-  for (int d = 0; d < head_dim; ++d) total.out[d] = total.out[d] * keep + block.out[d] * take;
+void combine(const Partial& segment, const Partial& total) {
+  const float maximum = std::max(total.maximum(), segment.maximum());
+  const float keep = std::exp(total.maximum() - maximum);
+  const float take = std::exp(segment.maximum() - maximum);
+  for (int d = 0; d < total.head_dim; ++d)
+    total.out[d] = total.out[d] * keep + segment.out[d] * take;
+  total.sum() = total.sum() * keep + segment.sum() * take;
+  total.maximum() = maximum;
+}
+
+// body(token, head, query): query = token * group + head.
+template <class Body>
+void for_queries(const AttentionArgs& args, Body&& body) {
+  for (int query = 0; query < args.n_tokens * args.group; ++query) {
+    body(query / args.group, query % args.group, query);
+  }
+}
+
+int segments_of(const AttentionArgs& args, int token) {
+  return (args.first_position + token) / kKvSegment + 1;
+}
+
+const float* query_row(const AttentionArgs& args, int token, int head) {
+  return args.q + static_cast<std::ptrdiff_t>(token) * args.q_stride + head * args.head_dim;
+}
+
+void write_result(const AttentionArgs& args, int token, int head, const Partial& total) {
+  float* out =
+      args.out + static_cast<std::ptrdiff_t>(token) * args.out_stride + head * args.head_dim;
+  for (int d = 0; d < args.head_dim; ++d) out[d] = total.out[d] / total.sum();
+}
+
+Partial partial_of(const AttentionArgs& args, int query, int segment) {
+  const std::ptrdiff_t row = static_cast<std::ptrdiff_t>(query) * args.segments + segment;
+  return {args.partials + row * attention_partial(args.head_dim), args.head_dim};
 }
 
 }  // namespace
 
 void attention(const AttentionArgs& args) {
-  for (int token = 0; token < args.n_tokens; ++token) {
+  for_queries(args, [&](int token, int head, int query) {
+    const float* q = query_row(args, token, head);
     const int length = args.first_position + token + 1;
-    for (int head = 0; head < args.group; ++head) {
-      const std::ptrdiff_t offset = head * args.head_dim;
-      const float* q = args.q + static_cast<std::ptrdiff_t>(token) * args.q_stride + offset;
-      float* out = args.out + static_cast<std::ptrdiff_t>(token) * args.out_stride + offset;
-      Partial total;
-      for (int b = 0; b * kKvBlock < length; ++b) {
-        Partial block;
-        attend_block(q, args.k_blocks[b], args.v_blocks[b],
-                     std::min(kKvBlock, length - b * kKvBlock), args.head_dim, args.scale,
-                     b == 0 ? total : block);
-        if (b > 0) combine(block, args.head_dim, total);
+    const int segments = segments_of(args, token);
+    if (args.partials != nullptr) {
+      for (int s = args.segment_begin; s < std::min(args.segment_end, segments); ++s) {
+        attend_segment(args, q, s, length, partial_of(args, query, s));
       }
-      for (int d = 0; d < args.head_dim; ++d) out[d] = total.out[d] / total.sum;
+      return;
     }
-  }
+    float total_row[attention_partial(kMaxHeadDim)];
+    float segment_row[attention_partial(kMaxHeadDim)];
+    const Partial total{total_row, args.head_dim};
+    const Partial segment{segment_row, args.head_dim};
+    for (int s = 0; s < segments; ++s) {
+      attend_segment(args, q, s, length, s == 0 ? total : segment);
+      if (s > 0) combine(segment, total);
+    }
+    write_result(args, token, head, total);
+  });
+}
+
+void combine_segments(const AttentionArgs& args) {
+  for_queries(args, [&](int token, int head, int query) {
+    const Partial total = partial_of(args, query, 0);
+    for (int s = 1; s < segments_of(args, token); ++s) combine(partial_of(args, query, s), total);
+    write_result(args, token, head, total);
+  });
 }
 
 }  // namespace cromwell::kernels::scalar

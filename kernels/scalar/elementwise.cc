@@ -1,7 +1,6 @@
-// Norms, rotations, gates and conversions on vectors of floats.
+// Norms, rotations and gates on vectors of floats.
 #include <cmath>
 
-#include "kernels/scalar/half.h"
 #include "kernels/scalar/scalar.h"
 
 namespace cromwell::kernels::scalar {
@@ -38,10 +37,6 @@ void swiglu_sigmoid(const float* gate, const float* up, int n, float* out) {
 
 void add(const float* x, int n, float* y) {
   for (int i = 0; i < n; ++i) y[i] += x[i];
-}
-
-void to_half(const float* x, int n, half* out) {
-  for (int i = 0; i < n; ++i) out[i] = float_to_half(x[i]);
 }
 
 }  // namespace cromwell::kernels::scalar

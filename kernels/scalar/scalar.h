@@ -45,8 +45,10 @@ void rope(float* x, int n_heads, int head_dim, int rope_dim, const float* cos, c
 void swiglu_silu(const float* gate, const float* up, int n, float* out);
 void swiglu_sigmoid(const float* gate, const float* up, int n, float* out);
 void add(const float* x, int n, float* y);
-void to_half(const float* x, int n, half* out);
+void store_kv(KvType type, const float* k, const float* v, int head_dim, int slot,
+              std::byte* k_block, std::byte* v_block);
 void attention(const AttentionArgs& args);
+void combine_segments(const AttentionArgs& args);
 
 extern const Kernels kTable;
 

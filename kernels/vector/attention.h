@@ -1,198 +1,369 @@
-// Attention for any vector width, on blocks of 64 positions. For each block the keys are turned to
-// [head_dim, 64] and the values widened once, for all queries of the call. Instantiated only in
-// kernels/<isa>/.
+// Attention for any vector width, straight from the cache's blocks: keys lie transposed there, and
+// widening to float is free beside the multiplications of two or more queries. Queries are worked
+// off kRows at a time, so that each key and value is loaded once for that many. Instantiated only
+// in kernels/<isa>/.
 //
-// The canonical order of one query's result:
-//   score[j] = scale * sum over d ascending of q[d] k[j][d]            (lanes over positions)
-//   m_b = max score;  p[j] = exp(score[j] - m_b);  l_b = sum of p: vectors in pairs, then V's tree
-//   o_b[d] = sum over j ascending of p[j] v[j][d]                      (lanes over d)
-// and blocks are combined ascending by the online softmax of FlashAttention (Dao et al. 2022):
-//   m' = max(m, m_b);  l' = l exp(m - m') + l_b exp(m_b - m');  o' likewise;  result o / l
+// The canonical order of one query's result, in segments of kKvSegment positions:
+//   score[j] = sum over d ascending of (q[d] scale log2 e) k[j][d]      (lanes over positions)
+//   m_s = max score;  p[j] = 2^(score[j] - m_s)
+//   l_s = sum of p: even and odd vectors ascending, both together, then V's tree
+//   o_s[d] = sum over j ascending of p[j] v[j][d]                       (lanes over d)
+// and segments are combined ascending by the online softmax of FlashAttention (Dao et al. 2022):
+//   m' = max(m, m_s);  l' = l 2^(m - m') + l_s 2^(m_s - m');  o' likewise;  result o / l
 #pragma once
 
 #include <cstddef>
 
 #include "kernels/ops.h"
 #include "kernels/vector/exp.h"
+#include "kernels/vector/kv_block.h"
 
 namespace cromwell::kernels::vector {
 
-inline constexpr int kMaxHeadDim = 256;
-inline constexpr int kMaxQueries = 256;  // of one pass over the blocks; a query is (token, head)
+inline constexpr int kMaxQueries = 256;  // of one pass over the segments
 
-template <class V>
+template <class V, class Block>
 struct Attention {
   using Float = typename V::Float;
   static constexpr int kLanes = V::kLanes;
-  static constexpr int kVectors = kKvBlock / kLanes;  // that hold the scores of a block
-  static constexpr int kRows = V::kScoreRows;
+  static constexpr int kRows = 8;
+  static constexpr int kBlocks = kKvSegment / kKvBlock;
 
   struct Scratch {
-    alignas(64) float k[kMaxHeadDim * kKvBlock];  // [head_dim, position]
-    alignas(64) float v[kKvBlock * kMaxHeadDim];  // [position, head_dim]
-    alignas(64) float p[kRows * kKvBlock];        // [row, position]: scores, then weights
+    alignas(64) float q[kMaxQueries * kMaxHeadDim];  // [query / kRows, head_dim, kRows], scaled
+    alignas(64) float p[kRows * kKvSegment];         // [row, position]: scores, then weights
+    float scales[Block::kScratch];
     float maximum[kMaxQueries];
     float sum[kMaxQueries];
   };
 
-  // Positions from `used` on hold anything: their keys give scores that are masked later, their
-  // values are not read.
-  static void load_block(const half* k, const half* v, int head_dim, int used, Scratch& s) {
-    for (int j = 0; j < used; j += kLanes) {
-      for (int d = 0; d < head_dim; d += 8) {
-        V::transpose_halves(k + j * head_dim + d, head_dim, s.k + d * kKvBlock + j, kKvBlock);
-      }
-    }
-    for (int i = 0; i < used * head_dim; i += kLanes) V::store(s.v + i, V::load_half(v + i));
-  }
-
-  // Scores of kR queries into s.p.
-  template <int kR>
-  static void score(const float* const* q, int head_dim, float scale, Scratch& s) {
-    Float acc[kR][kVectors];
-    for (int r = 0; r < kR; ++r) {
-      for (int i = 0; i < kVectors; ++i) acc[r][i] = V::zero();
-    }
-    for (int d = 0; d < head_dim; ++d) {
-      for (int i = 0; i < kVectors; ++i) {
-        const Float keys = V::load(s.k + d * kKvBlock + i * kLanes);
-        for (int r = 0; r < kR; ++r) acc[r][i] = V::fma(V::broadcast(q[r][d]), keys, acc[r][i]);
-      }
-    }
-    for (int r = 0; r < kR; ++r) {
-      for (int i = 0; i < kVectors; ++i) {
-        V::store(s.p + r * kKvBlock + i * kLanes, V::mul(acc[r][i], V::broadcast(scale)));
-      }
-    }
-  }
-
-  struct BlockSum {
-    float maximum;
-    float sum;
-  };
-
-  // Scores to weights, in place; positions from `used` on get weight 0.
-  static BlockSum soften(float* p, int used) {
-    for (int j = used; j < kKvBlock; ++j) p[j] = -__builtin_inff();
-    Float values[kVectors];
-    for (int i = 0; i < kVectors; ++i) values[i] = V::load(p + i * kLanes);
-    Float largest = values[0];
-    for (int i = 1; i < kVectors; ++i) largest = V::max(largest, values[i]);
-    const float maximum = V::reduce_max(largest);
-    for (int i = 0; i < kVectors; ++i) {
-      values[i] = exp<V>(V::sub(values[i], V::broadcast(maximum)));
-      V::store(p + i * kLanes, values[i]);
-    }
-    for (int width = kVectors / 2; width > 0; width /= 2) {
-      for (int i = 0; i < width; ++i) values[i] = V::add(values[2 * i], values[2 * i + 1]);
-    }
-    return {maximum, V::reduce_add(values[0])};
-  }
-
-  // out = keep * out + take * sum over j of p[j] v[j], kN vectors of the head at a time.
-  template <int kN>
-  static void add_values(const float* p, int used, const float* v, int head_dim, Float keep,
-                         Float take, float* out) {
-    Float acc[kN];
-    for (int i = 0; i < kN; ++i) acc[i] = V::zero();
-    for (int j = 0; j < used; ++j) {
-      const Float weight = V::broadcast(p[j]);
-      for (int i = 0; i < kN; ++i) {
-        acc[i] = V::fma(weight, V::load(v + j * head_dim + i * kLanes), acc[i]);
-      }
-    }
-    for (int i = 0; i < kN; ++i) {
-      float* to = out + i * kLanes;
-      V::store(to, V::fma(V::load(to), keep, V::mul(acc[i], take)));
-    }
-  }
-
-  // Adds the block's softened weights to the query's running result.
-  static void combine(const float* p, int used, BlockSum block, int query, bool first, int head_dim,
-                      float* out, Scratch& s) {
-    Float keep = V::zero();
-    Float take = V::broadcast(1.0f);
-    if (first) {
-      s.maximum[query] = block.maximum;
-      s.sum[query] = block.sum;
-      for (int d = 0; d < head_dim; d += kLanes) V::store(out + d, V::zero());
-    } else {
-      const float before = s.maximum[query];
-      const float maximum = before > block.maximum ? before : block.maximum;
-      keep = exp<V>(V::broadcast(before - maximum));
-      take = exp<V>(V::broadcast(block.maximum - maximum));
-      s.maximum[query] = maximum;
-      s.sum[query] = s.sum[query] * V::first_lane(keep) + block.sum * V::first_lane(take);
-    }
-    int d = 0;
-    constexpr int kN = kKvBlock / kLanes;  // 64 elements: enough sums in flight for the FMA units
-    for (; d + kN * kLanes <= head_dim; d += kN * kLanes) {
-      add_values<kN>(p, used, s.v + d, head_dim, keep, take, out + d);
-    }
-    for (; d < head_dim; d += kLanes) {
-      add_values<1>(p, used, s.v + d, head_dim, keep, take, out + d);
-    }
-  }
-
-  // The queries of one pass: tokens [begin, end) of the call, all heads of the group.
+  // The queries of one pass, begin .. end - 1 of the call.
   struct Pass {
     const AttentionArgs& args;
     int begin;
     int end;
 
-    int queries() const { return (end - begin) * args.group; }
-    int length(int query) const { return args.first_position + begin + query / args.group + 1; }
+    int count() const { return end - begin; }
+    int length(int query) const { return args.first_position + (begin + query) / args.group + 1; }
     std::ptrdiff_t offset(int query, int stride) const {
-      return static_cast<std::ptrdiff_t>(begin + query / args.group) * stride +
-             static_cast<std::ptrdiff_t>(query % args.group) * args.head_dim;
+      return static_cast<std::ptrdiff_t>((begin + query) / args.group) * stride +
+             static_cast<std::ptrdiff_t>((begin + query) % args.group) * args.head_dim;
     }
     const float* q(int query) const { return args.q + offset(query, args.q_stride); }
     float* out(int query) const { return args.out + offset(query, args.out_stride); }
+    float* partial(int query, int segment) const {
+      const std::ptrdiff_t row = static_cast<std::ptrdiff_t>(begin + query) * args.segments;
+      return args.partials + (row + segment) * attention_partial(args.head_dim);
+    }
   };
 
+  // kRows queries at most, from `query` on, and one segment.
+  struct Tile {
+    const Pass& pass;
+    int query;
+    int segment;
+    Scratch& s;
+    int used[kRows] = {};  // positions that each row attends to, at most kKvSegment; 0: none
+    int shortest = 0;
+    int longest = 0;
+    const char* ahead[kBlocks] = {};  // keys wanted next, if any: loaded into the cache meanwhile
+
+    int head_dim() const { return pass.args.head_dim; }
+    int blocks() const { return (longest + kKvBlock - 1) / kKvBlock; }
+    int block(int b) const { return segment * kBlocks + b; }
+    Block keys(int b) const { return {pass.args.k_blocks[block(b)], head_dim(), s.scales}; }
+    Block values(int b) const { return {pass.args.v_blocks[block(b)], head_dim(), s.scales}; }
+    const float* q() const { return s.q + query * head_dim(); }
+  };
+
+  template <int kBytes>
+  static void prefetch(const char* from) {
+    for (int i = 0; i < kBytes; i += 64) V::prefetch_l2(from + i);
+  }
+
+  // The most vectors, a power of two, of which kR rows fit the registers as sums.
+  static constexpr int columns(int rows, int most) {
+    int n = most;
+    while (n > 1 && rows * n > V::kAttentionSums) n /= 2;
+    return n;
+  }
+
+  // Scores of kR queries and a block into s.p. Positions from `longest` on hold anything.
   template <int kR>
-  static void attend(const Pass& pass, int query, int block, Scratch& s) {
-    const AttentionArgs& args = pass.args;
-    const float* q[kR];
-    for (int r = 0; r < kR; ++r) q[r] = pass.q(query + r);
-    score<kR>(q, args.head_dim, args.scale, s);
-    for (int r = 0; r < kR; ++r) {
-      const int left = pass.length(query + r) - block * kKvBlock;
-      const int used = left < kKvBlock ? left : kKvBlock;
-      float* p = s.p + r * kKvBlock;
-      const BlockSum sum = soften(p, used);
-      combine(p, used, sum, query + r, block == 0, args.head_dim, pass.out(query + r), s);
+  static void score(const Tile& tile, int b) {
+    constexpr int kC = columns(kR, kKvBlock / kLanes);
+    const Block keys = tile.keys(b);
+    const int head_dim = tile.head_dim();
+    const int end = tile.longest - b * kKvBlock;
+    const char* ahead = reinterpret_cast<const char*>(tile.pass.args.v_blocks[tile.block(b)]);
+    for (int j = 0; j < kKvBlock && j < end; j += kC * kLanes) {
+      Float acc[kR][kC];
+#pragma GCC unroll 8
+      for (int r = 0; r < kR; ++r) {
+#pragma GCC unroll 8
+        for (int i = 0; i < kC; ++i) acc[r][i] = V::zero();
+      }
+      const float* q = tile.q();
+      for (int d = 0; d < head_dim; ++d, q += kRows) {
+        prefetch<kC * Block::kVectorBytes>(ahead);
+        ahead += kC * Block::kVectorBytes;
+        Float key[kC];
+#pragma GCC unroll 8
+        for (int i = 0; i < kC; ++i) key[i] = keys.key(d, j + i * kLanes);
+#pragma GCC unroll 8
+        for (int r = 0; r < kR; ++r) {
+#pragma GCC unroll 8
+          for (int i = 0; i < kC; ++i) acc[r][i] = V::fma_broadcast(q + r, key[i], acc[r][i]);
+        }
+      }
+      float* p = tile.s.p + b * kKvBlock + j;
+      for (int r = 0; r < kR; ++r, p += kKvSegment) {
+#pragma GCC unroll 8
+        for (int i = 0; i < kC; ++i) V::store(p + i * kLanes, acc[r][i]);
+      }
     }
+  }
+
+  struct SegmentSum {
+    float maximum;
+    float sum;
+  };
+
+  // Scores to weights, in place; positions from `used` on get weight 0.
+  static SegmentSum soften(float* p, int used) {
+    const int last = (used - 1) / kLanes * kLanes;
+    V::store(p + last, V::first_or(V::load(p + last), used - last, V::broadcast(kLowestScore)));
+    Float largest = V::load(p);
+    for (int j = kLanes; j <= last; j += kLanes) largest = V::max(largest, V::load(p + j));
+    const float maximum = V::reduce_max(largest);
+    Float sum[2] = {V::zero(), V::zero()};
+    for (int j = 0; j <= last; j += 2 * kLanes) {
+      for (int i = 0; i < 2; ++i) {
+        if (j + i * kLanes > last) break;
+        float* at = p + j + i * kLanes;
+        const Float weight = exp2<V>(V::sub(V::load(at), V::broadcast(maximum)));
+        V::store(at, weight);
+        sum[i] = V::add(sum[i], weight);
+      }
+    }
+    for (int j = last + kLanes; j < kKvSegment; j += kLanes) V::store(p + j, V::zero());
+    return {maximum, V::reduce_add(V::add(sum[0], sum[1]))};
+  }
+
+  // Where a row's weighted sum goes: to = take * sum + keep * to, or to = sum.
+  struct Target {
+    float* to = nullptr;
+    bool first = true;
+    Float keep = V::zero();
+    Float take = V::broadcast(1.0f);
+  };
+
+  // sums[r, i] = the weighted sum of vector i of the values from element d on, over the positions
+  // that all rows attend to. Unrolled by order, and not inlined: else g++ keeps sums in memory.
+  template <int kR, int kD>
+  [[gnu::noinline]] static void weigh_common(const Tile& tile, int d, Float* sums) {
+    Float acc[kR][kD];
+#pragma GCC unroll 8
+    for (int r = 0; r < kR; ++r) {
+#pragma GCC unroll 8
+      for (int i = 0; i < kD; ++i) acc[r][i] = V::zero();
+    }
+    const float* p = tile.s.p;
+    for (int b = 0; b * kKvBlock < tile.shortest; ++b) {
+      const Block values = tile.values(b);
+      const char* ahead = tile.ahead[b] + d * kKvBlock * Block::kVectorBytes / kLanes;
+      const int left = tile.shortest - b * kKvBlock;
+      const int positions = left < kKvBlock ? left : kKvBlock;
+      for (int j = 0; j < positions; ++j, ++p) {
+        prefetch<kD * Block::kVectorBytes>(ahead);
+        ahead += kD * Block::kVectorBytes;
+        Float value[kD];
+#pragma GCC unroll 8
+        for (int i = 0; i < kD; ++i) value[i] = values.value(j, d + i * kLanes);
+#pragma GCC unroll 8
+        for (int r = 0; r < kR; ++r) {
+#pragma GCC unroll 8
+          for (int i = 0; i < kD; ++i) {
+            acc[r][i] = V::fma_broadcast(p + r * kKvSegment, value[i], acc[r][i]);
+          }
+        }
+      }
+    }
+#pragma GCC unroll 8
+    for (int r = 0; r < kR; ++r) {
+#pragma GCC unroll 8
+      for (int i = 0; i < kD; ++i) sums[r * kD + i] = acc[r][i];
+    }
+  }
+
+  // The same over the other positions, row by row: a row must not meet values past its own end, not
+  // even with weight 0, since they may be infinite.
+  template <int kR, int kD>
+  static void weigh_ends(const Tile& tile, int d, Float* sums) {
+    for (int j = tile.shortest; j < tile.longest; ++j) {
+      const Block values = tile.values(j / kKvBlock);
+      for (int r = 0; r < kR; ++r) {
+        if (j >= tile.used[r]) continue;
+        for (int i = 0; i < kD; ++i) {
+          const Float value = values.value(j % kKvBlock, d + i * kLanes);
+          sums[r * kD + i] =
+              V::fma_broadcast(tile.s.p + r * kKvSegment + j, value, sums[r * kD + i]);
+        }
+      }
+    }
+  }
+
+  template <int kR, int kD>
+  static void weigh_vectors(const Tile& tile, int d, const Target* targets) {
+    Float sums[kR * kD];
+    weigh_common<kR, kD>(tile, d, sums);
+    weigh_ends<kR, kD>(tile, d, sums);
+    for (int r = 0; r < kR; ++r) {
+      if (tile.used[r] == 0) continue;
+      const Target& target = targets[r];
+      for (int i = 0; i < kD; ++i) {
+        float* to = target.to + d + i * kLanes;
+        const Float before = target.first ? V::zero() : V::mul(V::load(to), target.keep);
+        V::store(to, V::fma(sums[r * kD + i], target.take, before));
+      }
+    }
+  }
+
+  // All elements from d on, as many vectors at a time as fit.
+  template <int kR, int kD>
+  static void weigh(const Tile& tile, int d, const Target* targets) {
+    for (; d + kD * kLanes <= tile.head_dim(); d += kD * kLanes) {
+      weigh_vectors<kR, kD>(tile, d, targets);
+    }
+    if constexpr (kD > 1) {
+      if (d < tile.head_dim()) weigh<kR, kD / 2>(tile, d, targets);
+    }
+  }
+
+  // What is kept of the result so far and taken of the new segment, and the new maximum and sum.
+  static void rescale(SegmentSum segment, float& maximum, float& sum, Target& target) {
+    const float larger = maximum > segment.maximum ? maximum : segment.maximum;
+    target.keep = exp2<V>(V::broadcast(maximum - larger));
+    target.take = exp2<V>(V::broadcast(segment.maximum - larger));
+    maximum = larger;
+    sum = sum * V::first_lane(target.keep) + segment.sum * V::first_lane(target.take);
+  }
+
+  template <int kR>
+  static void attend(const Tile& tile) {
+    for (int b = 0; b < tile.blocks(); ++b) score<kR>(tile, b);
+    const AttentionArgs& args = tile.pass.args;
+    Target targets[kR];
+    for (int r = 0; r < kR; ++r) {
+      if (tile.used[r] == 0) continue;
+      const SegmentSum segment = soften(tile.s.p + r * kKvSegment, tile.used[r]);
+      Target& target = targets[r];
+      const int query = tile.query + r;
+      if (args.partials != nullptr) {
+        target.to = tile.pass.partial(query, tile.segment);
+        target.to[args.head_dim] = segment.maximum;
+        target.to[args.head_dim + 1] = segment.sum;
+        continue;
+      }
+      target.to = tile.pass.out(query);
+      target.first = tile.segment == 0;
+      if (target.first) {
+        tile.s.maximum[query] = segment.maximum;
+        tile.s.sum[query] = segment.sum;
+      } else {
+        rescale(segment, tile.s.maximum[query], tile.s.sum[query], target);
+      }
+    }
+    weigh<kR, columns(kR, 8)>(tile, 0, targets);
+  }
+
+  template <int kR>
+  static void attend_rows(int rows, const Tile& tile) {
+    if constexpr (kR > 0) {
+      if (rows == kR) return attend<kR>(tile);
+      return attend_rows<kR - 1>(rows, tile);
+    }
+  }
+
+  static void run_tile(const Pass& pass, int query, int segment, Scratch& s) {
+    Tile tile{.pass = pass, .query = query, .segment = segment, .s = s};
+    const int rows = pass.count() - query < kRows ? pass.count() - query : kRows;
+    for (int r = 0; r < rows; ++r) {
+      const int left = pass.length(query + r) - segment * kKvSegment;
+      tile.used[r] = left < 0 ? 0 : left < kKvSegment ? left : kKvSegment;
+    }
+    tile.shortest = tile.used[0];
+    tile.longest = tile.used[rows - 1];
+    if (tile.longest == 0) return;
+    const int last = (pass.length(pass.count() - 1) - 1) / kKvBlock;
+    for (int b = 0; b < kBlocks; ++b) {
+      const int next = tile.block(b) + kBlocks;
+      tile.ahead[b] = reinterpret_cast<const char*>(pass.args.k_blocks[next < last ? next : last]);
+    }
+    attend_rows<kRows>(rows, tile);
+  }
+
+  static void scale_queries(const Pass& pass, Scratch& s) {
+    const float scale = pass.args.scale * kLog2E;
+    for (int query = 0; query < pass.count(); ++query) {
+      const float* q = pass.q(query);
+      float* to = s.q + query / kRows * kRows * pass.args.head_dim + query % kRows;
+      for (int d = 0; d < pass.args.head_dim; ++d) to[d * kRows] = q[d] * scale;
+    }
+  }
+
+  static void divide(float* out, float sum, int head_dim) {
+    const Float divisor = V::broadcast(sum);
+    for (int d = 0; d < head_dim; d += kLanes) V::store(out + d, V::div(V::load(out + d), divisor));
   }
 
   static void run_pass(const Pass& pass, Scratch& s) {
     const AttentionArgs& args = pass.args;
-    const int queries = pass.queries();
-    const int length = pass.length(queries - 1);
-    for (int block = 0; block * kKvBlock < length; ++block) {
-      const int left = length - block * kKvBlock;
-      load_block(args.k_blocks[block], args.v_blocks[block], args.head_dim,
-                 left < kKvBlock ? left : kKvBlock, s);
-      int query = 0;  // skips the tokens that end before this block
-      while (pass.length(query) <= block * kKvBlock) query += args.group;
-      for (; query + kRows <= queries; query += kRows) attend<kRows>(pass, query, block, s);
-      for (; query < queries; ++query) attend<1>(pass, query, block, s);
+    const int all = (pass.length(pass.count() - 1) + kKvSegment - 1) / kKvSegment;
+    const bool share = args.partials != nullptr;
+    const int begin = share ? args.segment_begin : 0;
+    const int end = share && args.segment_end < all ? args.segment_end : all;
+    scale_queries(pass, s);
+    for (int segment = begin; segment < end; ++segment) {
+      for (int query = 0; query < pass.count(); query += kRows) run_tile(pass, query, segment, s);
     }
-    for (int query = 0; query < queries; ++query) {
-      float* out = pass.out(query);
-      const Float sum = V::broadcast(s.sum[query]);
-      for (int d = 0; d < args.head_dim; d += kLanes)
-        V::store(out + d, V::div(V::load(out + d), sum));
+    if (share) return;
+    for (int query = 0; query < pass.count(); ++query) {
+      divide(pass.out(query), s.sum[query], args.head_dim);
     }
   }
 
   static void run(const AttentionArgs& args) {
     Scratch scratch;
-    const int step = args.group < kMaxQueries ? kMaxQueries / args.group : 1;
-    for (int begin = 0; begin < args.n_tokens; begin += step) {
-      const int end = begin + step < args.n_tokens ? begin + step : args.n_tokens;
+    const int queries = args.n_tokens * args.group;
+    for (int begin = 0; begin < queries; begin += kMaxQueries) {
+      const int end = begin + kMaxQueries < queries ? begin + kMaxQueries : queries;
       run_pass(Pass{args, begin, end}, scratch);
     }
+  }
+
+  static void combine_query(const Pass& pass, int query) {
+    const int head_dim = pass.args.head_dim;
+    float* out = pass.out(query);
+    const float* partial = pass.partial(query, 0);
+    float maximum = partial[head_dim];
+    float sum = partial[head_dim + 1];
+    for (int d = 0; d < head_dim; d += kLanes) V::store(out + d, V::load(partial + d));
+    for (int segment = 1; segment * kKvSegment < pass.length(query); ++segment) {
+      partial = pass.partial(query, segment);
+      Target target;
+      rescale({partial[head_dim], partial[head_dim + 1]}, maximum, sum, target);
+      for (int d = 0; d < head_dim; d += kLanes) {
+        const Float before = V::mul(V::load(out + d), target.keep);
+        V::store(out + d, V::fma(V::load(partial + d), target.take, before));
+      }
+    }
+    divide(out, sum, head_dim);
+  }
+
+  static void combine(const AttentionArgs& args) {
+    const Pass pass{args, 0, args.n_tokens * args.group};
+    for (int query = 0; query < pass.count(); ++query) combine_query(pass, query);
   }
 };
 

@@ -1,4 +1,4 @@
-// Norms, rotations, gates and conversions for any vector width. Instantiated only in
+// Norms, rotations and gates for any vector width. Instantiated only in
 // kernels/<isa>/.
 #pragma once
 
@@ -73,11 +73,6 @@ struct Elementwise {
     for_each_group(size, [&](int i, int n) {
       V::store_partial(y + i, V::add(V::load_partial(y + i, n), V::load_partial(x + i, n)), n);
     });
-  }
-
-  static void to_half(const float* x, int size, half* out) {
-    for_each_group(
-        size, [&](int i, int n) { V::store_half_partial(out + i, V::load_partial(x + i, n), n); });
   }
 };
 

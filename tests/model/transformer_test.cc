@@ -279,6 +279,44 @@ TEST_F(TransformerTest, KeepsToTheContextLimitAndTheKvMemory) {
   EXPECT_EQ((*limited)->page_count(), (1 << 20) / (2 * 2 * 2 * 64 * 16 * 2));
   const auto none = Transformer::create(*file, {.kv_memory_bytes = 1000});
   EXPECT_THAT(none.error().message, HasSubstr("KV memory of 1000 bytes holds no page"));
+  const auto int8 =
+      Transformer::create(*file, {.kv_memory_bytes = 1 << 20, .kv_type = kernels::KvType::kQ8_0});
+  ASSERT_TRUE(int8);
+  EXPECT_EQ((*int8)->page_bytes(), 2U * 2 * 2 * 64 * (16 + 2));  // a scale for the head's 16
+}
+
+TEST_F(TransformerTest, Int8KeysAndValuesAreAsIndependentOfCutsAndThreadsAsHalves) {
+  const auto ids = random_ids(150, 300, 8);
+  const auto one = load(file_.path(), {.kv_type = kernels::KvType::kQ8_0});
+  const auto three = load(file_.path(), {.threads = 3, .kv_type = kernels::KvType::kQ8_0});
+  ASSERT_TRUE(one && three);
+  const auto expected = all_logits(*one, ids, 1);
+  for (const std::size_t chunk : {8, 64, 150}) {
+    EXPECT_TRUE(same_bits(all_logits(*three, ids, chunk), expected)) << chunk << " tokens a pass";
+  }
+  EXPECT_FALSE(same_bits(all_logits(*model_, ids, 64), expected));
+}
+
+// Three threads and two KV heads: each token's positions are split between the threads.
+TEST_F(TransformerTest, SplittingLongContextsOverThreadsChangesNoBit) {
+  const auto ids = random_ids(620, 300, 12);
+  const auto one = load(file_.path());
+  const auto three = load(file_.path(), {.threads = 3});
+  ASSERT_TRUE(one && three);
+  const auto expected = all_logits(*one, ids, 256);
+  const auto last = static_cast<std::ptrdiff_t>(600 * vocab_);
+  (void)all_logits(*three, {ids.begin(), ids.begin() + 600}, 256);
+  const std::vector<PageId> pages = pages_for(ids.size());
+  const std::span<const PageId> table(pages);
+  std::vector<float> logits;
+  for (int i = 600; i < 620; ++i) {
+    const BatchToken token{
+        .position = i, .token = ids[static_cast<std::size_t>(i)], .wants_logits = true};
+    logits.resize(logits.size() + vocab_);
+    ASSERT_TRUE(three->forward({.tokens = {&token, 1}, .page_tables = {&table, 1}},
+                               &logits[logits.size() - vocab_]));
+  }
+  EXPECT_TRUE(same_bits(logits, {expected.begin() + last, expected.end()}));
 }
 
 TEST_F(TransformerTest, OneInt8RowIsAsIndependentOfCutsAndThreadsAsTwo) {

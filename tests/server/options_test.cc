@@ -30,6 +30,7 @@ TEST(Options, HaveTheDefaultsOfTheDesign) {
   EXPECT_EQ(line.options->roots, std::vector<std::string>{"."});
   EXPECT_EQ(line.options->kv_memory_bytes, std::size_t{512} << 20);
   EXPECT_FALSE(line.options->mlock);
+  EXPECT_EQ(line.options->kv_type, "f16");
   unsetenv("XDG_CACHE_HOME");
   unsetenv("XDG_STATE_HOME");
   setenv("HOME", "/home/someone", 1);
@@ -44,7 +45,8 @@ TEST(Options, AreTakenFromTheCommandLine) {
                            "--token-file", "t",       "--allow-host",    "dev.example",
                            "--allow-host", "fd00::1", "--allow-origin",  "https://a.example:1",
                            "--state-dir",  "d",       "--chat-template", "chatml",
-                           "--log-level",  "debug",   "--mlock"});
+                           "--log-level",  "debug",   "--kv-type",       "q8_0",
+                           "--mlock"});
   ASSERT_TRUE(line.options) << line.text;
   EXPECT_EQ(line.options->model, "m.gguf");
   EXPECT_FALSE(line.options->model_is_default);
@@ -53,6 +55,7 @@ TEST(Options, AreTakenFromTheCommandLine) {
   EXPECT_EQ(line.options->roots, (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(line.options->threads, 3);
   EXPECT_EQ(line.options->kv_memory_bytes, std::size_t{2} << 30);
+  EXPECT_EQ(line.options->kv_type, "q8_0");
   EXPECT_EQ(line.options->context, 2048);
   EXPECT_TRUE(line.options->mlock);
   EXPECT_EQ(line.options->token_file, "t");
@@ -80,6 +83,7 @@ TEST(Options, ABadValueIsNamedWithItsOptionAndWhatWasExpected) {
            {"--kv-memory", "1K", "1M"},
            {"--kv-memory", "-1", "512M"},
            {"--kv-memory", "99999999999G", "512M"},
+           {"--kv-type", "f32", "q8_0"},
            {"--threads", "-1", "0"},
            {"--threads", "many", "many"},
            {"--context", "1.5", "1.5"},
