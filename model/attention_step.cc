@@ -22,14 +22,8 @@ void AttentionStep::run(const Batch& batch, int layer, const float* q, float* ou
                         base::ForkJoinPool& pool) {
   const Layer inputs{batch, layer, q, out};
   const auto& shares = plan_.shares();
-  next_share_.store(0, std::memory_order_relaxed);
-  pool.run([&](int worker) {
-    for (;;) {
-      const auto next =
-          static_cast<std::size_t>(next_share_.fetch_add(1, std::memory_order_relaxed));
-      if (next >= shares.size()) return;
-      compute(shares[next], inputs, worker);
-    }
+  pool.share(static_cast<int>(shares.size()), [&](int share, int worker) {
+    compute(shares[static_cast<std::size_t>(share)], inputs, worker);
   });
 }
 

@@ -45,7 +45,6 @@ class AttentionStep {
   std::vector<const std::byte*> blocks_;  // [threads, K and V, max_blocks]
   std::unique_ptr<float[]> partials_;     // [plan.max_partials(), attention_partial(head_dim)]
   std::unique_ptr<std::atomic<int>[]> finished_;  // shares, of each split
-  std::atomic<int> next_share_{0};
 };
 
 }  // namespace cromwell::model

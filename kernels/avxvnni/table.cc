@@ -68,8 +68,9 @@ const Kernels kTable = {
     .swiglu_silu = avx2::swiglu_silu,
     .swiglu_sigmoid = avx2::swiglu_sigmoid,
     .add = avx2::add,
-    .to_half = avx2::to_half,
+    .store_kv = avx2::store_kv,
     .attention = avx2::attention,
+    .combine_segments = avx2::combine_segments,
 };
 
 }  // namespace cromwell::kernels::CROMWELL_VNNI

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -151,11 +152,14 @@ class Product {
 
  private:
   void quantize(const kernels::Kernels& table) {
-    q_.resize(x_.size());
-    scale_.resize(x_.size() / 32);
-    sum16_.resize(x_.size() / 16);
-    activations_.q8 = {q_.data(), scale_.data(), sum16_.data(), shape_.m, shape_.k};
-    table.quantize_activations(x_.data(), 0, shape_.m, activations_.q8);
+    blocks_.resize(x_.size() / kernels::kActivationBlock);
+    remainders_.resize(blocks_.size());
+    remainder_counts_.resize(blocks_.size());
+    activations_.q8 = {blocks_.data(), remainders_.data(), remainder_counts_.data(), shape_.m,
+                       shape_.k};
+    constexpr float kNoRemainders = std::numeric_limits<float>::infinity();
+    table.quantize_activations(x_.data(), 0, shape_.m, kNoRemainders, activations_.q8);
+    kernels::gather_remainders(activations_.q8, 0, activations_.q8.row_blocks());
   }
 
   void next_copy() {
@@ -173,9 +177,9 @@ class Product {
   std::vector<float> x_;
   std::vector<float> y_;
   std::vector<float> blas_y_;
-  std::vector<std::int8_t> q_;
-  std::vector<float> scale_;
-  std::vector<std::int16_t> sum16_;
+  std::vector<kernels::ActivationBlock> blocks_;
+  std::vector<kernels::ActivationBlock> remainders_;
+  std::vector<std::int32_t> remainder_counts_;
 };
 
 double median(std::vector<double> values) {

@@ -209,16 +209,16 @@ TEST_P(Matmul, OfFloatsIsCutIntoBlocksWithoutChangingABit) {
     x.view.f32 = x.floats.data();
     const std::vector<float> whole = product(kernels(), w.matrix, x.view, tokens);
     for (const int t : {0, 1, 7, 100, tokens - 6, tokens - 1}) {
-      const std::vector<float> one = product(kernels(), w.matrix, from_token(x.view, cols, t), 1);
+      const Activations token{.f32 = x.floats.data() + static_cast<std::ptrdiff_t>(t) * cols};
+      const std::vector<float> one = product(kernels(), w.matrix, token, 1);
       EXPECT_EQ(0, std::memcmp(one.data(), whole.data() + t * rows, rows * sizeof(float)))
           << weight_type_traits(type)->name << " token " << t;
       for (int r = 0; r < rows; ++r) {  // the number rule's sum, written out
         const std::vector<float> row = w.row(r);
-        const float* activations = x.view.f32 + static_cast<std::ptrdiff_t>(t) * cols;
         float sum = 0;
         for (std::size_t k = 0; k < row.size(); ++k) {
-          sum = &kernels() == &scalar::kTable ? sum + row[k] * activations[k]
-                                              : std::fma(row[k], activations[k], sum);
+          sum = &kernels() == &scalar::kTable ? sum + row[k] * token.f32[k]
+                                              : std::fma(row[k], token.f32[k], sum);
         }
         ASSERT_EQ(one[static_cast<std::size_t>(r)], sum)
             << weight_type_traits(type)->name << " token " << t << " row " << r;
