@@ -29,6 +29,7 @@ const peak::Loops& loops_for(std::string_view isa) {
   for (const peak::Loops* loops : {&peak::kAvx512, &peak::kAvx2}) {
     if (isa == loops->isa) return *loops;
   }
+  if (isa == "avxvnni") return peak::kAvx2;
   return peak::kScalar;
 }
 

@@ -24,6 +24,7 @@ struct Machine {
 };
 
 // isa: a kernel table's name ("scalar", "avx2", "avx512"); an unknown one measures "scalar".
+// "avxvnni" measures avx2's, whose int8 peak is half of what the byte dot product could reach.
 Machine measure_machine(std::string_view isa, base::ForkJoinPool& pool);
 
 // Seconds that all workers together take to read `bytes` once: what a pass over these very bytes,
