@@ -107,7 +107,7 @@ struct Kernels {
   void (*swiglu_silu)(const float* gate, const float* up, int n, float* out);
   // out[i] = sigmoid(gate[i]) * up[i] (the seed's formula, `cromwell.ffn_gate = "sigmoid"`).
   void (*swiglu_sigmoid)(const float* gate, const float* up, int n, float* out);
-  void (*add)(const float* x, int n, float* y);       // y += x
+  void (*add)(const float* x, int n, float* y);  // y += x
 
   // One position's key and value of one head into place `slot` of their blocks. k, v: [head_dim]
   void (*store_kv)(KvType type, const float* k, const float* v, int head_dim, int slot,
