@@ -9,7 +9,6 @@
 #include <string>
 
 #include "base/result.h"
-#include "kernels/kernels.h"
 #include "model/language_model.h"
 #include "tokenizer/chat_template.h"
 #include "tokenizer/tokenizer.h"
@@ -19,7 +18,7 @@ namespace cromwell::engine {
 struct LoadOptions {
   int threads = 0;  // 0: the physical cores that this process may use
   std::size_t kv_memory_bytes = std::size_t{512} << 20;
-  kernels::KvType kv_type = kernels::KvType::kF16;
+  model::KvType kv_type = model::KvType::kF16;
   int context_limit = 0;      // 0: as long as the model was made for
   std::string chat_template;  // a template's name or text that goes before the file's own
   bool lock_weights = false;  // never give the weights' memory back (mlock)

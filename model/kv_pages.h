@@ -12,6 +12,8 @@
 
 namespace cromwell::model {
 
+using kernels::KvType;
+
 class KvPages {
  public:
   // As many pages as fit in `memory_bytes`; an error if that is not even one.

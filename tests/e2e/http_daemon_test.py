@@ -105,7 +105,10 @@ class RunningTest(DaemonTest):
     def test_sigterm_when_idle_exits_0(self):
         idle = socket.create_connection(("127.0.0.1", self.daemon.port), timeout=WAIT_S)
         self.assertEqual(self.daemon.stop(timeout_s=1), 0)
-        self.assertEqual(idle.recv(1), b"")
+        try:
+            self.assertEqual(idle.recv(1), b"")
+        except ConnectionResetError:
+            pass  # the daemon had not accepted it yet
         idle.close()
 
     def test_sigint_is_the_same(self):

@@ -117,7 +117,11 @@ TEST_P(Golden, AgreesWithTheReferenceOnLikelihoodAndGreedyChoice) {
 TEST(GoldenWithInt8Cache, AgreesWithTheReferenceOnLikelihoodAndGreedyChoice) {
   const auto path = test_model_path();
   if (!path) GTEST_SKIP() << no_test_model();
-  expect_agreement(*path, {.threads = 2, .kv_type = kernels::KvType::kQ8_0}, kSureMarginInt8Cache);
+  expect_agreement(*path,
+                   {.threads = 2,
+                    .precision = ActivationPrecision::kInt8Pair,
+                    .kv_type = kernels::KvType::kQ8_0},
+                   kSureMarginInt8Cache);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Golden,
