@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "model/kv_pages.h"
 #include "model/language_model.h"
 #include "tokenizer/chat_template.h"
 #include "tokenizer/tokenizer.h"
