@@ -25,7 +25,6 @@ constexpr Tolerance kAsFloat32{.text = 0.001, .all = 0.0005, .margin = 0.05};
 // The promise for every type of weights: 0.5 % of the mean log-likelihood. A short text is a small
 // sample of it.
 constexpr Tolerance kPromise{.text = 0.01, .all = 0.0025, .margin = 0.3};
-constexpr Tolerance kInt8Cache{.text = 0.005, .all = 0.0025, .margin = 0.3};
 
 struct Reference {
   std::string name;
@@ -137,7 +136,7 @@ TEST(GoldenInt8Cache, KeepsThePromisedLikelihood) {
                    {.threads = 2,
                     .precision = ActivationPrecision::kInt8Pair,
                     .kv_type = kernels::KvType::kQ8_0},
-                   kInt8Cache);
+                   kPromise);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Golden,
