@@ -40,7 +40,11 @@ struct ForkCommand {
 struct DropSessionCommand {
   std::string session;
 };
+struct PinSessionCommand {
+  std::string session;
+  bool pinned = false;
+};
 using Command = std::variant<SubmitCommand, RewindCommand, ReplaceDraftCommand, ForkCommand,
-                             DropSessionCommand>;
+                             DropSessionCommand, PinSessionCommand>;
 
 }  // namespace cromwell::engine

@@ -27,7 +27,7 @@ EngineOptions checked(EngineOptions options, const model::LanguageModel& model) 
   options.max_running = std::clamp(options.max_running, 1, model.max_batch_tokens());
   options.max_queued = std::max(options.max_queued, 0);
   options.prefill_chunk = std::clamp(options.prefill_chunk, 1, kMaxPrefillChunk);
-  options.max_sessions = std::max(options.max_sessions, 0);
+  options.max_sessions = std::max(options.max_sessions, 1);
   options.max_draft = std::max(options.max_draft, 0);
   return options;
 }
@@ -133,6 +133,10 @@ std::vector<SessionInfo> Engine::sessions() const { return impl_->mailbox->sessi
 
 base::Result<> Engine::delete_session(const std::string& id) {
   return impl_->mailbox->delete_session(id);
+}
+
+base::Result<> Engine::pin_session(const std::string& id, bool pinned) {
+  return impl_->mailbox->pin_session(id, pinned);
 }
 
 EngineStatus Engine::status() const { return impl_->mailbox->status(); }

@@ -20,13 +20,15 @@ struct EngineOptions {
   int max_running = 16;    // sequences decoded together
   int max_queued = 64;     // requests waiting; one more is kQueueFull
   int prefill_chunk = 64;  // tokens of a prompt per step, at most 64
-  int max_sessions = 256;  // caches kept; the least recently used goes first
+  int max_sessions = 256;  // names kept; the least recently used goes first
   int max_draft = 15;      // guessed tokens verified per step and generation
 };
 
 struct SessionInfo {
   std::string id;
   int cached_tokens = 0;
+  int pages = 0;        // that hold them, others' beginnings among them
+  bool pinned = false;  // its pages are the last to be taken
   bool running = false;
   double idle_seconds = 0;
 };
@@ -38,6 +40,7 @@ struct EngineStatus {
   int sessions = 0;
   int pages_total = 0;
   int pages_free = 0;
+  int pages_idle = 0;  // hold texts that nobody is working on; taken where no page is free
   std::uint64_t steps = 0;  // grows with each step, and once a second when idle (heartbeat)
 };
 
@@ -87,6 +90,8 @@ class Engine {
 
   std::vector<SessionInfo> sessions() const;
   base::Result<> delete_session(const std::string& id);  // kNotFound, kConflict while it runs
+  // A pinned session's pages are taken from it last. kNotFound.
+  base::Result<> pin_session(const std::string& id, bool pinned);
   EngineStatus status() const;
 
   // No new requests from now on (kUnavailable); those taken go on until `deadline`, then are failed

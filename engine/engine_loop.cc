@@ -48,7 +48,7 @@ void EngineLoop::run() {
     for_all([](Sequence& sequence) { sequence.check_limits(); });
     retire_ended();
     scheduler_.admit();
-    mailbox_->publish_step(static_cast<int>(scheduler_.running().size()), scheduler_.pool().free());
+    mailbox_->publish_step(scheduler_.status());
     if (!scheduler_.running().empty()) step();
   }
 }
@@ -102,8 +102,12 @@ void EngineLoop::apply(ForkCommand&& command) {
 
 void EngineLoop::apply(DropSessionCommand&& command) { scheduler_.drop_session(command.session); }
 
+void EngineLoop::apply(PinSessionCommand&& command) {
+  scheduler_.pin_session(command.session, command.pinned);
+}
+
 void EngineLoop::refuse(ForkCommand&& command, base::Error error) {
-  mailbox_->leave("", 0, static_cast<int>(scheduler_.running().size()), scheduler_.pool().free());
+  mailbox_->leave("", scheduler_.status());
   if (command.sink) std::exchange(command.sink, {})(Failed{std::move(error)});
   mailbox_->delivered();
 }
@@ -119,7 +123,7 @@ void EngineLoop::step() {
     mailbox_->publish_failure();
     for_all([&](Sequence& sequence) { sequence.fail(done.error()); });
     retire_ended();
-    scheduler_.drop_all_sessions();
+    scheduler_.drop_all_texts();
     return;
   }
   hand_out_logits();
@@ -146,13 +150,20 @@ void EngineLoop::hand_out_logits() {
                          .vocab_size = vocab};
     if (sequence.reads_prompt()) {
       sequence.finish_chunk(slice.end - slice.begin, slice.logits_from, rows, sampler_);
+      share_new_pages(slice);
       if (sequence.pending() > 0) continue;
       fork_after_prompt(sequence);
       sequence.take_first_token(rows.row(slice.end - 1 - slice.logits_from), sampler_);
     } else {
       sequence.finish_decode(rows, sampler_);
+      share_new_pages(slice);
     }
   }
+}
+
+void EngineLoop::share_new_pages(const Slice& slice) {
+  const int whole_pages = slice.sequence->computed() / model::kPageTokens;
+  if (whole_pages > slice.begin / model::kPageTokens) scheduler_.share_computed(*slice.sequence);
 }
 
 // The prompt's keys and values are all there and nothing is generated yet: its forks begin here.
@@ -182,8 +193,7 @@ void EngineLoop::retire(Sequence& sequence) {
     }
   }
   auto removed = scheduler_.remove(sequence);
-  mailbox_->leave(removed->session(), scheduler_.cached_tokens(removed->session()),
-                  static_cast<int>(scheduler_.running().size()), scheduler_.pool().free());
+  mailbox_->leave(removed->session(), scheduler_.status());
   removed->deliver_ending();
   removed.reset();  // its sink too: who waits for delivered() may take away what that points to
   mailbox_->delivered();

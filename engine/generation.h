@@ -33,7 +33,7 @@ inline constexpr int kMaxStopBytes = 4096;  // of one stop string
 inline constexpr int kMaxTopLogprobs = 100;
 
 struct GenerateRequest {
-  std::string session;          // empty: no session of its own, its cache is the first to go
+  std::string session;          // empty: none; what it computed stays in memory like any other's
   std::vector<TokenId> prompt;  // at least one token
   int max_tokens = 256;         // a cap; 0 only scores the prompt
   SamplingOptions sampling;

@@ -12,6 +12,12 @@ base::Error unavailable(const char* message) {
   return {.code = base::ErrorCode::kUnavailable, .message = message};
 }
 
+base::Error no_session(const std::string& id) {
+  return {.code = base::ErrorCode::kNotFound,
+          .message = "no such session: " + id,
+          .param = "session"};
+}
+
 }  // namespace
 
 Mailbox::Mailbox(const EngineOptions& options, int pages)
@@ -77,11 +83,7 @@ void Mailbox::wake() {
 base::Result<> Mailbox::delete_session(const std::string& id) {
   const std::lock_guard lock(mutex_);
   const auto entry = directory_.find(id);
-  if (entry == directory_.end()) {
-    return base::Error{.code = base::ErrorCode::kNotFound,
-                       .message = "no such session: " + id,
-                       .param = "session"};
-  }
+  if (entry == directory_.end()) return no_session(id);
   if (entry->second.pending > 0) {
     return base::Error{.code = base::ErrorCode::kConflict,
                        .message = "the session has a running or waiting generation: " + id,
@@ -89,6 +91,17 @@ base::Result<> Mailbox::delete_session(const std::string& id) {
   }
   directory_.erase(entry);
   if (!orders_.close) commands_.emplace_back(DropSessionCommand{id});
+  wake_.notify_one();
+  return {};
+}
+
+base::Result<> Mailbox::pin_session(const std::string& id, bool pinned) {
+  const std::lock_guard lock(mutex_);
+  const auto entry = directory_.find(id);
+  if (entry == directory_.end()) return no_session(id);
+  entry->second.pinned = pinned;
+  if (!orders_.close) commands_.emplace_back(PinSessionCommand{id, pinned});
+  if (entry->second.is_empty()) directory_.erase(entry);
   wake_.notify_one();
   return {};
 }
@@ -103,6 +116,8 @@ std::vector<SessionInfo> Mailbox::sessions() const {
     const double idle = std::chrono::duration<double>(now - entry.used).count();
     infos.push_back({.id = id,
                      .cached_tokens = entry.cached_tokens,
+                     .pages = entry.pages,
+                     .pinned = entry.pinned,
                      .running = running,
                      .idle_seconds = running ? 0 : idle});
   }
@@ -147,10 +162,15 @@ Mailbox::Orders Mailbox::take(bool busy, std::vector<Command>& commands) {
   return orders_;
 }
 
-void Mailbox::publish_step(int running, int pages_free) {
+void Mailbox::publish_step(const StepStatus& step) {
   const std::lock_guard lock(mutex_);
-  status_.running = running;
-  status_.pages_free = pages_free;
+  set_step(step);
+}
+
+void Mailbox::set_step(const StepStatus& step) {
+  status_.running = step.running;
+  status_.pages_free = step.pages_free;
+  status_.pages_idle = step.pages_idle;
 }
 
 void Mailbox::publish_failure() {
@@ -158,17 +178,15 @@ void Mailbox::publish_failure() {
   status_.healthy = false;
 }
 
-void Mailbox::leave(const std::string& session, int cached_tokens, int running, int pages_free) {
+void Mailbox::leave(const std::string& session, const StepStatus& step) {
   const std::lock_guard lock(mutex_);
   --load_;
-  status_.running = running;
-  status_.pages_free = pages_free;
+  set_step(step);
   if (session.empty()) return;
   const auto entry = directory_.find(session);
   --entry->second.pending;
-  entry->second.cached_tokens = cached_tokens;
   entry->second.used = Clock::now();
-  if (entry->second.pending == 0 && cached_tokens == 0) directory_.erase(entry);
+  if (entry->second.is_empty()) directory_.erase(entry);
 }
 
 void Mailbox::delivered() {
@@ -176,12 +194,14 @@ void Mailbox::delivered() {
   if (--undelivered_ == 0) empty_.notify_all();
 }
 
-void Mailbox::session_evicted(const std::string& session) {
+void Mailbox::session_changed(const SessionInfo& session) {
   const std::lock_guard lock(mutex_);
-  const auto entry = directory_.find(session);
-  if (entry == directory_.end()) return;
-  entry->second.cached_tokens = 0;
-  if (entry->second.pending == 0) directory_.erase(entry);
+  const auto entry = directory_.find(session.id);
+  if (entry == directory_.end()) return;  // deleted meanwhile
+  entry->second.cached_tokens = session.cached_tokens;
+  entry->second.pages = session.pages;
+  entry->second.pinned = session.pinned;
+  if (entry->second.is_empty()) directory_.erase(entry);
 }
 
 }  // namespace cromwell::engine

@@ -14,14 +14,11 @@ void insert_by_age(Scheduler::Sequences& list, std::unique_ptr<Sequence> sequenc
   list.insert(place, std::move(sequence));
 }
 
-// So much of the session's cache is the beginning of this text. The last token is computed in any
-// case: its logits are needed.
-int common_prefix(const Sequence& sequence, const CachedText* cached) {
-  if (cached == nullptr || !sequence.reuses_cache()) return 0;
-  const auto text = sequence.text().first(sequence.text().size() - 1);
-  const auto end =
-      std::mismatch(text.begin(), text.end(), cached->tokens.begin(), cached->tokens.end());
-  return static_cast<int>(end.first - text.begin());
+// What of its text it may take from memory. The last token is computed in any case: its logits are
+// needed.
+std::span<const TokenId> reusable(const Sequence& sequence) {
+  if (!sequence.reuses_cache()) return {};
+  return sequence.text().first(sequence.text().size() - 1);
 }
 
 }  // namespace
@@ -30,8 +27,15 @@ Scheduler::Scheduler(model::LanguageModel& model, const EngineOptions& options, 
     : model_(model),
       mailbox_(mailbox),
       max_running_(options.max_running),
-      max_sessions_(options.max_sessions),
-      pool_(model.page_count()) {}
+      pool_(model.page_count()),
+      tree_(pool_, model),
+      sessions_(tree_, mailbox, options.max_sessions) {}
+
+Mailbox::StepStatus Scheduler::status() const {
+  return {.running = static_cast<int>(running_.size()),
+          .pages_free = pool_.free(),
+          .pages_idle = tree_.idle_pages()};
+}
 
 Sequence* Scheduler::find(std::uint64_t id) {
   for (const Sequences* list : {&running_, &waiting_}) {
@@ -83,25 +87,23 @@ bool Scheduler::session_is_busy(const std::string& session, std::size_t waiting_
 // With a spare page for each sequence, so that those that run do not at once push it out again.
 bool Scheduler::fits(const Sequence& sequence) const {
   if (running_.empty()) return true;  // submit() refused what the whole pool cannot hold
-  const CachedText* cached = sessions_.find(sequence.session());
-  const int reused = pages_for(common_prefix(sequence, cached));
+  const PrefixTree::Match match = tree_.find(reusable(sequence));
   const int spare = static_cast<int>(running_.size()) + 1;
-  const int needed = pages_for(sequence.size()) - reused + spare;
-  int evictable = sessions_.exclusive_pages();
-  if (cached != nullptr) evictable -= std::min(reused, cached->cache.exclusive_pages());
-  return needed <= pool_.free() + evictable;
+  const int needed = pages_for(sequence.size()) - match.pages + spare;
+  return needed <= pool_.free() + tree_.idle_pages() - match.idle_pages;
 }
 
 void Scheduler::start(std::unique_ptr<Sequence> sequence) {
-  auto cached = sessions_.take(sequence->session());
-  const int common = common_prefix(*sequence, cached ? &*cached : nullptr);
   KvCache cache(pool_);
-  if (cached) cache = std::move(cached->cache);
-  cache.trim(common);
+  const int computed = extend(*sequence, cache, 0);
   Sequence& started = *sequence;
   insert_by_age(running_, std::move(sequence));
-  started.begin(std::move(cache), common);
+  started.begin(std::move(cache), computed);
   secure(started);  // what it reads is taken at once, so that the next one is measured against it
+}
+
+int Scheduler::extend(const Sequence& sequence, KvCache& cache, int computed) {
+  return tree_.extend(cache, computed, reusable(sequence), Clock::now());
 }
 
 void Scheduler::secure_pages() {
@@ -115,25 +117,37 @@ void Scheduler::secure_pages() {
 }
 
 bool Scheduler::secure(Sequence& sequence) {
+  if (sequence.reads_prompt()) {
+    sequence.skip_to(extend(sequence, sequence.cache(), sequence.computed()));
+  }
   KvCache& cache = sequence.cache();
   while (!cache.grow(sequence.size()) || !cache.own(sequence.computed(), sequence.size(), model_)) {
-    if (!evict_session()) return false;
+    if (tree_.evict(Clock::now())) continue;
+    if (running_.size() > 1) return false;
+    // One alone always fits, by itself: what the tree shares with it is in its way where that
+    // would have to be copied.
+    tree_.clear();
   }
   return true;
 }
 
 void Scheduler::preempt_youngest() {
-  assert(running_.size() > 1);  // one alone always fits
+  assert(running_.size() > 1);
   auto youngest = std::move(running_.back());
   running_.pop_back();
+  keep(*youngest);
   youngest->give_up_cache();
   insert_by_age(waiting_, std::move(youngest));
 }
 
-bool Scheduler::evict_session() {
-  const auto evicted = sessions_.evict();
-  if (evicted) mailbox_.session_evicted(*evicted);
-  return evicted.has_value();
+PrefixTree::Place Scheduler::keep(Sequence& sequence) {
+  const auto text = sequence.text().first(static_cast<std::size_t>(sequence.computed()));
+  return tree_.keep(std::exchange(sequence.cache(), KvCache(pool_)), text, Clock::now());
+}
+
+void Scheduler::share_computed(Sequence& sequence) {
+  const auto text = sequence.text().first(static_cast<std::size_t>(sequence.computed()));
+  tree_.share_pages(sequence.cache(), text, Clock::now());
 }
 
 std::unique_ptr<Sequence> Scheduler::remove(Sequence& sequence) {
@@ -146,22 +160,17 @@ std::unique_ptr<Sequence> Scheduler::remove(Sequence& sequence) {
   }
   auto removed = std::move(*place);
   list->erase(place);
-  KvCache cache = std::exchange(removed->cache(), KvCache(pool_));
-  if (removed->session().empty() || removed->computed() == 0) return removed;
-  cache.trim(removed->computed());
-  sessions_.put(removed->session(), {removed->take_computed_text(), std::move(cache)});
-  while (sessions_.size() > max_sessions_) evict_session();
+  const PrefixTree::Place kept = keep(*removed);
+  if (!removed->session().empty() && kept.tokens > 0) {
+    sessions_.put(removed->session(), kept, Clock::now());
+  }
+  sessions_.publish();
   return removed;
 }
 
-int Scheduler::cached_tokens(const std::string& session) const {
-  const CachedText* cached = sessions_.find(session);
-  return cached == nullptr ? 0 : static_cast<int>(cached->tokens.size());
-}
-
-void Scheduler::drop_all_sessions() {
-  while (evict_session()) {
-  }
+void Scheduler::drop_all_texts() {
+  tree_.clear();
+  sessions_.publish();
 }
 
 }  // namespace cromwell::engine

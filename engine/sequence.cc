@@ -76,9 +76,9 @@ void Sequence::give_up_cache() {
   computed_ = 0;
 }
 
-std::vector<TokenId> Sequence::take_computed_text() {
-  text_.resize(static_cast<std::size_t>(computed_));
-  return std::move(text_);
+void Sequence::skip_to(int computed) {
+  if (!prompt_done_) usage_.cached_tokens += computed - computed_;
+  computed_ = computed;
 }
 
 void Sequence::propose(int limit, int vocab_size) {

@@ -40,7 +40,7 @@ class Sequence {
   int generated() const { return size() - prompt_tokens_; }
 
   // --- Cache. Keys and values of text()[0 .. computed()) are in cache(); pages that hold none of
-  // these have no other owner.
+  // these have no other owner, and whole ones are the prefix tree's too.
   KvCache& cache() { return cache_; }
   const KvCache& cache() const { return cache_; }
   int computed() const { return computed_; }
@@ -49,7 +49,7 @@ class Sequence {
   bool reuses_cache() const { return !request_.prompt_logprobs || prompt_done_; }
   void begin(KvCache cache, int computed);  // it runs now; Started the first time
   void give_up_cache();                     // ... and does not run any more
-  std::vector<TokenId> take_computed_text();
+  void skip_to(int computed);               // its cache got so far without it
 
   // --- One step.
   bool scores_prompt() const { return request_.prompt_logprobs && !prompt_done_; }

@@ -22,17 +22,17 @@ std::vector<std::string> session_names(const EngineUnderTest& test) {
   return names;
 }
 
-void expect_all_pages_free(EngineUnderTest& test) {
+void expect_no_page_in_use(EngineUnderTest& test) {
   for (const auto& name : session_names(test)) {
     EXPECT_TRUE(test.engine->delete_session(name).has_value()) << name;
   }
   test.run(greedy({1}, 1));  // the engine has taken these commands when this is done
   const auto status = test.engine->status();
-  EXPECT_EQ(status.pages_free, status.pages_total);
+  EXPECT_EQ(status.pages_free + status.pages_idle, status.pages_total);
   EXPECT_EQ(status.running + status.queued + status.sessions, 0);
 }
 
-TEST(EngineMemory, EvictsTheLeastRecentlyUsedIdleSession) {
+TEST(EngineMemory, OfSessionsAlikeTheLeastRecentlyUsedLosesItsCache) {
   EngineUnderTest test({}, {.pages = 6});
   std::mt19937 random(1);
   const auto a = random_tokens(random, 100);  // two pages each
@@ -43,14 +43,45 @@ TEST(EngineMemory, EvictsTheLeastRecentlyUsedIdleSession) {
   test.run(in_session("a", a, 5));  // now b is the oldest
   test.run(in_session("d", random_tokens(random, 100), 5));
   EXPECT_EQ(session_names(test), (std::vector<std::string>{"a", "c", "d"}));
-  expect_all_pages_free(test);
+  expect_no_page_in_use(test);
 }
 
 TEST(EngineMemory, KeepsNoMoreSessionsThanAllowed) {
   EngineUnderTest test({.max_sessions = 2});
   for (const char* name : {"a", "b", "c"}) test.run(in_session(name, {1, 2, 3}, 5));
   EXPECT_EQ(session_names(test), (std::vector<std::string>{"b", "c"}));
-  expect_all_pages_free(test);
+  expect_no_page_in_use(test);
+}
+
+TEST(EngineMemory, PinnedSessionsKeepTheirCacheAndAreListedSo) {
+  EngineUnderTest test({}, {.pages = 6});
+  std::mt19937 random(6);
+  EXPECT_EQ(test.engine->pin_session("a", true).error().code, base::ErrorCode::kNotFound);
+  test.run(in_session("a", random_tokens(random, 100), 5));
+  ASSERT_TRUE(test.engine->pin_session("a", true));
+  for (const char* name : {"b", "c", "d", "e"}) {
+    test.run(in_session(name, random_tokens(random, 100), 5));
+  }
+  EXPECT_EQ(session_names(test), (std::vector<std::string>{"a", "d", "e"}));
+  EXPECT_TRUE(test.engine->sessions()[0].pinned);
+  EXPECT_EQ(test.engine->sessions()[0].cached_tokens, 104);
+  EXPECT_EQ(test.engine->sessions()[0].pages, 2);
+  ASSERT_TRUE(test.engine->pin_session("a", false));
+  for (const char* name : {"f", "g"}) test.run(in_session(name, random_tokens(random, 100), 5));
+  EXPECT_EQ(session_names(test), (std::vector<std::string>{"e", "f", "g"}));
+  expect_no_page_in_use(test);
+}
+
+TEST(EngineMemory, APinnedSessionMayLoseItsCacheButNotItsName) {
+  EngineUnderTest test({}, {.pages = 2});
+  test.run(in_session("a", {1, 2, 3}, 5));
+  ASSERT_TRUE(test.engine->pin_session("a", true));
+  test.run(greedy(Tokens(120, 1), 5));
+  ASSERT_EQ(session_names(test), (std::vector<std::string>{"a"}));
+  EXPECT_EQ(test.engine->sessions()[0].cached_tokens, 0);
+  ASSERT_TRUE(test.engine->pin_session("a", false));
+  test.run(greedy({1}, 1));
+  EXPECT_TRUE(session_names(test).empty());
 }
 
 TEST(EngineMemory, RefusesWhatTheWholePoolCannotHoldAndCutsWhatItCan) {
@@ -84,11 +115,11 @@ TEST(EngineMemory, WaitsForPagesThatRunningOnesHold) {
   second.wait();
   EXPECT_EQ(first.tokens, greedy_reference(*test.model, *test.tokenizer, first_prompt, 20));
   EXPECT_EQ(second.tokens, greedy_reference(*test.model, *test.tokenizer, second_prompt, 20));
-  expect_all_pages_free(test);
+  expect_no_page_in_use(test);
 }
 
 TEST(EngineMemory, PreemptedGenerationsSayTheSameAndScoreTheSame) {
-  EngineUnderTest test({}, {.pages = 5});
+  EngineUnderTest test({}, {.pages = 4});
   std::mt19937 random(3);
   std::vector<Tokens> prompts;
   std::vector<std::unique_ptr<Recorder>> recorders;
@@ -110,7 +141,7 @@ TEST(EngineMemory, PreemptedGenerationsSayTheSameAndScoreTheSame) {
     EXPECT_EQ(std::count(recorders[i]->order.begin(), recorders[i]->order.end(), 'L'), 1);
   }
   EXPECT_GT(test.model->tokens, asked);  // some were computed twice: it did happen
-  expect_all_pages_free(test);
+  expect_no_page_in_use(test);
 }
 
 TEST(EngineMemory, PreemptedWithinItsPromptItScoresEachTokenOnce) {
@@ -150,7 +181,7 @@ TEST(EngineMemory, WaitingForkHoldsNoPagesThatARunningOneNeeds) {
   fork.wait();
   EXPECT_EQ(parent.tokens, greedy_reference(*test.model, *test.tokenizer, prompt, 106));
   EXPECT_EQ(fork.tokens, Tokens(parent.tokens.begin() + 1, parent.tokens.end()));
-  expect_all_pages_free(test);
+  expect_no_page_in_use(test);
 }
 
 // One client of the campaign below: what it asked for, and what must come of it.
@@ -180,7 +211,7 @@ class Campaign {
       if (clients_.size() > 24) finish_oldest();
     }
     while (!clients_.empty()) finish_oldest();
-    expect_all_pages_free(test_);
+    expect_no_page_in_use(test_);
   }
 
  private:
