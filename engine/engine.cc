@@ -26,6 +26,7 @@ EngineOptions checked(EngineOptions options, const model::LanguageModel& model) 
   // Each running sequence needs a place in every batch, and a prompt one more.
   options.max_running = std::clamp(options.max_running, 1, model.max_batch_tokens());
   options.max_queued = std::max(options.max_queued, 0);
+  options.max_warming = std::max(options.max_warming, 0);
   options.prefill_chunk = std::clamp(options.prefill_chunk, 1, kMaxPrefillChunk);
   options.max_sessions = std::max(options.max_sessions, 1);
   options.max_draft = std::max(options.max_draft, 0);
@@ -51,6 +52,9 @@ base::Result<> check_fields(const GenerateRequest& request, const Limits& limits
     return invalid("session", "expected at most " + std::to_string(kMaxSessionBytes) + " bytes");
   }
   if (request.max_tokens < 0) return invalid("max_tokens", "expected at least 0");
+  if (request.priority == Priority::kWarm && request.max_tokens > 0) {
+    return invalid("max_tokens", "expected 0 where only the prompt is read");
+  }
   if (request.max_prompt_ms < 0) return invalid("max_prompt_ms", "expected at least 0");
   if (request.max_predict_ms < 0) return invalid("max_predict_ms", "expected at least 0");
   if (request.top_logprobs < -1 || request.top_logprobs > kMaxTopLogprobs) {

@@ -19,6 +19,7 @@ namespace cromwell::engine {
 struct EngineOptions {
   int max_running = 16;    // sequences decoded together
   int max_queued = 64;     // requests waiting; one more is kQueueFull
+  int max_warming = 8;     // requests of Priority::kWarm, beside the others
   int prefill_chunk = 64;  // tokens of a prompt per step, at most 64
   int max_sessions = 256;  // names kept; the least recently used goes first
   int max_draft = 15;      // guessed tokens verified per step and generation
@@ -83,9 +84,10 @@ class Engine {
   ~Engine();  // cancels everything and joins the thread
 
   // Refused before it starts: kInvalidRequest (empty prompt, token outside the vocabulary, a number
-  // out of its range), kContextExceeded (prompt leaves no room in the context, or needs more pages
-  // than there are), kQueueFull (max_running + max_queued have not ended), kUnavailable (draining,
-  // or the model has failed). max_tokens is cut to what fits.
+  // out of its range, kWarm with tokens to write), kContextExceeded (prompt leaves no room in the
+  // context, or needs more pages than there are), kQueueFull (max_running + max_queued, or
+  // max_warming, have not ended), kUnavailable (draining, or the model has failed). max_tokens is
+  // cut to what fits. One of kWarm ends with kCancelled when another of its session comes.
   base::Result<Generation> submit(GenerateRequest request, EventSink sink);
 
   std::vector<SessionInfo> sessions() const;

@@ -64,9 +64,20 @@ void EngineLoop::cancel_all() {
 // --- Commands.
 
 void EngineLoop::apply(SubmitCommand&& command) {
+  replace_older(command.request);
   auto sequence = std::make_unique<Sequence>(std::move(command), *tokenizer_, scheduler_.pool());
   if (model_failed_) sequence->fail(model_has_failed());
   scheduler_.enqueue(std::move(sequence));
+}
+
+void EngineLoop::replace_older(const GenerateRequest& newer) {
+  for_all([&](Sequence& sequence) {
+    if (!sequence.is_replaced_by(newer)) return;
+    if (sequence.priority() == Priority::kWarm) return sequence.end(FinishReason::kCancelled);
+    sequence.fail({.code = base::ErrorCode::kConflict,
+                   .message = "a newer request of the session has taken its place",
+                   .param = "session"});
+  });
 }
 
 void EngineLoop::apply(RewindCommand&& command) {
@@ -107,7 +118,7 @@ void EngineLoop::apply(PinSessionCommand&& command) {
 }
 
 void EngineLoop::refuse(ForkCommand&& command, base::Error error) {
-  mailbox_->leave("", scheduler_.status());
+  mailbox_->leave("", Priority::kNormal, scheduler_.status());
   if (command.sink) std::exchange(command.sink, {})(Failed{std::move(error)});
   mailbox_->delivered();
 }
@@ -138,7 +149,10 @@ base::Result<> EngineLoop::forward() {
     logits_ =
         std::make_unique_for_overwrite<float[]>(static_cast<std::size_t>(logit_rows_) * vocab);
   }
-  return model_->forward(former_.batch(), logits_.get());
+  const auto begin = Clock::now();
+  CROMWELL_TRY(model_->forward(former_.batch(), logits_.get()));
+  former_.took(std::chrono::duration<double, std::milli>(Clock::now() - begin).count());
+  return {};
 }
 
 void EngineLoop::hand_out_logits() {
@@ -193,7 +207,7 @@ void EngineLoop::retire(Sequence& sequence) {
     }
   }
   auto removed = scheduler_.remove(sequence);
-  mailbox_->leave(removed->session(), scheduler_.status());
+  mailbox_->leave(removed->session(), removed->priority(), scheduler_.status());
   removed->deliver_ending();
   removed.reset();  // its sink too: who waits for delivered() may take away what that points to
   mailbox_->delivered();

@@ -30,6 +30,7 @@ class EngineLoop {
   void apply(DropSessionCommand&& command);
   void apply(PinSessionCommand&& command);
 
+  void replace_older(const GenerateRequest& newer);
   void step();
   void cancel_all();
   base::Result<> forward();

@@ -21,21 +21,27 @@ base::Error no_session(const std::string& id) {
 }  // namespace
 
 Mailbox::Mailbox(const EngineOptions& options, int pages)
-    : capacity_(options.max_running + options.max_queued) {
+    : capacity_(options.max_running + options.max_queued), max_warming_(options.max_warming) {
   status_.pages_total = pages;
   status_.pages_free = pages;
 }
 
-base::Result<> Mailbox::admit(GenerationLink& link, const std::string& session) {
+base::Result<> Mailbox::check_room(Priority priority) const {
+  const bool is_warm = priority == Priority::kWarm;
+  const int most = is_warm ? max_warming_ : capacity_;
+  if ((is_warm ? warming_ : load_) < most) return {};
+  return base::Error{.code = base::ErrorCode::kQueueFull,
+                     .message = std::to_string(most) + (is_warm ? " prompts" : " generations") +
+                                " are running or waiting, and no more are taken"};
+}
+
+base::Result<> Mailbox::admit(GenerationLink& link, const std::string& session,
+                              Priority priority) {
   link.id = ++last_id_;
   if (orders_.close || draining_) return unavailable("the engine is shutting down");
   if (!status_.healthy) return unavailable("the model has failed");
-  if (load_ >= capacity_) {
-    return base::Error{.code = base::ErrorCode::kQueueFull,
-                       .message = std::to_string(capacity_) +
-                                  " generations are running or waiting, and no more are taken"};
-  }
-  ++load_;
+  CROMWELL_TRY(check_room(priority));
+  ++(priority == Priority::kWarm ? warming_ : load_);
   ++undelivered_;
   if (!session.empty()) ++directory_[session].pending;
   return {};
@@ -43,7 +49,7 @@ base::Result<> Mailbox::admit(GenerationLink& link, const std::string& session) 
 
 base::Result<> Mailbox::submit(SubmitCommand&& command) {
   const std::lock_guard lock(mutex_);
-  CROMWELL_TRY(admit(*command.link, command.request.session));
+  CROMWELL_TRY(admit(*command.link, command.request.session, command.request.priority));
   commands_.emplace_back(std::move(command));
   wake_.notify_one();
   return {};
@@ -52,7 +58,7 @@ base::Result<> Mailbox::submit(SubmitCommand&& command) {
 void Mailbox::fork(ForkCommand&& command) {
   {
     const std::lock_guard lock(mutex_);
-    if (auto admitted = admit(*command.link, ""); !admitted) {
+    if (auto admitted = admit(*command.link, "", Priority::kNormal); !admitted) {
       if (!command.refused) command.refused = std::move(admitted).error();
       ++load_;
       ++undelivered_;
@@ -128,7 +134,7 @@ std::vector<SessionInfo> Mailbox::sessions() const {
 EngineStatus Mailbox::status() const {
   const std::lock_guard lock(mutex_);
   EngineStatus status = status_;
-  status.queued = std::max(0, load_ - status.running);
+  status.queued = std::max(0, load_ + warming_ - status.running);
   status.sessions = static_cast<int>(directory_.size());
   return status;
 }
@@ -178,9 +184,9 @@ void Mailbox::publish_failure() {
   status_.healthy = false;
 }
 
-void Mailbox::leave(const std::string& session, const StepStatus& step) {
+void Mailbox::leave(const std::string& session, Priority priority, const StepStatus& step) {
   const std::lock_guard lock(mutex_);
-  --load_;
+  --(priority == Priority::kWarm ? warming_ : load_);
   set_step(step);
   if (session.empty()) return;
   const auto entry = directory_.find(session);

@@ -49,7 +49,7 @@ class Mailbox {
   void publish_step(const StepStatus& step);
   void publish_failure();
   // A generation is about to get its last event, and its place is free. Empty: it has no session.
-  void leave(const std::string& session, const StepStatus& step);
+  void leave(const std::string& session, Priority priority, const StepStatus& step);
   void delivered();  // ... and now it has it
   void session_changed(const SessionInfo& session);  // its text in memory
 
@@ -62,18 +62,21 @@ class Mailbox {
     Clock::time_point used;
     bool is_empty() const { return pending == 0 && cached_tokens == 0 && !pinned; }
   };
-  base::Result<> admit(GenerationLink& link, const std::string& session);
+  base::Result<> admit(GenerationLink& link, const std::string& session, Priority priority);
+  base::Result<> check_room(Priority priority) const;
   void set_step(const StepStatus& step);
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;   // for the engine thread
   std::condition_variable empty_;  // for drain()
   const int capacity_;             // generations running and waiting
+  const int max_warming_;
   std::vector<Command> commands_;
   Orders orders_;
   bool woken_ = false;
   bool draining_ = false;
-  int load_ = 0;         // generations that have not ended
+  int load_ = 0;         // generations that have not ended,
+  int warming_ = 0;      // and those of Priority::kWarm, which are not in it
   int undelivered_ = 0;  // ... or whose last event is still on its way
   std::uint64_t last_id_ = 0;
   EngineStatus status_;

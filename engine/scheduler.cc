@@ -7,11 +7,23 @@
 namespace cromwell::engine {
 namespace {
 
-void insert_by_age(Scheduler::Sequences& list, std::unique_ptr<Sequence> sequence) {
-  const auto place =
-      std::upper_bound(list.begin(), list.end(), sequence,
-                       [](const auto& a, const auto& b) { return a->id() < b->id(); });
+using Sequences = Scheduler::Sequences;
+
+void insert_in_order(Sequences& list, std::unique_ptr<Sequence> sequence) {
+  const auto goes_first = [](const auto& a, const auto& b) {
+    return std::pair(a->priority(), a->id()) < std::pair(b->priority(), b->id());
+  };
+  const auto place = std::upper_bound(list.begin(), list.end(), sequence, goes_first);
   list.insert(place, std::move(sequence));
+}
+
+std::unique_ptr<Sequence> take_out(Sequences& list, const Sequence& sequence) {
+  const auto place = std::find_if(list.begin(), list.end(),
+                                  [&](const auto& one) { return one.get() == &sequence; });
+  if (place == list.end()) return nullptr;
+  auto taken = std::move(*place);
+  list.erase(place);
+  return taken;
 }
 
 // What of its text it may take from memory. The last token is computed in any case: its logits are
@@ -25,7 +37,6 @@ std::span<const TokenId> reusable(const Sequence& sequence) {
 
 Scheduler::Scheduler(model::LanguageModel& model, const EngineOptions& options, Mailbox& mailbox)
     : model_(model),
-      mailbox_(mailbox),
       max_running_(options.max_running),
       pool_(model.page_count()),
       tree_(pool_, model),
@@ -47,7 +58,9 @@ Sequence* Scheduler::find(std::uint64_t id) {
 }
 
 void Scheduler::enqueue(std::unique_ptr<Sequence> sequence) {
-  insert_by_age(waiting_, std::move(sequence));
+  const auto cost = static_cast<std::uint64_t>(sequence->size());
+  sequence->set_turn(turns_.take(sequence->session(), cost));
+  insert_in_order(waiting_, std::move(sequence));
 }
 
 void Scheduler::add_fork(std::unique_ptr<Sequence> fork) {
@@ -57,31 +70,44 @@ void Scheduler::add_fork(std::unique_ptr<Sequence> fork) {
   }
   Sequence& added = *fork;
   KvCache cache = std::exchange(added.cache(), KvCache(pool_));
-  insert_by_age(running_, std::move(fork));
+  insert_in_order(running_, std::move(fork));
   added.begin(std::move(cache), added.computed());
 }
 
 void Scheduler::admit() {
-  for (std::size_t i = 0; i < waiting_.size();) {
-    if (static_cast<int>(running_.size()) >= max_running_) return;
-    if (session_is_busy(waiting_[i]->session(), i)) {
-      ++i;
-      continue;
+  while (Sequence* next = next_waiting()) {
+    if (static_cast<int>(running_.size()) < max_running_ && fits(*next)) {
+      start(take_out(waiting_, *next));
+    } else if (!make_room_for(*next)) {
+      return;  // it blocks those behind it: a big request must not starve
     }
-    // The first that does not fit blocks the younger: a big request must not starve.
-    if (!fits(*waiting_[i])) return;
-    auto sequence = std::move(waiting_[i]);
-    waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(i));
-    start(std::move(sequence));
   }
 }
 
-bool Scheduler::session_is_busy(const std::string& session, std::size_t waiting_before) const {
-  if (session.empty()) return false;
-  const auto same = [&](const auto& sequence) { return sequence->session() == session; };
-  const auto older_end = waiting_.begin() + static_cast<std::ptrdiff_t>(waiting_before);
-  return std::any_of(running_.begin(), running_.end(), same) ||
-         std::any_of(waiting_.begin(), older_end, same);
+Sequence* Scheduler::next_waiting() const {
+  Sequence* next = nullptr;
+  for (const auto& sequence : waiting_) {
+    if (next != nullptr && next->priority() < sequence->priority()) break;
+    if (next != nullptr && next->turn() <= sequence->turn()) continue;
+    if (!session_is_busy(*sequence)) next = sequence.get();
+  }
+  return next;
+}
+
+// Requests of a session run one after the other, in the order in which they came.
+bool Scheduler::session_is_busy(const Sequence& waiting) const {
+  if (waiting.session().empty()) return false;
+  const auto is_before = [&](const auto& other) {
+    return other->session() == waiting.session() && other->id() < waiting.id();
+  };
+  return std::any_of(running_.begin(), running_.end(), is_before) ||
+         std::any_of(waiting_.begin(), waiting_.end(), is_before);
+}
+
+bool Scheduler::make_room_for(const Sequence& waiting) {
+  if (running_.empty() || running_.back()->priority() <= waiting.priority()) return false;
+  preempt_last();
+  return true;
 }
 
 // With a spare page for each sequence, so that those that run do not at once push it out again.
@@ -97,7 +123,8 @@ void Scheduler::start(std::unique_ptr<Sequence> sequence) {
   KvCache cache(pool_);
   const int computed = extend(*sequence, cache, 0);
   Sequence& started = *sequence;
-  insert_by_age(running_, std::move(sequence));
+  turns_.started(started.turn());
+  insert_in_order(running_, std::move(sequence));
   started.begin(std::move(cache), computed);
   secure(started);  // what it reads is taken at once, so that the next one is measured against it
 }
@@ -111,7 +138,7 @@ void Scheduler::secure_pages() {
     if (secure(*running_[i])) {
       ++i;
     } else {
-      preempt_youngest();
+      preempt_last();
     }
   }
 }
@@ -131,13 +158,12 @@ bool Scheduler::secure(Sequence& sequence) {
   return true;
 }
 
-void Scheduler::preempt_youngest() {
-  assert(running_.size() > 1);
-  auto youngest = std::move(running_.back());
+void Scheduler::preempt_last() {
+  auto last = std::move(running_.back());
   running_.pop_back();
-  keep(*youngest);
-  youngest->give_up_cache();
-  insert_by_age(waiting_, std::move(youngest));
+  keep(*last);
+  last->give_up_cache();
+  insert_in_order(waiting_, std::move(last));
 }
 
 PrefixTree::Place Scheduler::keep(Sequence& sequence) {
@@ -151,15 +177,8 @@ void Scheduler::share_computed(Sequence& sequence) {
 }
 
 std::unique_ptr<Sequence> Scheduler::remove(Sequence& sequence) {
-  const auto is_it = [&](const auto& other) { return other.get() == &sequence; };
-  auto* list = &running_;
-  auto place = std::find_if(running_.begin(), running_.end(), is_it);
-  if (place == running_.end()) {
-    list = &waiting_;
-    place = std::find_if(waiting_.begin(), waiting_.end(), is_it);
-  }
-  auto removed = std::move(*place);
-  list->erase(place);
+  auto removed = take_out(running_, sequence);
+  if (!removed) removed = take_out(waiting_, sequence);
   const PrefixTree::Place kept = keep(*removed);
   if (!removed->session().empty() && kept.tokens > 0) {
     sessions_.put(removed->session(), kept, Clock::now());

@@ -1,9 +1,11 @@
-// Scheduler: which generations run, and on which pages. Waiting ones start in the order of
-// submission, a session's one after the other, when there is a place and memory for what they have
-// to read. Memory for what they write is taken page by page: when none is left, texts that nobody
-// works on lose theirs, then the youngest generation goes back to waiting and computes its text
-// again later, with the same result (DESIGN section 9, Numbers). The oldest is never sent back, so
-// all finish. No arithmetic, no events but Started. Engine thread only.
+// Scheduler: which generations run, and on which pages. Waiting ones start by priority and then in
+// turns (engine/turns), a session's one after the other, when there is a place and memory for what
+// they have to read; where there is not, a less urgent one that runs goes back to waiting. Memory
+// for what they write is taken page by page: when none is left, texts that nobody works on lose
+// theirs, then the least urgent and youngest generation goes back. What it computed stays in memory
+// while there is room, and is else computed again later, with the same result (DESIGN section 9,
+// Numbers). The most urgent and oldest is never sent back, so all of a priority finish. No
+// arithmetic, no events but Started. Engine thread only.
 #pragma once
 
 #include <memory>
@@ -13,12 +15,13 @@
 #include "engine/mailbox.h"
 #include "engine/sequence.h"
 #include "engine/session_table.h"
+#include "engine/turns.h"
 
 namespace cromwell::engine {
 
 class Scheduler {
  public:
-  using Sequences = std::vector<std::unique_ptr<Sequence>>;  // oldest first
+  using Sequences = std::vector<std::unique_ptr<Sequence>>;  // most urgent first, then oldest
 
   Scheduler(model::LanguageModel& model, const EngineOptions& options, Mailbox& mailbox);
 
@@ -48,20 +51,22 @@ class Scheduler {
   void drop_all_texts();
 
  private:
-  bool session_is_busy(const std::string& session, std::size_t waiting_before) const;
+  Sequence* next_waiting() const;
+  bool session_is_busy(const Sequence& waiting) const;
   bool fits(const Sequence& sequence) const;
+  bool make_room_for(const Sequence& waiting);
   void start(std::unique_ptr<Sequence> sequence);
   int extend(const Sequence& sequence, KvCache& cache, int computed);
   bool secure(Sequence& sequence);
-  void preempt_youngest();
+  void preempt_last();
   PrefixTree::Place keep(Sequence& sequence);
 
   model::LanguageModel& model_;
-  Mailbox& mailbox_;
   const int max_running_;
   KvPool pool_;  // outlives all that holds its pages
   PrefixTree tree_;
   SessionTable sessions_;
+  Turns turns_;
   Sequences running_;
   Sequences waiting_;
 };

@@ -34,6 +34,11 @@ class Sequence {
 
   std::uint64_t id() const { return link_->id; }
   const std::string& session() const { return request_.session; }
+  Priority priority() const { return request_.priority; }
+  std::uint64_t turn() const { return turn_; }  // the smaller starts first (engine/turns)
+  void set_turn(std::uint64_t turn) { turn_ = turn; }
+  // A newer request of its session takes its place.
+  bool is_replaced_by(const GenerateRequest& newer) const;
   bool cancelled() const { return link_->cancelled.load(std::memory_order_acquire); }
   std::span<const TokenId> text() const { return text_; }  // prompt and what was generated
   int size() const { return static_cast<int>(text_.size()); }
@@ -108,6 +113,7 @@ class Sequence {
   std::vector<TokenId> draft_;
   std::vector<ForkCommand> forks_after_prompt_;
 
+  std::uint64_t turn_ = 0;
   TextStream first_stream_;          // as it was before the first generated token
   TextStream stream_;                // as it is now
   int constraint_base_ = 0;          // tokens its constraint had accepted before the first
