@@ -25,6 +25,8 @@ void handle_sessions(Call call);
 void handle_delete_session(Call call);
 void handle_pin_session(Call call);
 void handle_unpin_session(Call call);
+void handle_save_session(Call call);
+void handle_restore_session(Call call);
 
 // tokenize_handlers.cc
 void handle_tokenize(Call call);

@@ -56,6 +56,10 @@ void add_service_schemas(JsonOut& all) {
                                           {"idle_seconds", schema::number("since its last use")}});
   all["SessionList"] = schema::object({{"sessions", schema::list(session)}});
   all["SessionPinned"] = schema::object({{"id", schema::text()}, {"pinned", schema::boolean()}});
+  all["SessionSaved"] =
+      schema::object({{"id", schema::text()}, {"saved_tokens", schema::integer()}});
+  all["SessionRestored"] =
+      schema::object({{"id", schema::text()}, {"restored_tokens", schema::integer()}});
   all["SessionDeleted"] = schema::object({{"id", schema::text()}, {"deleted", schema::boolean()}});
   all["Alive"] =
       schema::object({{"status", schema::one_of_texts({"ok"})}, {"version", schema::text()}});

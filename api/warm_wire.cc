@@ -63,7 +63,7 @@ JsonOut warmed_schema() {
        {"prompt_tokens", schema::integer("of the prompt, or of what edits of the file begin with")},
        {"cached_tokens", schema::integer("of them, in memory before")},
        {"warm_tokens",
-        schema::integer("of them, in memory now; fewer than all if a request of the session came")}});
+        schema::integer("of them, in memory now; not all if a request of the session came")}});
 }
 
 }  // namespace cromwell::api

@@ -1,8 +1,8 @@
 // BatchFormer: what each running sequence computes in the next step. One token of every sequence
 // that writes; then tokens of prompts, the most urgent first and in turns among equals: a whole
-// chunk where that keeps nobody waiting who is as urgent, else a slice (engine/prefill_pacer); then,
-// in the room that is left, guesses of the draft sources. docs/engine_step.md has a picture. Engine
-// thread only.
+// chunk where that keeps nobody waiting who is as urgent, else a slice (engine/prefill_pacer);
+// then, in the room that is left, guesses of the draft sources. docs/engine_step.md has a picture.
+// Engine thread only.
 #pragma once
 
 #include <span>

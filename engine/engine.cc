@@ -22,6 +22,10 @@ base::Error invalid(const char* field, std::string problem) {
           .param = field};
 }
 
+base::Error ended() {
+  return {.code = base::ErrorCode::kUnavailable, .message = "the engine is shutting down"};
+}
+
 EngineOptions checked(EngineOptions options, const model::LanguageModel& model) {
   // Each running sequence needs a place in every batch, and a prompt one more.
   options.max_running = std::clamp(options.max_running, 1, model.max_batch_tokens());
@@ -38,6 +42,7 @@ struct Limits {
   int vocab_size = 0;
   int context_length = 0;
   int pool_tokens = 0;
+  std::size_t page_bytes = 0;
 };
 
 base::Result<> check_fields(const GenerateRequest& request, const Limits& limits) {
@@ -96,7 +101,8 @@ struct Engine::Impl {
        std::shared_ptr<const tokenizer::Tokenizer> tokenizer, const EngineOptions& options)
       : limits{.vocab_size = model->vocab_size(),
                .context_length = model->context_length(),
-               .pool_tokens = model->page_count() * model::kPageTokens},
+               .pool_tokens = model->page_count() * model::kPageTokens,
+               .page_bytes = model->page_bytes()},
         mailbox(std::make_shared<Mailbox>(options, model->page_count())),
         loop(std::move(model), std::move(tokenizer), options, mailbox),
         thread([this] { loop.run(); }) {}
@@ -141,6 +147,30 @@ base::Result<> Engine::delete_session(const std::string& id) {
 
 base::Result<> Engine::pin_session(const std::string& id, bool pinned) {
   return impl_->mailbox->pin_session(id, pinned);
+}
+
+base::Result<SavedText> Engine::copy_session(const std::string& id) {
+  CopySessionCommand command{.session = id, .answer = {}};
+  auto answer = command.answer.get_future();
+  if (!impl_->mailbox->post(std::move(command))) return ended();
+  return answer.get();
+}
+
+base::Result<> Engine::put_session(const std::string& id, SavedText text) {
+  if (id.empty() || id.size() > kMaxSessionBytes) {
+    return invalid("session", "expected 1 to " + std::to_string(kMaxSessionBytes) + " bytes");
+  }
+  PutSessionCommand command{.session = id, .text = std::move(text), .answer = {}};
+  auto answer = command.answer.get_future();
+  if (!impl_->mailbox->post(std::move(command))) return ended();
+  return answer.get();
+}
+
+SessionLimits Engine::session_limits() const {
+  const Limits& limits = impl_->limits;
+  return {.page_bytes = limits.page_bytes,
+          .max_tokens = std::min(limits.context_length, limits.pool_tokens),
+          .vocab_size = limits.vocab_size};
 }
 
 EngineStatus Engine::status() const { return impl_->mailbox->status(); }

@@ -11,6 +11,8 @@
 
 #include "base/result.h"
 #include "engine/generation.h"
+#include "engine/saved_text.h"
+#include "engine/session_file.h"
 #include "model/language_model.h"
 #include "tokenizer/tokenizer.h"
 
@@ -94,6 +96,13 @@ class Engine {
   base::Result<> delete_session(const std::string& id);  // kNotFound, kConflict while it runs
   // A pinned session's pages are taken from it last. kNotFound.
   base::Result<> pin_session(const std::string& id, bool pinned);
+  // A session's text with its keys and values, and the way back. Both wait for the engine's next
+  // step; not from a sink. kNotFound: nothing of it is in memory.
+  base::Result<SavedText> copy_session(const std::string& id);
+  // Checked like parse_session_file(). kConflict: computed with another model, KV type or
+  // instruction set, or the session has a generation; kUnavailable: others use the memory.
+  base::Result<> put_session(const std::string& id, SavedText text);
+  SessionLimits session_limits() const;
   EngineStatus status() const;
 
   // No new requests from now on (kUnavailable); those taken go on until `deadline`, then are failed

@@ -117,6 +117,22 @@ void EngineLoop::apply(PinSessionCommand&& command) {
   scheduler_.pin_session(command.session, command.pinned);
 }
 
+void EngineLoop::apply(CopySessionCommand&& command) {
+  command.answer.set_value(scheduler_.copy_session(command.session));
+}
+
+void EngineLoop::apply(PutSessionCommand&& command) {
+  bool is_busy = false;
+  for_all([&](Sequence& sequence) { is_busy |= sequence.session() == command.session; });
+  if (is_busy) {
+    return command.answer.set_value(
+        base::Error{.code = base::ErrorCode::kConflict,
+                    .message = "the session has a running or waiting generation",
+                    .param = "session"});
+  }
+  command.answer.set_value(scheduler_.put_session(command.session, command.text));
+}
+
 void EngineLoop::refuse(ForkCommand&& command, base::Error error) {
   mailbox_->leave("", Priority::kNormal, scheduler_.status());
   if (command.sink) std::exchange(command.sink, {})(Failed{std::move(error)});

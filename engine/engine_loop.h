@@ -29,6 +29,8 @@ class EngineLoop {
   void apply(ForkCommand&& command);
   void apply(DropSessionCommand&& command);
   void apply(PinSessionCommand&& command);
+  void apply(CopySessionCommand&& command);
+  void apply(PutSessionCommand&& command);
 
   void replace_older(const GenerateRequest& newer);
   void step();

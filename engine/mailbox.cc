@@ -73,11 +73,12 @@ void Mailbox::fork(ForkCommand&& command) {
   if (command.sink) command.sink(Failed{std::move(*command.refused)});
 }
 
-void Mailbox::post(Command&& command) {
+bool Mailbox::post(Command&& command) {
   const std::lock_guard lock(mutex_);
-  if (orders_.close) return;
+  if (orders_.close) return false;
   commands_.emplace_back(std::move(command));
   wake_.notify_one();
+  return true;
 }
 
 void Mailbox::wake() {
@@ -198,6 +199,11 @@ void Mailbox::leave(const std::string& session, Priority priority, const StepSta
 void Mailbox::delivered() {
   const std::lock_guard lock(mutex_);
   if (--undelivered_ == 0) empty_.notify_all();
+}
+
+void Mailbox::session_opened(const std::string& session) {
+  const std::lock_guard lock(mutex_);
+  directory_[session].used = Clock::now();
 }
 
 void Mailbox::session_changed(const SessionInfo& session) {

@@ -24,7 +24,7 @@ class Mailbox {
   // Counts the generation in and passes it on, or says why not; then `command` is untouched.
   base::Result<> submit(SubmitCommand&& command);
   void fork(ForkCommand&& command);
-  void post(Command&& command);
+  bool post(Command&& command);  // false: no thread is left to take it
   void wake();  // a cancelled flag was set
   base::Result<> delete_session(const std::string& id);
   base::Result<> pin_session(const std::string& id, bool pinned);
@@ -51,6 +51,7 @@ class Mailbox {
   // A generation is about to get its last event, and its place is free. Empty: it has no session.
   void leave(const std::string& session, Priority priority, const StepStatus& step);
   void delivered();  // ... and now it has it
+  void session_opened(const std::string& session);   // by something else than a generation
   void session_changed(const SessionInfo& session);  // its text in memory
 
  private:

@@ -74,6 +74,17 @@ PrefixTree::Match PrefixTree::find(std::span<const TokenId> text) const {
   }
 }
 
+std::vector<PrefixTree::Part> PrefixTree::way_to(Place place) const {
+  std::vector<Part> way;
+  for (const Node* node = place.node; node != nullptr; node = node->parent) {
+    const auto tokens = std::min(node->tokens.size(),
+                                 static_cast<std::size_t>(place.tokens - node->begin));
+    way.push_back({node->page, std::span(node->tokens).first(tokens)});
+  }
+  std::reverse(way.begin(), way.end());
+  return way;
+}
+
 int PrefixTree::extend(KvCache& cache, int computed, std::span<const TokenId> text, Time now) {
   Node* node = nullptr;
   for (int begin = 0;; begin += kPageTokens) {
@@ -101,7 +112,8 @@ bool PrefixTree::copy_page(KvCache& cache, int index, model::PageId page, Time n
   return copied;
 }
 
-void PrefixTree::share_pages(KvCache& cache, std::span<const TokenId> text, Time now) {
+PrefixTree::Node* PrefixTree::share_pages(KvCache& cache, std::span<const TokenId> text,
+                                          Time now) {
   Node* node = nullptr;
   for (int begin = 0; begin + kPageTokens <= static_cast<int>(text.size()); begin += kPageTokens) {
     const int index = begin / kPageTokens;
@@ -115,28 +127,21 @@ void PrefixTree::share_pages(KvCache& cache, std::span<const TokenId> text, Time
       node = insert(node, cache.pages()[static_cast<std::size_t>(index)], tokens, now);
     }
   }
+  return node;
 }
 
 PrefixTree::Place PrefixTree::keep(KvCache cache, std::span<const TokenId> text, Time now) {
-  share_pages(cache, text, now);
-  Node* node = nullptr;
-  int tokens = 0;
-  for (Step step = next(node, text); step.tokens > 0; step = next(node, rest_of(text, tokens))) {
-    tokens += step.tokens;
-    if (step.tokens < kPageTokens) {
-      if (tokens == static_cast<int>(text.size())) {
-        step.child->used = now;
-        return {step.child, tokens};
-      }
-      tokens -= step.tokens;
-      break;
-    }
-    node = step.child;
+  Node* last = share_pages(cache, text, now);
+  const int size = static_cast<int>(text.size());
+  const auto rest = rest_of(text, last == nullptr ? 0 : last->end());
+  if (rest.empty()) return {last, size};
+  const Step step = next(last, rest);
+  if (step.tokens == static_cast<int>(rest.size())) {
+    step.child->used = now;
+    return {step.child, size};
   }
-  const auto rest = rest_of(text, tokens);
-  if (rest.empty()) return {node, tokens};
-  const auto index = static_cast<std::size_t>(tokens / kPageTokens);
-  return {insert(node, cache.pages()[index], rest, now), static_cast<int>(text.size())};
+  const auto page = static_cast<std::size_t>((size - 1) / kPageTokens);  // more may be reserved
+  return {insert(last, cache.pages()[page], rest, now), size};
 }
 
 PrefixTree::Node* PrefixTree::insert(Node* parent, model::PageId page,

@@ -39,12 +39,18 @@ class PrefixTree {
   ~PrefixTree();
 
   Match find(std::span<const TokenId> text) const;
+  // The pages from the root to a place, with the tokens in each.
+  struct Part {
+    model::PageId page = 0;
+    std::span<const TokenId> tokens;
+  };
+  std::vector<Part> way_to(Place place) const;
   // `cache` holds the first `computed` tokens of `text`: puts what the tree has of the rest in, and
   // returns how many it holds now. Whole pages are shared, a beginning of one is copied.
   int extend(KvCache& cache, int computed, std::span<const TokenId> text, Time now);
   // `cache` holds all of `text`: its whole pages become the tree's too. Where the tree had them,
-  // `cache` gives its own back.
-  void share_pages(KvCache& cache, std::span<const TokenId> text, Time now);
+  // `cache` gives its own back. Returns the last of them.
+  Node* share_pages(KvCache& cache, std::span<const TokenId> text, Time now);
   // The same, and the last page even if it is not full. `cache` is done with.
   Place keep(KvCache cache, std::span<const TokenId> text, Time now);
 

@@ -4,6 +4,8 @@
 #include <cassert>
 #include <utility>
 
+#include "engine/text_transfer.h"
+
 namespace cromwell::engine {
 namespace {
 
@@ -37,7 +39,9 @@ std::span<const TokenId> reusable(const Sequence& sequence) {
 
 Scheduler::Scheduler(model::LanguageModel& model, const EngineOptions& options, Mailbox& mailbox)
     : model_(model),
+      mailbox_(mailbox),
       max_running_(options.max_running),
+      max_draft_(options.max_draft),
       pool_(model.page_count()),
       tree_(pool_, model),
       sessions_(tree_, mailbox, options.max_sessions) {}
@@ -141,6 +145,14 @@ void Scheduler::secure_pages() {
       preempt_last();
     }
   }
+  for (const auto& sequence : running_) reserve_for_draft(*sequence);
+}
+
+// Guesses are worth the page of a text that nobody works on, and nobody's place.
+void Scheduler::reserve_for_draft(Sequence& sequence) {
+  if (!sequence.has_draft_source() || sequence.reads_prompt()) return;
+  while (!sequence.cache().grow(sequence.size() + max_draft_) && tree_.evict(Clock::now())) {
+  }
 }
 
 bool Scheduler::secure(Sequence& sequence) {
@@ -185,6 +197,24 @@ std::unique_ptr<Sequence> Scheduler::remove(Sequence& sequence) {
   }
   sessions_.publish();
   return removed;
+}
+
+base::Result<SavedText> Scheduler::copy_session(const std::string& session) const {
+  const PrefixTree::Place place = sessions_.place(session);
+  if (place.tokens == 0) {
+    return base::Error{.code = base::ErrorCode::kNotFound,
+                       .message = "nothing of the session is in memory: " + session,
+                       .param = "session"};
+  }
+  return copy_text(tree_, place, model_);
+}
+
+base::Result<> Scheduler::put_session(const std::string& session, const SavedText& text) {
+  CROMWELL_ASSIGN(KvCache cache, load_text(text, tree_, KvCache(pool_), model_));
+  mailbox_.session_opened(session);
+  sessions_.put(session, tree_.keep(std::move(cache), text.tokens, Clock::now()), Clock::now());
+  sessions_.publish();
+  return {};
 }
 
 void Scheduler::drop_all_texts() {

@@ -49,6 +49,8 @@ class Scheduler {
     sessions_.pin(session, pinned, Clock::now());
   }
   void drop_all_texts();
+  base::Result<SavedText> copy_session(const std::string& session) const;
+  base::Result<> put_session(const std::string& session, const SavedText& text);
 
  private:
   Sequence* next_waiting() const;
@@ -58,11 +60,14 @@ class Scheduler {
   void start(std::unique_ptr<Sequence> sequence);
   int extend(const Sequence& sequence, KvCache& cache, int computed);
   bool secure(Sequence& sequence);
+  void reserve_for_draft(Sequence& sequence);
   void preempt_last();
   PrefixTree::Place keep(Sequence& sequence);
 
   model::LanguageModel& model_;
+  Mailbox& mailbox_;
   const int max_running_;
+  const int max_draft_;
   KvPool pool_;  // outlives all that holds its pages
   PrefixTree tree_;
   SessionTable sessions_;

@@ -47,7 +47,8 @@ Sequence::Sequence(ForkCommand&& command, const Sequence& parent, KvPool& pool)
   request_.sampling = command.sampling;
   request_.ignore_eos = parent.request_.ignore_eos;
   request_.top_logprobs = parent.request_.top_logprobs;
-  request_.priority = parent.request_.priority;
+  // Only what was submitted as a warming counts as one.
+  request_.priority = std::min(parent.request_.priority, Priority::kBackground);
   request_.max_prompt_ms = parent.request_.max_prompt_ms;
   request_.max_predict_ms = parent.request_.max_predict_ms;
   if (parent.request_.constraint) request_.constraint = parent.request_.constraint->clone();

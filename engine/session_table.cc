@@ -27,6 +27,11 @@ void SessionTable::pin(const std::string& name, bool pinned, PrefixTree::Time no
   tree_.pin(open(name, now).mark, pinned);
 }
 
+PrefixTree::Place SessionTable::place(const std::string& name) const {
+  const auto entry = sessions_.find(name);
+  return entry == sessions_.end() ? PrefixTree::Place{} : entry->second.mark.place;
+}
+
 void SessionTable::drop(const std::string& name) {
   const auto entry = sessions_.find(name);
   if (entry == sessions_.end()) return;

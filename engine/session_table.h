@@ -23,6 +23,7 @@ class SessionTable {
   void put(const std::string& name, PrefixTree::Place place, PrefixTree::Time now);
   void drop(const std::string& name);  // with the pages that only it led to
   void pin(const std::string& name, bool pinned, PrefixTree::Time now);
+  PrefixTree::Place place(const std::string& name) const;
   void publish();  // what has changed since it was called last
 
  private:

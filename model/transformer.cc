@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "model/fingerprint.h"
+
 namespace cromwell::model {
 namespace {
 
@@ -107,6 +109,12 @@ Transformer::Transformer(std::shared_ptr<const GgufFile> file, ModelConfig confi
              .threads = pool_.threads()}),
       attention_(config_, kernels_, pages_, plan_, context_, pool_.threads()),
       row_shares_(pool_.threads()) {}
+
+KvIdentity Transformer::kv_identity() const {
+  return {.weights = weights_fingerprint(*file_),
+          .kv_type = kernels::kv_type_name(kv_type()),
+          .kernels = kernels_.name};
+}
 
 base::Result<> Transformer::forward(const Batch& batch, float* logits) {
   if (failed_) return bad_file(*file_);

@@ -219,7 +219,8 @@ class Campaign {
   Client& any() { return *clients_[below(static_cast<unsigned>(clients_.size()))]; }
 
   void act() {
-    const unsigned action = below(20);
+    const unsigned action = below(26);
+    if (action >= 20) return act_on_a_session(action);
     if (clients_.empty() || action < 9) return submit();
     Client& client = any();
     if (action < 11) {
@@ -239,6 +240,43 @@ class Campaign {
     }
   }
 
+  void act_on_a_session(unsigned action) {
+    const std::string name = "s" + std::to_string(below(6));
+    if (action < 21) {
+      (void)test_.engine->pin_session(name, below(2) == 0);
+    } else if (action < 23) {
+      warm(name);
+    } else if (action < 24) {
+      if (auto text = test_.engine->copy_session(name)) saved_ = std::move(*text);
+    } else if (!saved_.tokens.empty()) {
+      const auto put = test_.engine->put_session(name, saved_);
+      EXPECT_TRUE(put || put.error().code == base::ErrorCode::kConflict ||
+                  put.error().code == base::ErrorCode::kUnavailable)
+          << put.error().message;
+    }
+  }
+
+  void warm(const std::string& session) {
+    auto client = std::make_unique<Client>();
+    client->prompt = prompt();
+    client->cancelled = true;  // by the next request of its session
+    auto request = in_session(session, client->prompt, 0);
+    request.priority = Priority::kWarm;
+    auto generation = test_.engine->submit(std::move(request), client->recorder.sink());
+    if (!generation) return;  // enough is being warmed
+    client->generation = *generation;
+    clients_.push_back(std::move(client));
+  }
+
+  // Few beginnings, so that texts share prefixes of all lengths.
+  Tokens prompt() {
+    std::mt19937 beginnings(below(3));
+    Tokens tokens = random_tokens(beginnings, static_cast<int>(below(200)));
+    const auto own = random_tokens(random_, 1 + static_cast<int>(below(60)));
+    tokens.insert(tokens.end(), own.begin(), own.end());
+    return tokens;
+  }
+
   std::unique_ptr<DraftSource> draft(const Client& client) {
     if (client.parent != nullptr) return nullptr;
     return std::make_unique<OracleDraft>(
@@ -248,13 +286,10 @@ class Campaign {
 
   void submit() {
     auto client = std::make_unique<Client>();
-    // Few beginnings, so that sessions share prefixes of all lengths.
-    std::mt19937 beginnings(below(3));
-    client->prompt = random_tokens(beginnings, static_cast<int>(below(200)));
-    const auto own = random_tokens(random_, 1 + static_cast<int>(below(60)));
-    client->prompt.insert(client->prompt.end(), own.begin(), own.end());
+    client->prompt = prompt();
     client->max_tokens = static_cast<int>(below(70));
     auto request = greedy(client->prompt, client->max_tokens);
+    request.priority = static_cast<Priority>(below(3));
     if (below(2) == 0) request.session = "s" + std::to_string(below(6));
     if (below(4) == 0) request.prompt_logprobs = true;
     if (below(3) == 0) request.draft = draft(*client);
@@ -325,13 +360,14 @@ class Campaign {
 
   std::mt19937 random_;
   EngineUnderTest test_;
+  SavedText saved_;
   std::deque<std::unique_ptr<Client>> clients_;
 };
 
 // CROMWELL_CAMPAIGN_ROUNDS=1000 for a long one.
 TEST(EngineMemory, RandomOperationsLoseNoPageAndChangeNoText) {
   const char* rounds = std::getenv("CROMWELL_CAMPAIGN_ROUNDS");
-  const unsigned count = rounds == nullptr ? 8 : static_cast<unsigned>(std::atoi(rounds));
+  const unsigned count = rounds == nullptr ? 20 : static_cast<unsigned>(std::atoi(rounds));
   for (unsigned seed = 1; seed <= count; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Campaign(seed).run(500);
