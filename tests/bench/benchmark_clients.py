@@ -63,11 +63,11 @@ def summary(gaps):
             "p95_ms": round(gaps[int(0.95 * (len(gaps) - 1))], 2), "max_ms": round(gaps[-1], 2)}
 
 
-def measure_gaps(port, prompt_tokens):
-    """A writes all the time; B's prompt comes when A has written for a while."""
+def measure_gaps(port, prompt_tokens, alone_s):
+    """A writes all the time; B's prompt comes when A has written alone for a while."""
     writer = Stream(port, ids(32, 1), 4000)
     writer.started.wait()
-    time.sleep(3)
+    time.sleep(alone_s)
     begin = time.monotonic()
     reader = Stream(port, ids(prompt_tokens, 2), 1)
     reader.thread.join()
@@ -100,6 +100,7 @@ def main():
     parser.add_argument("--edit-tokens", type=int, default=1000)
     parser.add_argument("--changed-tokens", type=int, default=16)
     parser.add_argument("--repeats", type=int, default=20)
+    parser.add_argument("--alone", type=float, default=3, help="seconds that the stream has alone")
     options = parser.parse_args()
     with_model = daemon.Daemon()
     try:
@@ -107,7 +108,7 @@ def main():
             "model": daemon.MODEL.name,
             "changed_end": measure_changed_end(with_model.port, options.edit_tokens,
                                                options.changed_tokens, options.repeats),
-            "gaps": measure_gaps(with_model.port, options.prompt_tokens)}, indent=1))
+            "gaps": measure_gaps(with_model.port, options.prompt_tokens, options.alone)}, indent=1))
     finally:
         with_model.close()
 
