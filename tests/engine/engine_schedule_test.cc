@@ -82,7 +82,7 @@ TEST_F(EngineSchedule, WhoSendsManyDoesNotKeepTheOthersWaiting) {
 }
 
 TEST_F(EngineSchedule, AnUrgentOneTakesThePlaceOfALessUrgentWhichGoesOnLater) {
-  open({.max_running = 1});
+  open({.max_running = 1, .prefill_chunk = 50});  // it is stopped within a page
   std::mt19937 random(1);
   const auto prompt = random_tokens(random, 200);
   const auto& background = submit('b', with(greedy(prompt, 20), Priority::kBackground));
@@ -126,10 +126,14 @@ TEST_F(EngineSchedule, WhoWritesHasATokenInEachStepOfAnothersPrompt) {
   const auto& reader = submit('r', greedy(prompt, 2));
   starts();
   EXPECT_EQ(reader.tokens, reference(prompt, 2));
+  std::vector<int> slices;
   for (const auto& step : steps_) {
     EXPECT_LE(step.size(), 2U);
     EXPECT_TRUE(std::count(step.begin(), step.end(), 1) > 0 || step.size() == 1);
+    if (step.size() == 2) slices.push_back(std::max(step[0], step[1]));
   }
+  ASSERT_FALSE(slices.empty());
+  EXPECT_EQ(slices[0], 8) << "while what a token costs is not known";
 }
 
 TEST_F(EngineSchedule, ALessUrgentWriterDoesNotSlowAPromptDown) {
