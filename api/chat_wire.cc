@@ -76,6 +76,7 @@ FieldTable<ChatBody> make_fields() {
   add_sampling(
       table, [](Body & body) -> auto& { return body.sampling; });
   add_stop(table, &Body::stop);
+  add_priority(table, &Body::priority);
   table.boolean("logprobs", &Body::logprobs, "Add the log-probability of each token.")
       .integer<int>("top_logprobs", &Body::top_logprobs, {0, kMaxLogprobs},
                     "With logprobs: those of this many of the likeliest tokens too.")

@@ -25,6 +25,7 @@ struct ChatBody {
   bool ignore_eos = false;
   bool return_token_ids = false;
   std::string session;
+  engine::Priority priority = engine::Priority::kNormal;
   std::string model;
   std::string user;
   int max_prompt_ms = 0;

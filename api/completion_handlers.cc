@@ -10,42 +10,11 @@
 #include "api/handlers.h"
 #include "api/ids.h"
 #include "api/limits.h"
+#include "api/prompt_tokens.h"
 #include "api/sampling_fields.h"
 
 namespace cromwell::api {
 namespace {
-
-struct PromptTokens {
-  std::vector<engine::TokenId> ids;
-  std::string text;      // as echo shows it
-  bool has_bos = false;  // that the caller did not write
-};
-
-base::Result<PromptTokens> tokens_of(const tokenizer::Tokenizer& tokenizer, Prompt prompt) {
-  PromptTokens tokens;
-  if (auto* ids = std::get_if<std::vector<engine::TokenId>>(&prompt)) {
-    tokens.text = tokenizer.decode(*ids);
-    tokens.ids = std::move(*ids);
-    return tokens;
-  }
-  tokens.text = std::move(std::get<std::string>(prompt));
-  tokenizer::Encoding encoding =
-      tokenizer.encode(tokens.text, {.parse_special = true, .add_bos = true});
-  if (!encoding.unencodable.empty()) {
-    return base::Error{base::ErrorCode::kUnencodableText,
-                       "prompt: the vocabulary has no token for the byte at offset " +
-                           std::to_string(encoding.unencodable.front()),
-                       "prompt"};
-  }
-  const tokenizer::Vocabulary& vocabulary = tokenizer.vocabulary();
-  tokens.has_bos = vocabulary.add_bos && vocabulary.bos.has_value();
-  tokens.ids = std::move(encoding.ids);
-  if (tokens.ids.empty()) {
-    return base::Error{base::ErrorCode::kInvalidRequest, "prompt: empty, expected at least a token",
-                       "prompt"};
-  }
-  return tokens;
-}
 
 // What completions and chat ask of the engine in the same words.
 template <class Body>
@@ -53,6 +22,7 @@ engine::GenerateRequest request_of(Body& body) {
   normalise(body.sampling);
   engine::GenerateRequest request;
   request.session = std::move(body.session);
+  request.priority = body.priority;
   request.sampling = body.sampling;
   request.stop = std::move(body.stop);
   request.ignore_eos = body.ignore_eos;
@@ -96,6 +66,7 @@ void handle_completion(Call call) {
   engine::GenerateRequest request = request_of(*body);
   request.prompt = std::move(prompt->ids);
   request.max_tokens = body->max_tokens;
+  request.replaces_waiting = body->replace_waiting;
   request.top_logprobs = body->logprobs.value_or(-1);
   request.prompt_logprobs = reply.echo_is_scored;
   run_generation(call.parts().engine, std::move(call.responder), std::move(request),

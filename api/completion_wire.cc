@@ -20,7 +20,49 @@ base::Result<Prompt> read_one_prompt(const JsonIn& value, const std::string& pat
   return Prompt(std::move(ids));
 }
 
-// Text, token ids, or a list that holds one of either.
+FieldTable<CompletionBody> make_fields() {
+  using Body = CompletionBody;
+  FieldTable<Body> table;
+  table.custom("prompt", &Body::prompt, prompt_schema(), read_prompt).required();
+  table.integer<int>("max_tokens", &Body::max_tokens, {0, kMaxInt},
+                     "A cap; it is cut to what the context holds. 0 only scores the prompt.");
+  add_sampling(
+      table, [](Body & body) -> auto& { return body.sampling; });
+  add_stop(table, &Body::stop);
+  add_priority(table, &Body::priority);
+  table.boolean("echo", &Body::echo, "The answer's text begins with the prompt.")
+      .integer<int>(
+          "logprobs", &Body::logprobs, {0, kMaxLogprobs},
+          "Log-probabilities of each token and of this many of the likeliest; with echo "
+          "those of the prompt too. Natural logarithms under the unmodified distribution.")
+      .boolean("stream", &Body::stream, "Answer with server-sent events.")
+      .object("stream_options", &Body::stream_options, stream_option_fields(), "Only with stream.")
+      .boolean("ignore_eos", &Body::ignore_eos, "Go on where the model would end.")
+      .boolean("return_token_ids", &Body::return_token_ids,
+               "Add prompt_token_ids, and token_ids to the choice.")
+      .text("session", &Body::session, {0, kMaxSessionBytes},
+            "Requests of one session share its cache and run one after the other.")
+      .boolean("replace_waiting", &Body::replace_waiting,
+               "For completion at a cursor: an older request of the session that says so too and "
+               "has not begun is answered 409, and this one takes its place.")
+      .text("model", &Body::model, {0, kMaxNameBytes},
+            "Ignored: one model is resident, and the answer names it.")
+      .text("user", &Body::user, {0, kMaxNameBytes}, "Ignored.")
+      .integer<int>("t_max_prompt_ms", &Body::max_prompt_ms, {0, kMaxInt},
+                    "Give up when the prompt takes longer; 0 is no limit.")
+      .integer<int>("t_max_predict_ms", &Body::max_predict_ms, {0, kMaxInt},
+                    "Give up when the answer takes longer; 0 is no limit.")
+      .only("n", {1}, "One choice.")
+      .only("best_of", {1}, "One choice.")
+      .only("suffix", {""}, "No text after the completion.")
+      .only("frequency_penalty", {0}, "Off; see repetition_penalty.")
+      .only("presence_penalty", {0}, "Off; see repetition_penalty.")
+      .only("logit_bias", {JsonOut::object()}, "None.");
+  return table;
+}
+
+}  // namespace
+
 base::Result<Prompt> read_prompt(const JsonIn& value, const std::string& path) {
   if (!value.is_string() && !value.is_array()) {
     return wrong_value(path, "a string or a list of token ids", value);
@@ -51,45 +93,6 @@ JsonOut prompt_schema() {
                         "Text (special tokens may be spelled out) or token ids, which are used as "
                         "they are; one prompt in a request.");
 }
-
-FieldTable<CompletionBody> make_fields() {
-  using Body = CompletionBody;
-  FieldTable<Body> table;
-  table.custom("prompt", &Body::prompt, prompt_schema(), read_prompt).required();
-  table.integer<int>("max_tokens", &Body::max_tokens, {0, kMaxInt},
-                     "A cap; it is cut to what the context holds. 0 only scores the prompt.");
-  add_sampling(
-      table, [](Body & body) -> auto& { return body.sampling; });
-  add_stop(table, &Body::stop);
-  table.boolean("echo", &Body::echo, "The answer's text begins with the prompt.")
-      .integer<int>(
-          "logprobs", &Body::logprobs, {0, kMaxLogprobs},
-          "Log-probabilities of each token and of this many of the likeliest; with echo "
-          "those of the prompt too. Natural logarithms under the unmodified distribution.")
-      .boolean("stream", &Body::stream, "Answer with server-sent events.")
-      .object("stream_options", &Body::stream_options, stream_option_fields(), "Only with stream.")
-      .boolean("ignore_eos", &Body::ignore_eos, "Go on where the model would end.")
-      .boolean("return_token_ids", &Body::return_token_ids,
-               "Add prompt_token_ids, and token_ids to the choice.")
-      .text("session", &Body::session, {0, kMaxSessionBytes},
-            "Requests of one session share its cache and run one after the other.")
-      .text("model", &Body::model, {0, kMaxNameBytes},
-            "Ignored: one model is resident, and the answer names it.")
-      .text("user", &Body::user, {0, kMaxNameBytes}, "Ignored.")
-      .integer<int>("t_max_prompt_ms", &Body::max_prompt_ms, {0, kMaxInt},
-                    "Give up when the prompt takes longer; 0 is no limit.")
-      .integer<int>("t_max_predict_ms", &Body::max_predict_ms, {0, kMaxInt},
-                    "Give up when the answer takes longer; 0 is no limit.")
-      .only("n", {1}, "One choice.")
-      .only("best_of", {1}, "One choice.")
-      .only("suffix", {""}, "No text after the completion.")
-      .only("frequency_penalty", {0}, "Off; see repetition_penalty.")
-      .only("presence_penalty", {0}, "Off; see repetition_penalty.")
-      .only("logit_bias", {JsonOut::object()}, "None.");
-  return table;
-}
-
-}  // namespace
 
 const FieldTable<StreamOptions>& stream_option_fields() {
   static const auto table =

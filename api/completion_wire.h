@@ -33,6 +33,8 @@ struct CompletionBody {
   bool ignore_eos = false;
   bool return_token_ids = false;
   std::string session;
+  engine::Priority priority = engine::Priority::kNormal;
+  bool replace_waiting = false;
   std::string model;
   std::string user;
   int max_prompt_ms = 0;
@@ -40,6 +42,9 @@ struct CompletionBody {
 };
 
 const FieldTable<CompletionBody>& completion_fields();
+// The field `prompt`: text, token ids, or a list that holds one of either.
+JsonOut prompt_schema();
+base::Result<Prompt> read_prompt(const JsonIn& value, const std::string& path);
 const FieldTable<StreamOptions>& stream_option_fields();
 
 }  // namespace cromwell::api

@@ -18,16 +18,6 @@ auto of_edit(T EditRequest::*member) {
   return [member](EditBody& body) -> T& { return body.edit.*member; };
 }
 
-const FieldTable<LineRange>& selection_fields() {
-  static const auto table =
-      FieldTable<LineRange>()
-          .integer<int>("start_line", &LineRange::first, {1, kMaxInt}, "The first line.")
-          .required()
-          .integer<int>("end_line", &LineRange::last, {1, kMaxInt}, "The last line.")
-          .required();
-  return table;
-}
-
 FieldTable<EditBody> make_fields() {
   FieldTable<EditBody> table;
   table
@@ -65,6 +55,7 @@ FieldTable<EditBody> make_fields() {
                     "A cap on what the model writes; it is cut to what the context holds.");
   add_sampling(
       table, [](EditBody & body) -> auto& { return body.edit.sampling; });
+  add_priority(table, of_edit(&EditRequest::priority));
   table
       .texts("stop", of_edit(&EditRequest::stop), {0, kMaxStops}, {1, kMaxStopBytes},
              "The model's text ends before the first of these.")
@@ -74,8 +65,7 @@ FieldTable<EditBody> make_fields() {
                     "Give up when the answer takes longer; 0 is no limit.")
       .text("model", &EditBody::model, {0, kMaxNameBytes},
             "Ignored: one model is resident, and the answer names it.");
-  for (const char* name :
-       {"files", "context", "explain", "merge", "prediction", "priority", "lora"}) {
+  for (const char* name : {"files", "context", "explain", "merge", "prediction", "lora"}) {
     table.later(name);
   }
   return table;
@@ -110,9 +100,26 @@ JsonOut validation_json(const edit::EditValidation& validation) {
 
 }  // namespace
 
+const FieldTable<LineRange>& selection_fields() {
+  static const auto table =
+      FieldTable<LineRange>()
+          .integer<int>("start_line", &LineRange::first, {1, kMaxInt}, "The first line.")
+          .required()
+          .integer<int>("end_line", &LineRange::last, {1, kMaxInt}, "The last line.")
+          .required();
+  return table;
+}
+
 const FieldTable<EditBody>& edit_fields() {
   static const FieldTable<EditBody> table = make_fields();
   return table;
+}
+
+base::Result<> check_selection(const std::optional<LineRange>& lines) {
+  if (!lines || lines->last >= lines->first) return {};
+  return wrong_value("selection.end_line",
+                     "an integer >= start_line (" + std::to_string(lines->first) + ")",
+                     std::to_string(lines->last));
 }
 
 base::Result<> check_edit(const EditBody& body) {
@@ -120,11 +127,7 @@ base::Result<> check_edit(const EditBody& body) {
     return wrong_value("instruction", "what is to be changed, in words",
                        std::string("blanks only"));
   }
-  if (const auto& lines = body.edit.selection; lines && lines->last < lines->first) {
-    return wrong_value("selection.end_line",
-                       "an integer >= start_line (" + std::to_string(lines->first) + ")",
-                       std::to_string(lines->last));
-  }
+  CROMWELL_TRY(check_selection(body.edit.selection));
   const std::string& hash = body.edit.base_sha256;
   if (!hash.empty() && (hash.size() != kSha256HexBytes ||
                         hash.find_first_not_of("0123456789abcdef") != std::string::npos)) {

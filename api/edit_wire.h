@@ -18,6 +18,8 @@ struct EditBody {
 };
 
 const FieldTable<EditBody>& edit_fields();
+const FieldTable<workspace::LineRange>& selection_fields();
+base::Result<> check_selection(const std::optional<workspace::LineRange>& lines);
 // What no single field can say; the rest of a request that the table has accepted.
 base::Result<> check_edit(const EditBody& body);
 

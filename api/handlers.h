@@ -17,6 +17,17 @@ void handle_revert_edit(Call call);
 void handle_completion(Call call);
 void handle_chat(Call call);
 
+// warm_handlers.cc
+void handle_warm(Call call);
+
+// session_handlers.cc
+void handle_sessions(Call call);
+void handle_delete_session(Call call);
+void handle_pin_session(Call call);
+void handle_unpin_session(Call call);
+void handle_save_session(Call call);
+void handle_restore_session(Call call);
+
 // tokenize_handlers.cc
 void handle_tokenize(Call call);
 void handle_detokenize(Call call);
@@ -28,7 +39,5 @@ void handle_alive(Call call);
 void handle_ready(Call call);
 void handle_health(Call call);
 void handle_models(Call call);
-void handle_sessions(Call call);
-void handle_delete_session(Call call);
 
 }  // namespace cromwell::api

@@ -16,6 +16,7 @@
 #include "api/schema.h"
 #include "api/tokenize_wire.h"
 #include "api/usage_wire.h"
+#include "api/warm_wire.h"
 
 namespace cromwell::api {
 namespace {
@@ -48,10 +49,17 @@ void add_service_schemas(JsonOut& all) {
   all["ModelList"] =
       schema::object({{"object", schema::one_of_texts({"list"})}, {"data", schema::list(model)}});
   const JsonOut session = schema::object({{"id", schema::text()},
-                                          {"cached_tokens", schema::integer()},
+                                          {"cached_tokens", schema::integer("in memory")},
+                                          {"pages", schema::integer("of 64 tokens that hold them")},
+                                          {"pinned", schema::boolean()},
                                           {"running", schema::boolean()},
-                                          {"idle_seconds", schema::number()}});
+                                          {"idle_seconds", schema::number("since its last use")}});
   all["SessionList"] = schema::object({{"sessions", schema::list(session)}});
+  all["SessionPinned"] = schema::object({{"id", schema::text()}, {"pinned", schema::boolean()}});
+  all["SessionSaved"] =
+      schema::object({{"id", schema::text()}, {"saved_tokens", schema::integer()}});
+  all["SessionRestored"] =
+      schema::object({{"id", schema::text()}, {"restored_tokens", schema::integer()}});
   all["SessionDeleted"] = schema::object({{"id", schema::text()}, {"deleted", schema::boolean()}});
   all["Alive"] =
       schema::object({{"status", schema::one_of_texts({"ok"})}, {"version", schema::text()}});
@@ -76,6 +84,8 @@ JsonOut component_schemas() {
   all["EditRequest"] = edit_fields().schema();
   all["CompletionRequest"] = completion_fields().schema();
   all["ChatRequest"] = chat_fields().schema();
+  all["WarmRequest"] = warm_fields().schema();
+  all["Warmed"] = warmed_schema();
   all["TokenizeRequest"] = tokenize_fields().schema();
   all["DetokenizeRequest"] = detokenize_fields().schema();
 

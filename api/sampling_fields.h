@@ -1,4 +1,5 @@
-// The fields that every generating endpoint shares. Not here: how they sample (engine/).
+// The fields that every generating endpoint shares. Not here: how they sample and who goes first
+// (engine/).
 #pragma once
 
 #include <cstdint>
@@ -10,6 +11,8 @@
 #include "engine/generation.h"
 
 namespace cromwell::api {
+
+base::Result<engine::Priority> read_priority(const JsonIn& value, const std::string& path);
 
 // The fields of engine::SamplingOptions; `get` is a function from Struct& to them.
 template <class Struct, class Get>
@@ -33,6 +36,15 @@ void add_sampling(FieldTable<Struct>& table, Get get) {
       .template integer<std::uint64_t>(
           "seed", member(&SamplingOptions::seed), {},
           "Makes sampling repeatable. null is random; the answer reports the seed in use.");
+}
+
+// `priority`; `get` is a function from Struct& to it, or a member pointer.
+template <class Struct, class Get>
+void add_priority(FieldTable<Struct>& table, Get get) {
+  JsonOut entry = schema::one_of_texts({"interactive", "normal", "background"},
+                                       "Who goes first where not all can at once.");
+  entry["default"] = "normal";
+  table.custom("priority", get, std::move(entry), read_priority);
 }
 
 // -1 is how some clients say that top_k is off.

@@ -8,6 +8,7 @@
 #include "api/http.h"
 #include "edit/edit_service.h"
 #include "engine/engine.h"
+#include "engine/session_store.h"
 #include "tokenizer/chat_template.h"
 #include "tokenizer/tokenizer.h"
 #include "workspace/workspace.h"
@@ -17,6 +18,7 @@ namespace cromwell::api {
 struct ServiceParts {
   engine::Engine& engine;
   edit::EditService& edits;
+  engine::SessionStore& sessions;
   std::shared_ptr<const tokenizer::Tokenizer> tokenizer;
   tokenizer::ChatTemplate chat_template;
   std::shared_ptr<workspace::Workspace> workspace;

@@ -1,4 +1,4 @@
-// The endpoints about the service itself: health, model, sessions, description. Any thread.
+// The endpoints about the service itself: health, model, description. Any thread.
 #include "api/handlers.h"
 #include "api/routes.h"
 
@@ -90,29 +90,6 @@ void handle_models(Call call) {
   JsonOut answer;
   answer["object"] = "list";
   answer["data"].push_back(std::move(model));
-  call.answer(answer);
-}
-
-void handle_sessions(Call call) {
-  JsonOut answer;
-  answer["sessions"] = JsonOut::array();
-  for (const engine::SessionInfo& session : call.parts().engine.sessions()) {
-    JsonOut one;
-    one["id"] = session.id;
-    one["cached_tokens"] = session.cached_tokens;
-    one["running"] = session.running;
-    one["idle_seconds"] = session.idle_seconds;
-    answer["sessions"].push_back(std::move(one));
-  }
-  call.answer(answer);
-}
-
-void handle_delete_session(Call call) {
-  const base::Result<> deleted = call.parts().engine.delete_session(call.id);
-  if (!deleted) return call.fail(deleted.error());
-  JsonOut answer;
-  answer["id"] = call.id;
-  answer["deleted"] = true;
   call.answer(answer);
 }
 

@@ -38,7 +38,7 @@ JsonOut usage_schema() {
        {"completion_tokens", schema::integer()},
        {"total_tokens", schema::integer()},
        {"prompt_tokens_details",
-        schema::object({{"cached_tokens", schema::integer("taken from the session's cache")}})}});
+        schema::object({{"cached_tokens", schema::integer("that another text had in memory")}})}});
 }
 
 JsonOut timings_schema() {

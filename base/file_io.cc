@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::size_t kReadBytes = 256U << 10;
 constexpr mode_t kPrivateFile = 0600;
+constexpr mode_t kPrivateFolder = 0700;
 
 }  // namespace
 
@@ -59,14 +60,16 @@ Result<> sync(FileSystem& files, int fd, const std::string& name) {
 }
 
 Result<> write_whole(FileSystem& files, int folder, const std::string& name,
-                     std::string_view bytes) {
+                     std::span<const std::string_view> parts) {
   const std::string temp = name + ".tmp";
   const int flags = O_WRONLY | O_CREAT | O_TRUNC;
   const FileDescriptor fd(
       without_eintr([&] { return files.open_at(folder, temp, flags, kPrivateFile); }));
   if (!fd) return errno_error(temp, errno);
   const auto write_and_publish = [&]() -> Result<> {
-    CROMWELL_TRY(write_all(files, fd.get(), bytes, temp));
+    for (const std::string_view part : parts) {
+      CROMWELL_TRY(write_all(files, fd.get(), part, temp));
+    }
     CROMWELL_TRY(sync(files, fd.get(), temp));
     if (without_eintr([&] { return files.rename_at(folder, temp, name, 0); }) != 0) {
       return errno_error(name, errno);
@@ -78,6 +81,21 @@ Result<> write_whole(FileSystem& files, int folder, const std::string& name,
     return done;
   }
   return sync(files, folder, name);
+}
+
+Result<FileDescriptor> open_private_folder(FileSystem& files, const std::string& path) {
+  for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
+    const std::string part = path.substr(0, end);
+    if (files.make_folder_at(AT_FDCWD, part, kPrivateFolder) != 0 && errno != EEXIST) {
+      // Above it there may be folders that can only be passed through.
+      if (end == std::string::npos || errno != EACCES) return errno_error(part, errno);
+    }
+    if (end == std::string::npos) break;
+  }
+  FileDescriptor folder(
+      without_eintr([&] { return files.open_at(AT_FDCWD, path, O_RDONLY | O_DIRECTORY, 0); }));
+  if (!folder) return errno_error("state folder " + path, errno);
+  return folder;
 }
 
 }  // namespace cromwell::base

@@ -2,6 +2,7 @@
 // Any thread.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,13 @@ Result<> sync(FileSystem& files, int fd, const std::string& name);
 
 // A file that appears whole or not at all: temp file, fsync, rename, fsync of the folder.
 Result<> write_whole(FileSystem& files, int folder, const std::string& name,
-                     std::string_view bytes);
+                     std::span<const std::string_view> parts);
+inline Result<> write_whole(FileSystem& files, int folder, const std::string& name,
+                            std::string_view bytes) {
+  return write_whole(files, folder, name, {&bytes, 1});
+}
+
+// An open folder that nobody else may enter; what is missing of its path is made.
+Result<FileDescriptor> open_private_folder(FileSystem& files, const std::string& path);
 
 }  // namespace cromwell::base

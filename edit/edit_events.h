@@ -22,6 +22,7 @@ struct EditRequest {
   std::optional<std::string> content;  // the editor's unsaved buffer
   std::string base_sha256;             // empty: not checked
   std::string session;                 // empty: one is made up
+  engine::Priority priority = engine::Priority::kNormal;
   std::string protocol;                // empty: the model's default
   bool apply = false;
   int max_tokens = 2048;

@@ -49,6 +49,13 @@ EditRun::EditRun(const EditParts& parts, EditRequest request, EditSink sink,
   if (request_.session.empty()) request_.session = "session-" + id_;
 }
 
+Result<std::vector<tokenizer::TokenId>> EditRun::prompt_ids() {
+  CROMWELL_TRY(check_request());
+  CROMWELL_TRY(read_base());
+  CROMWELL_TRY(render());
+  return std::move(prompt_.ids);
+}
+
 void EditRun::prepare() {
   const auto steps = [this]() -> Result<> {
     CROMWELL_TRY(check_request());
@@ -159,6 +166,7 @@ Result<> EditRun::check_encodable() const {
 Result<> EditRun::submit() {
   engine::GenerateRequest generation;
   generation.session = request_.session;
+  generation.priority = request_.priority;
   generation.prompt = prompt_.ids;
   generation.max_tokens = request_.max_tokens;
   generation.sampling = request_.sampling;

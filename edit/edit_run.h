@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/task_queue.h"
 #include "edit/cancel_switch.h"
@@ -34,6 +35,9 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
   // `on_end` is called once, after the last event; `parts` is not touched after it.
   EditRun(const EditParts& parts, EditRequest request, EditSink sink,
           std::shared_ptr<CancelSwitch> cancel, std::function<void()> on_end);
+
+  // Only the prompt, and nothing runs; blocks on files.
+  base::Result<std::vector<tokenizer::TokenId>> prompt_ids();
 
   void prepare();                // on the file pool: snapshot, region, prompt, submit
   void fail(base::Error error);  // ends the edit before prepare()

@@ -1,5 +1,6 @@
 #include "edit/edit_service.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -101,6 +102,19 @@ EditHandle EditService::start(EditRequest request, EditSink sink) {
                .message = std::to_string(limit) + " edits are running, try again later"});
   });
   return handle;
+}
+
+base::Result<std::vector<tokenizer::TokenId>> EditService::common_prompt(
+    EditRequest request) const {
+  const auto prompt_for = [&](const char* instruction) {
+    request.instruction = instruction;
+    return EditRun(impl_->parts, request, {}, std::make_shared<CancelSwitch>(), {}).prompt_ids();
+  };
+  // Two that have not a character in common.
+  CROMWELL_ASSIGN(auto one, prompt_for("Add it"));
+  CROMWELL_ASSIGN(const auto other, prompt_for("remove"));
+  one.erase(std::mismatch(one.begin(), one.end(), other.begin(), other.end()).first, one.end());
+  return one;
 }
 
 workspace::EditStore& EditService::store() { return *impl_->parts.store; }

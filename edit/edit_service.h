@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "base/result.h"
 #include "edit/edit_events.h"
@@ -45,6 +46,10 @@ class EditService {
 
   // Returns at once; every outcome arrives through the sink.
   EditHandle start(EditRequest request, EditSink sink);
+
+  // The tokens that every edit of the request's region begins with, whatever its instruction:
+  // what can be read before that is known. Blocks on files; errors as those of an edit.
+  base::Result<std::vector<tokenizer::TokenId>> common_prompt(EditRequest request) const;
 
   // Blocking file work, for callers that have a thread for it; see the store for errors.
   workspace::EditStore& store();

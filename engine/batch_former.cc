@@ -1,6 +1,7 @@
 #include "engine/batch_former.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace cromwell::engine {
 namespace {
@@ -43,29 +44,52 @@ void BatchFormer::add(Sequence& sequence, int end, int logits_from) {
   rows_ += end - logits_from;
 }
 
-void BatchFormer::add_prompts(const Scheduler::Sequences& running) {
+// Those that read, the most urgent first; among equals those whose turn is next.
+void BatchFormer::find_readers(const Scheduler::Sequences& running) {
   readers_.clear();
+  writers_ = 0;
+  most_urgent_writer_ = Priority::kWarm;
   for (const auto& sequence : running) {
-    if (sequence->reads_prompt()) readers_.push_back(sequence.get());
+    const bool reads = sequence->reads_prompt();
+    if (!reads && writers_++ == 0) most_urgent_writer_ = sequence->priority();
+    // Who reads ahead of a request does so only while there is nothing else to do at all.
+    const bool must_rest = sequence->priority() == Priority::kWarm &&
+                           running.front()->priority() != Priority::kWarm;
+    if (reads && !must_rest) readers_.push_back(sequence.get());
   }
-  const auto writers = static_cast<int>(running.size() - readers_.size());
-  int room = std::min(prefill_chunk_, max_batch_tokens_ - writers);
-  const auto next = std::find_if(readers_.begin(), readers_.end(),
-                                 [&](const auto* reader) { return reader->id() > last_read_; });
-  std::rotate(readers_.begin(), next, readers_.end());
+  const auto had_its_turn = [&](const Sequence* reader) { return reader->id() <= last_read_; };
+  std::sort(readers_.begin(), readers_.end(), [&](const Sequence* a, const Sequence* b) {
+    return std::tuple(a->priority(), had_its_turn(a), a->id()) <
+           std::tuple(b->priority(), had_its_turn(b), b->id());
+  });
+}
+
+void BatchFormer::add_prompts(const Scheduler::Sequences& running) {
+  find_readers(running);
+  prompt_tokens_ = 0;
+  const int chunk = std::min(prefill_chunk_, max_batch_tokens_ - writers_);
+  const int slice = pacer_.slice(chunk);
   for (Sequence* reader : readers_) {
-    if (room == 0) return;
-    const int count = std::min(room, reader->pending());
-    const int end = reader->computed() + count;
-    const bool reaches_end = end == reader->size();
-    int logits_from = reaches_end ? end - 1 : end;
-    if (reader->scores_prompt()) {
-      logits_from = std::min(logits_from, std::max(reader->computed(), reader->next_to_score()));
-    }
-    add(*reader, end, logits_from);
-    room -= count;
+    const bool delays = writers_ > 0 && most_urgent_writer_ <= reader->priority();
+    const int count = std::min((delays ? slice : chunk) - prompt_tokens_, reader->pending());
+    if (count <= 0) return;
+    add_prompt(*reader, count);
+    prompt_tokens_ += count;
     last_read_ = reader->id();
   }
+}
+
+void BatchFormer::add_prompt(Sequence& reader, int count) {
+  const int end = reader.computed() + count;
+  int logits_from = end == reader.size() ? end - 1 : end;
+  if (reader.scores_prompt()) {
+    logits_from = std::min(logits_from, std::max(reader.computed(), reader.next_to_score()));
+  }
+  add(reader, end, logits_from);
+}
+
+void BatchFormer::took(double ms) {
+  if (writers_ > 0) pacer_.record(prompt_tokens_, ms);
 }
 
 void BatchFormer::add_writers(const Scheduler::Sequences& running) {

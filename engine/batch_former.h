@@ -1,12 +1,15 @@
 // BatchFormer: what each running sequence computes in the next step. One token of every sequence
-// that writes; then a chunk of prompts, shared in turns by those that read; then, in the room that
-// is left, guesses of the draft sources. Engine thread only.
+// that writes; then tokens of prompts, the most urgent first and in turns among equals: a whole
+// chunk where that keeps nobody waiting who is as urgent, else a slice (engine/prefill_pacer);
+// then, in the room that is left, guesses of the draft sources. docs/engine_step.md has a picture.
+// Engine thread only.
 #pragma once
 
 #include <span>
 #include <vector>
 
 #include "engine/engine.h"
+#include "engine/prefill_pacer.h"
 #include "engine/scheduler.h"
 #include "model/batch.h"
 
@@ -33,9 +36,12 @@ class BatchFormer {
   std::span<const Slice> slices() const { return slices_; }
   model::Batch batch() const { return {.tokens = tokens_, .page_tables = page_tables_}; }
   int rows() const { return rows_; }  // of logits
+  void took(double ms);               // the step that was formed
 
  private:
+  void find_readers(const Scheduler::Sequences& running);
   void add_prompts(const Scheduler::Sequences& running);
+  void add_prompt(Sequence& reader, int count);
   void add_writers(const Scheduler::Sequences& running);
   void add(Sequence& sequence, int end, int logits_from);
 
@@ -43,8 +49,12 @@ class BatchFormer {
   const int max_draft_;
   const int max_batch_tokens_;
   const int vocab_size_;
+  PrefillPacer pacer_;
   std::uint64_t last_read_ = 0;  // whose turn it was
   std::vector<Sequence*> readers_;
+  int writers_ = 0;
+  Priority most_urgent_writer_ = Priority::kWarm;
+  int prompt_tokens_ = 0;
   std::vector<Slice> slices_;
   std::vector<model::BatchToken> tokens_;
   std::vector<std::span<const model::PageId>> page_tables_;  // per slice

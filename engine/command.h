@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "engine/generation.h"
 #include "engine/generation_link.h"
+#include "engine/saved_text.h"
 
 namespace cromwell::engine {
 
@@ -40,7 +42,21 @@ struct ForkCommand {
 struct DropSessionCommand {
   std::string session;
 };
+struct PinSessionCommand {
+  std::string session;
+  bool pinned = false;
+};
+struct CopySessionCommand {
+  std::string session;
+  std::promise<base::Result<SavedText>> answer;
+};
+struct PutSessionCommand {
+  std::string session;
+  SavedText text;
+  std::promise<base::Result<>> answer;
+};
 using Command = std::variant<SubmitCommand, RewindCommand, ReplaceDraftCommand, ForkCommand,
-                             DropSessionCommand>;
+                             DropSessionCommand, PinSessionCommand, CopySessionCommand,
+                             PutSessionCommand>;
 
 }  // namespace cromwell::engine

@@ -22,12 +22,17 @@ base::Error invalid(const char* field, std::string problem) {
           .param = field};
 }
 
+base::Error ended() {
+  return {.code = base::ErrorCode::kUnavailable, .message = "the engine is shutting down"};
+}
+
 EngineOptions checked(EngineOptions options, const model::LanguageModel& model) {
   // Each running sequence needs a place in every batch, and a prompt one more.
   options.max_running = std::clamp(options.max_running, 1, model.max_batch_tokens());
   options.max_queued = std::max(options.max_queued, 0);
+  options.max_warming = std::max(options.max_warming, 0);
   options.prefill_chunk = std::clamp(options.prefill_chunk, 1, kMaxPrefillChunk);
-  options.max_sessions = std::max(options.max_sessions, 0);
+  options.max_sessions = std::max(options.max_sessions, 1);
   options.max_draft = std::max(options.max_draft, 0);
   return options;
 }
@@ -37,6 +42,7 @@ struct Limits {
   int vocab_size = 0;
   int context_length = 0;
   int pool_tokens = 0;
+  std::size_t page_bytes = 0;
 };
 
 base::Result<> check_fields(const GenerateRequest& request, const Limits& limits) {
@@ -51,6 +57,9 @@ base::Result<> check_fields(const GenerateRequest& request, const Limits& limits
     return invalid("session", "expected at most " + std::to_string(kMaxSessionBytes) + " bytes");
   }
   if (request.max_tokens < 0) return invalid("max_tokens", "expected at least 0");
+  if (request.priority == Priority::kWarm && request.max_tokens > 0) {
+    return invalid("max_tokens", "expected 0 where only the prompt is read");
+  }
   if (request.max_prompt_ms < 0) return invalid("max_prompt_ms", "expected at least 0");
   if (request.max_predict_ms < 0) return invalid("max_predict_ms", "expected at least 0");
   if (request.top_logprobs < -1 || request.top_logprobs > kMaxTopLogprobs) {
@@ -92,7 +101,8 @@ struct Engine::Impl {
        std::shared_ptr<const tokenizer::Tokenizer> tokenizer, const EngineOptions& options)
       : limits{.vocab_size = model->vocab_size(),
                .context_length = model->context_length(),
-               .pool_tokens = model->page_count() * model::kPageTokens},
+               .pool_tokens = model->page_count() * model::kPageTokens,
+               .page_bytes = model->page_bytes()},
         mailbox(std::make_shared<Mailbox>(options, model->page_count())),
         loop(std::move(model), std::move(tokenizer), options, mailbox),
         thread([this] { loop.run(); }) {}
@@ -133,6 +143,34 @@ std::vector<SessionInfo> Engine::sessions() const { return impl_->mailbox->sessi
 
 base::Result<> Engine::delete_session(const std::string& id) {
   return impl_->mailbox->delete_session(id);
+}
+
+base::Result<> Engine::pin_session(const std::string& id, bool pinned) {
+  return impl_->mailbox->pin_session(id, pinned);
+}
+
+base::Result<SavedText> Engine::copy_session(const std::string& id) {
+  CopySessionCommand command{.session = id, .answer = {}};
+  auto answer = command.answer.get_future();
+  if (!impl_->mailbox->post(std::move(command))) return ended();
+  return answer.get();
+}
+
+base::Result<> Engine::put_session(const std::string& id, SavedText text) {
+  if (id.empty() || id.size() > kMaxSessionBytes) {
+    return invalid("session", "expected 1 to " + std::to_string(kMaxSessionBytes) + " bytes");
+  }
+  PutSessionCommand command{.session = id, .text = std::move(text), .answer = {}};
+  auto answer = command.answer.get_future();
+  if (!impl_->mailbox->post(std::move(command))) return ended();
+  return answer.get();
+}
+
+SessionLimits Engine::session_limits() const {
+  const Limits& limits = impl_->limits;
+  return {.page_bytes = limits.page_bytes,
+          .max_tokens = std::min(limits.context_length, limits.pool_tokens),
+          .vocab_size = limits.vocab_size};
 }
 
 EngineStatus Engine::status() const { return impl_->mailbox->status(); }

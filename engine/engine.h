@@ -11,6 +11,8 @@
 
 #include "base/result.h"
 #include "engine/generation.h"
+#include "engine/saved_text.h"
+#include "engine/session_file.h"
 #include "model/language_model.h"
 #include "tokenizer/tokenizer.h"
 
@@ -19,14 +21,17 @@ namespace cromwell::engine {
 struct EngineOptions {
   int max_running = 16;    // sequences decoded together
   int max_queued = 64;     // requests waiting; one more is kQueueFull
+  int max_warming = 8;     // requests of Priority::kWarm, beside the others
   int prefill_chunk = 64;  // tokens of a prompt per step, at most 64
-  int max_sessions = 256;  // caches kept; the least recently used goes first
+  int max_sessions = 256;  // names kept; the least recently used goes first
   int max_draft = 15;      // guessed tokens verified per step and generation
 };
 
 struct SessionInfo {
   std::string id;
   int cached_tokens = 0;
+  int pages = 0;        // that hold them, others' beginnings among them
+  bool pinned = false;  // its pages are the last to be taken
   bool running = false;
   double idle_seconds = 0;
 };
@@ -38,6 +43,7 @@ struct EngineStatus {
   int sessions = 0;
   int pages_total = 0;
   int pages_free = 0;
+  int pages_idle = 0;  // hold texts that nobody is working on; taken where no page is free
   std::uint64_t steps = 0;  // grows with each step, and once a second when idle (heartbeat)
 };
 
@@ -80,13 +86,23 @@ class Engine {
   ~Engine();  // cancels everything and joins the thread
 
   // Refused before it starts: kInvalidRequest (empty prompt, token outside the vocabulary, a number
-  // out of its range), kContextExceeded (prompt leaves no room in the context, or needs more pages
-  // than there are), kQueueFull (max_running + max_queued have not ended), kUnavailable (draining,
-  // or the model has failed). max_tokens is cut to what fits.
+  // out of its range, kWarm with tokens to write), kContextExceeded (prompt leaves no room in the
+  // context, or needs more pages than there are), kQueueFull (max_running + max_queued, or
+  // max_warming, have not ended), kUnavailable (draining, or the model has failed). max_tokens is
+  // cut to what fits. One of kWarm ends with kCancelled when another of its session comes.
   base::Result<Generation> submit(GenerateRequest request, EventSink sink);
 
   std::vector<SessionInfo> sessions() const;
   base::Result<> delete_session(const std::string& id);  // kNotFound, kConflict while it runs
+  // A pinned session's pages are taken from it last. kNotFound.
+  base::Result<> pin_session(const std::string& id, bool pinned);
+  // A session's text with its keys and values, and the way back. Both wait for the engine's next
+  // step; not from a sink. kNotFound: nothing of it is in memory.
+  base::Result<SavedText> copy_session(const std::string& id);
+  // Checked like parse_session_file(). kConflict: computed with another model, KV type or
+  // instruction set, or the session has a generation; kUnavailable: others use the memory.
+  base::Result<> put_session(const std::string& id, SavedText text);
+  SessionLimits session_limits() const;
   EngineStatus status() const;
 
   // No new requests from now on (kUnavailable); those taken go on until `deadline`, then are failed

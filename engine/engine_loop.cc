@@ -48,7 +48,7 @@ void EngineLoop::run() {
     for_all([](Sequence& sequence) { sequence.check_limits(); });
     retire_ended();
     scheduler_.admit();
-    mailbox_->publish_step(static_cast<int>(scheduler_.running().size()), scheduler_.pool().free());
+    mailbox_->publish_step(scheduler_.status());
     if (!scheduler_.running().empty()) step();
   }
 }
@@ -64,9 +64,20 @@ void EngineLoop::cancel_all() {
 // --- Commands.
 
 void EngineLoop::apply(SubmitCommand&& command) {
+  replace_older(command.request);
   auto sequence = std::make_unique<Sequence>(std::move(command), *tokenizer_, scheduler_.pool());
   if (model_failed_) sequence->fail(model_has_failed());
   scheduler_.enqueue(std::move(sequence));
+}
+
+void EngineLoop::replace_older(const GenerateRequest& newer) {
+  for_all([&](Sequence& sequence) {
+    if (!sequence.is_replaced_by(newer)) return;
+    if (sequence.priority() == Priority::kWarm) return sequence.end(FinishReason::kCancelled);
+    sequence.fail({.code = base::ErrorCode::kConflict,
+                   .message = "a newer request of the session has taken its place",
+                   .param = "session"});
+  });
 }
 
 void EngineLoop::apply(RewindCommand&& command) {
@@ -102,8 +113,28 @@ void EngineLoop::apply(ForkCommand&& command) {
 
 void EngineLoop::apply(DropSessionCommand&& command) { scheduler_.drop_session(command.session); }
 
+void EngineLoop::apply(PinSessionCommand&& command) {
+  scheduler_.pin_session(command.session, command.pinned);
+}
+
+void EngineLoop::apply(CopySessionCommand&& command) {
+  command.answer.set_value(scheduler_.copy_session(command.session));
+}
+
+void EngineLoop::apply(PutSessionCommand&& command) {
+  bool is_busy = false;
+  for_all([&](Sequence& sequence) { is_busy |= sequence.session() == command.session; });
+  if (is_busy) {
+    return command.answer.set_value(
+        base::Error{.code = base::ErrorCode::kConflict,
+                    .message = "the session has a running or waiting generation",
+                    .param = "session"});
+  }
+  command.answer.set_value(scheduler_.put_session(command.session, command.text));
+}
+
 void EngineLoop::refuse(ForkCommand&& command, base::Error error) {
-  mailbox_->leave("", 0, static_cast<int>(scheduler_.running().size()), scheduler_.pool().free());
+  mailbox_->leave("", Priority::kNormal, scheduler_.status());
   if (command.sink) std::exchange(command.sink, {})(Failed{std::move(error)});
   mailbox_->delivered();
 }
@@ -119,7 +150,7 @@ void EngineLoop::step() {
     mailbox_->publish_failure();
     for_all([&](Sequence& sequence) { sequence.fail(done.error()); });
     retire_ended();
-    scheduler_.drop_all_sessions();
+    scheduler_.drop_all_texts();
     return;
   }
   hand_out_logits();
@@ -134,7 +165,10 @@ base::Result<> EngineLoop::forward() {
     logits_ =
         std::make_unique_for_overwrite<float[]>(static_cast<std::size_t>(logit_rows_) * vocab);
   }
-  return model_->forward(former_.batch(), logits_.get());
+  const auto begin = Clock::now();
+  CROMWELL_TRY(model_->forward(former_.batch(), logits_.get()));
+  former_.took(std::chrono::duration<double, std::milli>(Clock::now() - begin).count());
+  return {};
 }
 
 void EngineLoop::hand_out_logits() {
@@ -146,13 +180,20 @@ void EngineLoop::hand_out_logits() {
                          .vocab_size = vocab};
     if (sequence.reads_prompt()) {
       sequence.finish_chunk(slice.end - slice.begin, slice.logits_from, rows, sampler_);
+      share_new_pages(slice);
       if (sequence.pending() > 0) continue;
       fork_after_prompt(sequence);
       sequence.take_first_token(rows.row(slice.end - 1 - slice.logits_from), sampler_);
     } else {
       sequence.finish_decode(rows, sampler_);
+      share_new_pages(slice);
     }
   }
+}
+
+void EngineLoop::share_new_pages(const Slice& slice) {
+  const int whole_pages = slice.sequence->computed() / model::kPageTokens;
+  if (whole_pages > slice.begin / model::kPageTokens) scheduler_.share_computed(*slice.sequence);
 }
 
 // The prompt's keys and values are all there and nothing is generated yet: its forks begin here.
@@ -182,8 +223,7 @@ void EngineLoop::retire(Sequence& sequence) {
     }
   }
   auto removed = scheduler_.remove(sequence);
-  mailbox_->leave(removed->session(), scheduler_.cached_tokens(removed->session()),
-                  static_cast<int>(scheduler_.running().size()), scheduler_.pool().free());
+  mailbox_->leave(removed->session(), removed->priority(), scheduler_.status());
   removed->deliver_ending();
   removed.reset();  // its sink too: who waits for delivered() may take away what that points to
   mailbox_->delivered();

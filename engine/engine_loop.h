@@ -28,11 +28,16 @@ class EngineLoop {
   void apply(ReplaceDraftCommand&& command);
   void apply(ForkCommand&& command);
   void apply(DropSessionCommand&& command);
+  void apply(PinSessionCommand&& command);
+  void apply(CopySessionCommand&& command);
+  void apply(PutSessionCommand&& command);
 
+  void replace_older(const GenerateRequest& newer);
   void step();
   void cancel_all();
   base::Result<> forward();
   void hand_out_logits();
+  void share_new_pages(const Slice& slice);
   void fork_after_prompt(Sequence& parent);
   void retire_ended();
   void retire(Sequence& sequence);

@@ -27,15 +27,27 @@ struct SamplingOptions {
   std::optional<std::uint64_t> seed;  // none: random, and reported in Started
 };
 
+// Who goes first where not all can. A more urgent one also takes the place or the memory of a less
+// urgent one that runs, which goes on later.
+enum class Priority {
+  kInteractive,  // somebody waits with the cursor in the line
+  kNormal,
+  kBackground,
+  kWarm,  // only reads its prompt, and only while nobody else has anything to do
+};
+
 inline constexpr int kMaxSessionBytes = 256;
 inline constexpr int kMaxStopStrings = 64;
 inline constexpr int kMaxStopBytes = 4096;  // of one stop string
 inline constexpr int kMaxTopLogprobs = 100;
 
 struct GenerateRequest {
-  std::string session;          // empty: no session of its own, its cache is the first to go
+  std::string session;          // empty: none; what it computed stays in memory like any other's
   std::vector<TokenId> prompt;  // at least one token
   int max_tokens = 256;         // a cap; 0 only scores the prompt
+  Priority priority = Priority::kNormal;
+  // Ends those of its session that say the same and have not begun: Failed{kConflict}.
+  bool replaces_waiting = false;
   SamplingOptions sampling;
   std::vector<std::string> stop;  // the text ends before the first of these
   bool ignore_eos = false;

@@ -17,11 +17,6 @@ KvCache& KvCache::operator=(KvCache&& other) noexcept {
   return *this;
 }
 
-int KvCache::exclusive_pages() const {
-  return static_cast<int>(std::count_if(pages_.begin(), pages_.end(),
-                                        [&](auto page) { return pool_->owners(page) == 1; }));
-}
-
 bool KvCache::grow(int positions) {
   while (capacity() < positions) {
     const auto page = pool_->take();
@@ -34,14 +29,30 @@ bool KvCache::grow(int positions) {
 bool KvCache::own(int begin, int end, model::LanguageModel& model) {
   assert(end <= capacity());
   for (int i = begin / model::kPageTokens; i < pages_for(end); ++i) {
-    model::PageId& page = pages_[static_cast<std::size_t>(i)];
-    if (pool_->owners(page) == 1) continue;
+    const model::PageId page = pages_[static_cast<std::size_t>(i)];
+    if (pool_->owners(page) > 1 && !copy_page(i, page, model)) return false;
+  }
+  return true;
+}
+
+void KvCache::set_page(int index, model::PageId page) {
+  assert(index <= static_cast<int>(pages_.size()));
+  pool_->share(page);
+  if (index == static_cast<int>(pages_.size())) return pages_.push_back(page);
+  pool_->release(std::exchange(pages_[static_cast<std::size_t>(index)], page));
+}
+
+bool KvCache::copy_page(int index, model::PageId page, model::LanguageModel& model) {
+  assert(index <= static_cast<int>(pages_.size()));
+  const bool is_new = index == static_cast<int>(pages_.size());
+  const auto place = static_cast<std::size_t>(index);
+  if (is_new || pool_->owners(pages_[place]) > 1) {
     const auto copy = pool_->take();
     if (!copy) return false;
-    model.copy_page(page, *copy);
-    pool_->release(page);
-    page = *copy;
+    if (is_new) pages_.push_back(*copy);
+    if (!is_new) pool_->release(std::exchange(pages_[place], *copy));
   }
+  model.copy_page(page, pages_[place]);
   return true;
 }
 

@@ -26,13 +26,16 @@ class KvCache {
 
   std::span<const model::PageId> pages() const { return pages_; }
   int capacity() const { return static_cast<int>(pages_.size()) * model::kPageTokens; }
-  int exclusive_pages() const;  // those without another owner: what dropping this would free
 
   // Takes pages until `positions` fit. False when the pool is empty first; what it got it keeps.
   bool grow(int positions);
   // Makes the pages of positions [begin, end) its own, copying those that others share too. False
   // when the pool is empty first.
   bool own(int begin, int end, model::LanguageModel& model);
+  // Page `index`, which is there or is the next, becomes another owner's page.
+  void set_page(int index, model::PageId page);
+  // ... or one of its own that holds what `page` does. False when the pool is empty.
+  bool copy_page(int index, model::PageId page, model::LanguageModel& model);
   // Gives back the pages that lie wholly beyond `positions`.
   void trim(int positions);
   // Another cache with the same first `positions`.

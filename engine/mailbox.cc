@@ -12,24 +12,36 @@ base::Error unavailable(const char* message) {
   return {.code = base::ErrorCode::kUnavailable, .message = message};
 }
 
+base::Error no_session(const std::string& id) {
+  return {.code = base::ErrorCode::kNotFound,
+          .message = "no such session: " + id,
+          .param = "session"};
+}
+
 }  // namespace
 
 Mailbox::Mailbox(const EngineOptions& options, int pages)
-    : capacity_(options.max_running + options.max_queued) {
+    : capacity_(options.max_running + options.max_queued), max_warming_(options.max_warming) {
   status_.pages_total = pages;
   status_.pages_free = pages;
 }
 
-base::Result<> Mailbox::admit(GenerationLink& link, const std::string& session) {
+base::Result<> Mailbox::check_room(Priority priority) const {
+  const bool is_warm = priority == Priority::kWarm;
+  const int most = is_warm ? max_warming_ : capacity_;
+  if ((is_warm ? warming_ : load_) < most) return {};
+  return base::Error{.code = base::ErrorCode::kQueueFull,
+                     .message = std::to_string(most) + (is_warm ? " prompts" : " generations") +
+                                " are running or waiting, and no more are taken"};
+}
+
+base::Result<> Mailbox::admit(GenerationLink& link, const std::string& session,
+                              Priority priority) {
   link.id = ++last_id_;
   if (orders_.close || draining_) return unavailable("the engine is shutting down");
   if (!status_.healthy) return unavailable("the model has failed");
-  if (load_ >= capacity_) {
-    return base::Error{.code = base::ErrorCode::kQueueFull,
-                       .message = std::to_string(capacity_) +
-                                  " generations are running or waiting, and no more are taken"};
-  }
-  ++load_;
+  CROMWELL_TRY(check_room(priority));
+  ++(priority == Priority::kWarm ? warming_ : load_);
   ++undelivered_;
   if (!session.empty()) ++directory_[session].pending;
   return {};
@@ -37,7 +49,7 @@ base::Result<> Mailbox::admit(GenerationLink& link, const std::string& session) 
 
 base::Result<> Mailbox::submit(SubmitCommand&& command) {
   const std::lock_guard lock(mutex_);
-  CROMWELL_TRY(admit(*command.link, command.request.session));
+  CROMWELL_TRY(admit(*command.link, command.request.session, command.request.priority));
   commands_.emplace_back(std::move(command));
   wake_.notify_one();
   return {};
@@ -46,7 +58,7 @@ base::Result<> Mailbox::submit(SubmitCommand&& command) {
 void Mailbox::fork(ForkCommand&& command) {
   {
     const std::lock_guard lock(mutex_);
-    if (auto admitted = admit(*command.link, ""); !admitted) {
+    if (auto admitted = admit(*command.link, "", Priority::kNormal); !admitted) {
       if (!command.refused) command.refused = std::move(admitted).error();
       ++load_;
       ++undelivered_;
@@ -61,11 +73,12 @@ void Mailbox::fork(ForkCommand&& command) {
   if (command.sink) command.sink(Failed{std::move(*command.refused)});
 }
 
-void Mailbox::post(Command&& command) {
+bool Mailbox::post(Command&& command) {
   const std::lock_guard lock(mutex_);
-  if (orders_.close) return;
+  if (orders_.close) return false;
   commands_.emplace_back(std::move(command));
   wake_.notify_one();
+  return true;
 }
 
 void Mailbox::wake() {
@@ -77,11 +90,7 @@ void Mailbox::wake() {
 base::Result<> Mailbox::delete_session(const std::string& id) {
   const std::lock_guard lock(mutex_);
   const auto entry = directory_.find(id);
-  if (entry == directory_.end()) {
-    return base::Error{.code = base::ErrorCode::kNotFound,
-                       .message = "no such session: " + id,
-                       .param = "session"};
-  }
+  if (entry == directory_.end()) return no_session(id);
   if (entry->second.pending > 0) {
     return base::Error{.code = base::ErrorCode::kConflict,
                        .message = "the session has a running or waiting generation: " + id,
@@ -89,6 +98,17 @@ base::Result<> Mailbox::delete_session(const std::string& id) {
   }
   directory_.erase(entry);
   if (!orders_.close) commands_.emplace_back(DropSessionCommand{id});
+  wake_.notify_one();
+  return {};
+}
+
+base::Result<> Mailbox::pin_session(const std::string& id, bool pinned) {
+  const std::lock_guard lock(mutex_);
+  const auto entry = directory_.find(id);
+  if (entry == directory_.end()) return no_session(id);
+  entry->second.pinned = pinned;
+  if (!orders_.close) commands_.emplace_back(PinSessionCommand{id, pinned});
+  if (entry->second.is_empty()) directory_.erase(entry);
   wake_.notify_one();
   return {};
 }
@@ -103,6 +123,8 @@ std::vector<SessionInfo> Mailbox::sessions() const {
     const double idle = std::chrono::duration<double>(now - entry.used).count();
     infos.push_back({.id = id,
                      .cached_tokens = entry.cached_tokens,
+                     .pages = entry.pages,
+                     .pinned = entry.pinned,
                      .running = running,
                      .idle_seconds = running ? 0 : idle});
   }
@@ -113,7 +135,7 @@ std::vector<SessionInfo> Mailbox::sessions() const {
 EngineStatus Mailbox::status() const {
   const std::lock_guard lock(mutex_);
   EngineStatus status = status_;
-  status.queued = std::max(0, load_ - status.running);
+  status.queued = std::max(0, load_ + warming_ - status.running);
   status.sessions = static_cast<int>(directory_.size());
   return status;
 }
@@ -147,10 +169,15 @@ Mailbox::Orders Mailbox::take(bool busy, std::vector<Command>& commands) {
   return orders_;
 }
 
-void Mailbox::publish_step(int running, int pages_free) {
+void Mailbox::publish_step(const StepStatus& step) {
   const std::lock_guard lock(mutex_);
-  status_.running = running;
-  status_.pages_free = pages_free;
+  set_step(step);
+}
+
+void Mailbox::set_step(const StepStatus& step) {
+  status_.running = step.running;
+  status_.pages_free = step.pages_free;
+  status_.pages_idle = step.pages_idle;
 }
 
 void Mailbox::publish_failure() {
@@ -158,17 +185,15 @@ void Mailbox::publish_failure() {
   status_.healthy = false;
 }
 
-void Mailbox::leave(const std::string& session, int cached_tokens, int running, int pages_free) {
+void Mailbox::leave(const std::string& session, Priority priority, const StepStatus& step) {
   const std::lock_guard lock(mutex_);
-  --load_;
-  status_.running = running;
-  status_.pages_free = pages_free;
+  --(priority == Priority::kWarm ? warming_ : load_);
+  set_step(step);
   if (session.empty()) return;
   const auto entry = directory_.find(session);
   --entry->second.pending;
-  entry->second.cached_tokens = cached_tokens;
   entry->second.used = Clock::now();
-  if (entry->second.pending == 0 && cached_tokens == 0) directory_.erase(entry);
+  if (entry->second.is_empty()) directory_.erase(entry);
 }
 
 void Mailbox::delivered() {
@@ -176,12 +201,19 @@ void Mailbox::delivered() {
   if (--undelivered_ == 0) empty_.notify_all();
 }
 
-void Mailbox::session_evicted(const std::string& session) {
+void Mailbox::session_opened(const std::string& session) {
   const std::lock_guard lock(mutex_);
-  const auto entry = directory_.find(session);
-  if (entry == directory_.end()) return;
-  entry->second.cached_tokens = 0;
-  if (entry->second.pending == 0) directory_.erase(entry);
+  directory_[session].used = Clock::now();
+}
+
+void Mailbox::session_changed(const SessionInfo& session) {
+  const std::lock_guard lock(mutex_);
+  const auto entry = directory_.find(session.id);
+  if (entry == directory_.end()) return;  // deleted meanwhile
+  entry->second.cached_tokens = session.cached_tokens;
+  entry->second.pages = session.pages;
+  entry->second.pinned = session.pinned;
+  if (entry->second.is_empty()) directory_.erase(entry);
 }
 
 }  // namespace cromwell::engine

@@ -24,15 +24,21 @@ class Mailbox {
   // Counts the generation in and passes it on, or says why not; then `command` is untouched.
   base::Result<> submit(SubmitCommand&& command);
   void fork(ForkCommand&& command);
-  void post(Command&& command);
+  bool post(Command&& command);  // false: no thread is left to take it
   void wake();  // a cancelled flag was set
   base::Result<> delete_session(const std::string& id);
+  base::Result<> pin_session(const std::string& id, bool pinned);
   std::vector<SessionInfo> sessions() const;
   EngineStatus status() const;
   void drain(std::chrono::milliseconds deadline);
   void close();  // the engine goes: no command is taken any more, the thread ends
 
   // --- Engine thread.
+  struct StepStatus {
+    int running = 0;
+    int pages_free = 0;
+    int pages_idle = 0;
+  };
   struct Orders {
     bool close = false;  // cancel everything and end
     bool expel = false;  // the deadline of a drain has passed: fail everything
@@ -40,31 +46,38 @@ class Mailbox {
   // Swaps the waiting commands with `commands`, which is empty. With nothing to do it waits for
   // one, but never longer than kHeartbeat.
   Orders take(bool busy, std::vector<Command>& commands);
-  void publish_step(int running, int pages_free);
+  void publish_step(const StepStatus& step);
   void publish_failure();
-  // A generation is about to get its last event: its place is free, and its session has a cache of
-  // so many tokens (empty: it has no session).
-  void leave(const std::string& session, int cached_tokens, int running, int pages_free);
+  // A generation is about to get its last event, and its place is free. Empty: it has no session.
+  void leave(const std::string& session, Priority priority, const StepStatus& step);
   void delivered();  // ... and now it has it
-  void session_evicted(const std::string& session);
+  void session_opened(const std::string& session);   // by something else than a generation
+  void session_changed(const SessionInfo& session);  // its text in memory
 
  private:
   struct SessionEntry {
     int pending = 0;  // generations of it that have not ended
     int cached_tokens = 0;
+    int pages = 0;
+    bool pinned = false;
     Clock::time_point used;
+    bool is_empty() const { return pending == 0 && cached_tokens == 0 && !pinned; }
   };
-  base::Result<> admit(GenerationLink& link, const std::string& session);
+  base::Result<> admit(GenerationLink& link, const std::string& session, Priority priority);
+  base::Result<> check_room(Priority priority) const;
+  void set_step(const StepStatus& step);
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;   // for the engine thread
   std::condition_variable empty_;  // for drain()
   const int capacity_;             // generations running and waiting
+  const int max_warming_;
   std::vector<Command> commands_;
   Orders orders_;
   bool woken_ = false;
   bool draining_ = false;
-  int load_ = 0;         // generations that have not ended
+  int load_ = 0;         // generations that have not ended,
+  int warming_ = 0;      // and those of Priority::kWarm, which are not in it
   int undelivered_ = 0;  // ... or whose last event is still on its way
   std::uint64_t last_id_ = 0;
   EngineStatus status_;

@@ -4,24 +4,35 @@
 #include <cassert>
 #include <utility>
 
+#include "engine/text_transfer.h"
+
 namespace cromwell::engine {
 namespace {
 
-void insert_by_age(Scheduler::Sequences& list, std::unique_ptr<Sequence> sequence) {
-  const auto place =
-      std::upper_bound(list.begin(), list.end(), sequence,
-                       [](const auto& a, const auto& b) { return a->id() < b->id(); });
+using Sequences = Scheduler::Sequences;
+
+void insert_in_order(Sequences& list, std::unique_ptr<Sequence> sequence) {
+  const auto goes_first = [](const auto& a, const auto& b) {
+    return std::pair(a->priority(), a->id()) < std::pair(b->priority(), b->id());
+  };
+  const auto place = std::upper_bound(list.begin(), list.end(), sequence, goes_first);
   list.insert(place, std::move(sequence));
 }
 
-// So much of the session's cache is the beginning of this text. The last token is computed in any
-// case: its logits are needed.
-int common_prefix(const Sequence& sequence, const CachedText* cached) {
-  if (cached == nullptr || !sequence.reuses_cache()) return 0;
-  const auto text = sequence.text().first(sequence.text().size() - 1);
-  const auto end =
-      std::mismatch(text.begin(), text.end(), cached->tokens.begin(), cached->tokens.end());
-  return static_cast<int>(end.first - text.begin());
+std::unique_ptr<Sequence> take_out(Sequences& list, const Sequence& sequence) {
+  const auto place = std::find_if(list.begin(), list.end(),
+                                  [&](const auto& one) { return one.get() == &sequence; });
+  if (place == list.end()) return nullptr;
+  auto taken = std::move(*place);
+  list.erase(place);
+  return taken;
+}
+
+// What of its text it may take from memory. The last token is computed in any case: its logits are
+// needed.
+std::span<const TokenId> reusable(const Sequence& sequence) {
+  if (!sequence.reuses_cache()) return {};
+  return sequence.text().first(sequence.text().size() - 1);
 }
 
 }  // namespace
@@ -30,8 +41,16 @@ Scheduler::Scheduler(model::LanguageModel& model, const EngineOptions& options, 
     : model_(model),
       mailbox_(mailbox),
       max_running_(options.max_running),
-      max_sessions_(options.max_sessions),
-      pool_(model.page_count()) {}
+      max_draft_(options.max_draft),
+      pool_(model.page_count()),
+      tree_(pool_, model),
+      sessions_(tree_, mailbox, options.max_sessions) {}
+
+Mailbox::StepStatus Scheduler::status() const {
+  return {.running = static_cast<int>(running_.size()),
+          .pages_free = pool_.free(),
+          .pages_idle = tree_.idle_pages()};
+}
 
 Sequence* Scheduler::find(std::uint64_t id) {
   for (const Sequences* list : {&running_, &waiting_}) {
@@ -43,7 +62,9 @@ Sequence* Scheduler::find(std::uint64_t id) {
 }
 
 void Scheduler::enqueue(std::unique_ptr<Sequence> sequence) {
-  insert_by_age(waiting_, std::move(sequence));
+  const auto cost = static_cast<std::uint64_t>(sequence->size());
+  sequence->set_turn(turns_.take(sequence->session(), cost));
+  insert_in_order(waiting_, std::move(sequence));
 }
 
 void Scheduler::add_fork(std::unique_ptr<Sequence> fork) {
@@ -53,55 +74,67 @@ void Scheduler::add_fork(std::unique_ptr<Sequence> fork) {
   }
   Sequence& added = *fork;
   KvCache cache = std::exchange(added.cache(), KvCache(pool_));
-  insert_by_age(running_, std::move(fork));
+  insert_in_order(running_, std::move(fork));
   added.begin(std::move(cache), added.computed());
 }
 
 void Scheduler::admit() {
-  for (std::size_t i = 0; i < waiting_.size();) {
-    if (static_cast<int>(running_.size()) >= max_running_) return;
-    if (session_is_busy(waiting_[i]->session(), i)) {
-      ++i;
-      continue;
+  while (Sequence* next = next_waiting()) {
+    if (static_cast<int>(running_.size()) < max_running_ && fits(*next)) {
+      start(take_out(waiting_, *next));
+    } else if (!make_room_for(*next)) {
+      return;  // it blocks those behind it: a big request must not starve
     }
-    // The first that does not fit blocks the younger: a big request must not starve.
-    if (!fits(*waiting_[i])) return;
-    auto sequence = std::move(waiting_[i]);
-    waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(i));
-    start(std::move(sequence));
   }
 }
 
-bool Scheduler::session_is_busy(const std::string& session, std::size_t waiting_before) const {
-  if (session.empty()) return false;
-  const auto same = [&](const auto& sequence) { return sequence->session() == session; };
-  const auto older_end = waiting_.begin() + static_cast<std::ptrdiff_t>(waiting_before);
-  return std::any_of(running_.begin(), running_.end(), same) ||
-         std::any_of(waiting_.begin(), older_end, same);
+Sequence* Scheduler::next_waiting() const {
+  Sequence* next = nullptr;
+  for (const auto& sequence : waiting_) {
+    if (next != nullptr && next->priority() < sequence->priority()) break;
+    if (next != nullptr && next->turn() <= sequence->turn()) continue;
+    if (!session_is_busy(*sequence)) next = sequence.get();
+  }
+  return next;
+}
+
+// Requests of a session run one after the other, in the order in which they came.
+bool Scheduler::session_is_busy(const Sequence& waiting) const {
+  if (waiting.session().empty()) return false;
+  const auto is_before = [&](const auto& other) {
+    return other->session() == waiting.session() && other->id() < waiting.id();
+  };
+  return std::any_of(running_.begin(), running_.end(), is_before) ||
+         std::any_of(waiting_.begin(), waiting_.end(), is_before);
+}
+
+bool Scheduler::make_room_for(const Sequence& waiting) {
+  if (running_.empty() || running_.back()->priority() <= waiting.priority()) return false;
+  preempt_last();
+  return true;
 }
 
 // With a spare page for each sequence, so that those that run do not at once push it out again.
 bool Scheduler::fits(const Sequence& sequence) const {
   if (running_.empty()) return true;  // submit() refused what the whole pool cannot hold
-  const CachedText* cached = sessions_.find(sequence.session());
-  const int reused = pages_for(common_prefix(sequence, cached));
+  const PrefixTree::Match match = tree_.find(reusable(sequence));
   const int spare = static_cast<int>(running_.size()) + 1;
-  const int needed = pages_for(sequence.size()) - reused + spare;
-  int evictable = sessions_.exclusive_pages();
-  if (cached != nullptr) evictable -= std::min(reused, cached->cache.exclusive_pages());
-  return needed <= pool_.free() + evictable;
+  const int needed = pages_for(sequence.size()) - match.pages + spare;
+  return needed <= pool_.free() + tree_.idle_pages() - match.idle_pages;
 }
 
 void Scheduler::start(std::unique_ptr<Sequence> sequence) {
-  auto cached = sessions_.take(sequence->session());
-  const int common = common_prefix(*sequence, cached ? &*cached : nullptr);
   KvCache cache(pool_);
-  if (cached) cache = std::move(cached->cache);
-  cache.trim(common);
+  const int computed = extend(*sequence, cache, 0);
   Sequence& started = *sequence;
-  insert_by_age(running_, std::move(sequence));
-  started.begin(std::move(cache), common);
+  turns_.started(started.turn());
+  insert_in_order(running_, std::move(sequence));
+  started.begin(std::move(cache), computed);
   secure(started);  // what it reads is taken at once, so that the next one is measured against it
+}
+
+int Scheduler::extend(const Sequence& sequence, KvCache& cache, int computed) {
+  return tree_.extend(cache, computed, reusable(sequence), Clock::now());
 }
 
 void Scheduler::secure_pages() {
@@ -109,59 +142,84 @@ void Scheduler::secure_pages() {
     if (secure(*running_[i])) {
       ++i;
     } else {
-      preempt_youngest();
+      preempt_last();
     }
+  }
+  for (const auto& sequence : running_) reserve_for_draft(*sequence);
+}
+
+// Guesses are worth the page of a text that nobody works on, and nobody's place.
+void Scheduler::reserve_for_draft(Sequence& sequence) {
+  if (!sequence.has_draft_source() || sequence.reads_prompt()) return;
+  while (!sequence.cache().grow(sequence.size() + max_draft_) && tree_.evict(Clock::now())) {
   }
 }
 
 bool Scheduler::secure(Sequence& sequence) {
+  if (sequence.reads_prompt()) {
+    sequence.skip_to(extend(sequence, sequence.cache(), sequence.computed()));
+  }
   KvCache& cache = sequence.cache();
   while (!cache.grow(sequence.size()) || !cache.own(sequence.computed(), sequence.size(), model_)) {
-    if (!evict_session()) return false;
+    if (tree_.evict(Clock::now())) continue;
+    if (running_.size() > 1) return false;
+    // One alone always fits, by itself: what the tree shares with it is in its way where that
+    // would have to be copied.
+    tree_.clear();
   }
   return true;
 }
 
-void Scheduler::preempt_youngest() {
-  assert(running_.size() > 1);  // one alone always fits
-  auto youngest = std::move(running_.back());
+void Scheduler::preempt_last() {
+  auto last = std::move(running_.back());
   running_.pop_back();
-  youngest->give_up_cache();
-  insert_by_age(waiting_, std::move(youngest));
+  keep(*last);
+  last->give_up_cache();
+  insert_in_order(waiting_, std::move(last));
 }
 
-bool Scheduler::evict_session() {
-  const auto evicted = sessions_.evict();
-  if (evicted) mailbox_.session_evicted(*evicted);
-  return evicted.has_value();
+PrefixTree::Place Scheduler::keep(Sequence& sequence) {
+  const auto text = sequence.text().first(static_cast<std::size_t>(sequence.computed()));
+  return tree_.keep(std::exchange(sequence.cache(), KvCache(pool_)), text, Clock::now());
+}
+
+void Scheduler::share_computed(Sequence& sequence) {
+  const auto text = sequence.text().first(static_cast<std::size_t>(sequence.computed()));
+  tree_.share_pages(sequence.cache(), text, Clock::now());
 }
 
 std::unique_ptr<Sequence> Scheduler::remove(Sequence& sequence) {
-  const auto is_it = [&](const auto& other) { return other.get() == &sequence; };
-  auto* list = &running_;
-  auto place = std::find_if(running_.begin(), running_.end(), is_it);
-  if (place == running_.end()) {
-    list = &waiting_;
-    place = std::find_if(waiting_.begin(), waiting_.end(), is_it);
+  auto removed = take_out(running_, sequence);
+  if (!removed) removed = take_out(waiting_, sequence);
+  const PrefixTree::Place kept = keep(*removed);
+  if (!removed->session().empty() && kept.tokens > 0) {
+    sessions_.put(removed->session(), kept, Clock::now());
   }
-  auto removed = std::move(*place);
-  list->erase(place);
-  KvCache cache = std::exchange(removed->cache(), KvCache(pool_));
-  if (removed->session().empty() || removed->computed() == 0) return removed;
-  cache.trim(removed->computed());
-  sessions_.put(removed->session(), {removed->take_computed_text(), std::move(cache)});
-  while (sessions_.size() > max_sessions_) evict_session();
+  sessions_.publish();
   return removed;
 }
 
-int Scheduler::cached_tokens(const std::string& session) const {
-  const CachedText* cached = sessions_.find(session);
-  return cached == nullptr ? 0 : static_cast<int>(cached->tokens.size());
+base::Result<SavedText> Scheduler::copy_session(const std::string& session) const {
+  const PrefixTree::Place place = sessions_.place(session);
+  if (place.tokens == 0) {
+    return base::Error{.code = base::ErrorCode::kNotFound,
+                       .message = "nothing of the session is in memory: " + session,
+                       .param = "session"};
+  }
+  return copy_text(tree_, place, model_);
 }
 
-void Scheduler::drop_all_sessions() {
-  while (evict_session()) {
-  }
+base::Result<> Scheduler::put_session(const std::string& session, const SavedText& text) {
+  CROMWELL_ASSIGN(KvCache cache, load_text(text, tree_, KvCache(pool_), model_));
+  mailbox_.session_opened(session);
+  sessions_.put(session, tree_.keep(std::move(cache), text.tokens, Clock::now()), Clock::now());
+  sessions_.publish();
+  return {};
+}
+
+void Scheduler::drop_all_texts() {
+  tree_.clear();
+  sessions_.publish();
 }
 
 }  // namespace cromwell::engine

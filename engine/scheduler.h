@@ -1,9 +1,11 @@
-// Scheduler: which generations run, and on which pages. Waiting ones start in the order of
-// submission, a session's one after the other, when there is a place and memory for what they have
-// to read. Memory for what they write is taken page by page: when none is left, idle sessions lose
-// their caches, then the youngest generation goes back to waiting and computes its text again
-// later, with the same result (DESIGN section 9, Numbers). The oldest is never sent back, so all
-// finish. No arithmetic, no events but Started. Engine thread only.
+// Scheduler: which generations run, and on which pages. Waiting ones start by priority and then in
+// turns (engine/turns), a session's one after the other, when there is a place and memory for what
+// they have to read; where there is not, a less urgent one that runs goes back to waiting. Memory
+// for what they write is taken page by page: when none is left, texts that nobody works on lose
+// theirs, then the least urgent and youngest generation goes back. What it computed stays in memory
+// while there is room, and is else computed again later, with the same result (DESIGN section 9,
+// Numbers). The most urgent and oldest is never sent back, so all of a priority finish. No
+// arithmetic, no events but Started. Engine thread only.
 #pragma once
 
 #include <memory>
@@ -12,19 +14,21 @@
 #include "engine/engine.h"
 #include "engine/mailbox.h"
 #include "engine/sequence.h"
-#include "engine/session_cache.h"
+#include "engine/session_table.h"
+#include "engine/turns.h"
 
 namespace cromwell::engine {
 
 class Scheduler {
  public:
-  using Sequences = std::vector<std::unique_ptr<Sequence>>;  // oldest first
+  using Sequences = std::vector<std::unique_ptr<Sequence>>;  // most urgent first, then oldest
 
   Scheduler(model::LanguageModel& model, const EngineOptions& options, Mailbox& mailbox);
 
   const Sequences& running() const { return running_; }
   const Sequences& waiting() const { return waiting_; }
   KvPool& pool() { return pool_; }
+  Mailbox::StepStatus status() const;
   Sequence* find(std::uint64_t id);
 
   void enqueue(std::unique_ptr<Sequence> sequence);
@@ -32,29 +36,42 @@ class Scheduler {
   void add_fork(std::unique_ptr<Sequence> fork);
   // Starts what can start.
   void admit();
-  // Gives every running sequence the pages that its pending tokens are written to.
+  // Gives every running sequence the pages that its pending tokens are written to, and those that
+  // read what others have computed meanwhile.
   void secure_pages();
-  // Takes it out; the cache of what it computed stays with its session.
+  // Whole pages of what it has computed are everybody's from now on.
+  void share_computed(Sequence& sequence);
+  // Takes it out; what it computed stays in memory, and its session knows where.
   std::unique_ptr<Sequence> remove(Sequence& sequence);
 
-  int cached_tokens(const std::string& session) const;
   void drop_session(const std::string& session) { sessions_.drop(session); }
-  void drop_all_sessions();
+  void pin_session(const std::string& session, bool pinned) {
+    sessions_.pin(session, pinned, Clock::now());
+  }
+  void drop_all_texts();
+  base::Result<SavedText> copy_session(const std::string& session) const;
+  base::Result<> put_session(const std::string& session, const SavedText& text);
 
  private:
-  bool session_is_busy(const std::string& session, std::size_t waiting_before) const;
+  Sequence* next_waiting() const;
+  bool session_is_busy(const Sequence& waiting) const;
   bool fits(const Sequence& sequence) const;
+  bool make_room_for(const Sequence& waiting);
   void start(std::unique_ptr<Sequence> sequence);
+  int extend(const Sequence& sequence, KvCache& cache, int computed);
   bool secure(Sequence& sequence);
-  void preempt_youngest();
-  bool evict_session();
+  void reserve_for_draft(Sequence& sequence);
+  void preempt_last();
+  PrefixTree::Place keep(Sequence& sequence);
 
   model::LanguageModel& model_;
   Mailbox& mailbox_;
   const int max_running_;
-  const int max_sessions_;
+  const int max_draft_;
   KvPool pool_;  // outlives all that holds its pages
-  SessionCache sessions_;
+  PrefixTree tree_;
+  SessionTable sessions_;
+  Turns turns_;
   Sequences running_;
   Sequences waiting_;
 };

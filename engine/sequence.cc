@@ -47,12 +47,20 @@ Sequence::Sequence(ForkCommand&& command, const Sequence& parent, KvPool& pool)
   request_.sampling = command.sampling;
   request_.ignore_eos = parent.request_.ignore_eos;
   request_.top_logprobs = parent.request_.top_logprobs;
+  // Only what was submitted as a warming counts as one.
+  request_.priority = std::min(parent.request_.priority, Priority::kBackground);
   request_.max_prompt_ms = parent.request_.max_prompt_ms;
   request_.max_predict_ms = parent.request_.max_predict_ms;
   if (parent.request_.constraint) request_.constraint = parent.request_.constraint->clone();
   usage_.prompt_tokens = prompt_tokens_;
   computed_ = std::min(parent.computed_, size() - 1);  // the last token's logits are its own work
   cache_ = parent.cache_.share(computed_);
+}
+
+bool Sequence::is_replaced_by(const GenerateRequest& newer) const {
+  if (session().empty() || session() != newer.session) return false;
+  return priority() == Priority::kWarm ||
+         (!started_ && request_.replaces_waiting && newer.replaces_waiting);
 }
 
 void Sequence::send(Event&& event) {
@@ -76,9 +84,9 @@ void Sequence::give_up_cache() {
   computed_ = 0;
 }
 
-std::vector<TokenId> Sequence::take_computed_text() {
-  text_.resize(static_cast<std::size_t>(computed_));
-  return std::move(text_);
+void Sequence::skip_to(int computed) {
+  if (!prompt_done_) usage_.cached_tokens += computed - computed_;
+  computed_ = computed;
 }
 
 void Sequence::propose(int limit, int vocab_size) {

@@ -34,13 +34,18 @@ class Sequence {
 
   std::uint64_t id() const { return link_->id; }
   const std::string& session() const { return request_.session; }
+  Priority priority() const { return request_.priority; }
+  std::uint64_t turn() const { return turn_; }  // the smaller starts first (engine/turns)
+  void set_turn(std::uint64_t turn) { turn_ = turn; }
+  // A newer request of its session takes its place.
+  bool is_replaced_by(const GenerateRequest& newer) const;
   bool cancelled() const { return link_->cancelled.load(std::memory_order_acquire); }
   std::span<const TokenId> text() const { return text_; }  // prompt and what was generated
   int size() const { return static_cast<int>(text_.size()); }
   int generated() const { return size() - prompt_tokens_; }
 
   // --- Cache. Keys and values of text()[0 .. computed()) are in cache(); pages that hold none of
-  // these have no other owner.
+  // these have no other owner, and whole ones are the prefix tree's too.
   KvCache& cache() { return cache_; }
   const KvCache& cache() const { return cache_; }
   int computed() const { return computed_; }
@@ -49,7 +54,7 @@ class Sequence {
   bool reuses_cache() const { return !request_.prompt_logprobs || prompt_done_; }
   void begin(KvCache cache, int computed);  // it runs now; Started the first time
   void give_up_cache();                     // ... and does not run any more
-  std::vector<TokenId> take_computed_text();
+  void skip_to(int computed);               // its cache got so far without it
 
   // --- One step.
   bool scores_prompt() const { return request_.prompt_logprobs && !prompt_done_; }
@@ -108,6 +113,7 @@ class Sequence {
   std::vector<TokenId> draft_;
   std::vector<ForkCommand> forks_after_prompt_;
 
+  std::uint64_t turn_ = 0;
   TextStream first_stream_;          // as it was before the first generated token
   TextStream stream_;                // as it is now
   int constraint_base_ = 0;          // tokens its constraint had accepted before the first

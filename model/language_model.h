@@ -3,12 +3,23 @@
 // Only the engine thread calls it.
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <string>
 
 #include "base/result.h"
 #include "model/batch.h"
 
 namespace cromwell::model {
+
+// What the bytes of a KV page depend on, beside the tokens: pages of another are worthless.
+struct KvIdentity {
+  std::string weights;  // a hash
+  std::string kv_type;
+  std::string kernels;  // the instruction set's table
+
+  bool operator==(const KvIdentity&) const = default;
+};
 
 class LanguageModel {
  public:
@@ -29,6 +40,9 @@ class LanguageModel {
 
   // Copies a page's contents (copy on write of a shared, partly filled page).
   virtual void copy_page(PageId from, PageId to) = 0;
+
+  virtual KvIdentity kv_identity() const = 0;
+  virtual std::span<std::byte> page(PageId page) = 0;  // [page_bytes]
 };
 
 }  // namespace cromwell::model

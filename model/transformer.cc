@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "model/fingerprint.h"
+
 namespace cromwell::model {
 namespace {
 
@@ -121,6 +123,12 @@ base::Result<> Transformer::bring_weights(const TransformerOptions& options) {
     resident_ = std::make_unique<base::ResidentPages>(file_->bytes());
   }
   return {};
+}
+
+KvIdentity Transformer::kv_identity() const {
+  return {.weights = weights_fingerprint(*file_),
+          .kv_type = kernels::kv_type_name(kv_type()),
+          .kernels = kernels_.name};
 }
 
 base::Result<> Transformer::forward(const Batch& batch, float* logits) {

@@ -60,6 +60,10 @@ class Transformer final : public LanguageModel {
   int max_batch_tokens() const override { return max_batch_tokens_; }
   base::Result<> forward(const Batch& batch, float* logits) override;
   void copy_page(PageId from, PageId to) override { pages_.copy(from, to); }
+  KvIdentity kv_identity() const override;
+  std::span<std::byte> page(PageId page) override {
+    return {pages_.keys(page, 0, 0), pages_.page_bytes()};
+  }
 
   const ModelConfig& config() const { return config_; }
   const Weights& weights() const { return weights_; }

@@ -17,6 +17,7 @@
 #include "edit/edit_service.h"
 #include "engine/engine.h"
 #include "engine/loaded_model.h"
+#include "engine/session_store.h"
 #include "kernels/kernels.h"
 #include "server/logging.h"
 #include "server/options.h"
@@ -130,11 +131,14 @@ Result<> serve(const Options& options) {
   CROMWELL_ASSIGN(const auto store,
                   workspace::EditStore::open(options.state_dir + "/edits", workspace,
                                              base::posix_file_system()));
+  CROMWELL_ASSIGN(const auto sessions, engine::SessionStore::open(options.state_dir + "/sessions",
+                                                                  base::posix_file_system()));
   engine::Engine engine(std::move(loaded.model), loaded.tokenizer, {});
   edit::EditService edits(engine, loaded.tokenizer, *loaded.chat_template, workspace, store,
                           {.context_length = loaded.context_length});
   api::Service service({.engine = engine,
                         .edits = edits,
+                        .sessions = *sessions,
                         .tokenizer = loaded.tokenizer,
                         .chat_template = *loaded.chat_template,
                         .workspace = workspace,

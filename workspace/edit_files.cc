@@ -5,15 +5,20 @@
 
 #include "base/file_io.h"
 #include "base/hash.h"
-#include "workspace/record_codec.h"
+#include "base/record_codec.h"
 
 namespace cromwell::workspace {
 namespace {
 
 using base::Error;
 using base::ErrorCode;
+using base::FieldReader;
+using base::FieldWriter;
 using base::FileDescriptor;
+using base::kSectionHeaderBytes;
 using base::Result;
+using base::section_size;
+using base::take_section;
 using base::without_eintr;
 
 constexpr std::string_view kSummaryMagic = "CRMWSUM1";
@@ -25,7 +30,6 @@ constexpr std::string_view kBase32 = "abcdefghijklmnopqrstuvwxyz234567";
 constexpr std::size_t kIdCharacters = 20;
 constexpr std::size_t kMaxRecordBytes = 1U << 30;  // past any file that the workspace reads
 constexpr std::size_t kMaxSummaryBytes = 16U << 20;
-constexpr mode_t kPrivateFolder = 0700;
 constexpr mode_t kPrivateFile = 0600;
 
 std::string encode_record(const EditRecord& record) {
@@ -87,18 +91,8 @@ EditFiles::EditFiles(std::shared_ptr<base::FileSystem> files, FileDescriptor fol
 
 Result<EditFiles> EditFiles::open(const std::string& state_folder,
                                   std::shared_ptr<base::FileSystem> files) {
-  const std::string path = state_folder + "/edits";
-  for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
-    const std::string part = path.substr(0, end);
-    if (files->make_folder_at(AT_FDCWD, part, kPrivateFolder) != 0 && errno != EEXIST) {
-      // Above the state folder there may be folders that can only be passed through.
-      if (end == std::string::npos || errno != EACCES) return base::errno_error(part, errno);
-    }
-    if (end == std::string::npos) break;
-  }
-  FileDescriptor folder(
-      without_eintr([&] { return files->open_at(AT_FDCWD, path, O_RDONLY | O_DIRECTORY, 0); }));
-  if (!folder) return base::errno_error("state folder " + path, errno);
+  CROMWELL_ASSIGN(FileDescriptor folder,
+                  base::open_private_folder(*files, state_folder + "/edits"));
   return EditFiles(std::move(files), std::move(folder));
 }
 

@@ -195,7 +195,7 @@ TEST_F(EditTest, RefusesFieldsOfTheWrongKindByTheirPath) {
   refused(edit_body(R"(, "candidates": 4)"), "candidates");
   refused(edit_body(R"(, "base_sha256": "xyz")"), "base_sha256");
   refused(edit_body(R"(, "stop": [1])"), "stop[0]");
-  for (const char* later : {"files", "context", "merge", "prediction", "lora", "priority"}) {
+  for (const char* later : {"files", "context", "merge", "prediction", "lora"}) {
     refused(edit_body(std::string(", \"") + later + "\": {}"), later);
   }
   refused(edit_body(R"(, "explain": true)"), "explain");

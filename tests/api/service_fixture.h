@@ -15,6 +15,7 @@
 #include "base/file_system.h"
 #include "edit/edit_service.h"
 #include "engine/engine.h"
+#include "engine/session_store.h"
 #include "tests/api/fake_responder.h"
 #include "tests/api/schema_check.h"
 #include "tests/fakes/scripted_model.h"
@@ -46,8 +47,12 @@ class ServiceTest : public ::testing::Test {
     edits_ =
         std::make_unique<edit::EditService>(*engine_, tokenizer_, *chat, *workspace, *store,
                                             edit::EditServiceOptions{.context_length = kContext});
+    auto sessions = engine::SessionStore::open(folder_.str("sessions"), files_);
+    ASSERT_TRUE(sessions) << sessions.error().message;
+    sessions_ = std::move(*sessions);
     service_ = std::make_unique<Service>(ServiceParts{.engine = *engine_,
                                                       .edits = *edits_,
+                                                      .sessions = *sessions_,
                                                       .tokenizer = tokenizer_,
                                                       .chat_template = *chat,
                                                       .workspace = *workspace,
@@ -144,6 +149,8 @@ class ServiceTest : public ::testing::Test {
           .vocab_size = tokenizer_->vocab_size(), .context_length = kContext, .pages = 512});
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<edit::EditService> edits_;
+  std::shared_ptr<base::FileSystem> files_ = base::posix_file_system();
+  std::unique_ptr<engine::SessionStore> sessions_;
   std::unique_ptr<Service> service_;
   std::vector<std::shared_ptr<FakeResponder>> responders_;
   JsonIn document_;

@@ -24,20 +24,6 @@ TEST_F(ServiceTest, DescribesItsHealthModelAndSessions) {
   EXPECT_EQ(get_ok("/")["endpoints"].size(), routes().size());
 }
 
-TEST_F(ServiceTest, ListsASessionAndDropsIt) {
-  script(ids("ab"), "cd");
-  start();
-  post_ok("/v1/completions", R"({"prompt": "ab", "temperature": 0, "session": "my/own \u00e9"})");
-  const JsonIn sessions = get_ok("/v1/sessions")["sessions"];
-  ASSERT_EQ(sessions.size(), 1U);
-  EXPECT_EQ(sessions[0]["id"], "my/own \u00e9");
-  EXPECT_GT(sessions[0]["cached_tokens"], 0);
-  const std::string path = "/v1/sessions/my/own \u00e9";
-  EXPECT_EQ(checked(find_route("DELETE", path), remove(path))["deleted"], true);
-  EXPECT_TRUE(get_ok("/v1/sessions")["sessions"].empty());
-  expect_error(remove(path), 404, "not_found");
-}
-
 TEST_F(ServiceTest, AnswersUnknownPathsAndMethods) {
   start();
   for (const char* path :

@@ -20,13 +20,13 @@ GenerateRequest sampled(Tokens prompt, int max_tokens, std::uint64_t seed) {
   return request;
 }
 
-void expect_all_pages_free(EngineUnderTest& test) {
+void expect_no_page_in_use(EngineUnderTest& test) {
   for (const auto& session : test.engine->sessions()) {
     EXPECT_TRUE(test.engine->delete_session(session.id).has_value()) << session.id;
   }
   test.run(greedy({1}, 1));  // the engine has taken these commands when this is done
   const auto status = test.engine->status();
-  EXPECT_EQ(status.pages_free, status.pages_total);
+  EXPECT_EQ(status.pages_free + status.pages_idle, status.pages_total);
   EXPECT_EQ(status.running + status.queued + status.sessions, 0);
 }
 
@@ -55,9 +55,53 @@ TEST(EngineConcurrency, ManyAtOnceEachSayWhatTheySayAlone) {
         ASSERT_TRUE(recorders[i]->finished);
         EXPECT_EQ(recorders[i]->tokens, alone[i]) << "client " << i << " pages " << pages;
       }
-      expect_all_pages_free(test);
+      expect_no_page_in_use(test);
     }
   }
+}
+
+TEST(EngineConcurrency, APrefixIsComputedOnceForAllWhoBeginWithIt) {
+  std::mt19937 random(15);
+  const auto shared = random_tokens(random, 1000);
+  std::vector<Tokens> prompts(16, shared);
+  for (auto& prompt : prompts) {
+    const auto own = random_tokens(random, 50);
+    prompt.insert(prompt.end(), own.begin(), own.end());
+  }
+  EngineUnderTest test({}, {.pages = 512});
+  std::vector<std::unique_ptr<Recorder>> recorders;
+  for (const auto& prompt : prompts) {  // all at once: nothing is in memory when they start
+    recorders.push_back(std::make_unique<Recorder>());
+    ASSERT_TRUE(test.engine->submit(greedy(prompt, 10), recorders.back()->sink()));
+  }
+  int cached = 0;
+  for (std::size_t i = 0; i < prompts.size(); ++i) {
+    recorders[i]->wait();
+    EXPECT_EQ(recorders[i]->tokens,
+              greedy_reference(*test.model, *test.tokenizer, prompts[i], 10));
+    cached += recorders[i]->finished->usage.cached_tokens;
+  }
+  const int own = 16 * (50 + 9);
+  EXPECT_GE(cached, 15 * 960);
+  EXPECT_LE(test.model->tokens, 1000 + 15 * 40 + own);
+  expect_no_page_in_use(test);
+}
+
+TEST(EngineConcurrency, ACancelledPromptIsGoneOnWithWhereItWas) {
+  StepGate gate;
+  EngineUnderTest test({}, {}, [&](auto& model) { model.on_forward(gate.hook()); });
+  std::mt19937 random(16);
+  const auto prompt = random_tokens(random, 300);
+  Recorder cancelled;
+  const auto generation = test.engine->submit(greedy(prompt, 5), cancelled.sink());
+  gate.allow(2);
+  gate.wait_arrived(3);
+  generation->cancel();
+  gate.open();
+  cancelled.wait();
+  const auto again = test.run(greedy(prompt, 5));
+  EXPECT_EQ(again->started->cached_tokens, 3 * 64);
+  EXPECT_EQ(again->tokens, greedy_reference(*test.model, *test.tokenizer, prompt, 5));
 }
 
 TEST(EngineConcurrency, TextDoesNotDependOnTheChunkSize) {
@@ -83,8 +127,10 @@ TEST(EngineConcurrency, DraftsChangeTheSpeedAndNothingElse) {
       request.top_logprobs = 2;
       return request;
     };
+    test.run(greedy(prompt, 0));  // the prompt is in memory from now on
+    const int first = test.model->passes;
     const auto plain = test.run(make());
-    const int plain_passes = test.model->passes;
+    const int plain_passes = test.model->passes - first;
     for (const int errors : {0, 10, 50, 100}) {
       const int before = test.model->passes;
       auto request = make();
@@ -222,7 +268,7 @@ TEST(EngineConcurrency, ForksShareThePromptAndGoTheirOwnWays) {
   EXPECT_EQ(forks[0].tokens, parent.tokens);
   EXPECT_EQ(different.size(), 4U);
   EXPECT_GT(test.model->copies, 0);
-  expect_all_pages_free(test);
+  expect_no_page_in_use(test);
 }
 
 TEST(EngineConcurrency, ForkInTheMiddleContinuesTheText) {
@@ -275,7 +321,7 @@ TEST(EngineConcurrency, DraftsAfterARewindDoNotWriteIntoPagesOfAFork) {
   EXPECT_EQ(parent.tokens, plain->tokens);
   const auto shared = fork.started->prompt_tokens - 3;
   EXPECT_EQ(fork.tokens, Tokens(plain->tokens.begin() + shared, plain->tokens.end()));
-  expect_all_pages_free(test);
+  expect_no_page_in_use(test);
 }
 
 TEST(EngineConcurrency, ForkOfAnEndedGenerationIsRefused) {
@@ -287,7 +333,7 @@ TEST(EngineConcurrency, ForkOfAnEndedGenerationIsRefused) {
   fork.wait();
   EXPECT_EQ(fork.order, "X");
   EXPECT_EQ(fork.failed->error.code, base::ErrorCode::kConflict);
-  expect_all_pages_free(test);
+  expect_no_page_in_use(test);
 }
 
 TEST(EngineConcurrency, ForkOutlivesAParentCancelledInItsPrompt) {
@@ -305,7 +351,7 @@ TEST(EngineConcurrency, ForkOutlivesAParentCancelledInItsPrompt) {
   fork.wait();
   EXPECT_EQ(parent.finished->reason, FinishReason::kCancelled);
   EXPECT_EQ(fork.tokens, greedy_reference(*test.model, *test.tokenizer, prompt, 10));
-  expect_all_pages_free(test);
+  expect_no_page_in_use(test);
 }
 
 }  // namespace

@@ -129,7 +129,8 @@ TEST(EngineEnds, DrainFailsWhatRunsPastItsDeadline) {
   ASSERT_TRUE(waiting.failed);
   EXPECT_EQ(running.failed->error.code, base::ErrorCode::kUnavailable);
   EXPECT_EQ(waiting.order, "X");
-  EXPECT_EQ(test.engine->status().pages_free, test.engine->status().pages_total);
+  const auto status = test.engine->status();
+  EXPECT_EQ(status.pages_free + status.pages_idle, status.pages_total);
 }
 
 TEST(EngineEnds, DestructionCancelsEverythingAndHandlesOutliveIt) {
@@ -250,8 +251,10 @@ TEST(EngineEnds, SessionsAreDeletedOnlyWhenNothingUsesThem) {
   EXPECT_TRUE(test.engine->delete_session("s").has_value());
   EXPECT_TRUE(test.engine->sessions().empty());
   EXPECT_EQ(test.engine->delete_session("s").error().code, base::ErrorCode::kNotFound);
-  test.run(greedy({1}, 1));  // the engine has taken the command when this is done
-  EXPECT_EQ(test.engine->status().pages_free, test.engine->status().pages_total);
+  test.run(greedy({2}, 1));  // the engine has taken the command when this is done
+  EXPECT_EQ(test.engine->status().pages_idle, 1);  // of that one
+  const auto again = test.run(greedy({1, 1}, 1));
+  EXPECT_EQ(again->started->cached_tokens, 0);
 }
 
 }  // namespace

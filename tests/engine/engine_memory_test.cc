@@ -22,17 +22,17 @@ std::vector<std::string> session_names(const EngineUnderTest& test) {
   return names;
 }
 
-void expect_all_pages_free(EngineUnderTest& test) {
+void expect_no_page_in_use(EngineUnderTest& test) {
   for (const auto& name : session_names(test)) {
     EXPECT_TRUE(test.engine->delete_session(name).has_value()) << name;
   }
   test.run(greedy({1}, 1));  // the engine has taken these commands when this is done
   const auto status = test.engine->status();
-  EXPECT_EQ(status.pages_free, status.pages_total);
+  EXPECT_EQ(status.pages_free + status.pages_idle, status.pages_total);
   EXPECT_EQ(status.running + status.queued + status.sessions, 0);
 }
 
-TEST(EngineMemory, EvictsTheLeastRecentlyUsedIdleSession) {
+TEST(EngineMemory, OfSessionsAlikeTheLeastRecentlyUsedLosesItsCache) {
   EngineUnderTest test({}, {.pages = 6});
   std::mt19937 random(1);
   const auto a = random_tokens(random, 100);  // two pages each
@@ -43,14 +43,45 @@ TEST(EngineMemory, EvictsTheLeastRecentlyUsedIdleSession) {
   test.run(in_session("a", a, 5));  // now b is the oldest
   test.run(in_session("d", random_tokens(random, 100), 5));
   EXPECT_EQ(session_names(test), (std::vector<std::string>{"a", "c", "d"}));
-  expect_all_pages_free(test);
+  expect_no_page_in_use(test);
 }
 
 TEST(EngineMemory, KeepsNoMoreSessionsThanAllowed) {
   EngineUnderTest test({.max_sessions = 2});
   for (const char* name : {"a", "b", "c"}) test.run(in_session(name, {1, 2, 3}, 5));
   EXPECT_EQ(session_names(test), (std::vector<std::string>{"b", "c"}));
-  expect_all_pages_free(test);
+  expect_no_page_in_use(test);
+}
+
+TEST(EngineMemory, PinnedSessionsKeepTheirCacheAndAreListedSo) {
+  EngineUnderTest test({}, {.pages = 6});
+  std::mt19937 random(6);
+  EXPECT_EQ(test.engine->pin_session("a", true).error().code, base::ErrorCode::kNotFound);
+  test.run(in_session("a", random_tokens(random, 100), 5));
+  ASSERT_TRUE(test.engine->pin_session("a", true));
+  for (const char* name : {"b", "c", "d", "e"}) {
+    test.run(in_session(name, random_tokens(random, 100), 5));
+  }
+  EXPECT_EQ(session_names(test), (std::vector<std::string>{"a", "d", "e"}));
+  EXPECT_TRUE(test.engine->sessions()[0].pinned);
+  EXPECT_EQ(test.engine->sessions()[0].cached_tokens, 104);
+  EXPECT_EQ(test.engine->sessions()[0].pages, 2);
+  ASSERT_TRUE(test.engine->pin_session("a", false));
+  for (const char* name : {"f", "g"}) test.run(in_session(name, random_tokens(random, 100), 5));
+  EXPECT_EQ(session_names(test), (std::vector<std::string>{"e", "f", "g"}));
+  expect_no_page_in_use(test);
+}
+
+TEST(EngineMemory, APinnedSessionMayLoseItsCacheButNotItsName) {
+  EngineUnderTest test({}, {.pages = 2});
+  test.run(in_session("a", {1, 2, 3}, 5));
+  ASSERT_TRUE(test.engine->pin_session("a", true));
+  test.run(greedy(Tokens(120, 1), 5));
+  ASSERT_EQ(session_names(test), (std::vector<std::string>{"a"}));
+  EXPECT_EQ(test.engine->sessions()[0].cached_tokens, 0);
+  ASSERT_TRUE(test.engine->pin_session("a", false));
+  test.run(greedy({1}, 1));
+  EXPECT_TRUE(session_names(test).empty());
 }
 
 TEST(EngineMemory, RefusesWhatTheWholePoolCannotHoldAndCutsWhatItCan) {
@@ -84,11 +115,11 @@ TEST(EngineMemory, WaitsForPagesThatRunningOnesHold) {
   second.wait();
   EXPECT_EQ(first.tokens, greedy_reference(*test.model, *test.tokenizer, first_prompt, 20));
   EXPECT_EQ(second.tokens, greedy_reference(*test.model, *test.tokenizer, second_prompt, 20));
-  expect_all_pages_free(test);
+  expect_no_page_in_use(test);
 }
 
 TEST(EngineMemory, PreemptedGenerationsSayTheSameAndScoreTheSame) {
-  EngineUnderTest test({}, {.pages = 5});
+  EngineUnderTest test({}, {.pages = 4});
   std::mt19937 random(3);
   std::vector<Tokens> prompts;
   std::vector<std::unique_ptr<Recorder>> recorders;
@@ -110,7 +141,7 @@ TEST(EngineMemory, PreemptedGenerationsSayTheSameAndScoreTheSame) {
     EXPECT_EQ(std::count(recorders[i]->order.begin(), recorders[i]->order.end(), 'L'), 1);
   }
   EXPECT_GT(test.model->tokens, asked);  // some were computed twice: it did happen
-  expect_all_pages_free(test);
+  expect_no_page_in_use(test);
 }
 
 TEST(EngineMemory, PreemptedWithinItsPromptItScoresEachTokenOnce) {
@@ -150,7 +181,7 @@ TEST(EngineMemory, WaitingForkHoldsNoPagesThatARunningOneNeeds) {
   fork.wait();
   EXPECT_EQ(parent.tokens, greedy_reference(*test.model, *test.tokenizer, prompt, 106));
   EXPECT_EQ(fork.tokens, Tokens(parent.tokens.begin() + 1, parent.tokens.end()));
-  expect_all_pages_free(test);
+  expect_no_page_in_use(test);
 }
 
 // One client of the campaign below: what it asked for, and what must come of it.
@@ -180,7 +211,7 @@ class Campaign {
       if (clients_.size() > 24) finish_oldest();
     }
     while (!clients_.empty()) finish_oldest();
-    expect_all_pages_free(test_);
+    expect_no_page_in_use(test_);
   }
 
  private:
@@ -188,7 +219,8 @@ class Campaign {
   Client& any() { return *clients_[below(static_cast<unsigned>(clients_.size()))]; }
 
   void act() {
-    const unsigned action = below(20);
+    const unsigned action = below(26);
+    if (action >= 20) return act_on_a_session(action);
     if (clients_.empty() || action < 9) return submit();
     Client& client = any();
     if (action < 11) {
@@ -208,6 +240,43 @@ class Campaign {
     }
   }
 
+  void act_on_a_session(unsigned action) {
+    const std::string name = "s" + std::to_string(below(6));
+    if (action < 21) {
+      (void)test_.engine->pin_session(name, below(2) == 0);
+    } else if (action < 23) {
+      warm(name);
+    } else if (action < 24) {
+      if (auto text = test_.engine->copy_session(name)) saved_ = std::move(*text);
+    } else if (!saved_.tokens.empty()) {
+      const auto put = test_.engine->put_session(name, saved_);
+      EXPECT_TRUE(put || put.error().code == base::ErrorCode::kConflict ||
+                  put.error().code == base::ErrorCode::kUnavailable)
+          << put.error().message;
+    }
+  }
+
+  void warm(const std::string& session) {
+    auto client = std::make_unique<Client>();
+    client->prompt = prompt();
+    client->cancelled = true;  // by the next request of its session
+    auto request = in_session(session, client->prompt, 0);
+    request.priority = Priority::kWarm;
+    auto generation = test_.engine->submit(std::move(request), client->recorder.sink());
+    if (!generation) return;  // enough is being warmed
+    client->generation = *generation;
+    clients_.push_back(std::move(client));
+  }
+
+  // Few beginnings, so that texts share prefixes of all lengths.
+  Tokens prompt() {
+    std::mt19937 beginnings(below(3));
+    Tokens tokens = random_tokens(beginnings, static_cast<int>(below(200)));
+    const auto own = random_tokens(random_, 1 + static_cast<int>(below(60)));
+    tokens.insert(tokens.end(), own.begin(), own.end());
+    return tokens;
+  }
+
   std::unique_ptr<DraftSource> draft(const Client& client) {
     if (client.parent != nullptr) return nullptr;
     return std::make_unique<OracleDraft>(
@@ -217,13 +286,10 @@ class Campaign {
 
   void submit() {
     auto client = std::make_unique<Client>();
-    // Few beginnings, so that sessions share prefixes of all lengths.
-    std::mt19937 beginnings(below(3));
-    client->prompt = random_tokens(beginnings, static_cast<int>(below(200)));
-    const auto own = random_tokens(random_, 1 + static_cast<int>(below(60)));
-    client->prompt.insert(client->prompt.end(), own.begin(), own.end());
+    client->prompt = prompt();
     client->max_tokens = static_cast<int>(below(70));
     auto request = greedy(client->prompt, client->max_tokens);
+    request.priority = static_cast<Priority>(below(3));
     if (below(2) == 0) request.session = "s" + std::to_string(below(6));
     if (below(4) == 0) request.prompt_logprobs = true;
     if (below(3) == 0) request.draft = draft(*client);
@@ -294,13 +360,14 @@ class Campaign {
 
   std::mt19937 random_;
   EngineUnderTest test_;
+  SavedText saved_;
   std::deque<std::unique_ptr<Client>> clients_;
 };
 
 // CROMWELL_CAMPAIGN_ROUNDS=1000 for a long one.
 TEST(EngineMemory, RandomOperationsLoseNoPageAndChangeNoText) {
   const char* rounds = std::getenv("CROMWELL_CAMPAIGN_ROUNDS");
-  const unsigned count = rounds == nullptr ? 8 : static_cast<unsigned>(std::atoi(rounds));
+  const unsigned count = rounds == nullptr ? 20 : static_cast<unsigned>(std::atoi(rounds));
   for (unsigned seed = 1; seed <= count; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Campaign(seed).run(500);

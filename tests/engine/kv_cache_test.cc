@@ -2,9 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <random>
-
-#include "engine/session_cache.h"
 #include "tests/fakes/scripted_model.h"
 
 namespace cromwell::engine {
@@ -53,12 +50,10 @@ TEST(KvCache, CopiesASharedPageBeforeItIsWritten) {
   ASSERT_TRUE(cache.grow(100));
   KvCache other = cache.share(70);
   ASSERT_EQ(other.pages().size(), 2U);
-  EXPECT_EQ(cache.exclusive_pages(), 0);
   ASSERT_TRUE(other.own(70, 71, model));
   EXPECT_EQ(model.copies, 1);
   EXPECT_EQ(other.pages()[0], cache.pages()[0]);
   EXPECT_NE(other.pages()[1], cache.pages()[1]);
-  EXPECT_EQ(cache.exclusive_pages(), 1);
   ASSERT_TRUE(cache.own(70, 71, model));  // nobody else has it any more
   EXPECT_EQ(model.copies, 1);
 }
@@ -73,25 +68,6 @@ TEST(KvCache, GivesItsPagesBackWhenItDiesOrIsOverwritten) {
     first = std::move(second);
     EXPECT_EQ(pool.free(), 3);
   }
-  EXPECT_EQ(pool.free(), 4);
-}
-
-TEST(SessionCache, EvictsTheLeastRecentlyUsed) {
-  KvPool pool(4);
-  SessionCache sessions;
-  for (const char* name : {"a", "b", "c"}) {
-    KvCache cache(pool);
-    ASSERT_TRUE(cache.grow(64));
-    sessions.put(name, {{1, 2, 3}, std::move(cache)});
-  }
-  auto a = sessions.take("a");
-  ASSERT_TRUE(a);
-  sessions.put("a", std::move(*a));
-  EXPECT_EQ(sessions.exclusive_pages(), 3);
-  EXPECT_EQ(sessions.evict(), "b");
-  EXPECT_EQ(sessions.evict(), "c");
-  EXPECT_EQ(sessions.evict(), "a");
-  EXPECT_EQ(sessions.evict(), std::nullopt);
   EXPECT_EQ(pool.free(), 4);
 }
 

@@ -94,6 +94,59 @@ TEST_F(RealModel, EightClientsAtOnceGetWhatEachGetsAlone) {
   together();
 }
 
+// Each client is cancelled somewhere in its prompt or its answer and asks again, among the others;
+// half of the prompts share a beginning. With little memory they push each other out.
+TEST_F(RealModel, ThirtyTwoInterleavedCancelledAndRestartedGetWhatEachGetsAlone) {
+  const std::string shared =
+      "import os\n\nfor name in os.listdir('.'):\n    print(name)\n# The loop above prints the "
+      "name of every file in the current folder. The next one prints its size, and the sum of all:\n";
+  const auto make = [&](int client) {
+    const std::string own = "# client " + std::to_string(client * 7919) + "\ndef ";
+    auto made = greedy(tokenizer_->encode(client % 2 == 0 ? shared + own : own).ids, 8);
+    made.priority = static_cast<Priority>(client % 3);
+    made.top_logprobs = 0;
+    return made;
+  };
+  std::vector<std::unique_ptr<Recorder>> alone;
+  open({});
+  for (int i = 0; i < 32; ++i) {
+    alone.push_back(run(make(i)));
+    open({});  // nothing is shared
+  }
+  open({}, 8 * page_bytes_);
+  std::mt19937 random(32);
+  std::vector<std::unique_ptr<Recorder>> cancelled, again;
+  std::vector<Generation> first;
+  for (int i = 0; i < 32; ++i) {
+    cancelled.push_back(std::make_unique<Recorder>());
+    first.push_back(*engine_->submit(make(i), cancelled.back()->sink()));
+  }
+  for (std::size_t i = 0; i < 32; ++i) {
+    cancelled[i]->wait_tokens(random() % 6);
+    first[i].cancel();
+    again.push_back(std::make_unique<Recorder>());
+    ASSERT_TRUE(engine_->submit(make(static_cast<int>(i)), again.back()->sink()));
+  }
+  for (std::size_t i = 0; i < 32; ++i) {
+    again[i]->wait();
+    expect_same(*again[i], *alone[i]);
+  }
+}
+
+TEST_F(RealModel, ARestoredSessionIsWhatWasSaved) {
+  open({});
+  auto first = request(3, true);
+  first.session = "s";
+  const auto expected = run(std::move(first));
+  auto saved = engine_->copy_session("s");
+  ASSERT_TRUE(saved) << saved.error().message;
+  open({});  // a new daemon
+  ASSERT_TRUE(engine_->put_session("s", *saved));
+  const auto restored = run(request(3, true));
+  EXPECT_EQ(restored->started->cached_tokens, restored->started->prompt_tokens - 1);
+  expect_same(*restored, *expected);
+}
+
 TEST_F(RealModel, DraftsAndSessionsGiveWhatPlainDecodingGives) {
   open({});
   for (const bool is_greedy : {true, false}) {

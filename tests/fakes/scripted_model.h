@@ -89,6 +89,12 @@ class ScriptedModel : public model::LanguageModel {
     memory_[static_cast<std::size_t>(to)] = memory_[static_cast<std::size_t>(from)];
   }
 
+  model::KvIdentity kv_identity() const override { return identity; }
+  std::span<std::byte> page(model::PageId page) override {
+    return std::as_writable_bytes(std::span(memory_[static_cast<std::size_t>(page)]));
+  }
+  model::KvIdentity identity{.weights = "scripted", .kv_type = "none", .kernels = "none"};
+
   // The row of logits after `prefix`: what the engine should have seen.
   void write_logits(const Tokens& prefix, float* row) const {
     std::uint64_t hash = 1469598103934665603U;  // FNV-1a over token ids

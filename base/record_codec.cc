@@ -1,15 +1,11 @@
-#include "workspace/record_codec.h"
+#include "base/record_codec.h"
 
 #include <cassert>
 
 #include "base/hash.h"
 
-namespace cromwell::workspace {
+namespace cromwell::base {
 namespace {
-
-using base::Error;
-using base::ErrorCode;
-using base::Result;
 
 constexpr std::size_t kMagicBytes = 8;
 constexpr std::size_t kNumberBytes = 8;
@@ -45,7 +41,7 @@ std::string FieldWriter::section(std::string_view magic) const {
   assert(magic.size() == kMagicBytes);
   std::string out(magic);
   append_number(out, payload_.size());
-  return out.append(base::sha256_hex(payload_)).append(payload_);
+  return out.append(sha256_hex(payload_)).append(payload_);
 }
 
 std::uint64_t FieldReader::number() {
@@ -82,7 +78,7 @@ Result<std::string_view> take_section(std::string_view magic, std::string_view& 
                                      std::to_string(payload.size()) + " bytes, expected " +
                                      std::to_string(size)};
   }
-  if (base::sha256_hex(payload.substr(0, size)) != hash) {
+  if (sha256_hex(payload.substr(0, size)) != hash) {
     return Error{ErrorCode::kIo,
                  "damaged: section " + std::string(magic) + " does not match its hash"};
   }
@@ -90,4 +86,4 @@ Result<std::string_view> take_section(std::string_view magic, std::string_view& 
   return payload.substr(0, size);
 }
 
-}  // namespace cromwell::workspace
+}  // namespace cromwell::base

@@ -1,4 +1,4 @@
-// The form of what the edit store keeps on disk: sections of length-prefixed fields, each section
+// The form of what is kept in the state folder: sections of length-prefixed fields, each section
 // with its own SHA-256, so that a damaged one is known before anything in it is believed. Pure.
 //
 //   section  8 bytes magic · u64 payload size, little-endian · 64 hex digits of its hash · payload
@@ -11,7 +11,7 @@
 
 #include "base/result.h"
 
-namespace cromwell::workspace {
+namespace cromwell::base {
 
 inline constexpr std::size_t kSectionHeaderBytes = 8 + 8 + 64;
 
@@ -43,8 +43,8 @@ class FieldReader {
 
 // The payload of the section at the front of `bytes`, which is taken off. kIo where magic, size or
 // hash is wrong.
-base::Result<std::string_view> take_section(std::string_view magic, std::string_view& bytes);
+Result<std::string_view> take_section(std::string_view magic, std::string_view& bytes);
 // The payload size that a section's header claims; kIo if the magic is wrong.
-base::Result<std::uint64_t> section_size(std::string_view magic, std::string_view header);
+Result<std::uint64_t> section_size(std::string_view magic, std::string_view header);
 
-}  // namespace cromwell::workspace
+}  // namespace cromwell::base

@@ -1,0 +1,47 @@
+#include "engine/text_transfer.h"
+
+#include <algorithm>
+#include <string>
+
+namespace cromwell::engine {
+namespace {
+
+std::string describe(const model::KvIdentity& identity) {
+  return "weights " + identity.weights.substr(0, 12) + ", KV type " + identity.kv_type +
+         ", kernels " + identity.kernels;
+}
+
+}  // namespace
+
+SavedText copy_text(const PrefixTree& tree, PrefixTree::Place place, model::LanguageModel& model) {
+  SavedText text{.identity = model.kv_identity()};
+  for (const PrefixTree::Part& part : tree.way_to(place)) {
+    text.tokens.insert(text.tokens.end(), part.tokens.begin(), part.tokens.end());
+    const auto bytes = model.page(part.page);
+    text.pages.emplace_back(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  }
+  return text;
+}
+
+base::Result<KvCache> load_text(const SavedText& text, PrefixTree& tree, KvCache cache,
+                                model::LanguageModel& model) {
+  if (text.identity != model.kv_identity()) {
+    return base::Error{.code = base::ErrorCode::kConflict,
+                       .message = "computed with " + describe(text.identity) +
+                                  "; what runs here is " + describe(model.kv_identity())};
+  }
+  const auto now = PrefixTree::Time::clock::now();
+  const int known = tree.extend(cache, 0, text.tokens, now);
+  while (!cache.grow(static_cast<int>(text.tokens.size()))) {
+    if (tree.evict(now)) continue;
+    return base::Error{.code = base::ErrorCode::kUnavailable,
+                       .message = "running generations use the memory that it needs"};
+  }
+  for (auto i = static_cast<std::size_t>(known / model::kPageTokens); i < text.pages.size(); ++i) {
+    const auto bytes = std::as_bytes(std::span(text.pages[i]));
+    std::copy(bytes.begin(), bytes.end(), model.page(cache.pages()[i]).begin());
+  }
+  return cache;
+}
+
+}  // namespace cromwell::engine

@@ -1,0 +1,19 @@
+// Text transfer: copies a text with its keys and values out of the model's pages and back in.
+// Engine thread only.
+#pragma once
+
+#include "base/result.h"
+#include "engine/prefix_tree.h"
+#include "engine/saved_text.h"
+
+namespace cromwell::engine {
+
+SavedText copy_text(const PrefixTree& tree, PrefixTree::Place place, model::LanguageModel& model);
+
+// `cache`, which is empty, with all of the text. What the tree has of it is shared, the rest takes
+// the place of what is the cheapest to lose. kConflict: computed with another model, KV type or
+// instruction set; kUnavailable: those that run leave no room.
+base::Result<KvCache> load_text(const SavedText& text, PrefixTree& tree, KvCache cache,
+                                model::LanguageModel& model);
+
+}  // namespace cromwell::engine

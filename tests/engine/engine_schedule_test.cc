@@ -1,0 +1,221 @@
+// Who starts, who waits, who gives way, and what a step holds.
+#include <gtest/gtest.h>
+
+#include "engine/engine.h"
+#include "tests/engine/engine_fixture.h"
+
+namespace cromwell::engine {
+namespace {
+
+GenerateRequest with(GenerateRequest request, Priority priority, std::string session = {}) {
+  request.priority = priority;
+  request.session = std::move(session);
+  return request;
+}
+
+GenerateRequest warm(Tokens prompt, std::string session = {}) {
+  return with(greedy(std::move(prompt), 0), Priority::kWarm, std::move(session));
+}
+
+// An engine whose passes a gate holds, and which notes what each held: how many tokens of each
+// sequence.
+class EngineSchedule : public testing::Test {
+ protected:
+  void open(EngineOptions options, int pages = 64) {
+    test_ = std::make_unique<EngineUnderTest>(
+        options, fakes::ScriptedModelOptions{.pages = pages}, [this](auto& model) {
+          model.on_forward([this, gate = gate_.hook()](const model::Batch& batch) {
+            std::vector<int> counts(batch.page_tables.size());
+            for (const auto& token : batch.tokens) {
+              ++counts[static_cast<std::size_t>(token.sequence)];
+            }
+            steps_.push_back(counts);
+            return gate(batch);
+          });
+        });
+  }
+  // Submits it; the order of starts has its letter then.
+  Recorder& submit(char letter, GenerateRequest request) {
+    recorders_.push_back(std::make_unique<Recorder>([this, letter](const Event& event) {
+      if (std::holds_alternative<Started>(event)) starts_ += letter;
+    }));
+    auto generation = test_->engine->submit(std::move(request), recorders_.back()->sink());
+    EXPECT_TRUE(generation.has_value());
+    return *recorders_.back();
+  }
+  // The starts, once all have ended.
+  std::string starts() {
+    gate_.open();
+    for (const auto& recorder : recorders_) recorder->wait();
+    return starts_;
+  }
+  Tokens reference(const Tokens& prompt, int count) const {
+    return greedy_reference(*test_->model, *test_->tokenizer, prompt, count);
+  }
+
+  StepGate gate_;
+  std::vector<std::vector<int>> steps_;  // the engine thread's, until all have ended
+  std::string starts_;
+  std::vector<std::unique_ptr<Recorder>> recorders_;
+  std::unique_ptr<EngineUnderTest> test_;
+};
+
+TEST_F(EngineSchedule, TheMoreUrgentStartsFirst) {
+  open({.max_running = 1});
+  submit('r', greedy({1}, 3));
+  gate_.wait_arrived(1);
+  submit('b', with(greedy({2}, 3), Priority::kBackground));
+  submit('n', with(greedy({3}, 3), Priority::kNormal));
+  submit('m', with(greedy({4}, 3), Priority::kNormal));
+  submit('i', with(greedy({5}, 3), Priority::kInteractive));
+  EXPECT_EQ(starts(), "rinmb");
+}
+
+TEST_F(EngineSchedule, WhoSendsManyDoesNotKeepTheOthersWaiting) {
+  open({.max_running = 1});
+  submit('a', greedy({1}, 3));
+  gate_.wait_arrived(1);
+  for (const char letter : {'b', 'c', 'd'}) submit(letter, greedy(Tokens(10, letter), 3));
+  submit('x', with(greedy({2}, 3), Priority::kNormal, "x"));
+  submit('y', with(greedy({3}, 3), Priority::kNormal, "y"));
+  EXPECT_EQ(starts().substr(0, 4), "axyb");
+}
+
+TEST_F(EngineSchedule, AnUrgentOneTakesThePlaceOfALessUrgentWhichGoesOnLater) {
+  open({.max_running = 1, .prefill_chunk = 50});  // it is stopped within a page
+  std::mt19937 random(1);
+  const auto prompt = random_tokens(random, 200);
+  const auto& background = submit('b', with(greedy(prompt, 20), Priority::kBackground));
+  gate_.allow(2);
+  gate_.wait_arrived(3);
+  const auto& urgent = submit('i', with(greedy({5}, 3), Priority::kInteractive));
+  EXPECT_EQ(starts(), "bi");
+  EXPECT_EQ(urgent.tokens, reference({5}, 3));
+  EXPECT_EQ(background.tokens, reference(prompt, 20));
+  EXPECT_EQ(std::count(background.order.begin(), background.order.end(), 'S'), 1);
+  EXPECT_EQ(test_->model->tokens, 200 + 19 + 3) << "nothing is computed twice";
+}
+
+TEST_F(EngineSchedule, AnUrgentOneTakesTheMemoryOfALessUrgent) {
+  open({}, 4);
+  std::mt19937 random(2);
+  const auto first = random_tokens(random, 150), second = random_tokens(random, 200);
+  const auto& background = submit('b', with(greedy(first, 20), Priority::kBackground));
+  gate_.wait_arrived(1);
+  const auto& urgent = submit('i', with(greedy(second, 20), Priority::kInteractive));
+  EXPECT_EQ(starts(), "bi");
+  EXPECT_EQ(urgent.tokens, reference(second, 20));
+  EXPECT_EQ(background.tokens, reference(first, 20));
+}
+
+TEST_F(EngineSchedule, APromptIsReadInWholeChunksWhileNobodyWrites) {
+  open({});
+  std::mt19937 random(3);
+  submit('a', greedy(random_tokens(random, 300), 1));
+  starts();
+  EXPECT_EQ(steps_, (std::vector<std::vector<int>>{{64}, {64}, {64}, {64}, {44}}));
+}
+
+TEST_F(EngineSchedule, WhoWritesHasATokenInEachStepOfAnothersPrompt) {
+  open({});
+  std::mt19937 random(4);
+  const auto prompt = random_tokens(random, 1000);
+  submit('w', greedy({1}, 400));
+  gate_.allow(3);
+  gate_.wait_arrived(4);
+  const auto& reader = submit('r', greedy(prompt, 2));
+  starts();
+  EXPECT_EQ(reader.tokens, reference(prompt, 2));
+  std::vector<int> slices;
+  for (const auto& step : steps_) {
+    EXPECT_LE(step.size(), 2U);
+    EXPECT_TRUE(std::count(step.begin(), step.end(), 1) > 0 || step.size() == 1);
+    if (step.size() == 2) slices.push_back(std::max(step[0], step[1]));
+  }
+  ASSERT_FALSE(slices.empty());
+  EXPECT_EQ(slices[0], 8) << "while what a token costs is not known";
+}
+
+TEST_F(EngineSchedule, ALessUrgentWriterDoesNotSlowAPromptDown) {
+  open({});
+  std::mt19937 random(5);
+  submit('b', with(greedy({1}, 100), Priority::kBackground));
+  gate_.allow(3);
+  gate_.wait_arrived(4);
+  submit('i', with(greedy(random_tokens(random, 200), 1), Priority::kInteractive));
+  starts();
+  std::vector<int> chunks;
+  for (const auto& step : steps_) {
+    if (step.size() == 2) chunks.push_back(std::max(step[0], step[1]));
+  }
+  EXPECT_EQ(chunks, (std::vector<int>{64, 64, 64, 8}));
+}
+
+TEST_F(EngineSchedule, WarmingRestsWhileAnybodyElseHasSomethingToDo) {
+  open({});
+  std::mt19937 random(6);
+  const auto prompt = random_tokens(random, 300);
+  submit('w', warm(prompt));
+  gate_.allow(1);
+  gate_.wait_arrived(2);
+  submit('n', greedy({1}, 50));
+  EXPECT_EQ(starts(), "wn");
+  for (const auto& step : steps_) EXPECT_EQ(step.size(), 1U);
+  const auto again = test_->run(greedy(prompt, 3));
+  EXPECT_EQ(again->started->cached_tokens, 299);
+  EXPECT_EQ(again->tokens, reference(prompt, 3));
+}
+
+TEST_F(EngineSchedule, ARequestOfTheSessionEndsItsWarmingAndGoesOnThere) {
+  open({});
+  std::mt19937 random(7);
+  const auto prompt = random_tokens(random, 300);
+  const auto& warming = submit('w', warm(prompt, "s"));
+  gate_.allow(2);
+  gate_.wait_arrived(3);
+  const auto& request = submit('n', with(greedy(prompt, 3), Priority::kNormal, "s"));
+  EXPECT_EQ(starts(), "wn");
+  EXPECT_EQ(warming.finished->reason, FinishReason::kCancelled);
+  EXPECT_EQ(request.started->cached_tokens, 3 * 64);
+}
+
+TEST_F(EngineSchedule, NoMoreIsWarmedThanAllowedAndItTakesNobodysPlace) {
+  open({.max_running = 1, .max_queued = 0, .max_warming = 2});
+  submit('v', warm({1}));
+  submit('w', warm({2}));
+  Recorder refused;
+  const auto third = test_->engine->submit(warm({3}), refused.sink());
+  ASSERT_FALSE(third.has_value());
+  EXPECT_EQ(third.error().code, base::ErrorCode::kQueueFull);
+  const auto& request = submit('n', greedy({4}, 3));
+  starts();
+  EXPECT_TRUE(request.finished);
+  auto writes = warm({1});
+  writes.max_tokens = 1;
+  EXPECT_EQ(test_->engine->submit(std::move(writes), refused.sink()).error().param, "max_tokens");
+}
+
+TEST_F(EngineSchedule, ANewerRequestReplacesTheOlderOfItsSessionThatWaits) {
+  open({});
+  const auto replacing = [](int token, const char* session) {
+    auto request = with(greedy({token}, 5), Priority::kInteractive, session);
+    request.replaces_waiting = true;
+    return request;
+  };
+  const auto& running = submit('a', replacing(1, "s"));
+  gate_.wait_arrived(1);
+  const auto& replaced = submit('b', replacing(2, "s"));
+  const auto& kept = submit('c', with(greedy({3}, 5), Priority::kNormal, "s"));
+  const auto& elsewhere = submit('d', replacing(4, "other"));
+  const auto& newest = submit('e', replacing(5, "s"));
+  EXPECT_EQ(starts(), "adce");
+  ASSERT_TRUE(replaced.failed);
+  EXPECT_EQ(replaced.order, "X");
+  EXPECT_EQ(replaced.failed->error.code, base::ErrorCode::kConflict);
+  for (const auto* recorder : {&running, &kept, &elsewhere, &newest}) {
+    EXPECT_TRUE(recorder->finished);
+  }
+}
+
+}  // namespace
+}  // namespace cromwell::engine

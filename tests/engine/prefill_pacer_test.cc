@@ -1,0 +1,112 @@
+// The pacer on a machine whose times are made up: a step takes what its tokens take.
+#include "engine/prefill_pacer.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "engine/turns.h"
+
+namespace cromwell::engine {
+namespace {
+
+struct Machine {
+  double weights_ms;  // one pass over the weights
+  double token_ms;    // arithmetic of a token
+  double step_ms(int writers, int prompt_tokens) const {
+    return std::max(weights_ms, token_ms * (writers + prompt_tokens)) + 0.02 * prompt_tokens;
+  }
+};
+
+// The longest step with prompts, in steps of the writers alone, after the pacer has settled.
+double longest_gap(const Machine& machine, int writers) {
+  PrefillPacer pacer;
+  double longest = 0;
+  for (int step = 0; step < 300; ++step) {
+    const int slice = pacer.slice(64);
+    const double ms = machine.step_ms(writers, slice);
+    pacer.record(slice, ms);
+    if (step > 30) longest = std::max(longest, ms / machine.step_ms(writers, 0));
+  }
+  return longest;
+}
+
+TEST(PrefillPacer, KeepsAStepBelowTwiceWhatTheWritersTakeAlone) {
+  for (const Machine machine : {Machine{25, 4}, Machine{25, 8}, Machine{4, 0.8}, Machine{90, 1}}) {
+    for (const int writers : {1, 4, 16}) {
+      EXPECT_LT(longest_gap(machine, writers), 2) << machine.weights_ms << " ms, " << writers;
+    }
+  }
+}
+
+TEST(PrefillPacer, TakesAsMuchAsThatAllows) {
+  const Machine machine{25, 4};
+  PrefillPacer pacer;
+  int tokens = 0;
+  for (int step = 0; step < 100; ++step) {
+    const int slice = pacer.slice(64);
+    pacer.record(slice, machine.step_ms(1, slice));
+    tokens += slice;
+  }
+  EXPECT_GT(tokens, 700);  // a step of 40 ms holds ten
+}
+
+TEST(PrefillPacer, MeasuresTheWritersAloneFirstAndNowAndThen) {
+  PrefillPacer pacer;
+  EXPECT_EQ(pacer.slice(64), 0);
+  pacer.record(0, 10);
+  int alone = 0;
+  for (int step = 0; step < 650; ++step) {
+    const int slice = pacer.slice(64);
+    EXPECT_LE(slice, 64);
+    pacer.record(slice, 10 + slice);
+    if (slice == 0) ++alone;
+  }
+  EXPECT_EQ(alone, 10);
+}
+
+TEST(PrefillPacer, AlwaysGoesOnBySomething) {
+  PrefillPacer pacer;
+  pacer.record(0, 1);
+  pacer.record(8, 100000);
+  EXPECT_EQ(pacer.slice(64), 1);
+}
+
+TEST(PrefillPacer, TakesTheWholeChunkWhereTokensCostNothing) {
+  PrefillPacer pacer;
+  pacer.record(0, 0);
+  pacer.record(8, 0);
+  pacer.record(0, 5);
+  for (int i = 0; i < 20; ++i) pacer.record(8, 1);
+  EXPECT_EQ(pacer.slice(64), 64);
+}
+
+TEST(Turns, GoToTheClientThatHadLess) {
+  Turns turns;
+  const auto first = turns.take("many", 100);
+  const auto second = turns.take("many", 100);
+  const auto third = turns.take("many", 100);
+  turns.started(first);
+  const auto other = turns.take("other", 1000);
+  EXPECT_LT(first, second);
+  EXPECT_LT(second, third);
+  EXPECT_LT(other, second);
+}
+
+TEST(Turns, NobodyWaitsForEver) {
+  Turns turns;
+  turns.take("many", 100);
+  const auto waiting = turns.take("many", 100);
+  for (int i = 0;; ++i) {  // new clients come all the time, and the first that may start does
+    ASSERT_LT(i, 100);
+    const auto other = turns.take("client" + std::to_string(i), 50);
+    if (other >= waiting) break;
+    turns.started(other);
+    const auto again = turns.take("client" + std::to_string(i), 50);
+    turns.started(std::min(again, waiting));
+  }
+}
+
+}  // namespace
+}  // namespace cromwell::engine
