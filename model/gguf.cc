@@ -223,6 +223,17 @@ base::Result<std::vector<double>> GgufFile::reals(std::string_view key) const {
   return numbers;
 }
 
+base::Result<std::vector<bool>> GgufFile::booleans(std::string_view key) const {
+  CROMWELL_ASSIGN(const GgufValue* value, find_array(key));
+  if (value->element_type != GgufType::kBool) {
+    return key_error(key,
+                     "is an array of " + gguf_type_name(value->element_type) + ", expected bools");
+  }
+  std::vector<bool> flags(value->count);
+  for (std::size_t i = 0; i < flags.size(); ++i) flags[i] = value->payload[i] != 0;
+  return flags;
+}
+
 const GgufTensor* GgufFile::find_tensor(std::string_view name) const {
   const auto found = tensor_index_.find(name);
   return found == tensor_index_.end() ? nullptr : &tensors_[found->second];

@@ -104,6 +104,7 @@ class GgufFile {
   base::Result<std::vector<std::string_view>> texts(std::string_view key) const;
   base::Result<std::vector<std::int64_t>> integers(std::string_view key) const;
   base::Result<std::vector<double>> reals(std::string_view key) const;
+  base::Result<std::vector<bool>> booleans(std::string_view key) const;
 
   // Tensors, with the shape that the caller expects ([cols, rows] or [n]) checked.
   const GgufTensor* find_tensor(std::string_view name) const;

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "model/rope.h"
+
 namespace cromwell::model {
 namespace {
 
@@ -36,17 +38,6 @@ bool any_quantized(const Weights& weights) {
     }
   }
   return any;
-}
-
-// theta_i = base^(-2i / rope_dim) * scale / factor_i (RoFormer, Su et al. 2021)
-std::vector<double> rope_frequencies(const ModelConfig& config, const float* factors) {
-  std::vector<double> frequencies(static_cast<std::size_t>(config.rope_dim / 2));
-  for (std::size_t i = 0; i < frequencies.size(); ++i) {
-    frequencies[i] = std::pow(config.rope_base, -2.0 * static_cast<double>(i) / config.rope_dim) *
-                     config.rope_scale;
-    if (factors != nullptr) frequencies[i] /= static_cast<double>(factors[i]);
-  }
-  return frequencies;
 }
 
 base::Error bad_file(const GgufFile& file) {
@@ -129,7 +120,7 @@ void Transformer::layer(int index) {
   project(a_.h, std::array{Product{w.q, a_.q}, Product{w.k, a_.k}, Product{w.v, a_.v}});
   rotate_and_store(index);
   attend(index);
-  project_and_add(a_.attn, w.attn_output);
+  project_and_add(a_.attn, w.attn_output, w.output_bias);
 
   normalize(w.ffn_norm);
   project(a_.h, std::array{Product{w.gate, a_.gate}, Product{w.up, a_.up}});
@@ -147,8 +138,9 @@ void Transformer::embed() {
                               a_.x + std::ptrdiff_t{t} * config_.hidden);
       for (int i = 0; i < pairs; ++i) {
         const double angle = token.position * rope_frequency_[static_cast<std::size_t>(i)];
-        a_.cos[std::ptrdiff_t{t} * pairs + i] = static_cast<float>(std::cos(angle));
-        a_.sin[std::ptrdiff_t{t} * pairs + i] = static_cast<float>(std::sin(angle));
+        const double factor = config_.rope_attention_factor;
+        a_.cos[std::ptrdiff_t{t} * pairs + i] = static_cast<float>(factor * std::cos(angle));
+        a_.sin[std::ptrdiff_t{t} * pairs + i] = static_cast<float>(factor * std::sin(angle));
       }
     }
   });
@@ -191,7 +183,7 @@ void Transformer::project(const float* input, std::span<const Product> all) {
   });
 }
 
-void Transformer::project_and_add(const float* input, const WeightMatrix& w) {
+void Transformer::project_and_add(const float* input, const WeightMatrix& w, const float* bias) {
   row_shares_.begin(tokens_);
   row_shares_.add_matrix(w.rows, w.row_bytes);
   for_rows([&](const RowShare& share) {
@@ -199,6 +191,7 @@ void Transformer::project_and_add(const float* input, const WeightMatrix& w) {
     for (int t = 0; t < tokens_; ++t) {
       const std::ptrdiff_t row = std::ptrdiff_t{t} * w.rows + share.begin;
       kernels_.add(a_.y + row, share.end - share.begin, a_.x + row);
+      if (bias != nullptr) kernels_.add(bias + share.begin, share.end - share.begin, a_.x + row);
     }
   });
 }
@@ -210,14 +203,31 @@ void Transformer::multiply(const WeightMatrix& w, const float* input, int begin,
   kernels_.matmul(w.type)(w, x, tokens_, begin, end, y, w.rows);
 }
 
+// q and k of one token as the architecture wants them before their rotation, and v.
+void Transformer::finish_qkv(const LayerWeights& w, float* q, float* k, float* v) {
+  if (w.q_bias != nullptr) kernels_.add(w.q_bias, config_.q_dim(), q);
+  if (w.k_bias != nullptr) kernels_.add(w.k_bias, config_.kv_dim(), k);
+  if (w.v_bias != nullptr) kernels_.add(w.v_bias, config_.kv_dim(), v);
+  if (!config_.qk_norms) return;
+  const int head_dim = config_.head_dim;
+  for (int i = 0; i < config_.q_dim(); i += head_dim) {
+    kernels_.rms_norm(q + i, w.q_norm, head_dim, config_.rms_eps, q + i);
+  }
+  for (int i = 0; i < config_.kv_dim(); i += head_dim) {
+    kernels_.rms_norm(k + i, w.k_norm, head_dim, config_.rms_eps, k + i);
+  }
+}
+
 void Transformer::rotate_and_store(int layer) {
   const int head_dim = config_.head_dim;
+  const LayerWeights& w = weights_.layers[static_cast<std::size_t>(layer)];
   for_tokens([&](int begin, int end) {
     for (int t = begin; t < end; ++t) {
       const BatchToken& token = batch_.tokens[static_cast<std::size_t>(t)];
       float* q = a_.q + std::ptrdiff_t{t} * config_.q_dim();
       float* k = a_.k + std::ptrdiff_t{t} * config_.kv_dim();
-      const float* v = a_.v + std::ptrdiff_t{t} * config_.kv_dim();
+      float* v = a_.v + std::ptrdiff_t{t} * config_.kv_dim();
+      finish_qkv(w, q, k, v);
       const float* cos = a_.cos + std::ptrdiff_t{t} * (config_.rope_dim / 2);
       const float* sin = a_.sin + std::ptrdiff_t{t} * (config_.rope_dim / 2);
       kernels_.rope(q, config_.heads, head_dim, config_.rope_dim, cos, sin, config_.rope_layout);

@@ -82,7 +82,10 @@ class Transformer final : public LanguageModel {
   // The steps of a layer, each over all tokens of the pass.
   void normalize(const float* gamma);                              // h = rms_norm(x) * gamma
   void project(const float* input, std::span<const Product> all);  // y = W input
-  void project_and_add(const float* input, const kernels::WeightMatrix& w);  // x += W input
+  // x += W input + bias; the bias may be absent
+  void project_and_add(const float* input, const kernels::WeightMatrix& w,
+                       const float* bias = nullptr);
+  void finish_qkv(const LayerWeights& w, float* q, float* k, float* v);
   void rotate_and_store(int layer);  // rope on q and k; k and v into the pages
   void attend(int layer);            // attn = softmax(q k / sqrt(head_dim)) v
   void apply_gate();                 // gate = silu(gate) * up
