@@ -58,9 +58,9 @@ FieldTable<CompletionBody> make_fields() {
   table.custom("prompt", &Body::prompt, prompt_schema(), read_prompt).required();
   table.integer<int>("max_tokens", &Body::max_tokens, {0, kMaxInt},
                      "A cap; it is cut to what the context holds. 0 only scores the prompt.");
-  add_sampling(
-      table, [](Body & body) -> auto& { return body.sampling; });
+  add_sampling(table, [](Body& body) -> auto& { return body.sampling; });
   add_stop(table, &Body::stop);
+  add_lora(table, &Body::lora);
   table.boolean("echo", &Body::echo, "The answer's text begins with the prompt.")
       .integer<int>(
           "logprobs", &Body::logprobs, {0, kMaxLogprobs},

@@ -37,6 +37,7 @@ struct Limits {
   int vocab_size = 0;
   int context_length = 0;
   int pool_tokens = 0;
+  int adapters = 0;
 };
 
 base::Result<> check_fields(const GenerateRequest& request, const Limits& limits) {
@@ -49,6 +50,11 @@ base::Result<> check_fields(const GenerateRequest& request, const Limits& limits
   }
   if (request.session.size() > kMaxSessionBytes) {
     return invalid("session", "expected at most " + std::to_string(kMaxSessionBytes) + " bytes");
+  }
+  if (request.adapter != kNoAdapter &&
+      (request.adapter < 0 || request.adapter >= limits.adapters)) {
+    return invalid("lora", "adapter " + std::to_string(request.adapter) + " is none of the " +
+                               std::to_string(limits.adapters) + " that are loaded");
   }
   if (request.max_tokens < 0) return invalid("max_tokens", "expected at least 0");
   if (request.max_prompt_ms < 0) return invalid("max_prompt_ms", "expected at least 0");
@@ -92,7 +98,8 @@ struct Engine::Impl {
        std::shared_ptr<const tokenizer::Tokenizer> tokenizer, const EngineOptions& options)
       : limits{.vocab_size = model->vocab_size(),
                .context_length = model->context_length(),
-               .pool_tokens = model->page_count() * model::kPageTokens},
+               .pool_tokens = model->page_count() * model::kPageTokens,
+               .adapters = model->adapters()},
         mailbox(std::make_shared<Mailbox>(options, model->page_count())),
         loop(std::move(model), std::move(tokenizer), options, mailbox),
         thread([this] { loop.run(); }) {}

@@ -13,10 +13,12 @@
 #include "base/result.h"
 #include "engine/constraint.h"
 #include "engine/draft_source.h"
+#include "model/batch.h"
 
 namespace cromwell::engine {
 
 using TokenId = std::int32_t;
+using model::kNoAdapter;
 
 struct SamplingOptions {
   float temperature = 0.2F;           // 0 is greedy
@@ -36,6 +38,9 @@ struct GenerateRequest {
   std::string session;          // empty: no session of its own, its cache is the first to go
   std::vector<TokenId> prompt;  // at least one token
   int max_tokens = 256;         // a cap; 0 only scores the prompt
+  // A LoRA adapter of the model, by number, or none. Keys and values are its own: a cache holds
+  // for texts of the same adapter alone.
+  int adapter = kNoAdapter;
   SamplingOptions sampling;
   std::vector<std::string> stop;  // the text ends before the first of these
   bool ignore_eos = false;

@@ -7,6 +7,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "model/kv_pages.h"
@@ -16,6 +18,18 @@
 
 namespace cromwell::engine {
 
+// A LoRA adapter to load with the model, and how much of it is added.
+struct LoraOption {
+  std::string path;
+  float scale = 1;
+};
+
+// "FILE" or "FILE:SCALE".
+base::Result<LoraOption> parse_lora_option(const std::string& text);
+
+// What a request says to do without any adapter.
+inline constexpr std::string_view kNoLora = "none";
+
 struct LoadOptions {
   int threads = 0;  // 0: the physical cores that this process may use
   std::size_t kv_memory_bytes = std::size_t{512} << 20;
@@ -23,6 +37,7 @@ struct LoadOptions {
   int context_limit = 0;      // 0: as long as the model was made for
   std::string chat_template;  // a template's name or text that goes before the file's own
   bool lock_weights = false;  // never give the weights' memory back (mlock)
+  std::vector<LoraOption> adapters;
 };
 
 struct LoadedModel {
@@ -34,7 +49,13 @@ struct LoadedModel {
   std::string name;         // general.name, or the file's name
   std::string description;  // for the log: "llama, 134.5M parameters, ..., avx2, 2 threads"
   int context_length = 0;
+  std::vector<std::string> adapters;  // their names, by number: the files' without .gguf
 };
+
+// The number of an adapter by name. No name is the first, if there is any, and "none" is none;
+// kInvalidRequest, listing the names, for another.
+base::Result<int> find_adapter(const std::vector<std::string>& names,
+                               const std::optional<std::string>& name);
 
 // kBadModel or kIo with the file's, key's or tensor's name. An unknown chat template is an error
 // only if it was asked for.

@@ -18,6 +18,7 @@ void insert_by_age(Scheduler::Sequences& list, std::unique_ptr<Sequence> sequenc
 // case: its logits are needed.
 int common_prefix(const Sequence& sequence, const CachedText* cached) {
   if (cached == nullptr || !sequence.reuses_cache()) return 0;
+  if (cached->adapter != sequence.adapter()) return 0;
   const auto text = sequence.text().first(sequence.text().size() - 1);
   const auto end =
       std::mismatch(text.begin(), text.end(), cached->tokens.begin(), cached->tokens.end());
@@ -149,7 +150,8 @@ std::unique_ptr<Sequence> Scheduler::remove(Sequence& sequence) {
   KvCache cache = std::exchange(removed->cache(), KvCache(pool_));
   if (removed->session().empty() || removed->computed() == 0) return removed;
   cache.trim(removed->computed());
-  sessions_.put(removed->session(), {removed->take_computed_text(), std::move(cache)});
+  sessions_.put(removed->session(),
+                {removed->take_computed_text(), std::move(cache), removed->adapter()});
   while (sessions_.size() > max_sessions_) evict_session();
   return removed;
 }

@@ -34,6 +34,7 @@ class Sequence {
 
   std::uint64_t id() const { return link_->id; }
   const std::string& session() const { return request_.session; }
+  int adapter() const { return request_.adapter; }
   bool cancelled() const { return link_->cancelled.load(std::memory_order_acquire); }
   std::span<const TokenId> text() const { return text_; }  // prompt and what was generated
   int size() const { return static_cast<int>(text_.size()); }

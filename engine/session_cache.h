@@ -16,6 +16,7 @@ namespace cromwell::engine {
 struct CachedText {
   std::vector<TokenId> tokens;  // whose keys and values are in ...
   KvCache cache;
+  int adapter = kNoAdapter;  // ... and were computed with this
 };
 
 class SessionCache {

@@ -48,6 +48,14 @@ base::Error bad_file(const GgufFile& file) {
           "model"};
 }
 
+std::vector<std::unique_ptr<base::ResidentPages>> read_ahead(const GgufFile& file) {
+  std::vector<std::unique_ptr<base::ResidentPages>> parts;
+  for (int part = 0; part < file.parts(); ++part) {
+    parts.push_back(std::make_unique<base::ResidentPages>(file.part_bytes(part)));
+  }
+  return parts;
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<Transformer>> Transformer::create(std::shared_ptr<const GgufFile> file,
@@ -63,19 +71,23 @@ base::Result<std::unique_ptr<Transformer>> Transformer::create(std::shared_ptr<c
                   KvPages::reserve(config, options.kv_type, options.kv_memory_bytes));
   CROMWELL_ASSIGN(ActivationBuffers buffers,
                   ActivationBuffers::allocate(config, options.max_batch_tokens));
-  if (options.lock_weights) CROMWELL_TRY(base::lock_in_memory(file->bytes()));
+  for (int part = 0; options.lock_weights && part < file->parts(); ++part) {
+    CROMWELL_TRY(base::lock_in_memory(file->part_bytes(part)));
+  }
   // A truncated file reads as zeros: whatever was checked above may have been those.
   if (!file->intact()) return bad_file(*file);
-  return std::unique_ptr<Transformer>(
-      new Transformer(std::move(file), std::move(config), std::move(weights), *kernels,
-                      std::move(pages), std::move(buffers), options));
+  std::unique_ptr<Transformer> model(new Transformer(std::move(file), std::move(config),
+                                                     std::move(weights), *kernels, std::move(pages),
+                                                     std::move(buffers), options));
+  CROMWELL_TRY(model->read_adapters(options.adapters));
+  return model;
 }
 
 Transformer::Transformer(std::shared_ptr<const GgufFile> file, ModelConfig config, Weights weights,
                          const kernels::Kernels& kernels, KvPages pages, ActivationBuffers buffers,
                          const TransformerOptions& options)
     : file_(std::move(file)),
-      resident_(file_->bytes()),
+      resident_(read_ahead(*file_)),
       config_(std::move(config)),
       weights_(std::move(weights)),
       kernels_(kernels),
@@ -95,9 +107,21 @@ Transformer::Transformer(std::shared_ptr<const GgufFile> file, ModelConfig confi
              .pages = pages_.count(),
              .kv_heads = config_.kv_heads,
              .group = config_.heads / config_.kv_heads,
-             .threads = pool_.threads()}),
+             .threads = pool_.threads(),
+             .adapters = static_cast<int>(options.adapters.size())}),
       attention_(config_, kernels_, pages_, plan_, context_, pool_.threads()),
       row_shares_(pool_.threads()) {}
+
+base::Result<> Transformer::read_adapters(const std::vector<LoraFile>& files) {
+  std::vector<LoraAdapter> adapters;
+  for (const LoraFile& lora : files) {
+    CROMWELL_ASSIGN(LoraAdapter adapter,
+                    LoraAdapter::read(*lora.file, config_, weights_, lora.scale));
+    adapters.push_back(std::move(adapter));
+  }
+  lora_ = std::make_unique<LoraStep>(std::move(adapters), kernels_, max_batch_tokens_);
+  return {};
+}
 
 base::Result<> Transformer::forward(const Batch& batch, float* logits) {
   if (failed_) return bad_file(*file_);
@@ -105,6 +129,7 @@ base::Result<> Transformer::forward(const Batch& batch, float* logits) {
   CROMWELL_TRY(plan_.make(batch));
   batch_ = batch;
   tokens_ = static_cast<int>(batch.tokens.size());
+  lora_->begin(batch);
   embed();
   for (int i = 0; i < config_.layers; ++i) layer(i);
   head(logits);
@@ -160,6 +185,7 @@ void Transformer::head(float* logits) {
     quantize(a_.h, config_.hidden, begin, end, head_remainder_above_);
   });
   gather_remainders(config_.hidden);
+  lora_->choose(batch_, wanting);
   project(a_.h, std::array{Product{weights_.output, logits}});
 }
 
@@ -175,25 +201,38 @@ void Transformer::normalize(const float* gamma) {
 }
 
 void Transformer::project(const float* input, std::span<const Product> all) {
+  shrink(input, all);
   row_shares_.begin(tokens_);
   for (const Product& product : all) row_shares_.add_matrix(product.w.rows, product.w.row_bytes);
   for_rows([&](const RowShare& share) {
     const Product& product = all[static_cast<std::size_t>(share.matrix)];
     multiply(product.w, input, share.begin, share.end, product.y);
+    if (!lora_->active()) return;
+    lora_->add(share.matrix, product.w, share.begin, share.end, product.y);
   });
 }
 
 void Transformer::project_and_add(const float* input, const WeightMatrix& w, const float* bias) {
+  shrink(input, std::array{Product{w, a_.y}});
   row_shares_.begin(tokens_);
   row_shares_.add_matrix(w.rows, w.row_bytes);
   for_rows([&](const RowShare& share) {
     multiply(w, input, share.begin, share.end, a_.y);
+    if (lora_->active()) lora_->add(0, w, share.begin, share.end, a_.y);
     for (int t = 0; t < tokens_; ++t) {
       const std::ptrdiff_t row = std::ptrdiff_t{t} * w.rows + share.begin;
       kernels_.add(a_.y + row, share.end - share.begin, a_.x + row);
       if (bias != nullptr) kernels_.add(bias + share.begin, share.end - share.begin, a_.x + row);
     }
   });
+}
+
+// What the adapters of the pass need of the input, before its products.
+void Transformer::shrink(const float* input, std::span<const Product> all) {
+  if (!lora_->active()) return;
+  std::array<const WeightMatrix*, LoraStep::kMaxProducts> matrices{};
+  std::transform(all.begin(), all.end(), matrices.begin(), [](const auto& p) { return &p.w; });
+  lora_->shrink(std::span(matrices).first(all.size()), input, pool_);
 }
 
 // Rows [begin, end) of y = w input, [tokens, w.rows], for all tokens of the pass.

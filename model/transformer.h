@@ -20,6 +20,7 @@
 #include "model/gguf.h"
 #include "model/kv_pages.h"
 #include "model/language_model.h"
+#include "model/lora_step.h"
 #include "model/pass_plan.h"
 #include "model/row_shares.h"
 #include "model/weights.h"
@@ -34,6 +35,12 @@ enum class ActivationPrecision {
   kInt8Pair,      // all: as good as float32 at twice the integer arithmetic
 };
 
+// A LoRA adapter's file, and how much of it is added.
+struct LoraFile {
+  std::shared_ptr<const GgufFile> file;
+  float scale = 1;
+};
+
 struct TransformerOptions {
   int threads = 1;
   std::size_t kv_memory_bytes = std::size_t{512} << 20;
@@ -42,6 +49,7 @@ struct TransformerOptions {
   ActivationPrecision precision = ActivationPrecision::kInt8Outliers;
   kernels::KvType kv_type = kernels::KvType::kF16;
   bool lock_weights = false;  // never give the mapped file's memory back while the model lives
+  std::vector<LoraFile> adapters;
   const kernels::Kernels* kernels = nullptr;  // nullptr: select_kernels()
 };
 
@@ -55,6 +63,7 @@ class Transformer final : public LanguageModel {
   int page_count() const override { return pages_.count(); }
   std::size_t page_bytes() const override { return pages_.page_bytes(); }
   int max_batch_tokens() const override { return max_batch_tokens_; }
+  int adapters() const override { return lora_->adapters(); }
   base::Result<> forward(const Batch& batch, float* logits) override;
   void copy_page(PageId from, PageId to) override { pages_.copy(from, to); }
 
@@ -75,6 +84,8 @@ class Transformer final : public LanguageModel {
               const kernels::Kernels& kernels, KvPages pages, ActivationBuffers buffers,
               const TransformerOptions& options);
 
+  base::Result<> read_adapters(const std::vector<LoraFile>& files);
+
   void embed();
   void layer(int index);
   void head(float* logits);
@@ -90,6 +101,7 @@ class Transformer final : public LanguageModel {
   void attend(int layer);            // attn = softmax(q k / sqrt(head_dim)) v
   void apply_gate();                 // gate = silu(gate) * up
 
+  void shrink(const float* input, std::span<const Product> all);
   void quantize(const float* input, int cols, int begin, int end, float remainder_above);
   void gather_remainders(int cols);
   void multiply(const kernels::WeightMatrix& w, const float* input, int begin, int end, float* y);
@@ -101,7 +113,7 @@ class Transformer final : public LanguageModel {
   void for_rows(Body&& body);
 
   std::shared_ptr<const GgufFile> file_;
-  const base::ResidentPages resident_;  // of file_
+  const std::vector<std::unique_ptr<base::ResidentPages>> resident_;  // of file_'s parts
   const ModelConfig config_;
   const Weights weights_;
   const kernels::Kernels& kernels_;
@@ -116,6 +128,7 @@ class Transformer final : public LanguageModel {
   ActivationBuffers a_;
   PassPlan plan_;
   AttentionStep attention_;
+  std::unique_ptr<LoraStep> lora_;
   Batch batch_;  // of the pass in progress
   int tokens_ = 0;
   RowShares row_shares_;

@@ -3,10 +3,11 @@
 Hugging Face transformers in float32, but for keys and values, which are rounded to halves as a
 cache would.
 
-  model_variants.py OUTPUT.json [GGUF_FOLDER]
+  model_variants.py OUTPUT.json LORA_OUTPUT.json [GGUF_FOLDER]
 
 OUTPUT.json has for each model its GGUF metadata, its tensors by name, shape and distribution, some
-token ids, and the logits after some of them. The weights are not in it: each is a function of its
+token ids, and the logits after some of them. LORA_OUTPUT.json has models with adapters, and the
+logits with each: W + scale B A in place of W. The weights are not in it: each is a function of its
 tensor's name and its place (`draw`), which tests/model/variant_model.h computes too. With a folder,
 the models are also written there as GGUF files.
 Needs gguf, torch, transformers.
@@ -82,6 +83,7 @@ class Variant:
             max_position_embeddings=CONTEXT, rms_norm_eps=1e-5, tie_word_embeddings=tied,
             attn_implementation="half_cache", **config)).float().eval()
         self.state = {}
+        self.places = {}  # of each GGUF tensor: its name in transformers, values, heads to halve
         self.tensors = [t for t in self.make_tensors()]
         self.load()
 
@@ -91,6 +93,7 @@ class Variant:
         def tensor(name, hf, shape, mean=0.0, deviation=0.25, heads=0):
             values = draw(name, math.prod(shape), mean, deviation).reshape(shape)
             self.state[hf] = self.halves(values, heads)
+            self.places[name] = (hf, values, heads)
             return {"name": name, "shape": shape[::-1], "mean": mean, "deviation": deviation}
 
         yield tensor("token_embd.weight", "model.embed_tokens.weight", [VOCAB, HIDDEN], 0.0, 1.0)
@@ -136,12 +139,35 @@ class Variant:
         if self.tied:
             self.model.tie_weights()
 
+    def logits(self, ids, rows):
+        logits = self.model(torch.tensor([ids])).logits[0]
+        return [[round(x, 5) for x in logits[r].tolist()] for r in rows]
+
     def golden(self):
         ids = [int(x) for x in (draw("ids", self.tokens, 0.5, 0.5) * VOCAB)]
-        logits = self.model(torch.tensor([ids])).logits[0]
         rows = sorted({round(i * (self.tokens - 1) / (ROWS - 1)) for i in range(ROWS)})
         return {"name": self.name, "keys": self.keys, "tensors": self.tensors, "ids": ids,
-                "rows": rows, "logits": [[round(x, 5) for x in logits[r].tolist()] for r in rows]}
+                "rows": rows, "logits": self.logits(ids, rows)}
+
+    def adapted(self, golden, alpha, scale, rank, bases):
+        """The logits with a LoRA adapter on the matrices `bases`, and that adapter."""
+        tensors = []
+        before = dict(self.state)
+        for base in bases:
+            hf, values, heads = self.places[base + ".weight"]
+            rows, cols = values.shape
+            pair = []
+            for suffix, shape in (("lora_a", [rank, cols]), ("lora_b", [rows, rank])):
+                name = f"{base}.weight.{suffix}"
+                pair.append(draw(name, math.prod(shape), 0.0, 0.25).reshape(shape))
+                tensors.append({"name": name, "shape": shape[::-1], "mean": 0.0, "deviation": 0.25})
+            delta = numpy.float32(scale * alpha / rank) * (pair[1] @ pair[0])
+            self.state[hf] = self.halves(values + delta, heads)
+        self.load()
+        logits = self.logits(golden["ids"], golden["rows"])
+        self.state = before
+        self.load()
+        return {"alpha": alpha, "scale": scale, "tensors": tensors, "logits": logits}
 
     def write(self, path):
         writer = gguf.GGUFWriter(path, self.arch)
@@ -232,8 +258,32 @@ def variants():
                   {"attention.sliding_window": ["uint32", 20]})
 
 
-def main(output, folder=None):
+ATTENTION = ["attn_q", "attn_k", "attn_v", "attn_output"]
+FEED_FORWARD = ["ffn_gate", "ffn_up", "ffn_down"]
+
+
+def adapters():
+    plain = rope("default")
+    all_of = lambda layers, names: [f"blk.{i}.{name}" for i in layers for name in names]
+    llama = Variant("llama_lora", "llama", transformers.LlamaForCausalLM, plain)
+    yield llama, [(8.0, 1.0, 4, all_of([0, 1], ATTENTION + FEED_FORWARD) + ["output"]),
+                  (16.0, 0.5, 20, all_of([1], ["attn_q", "attn_v", "ffn_down"]))]
+    qwen2 = Variant("qwen2_lora", "qwen2", transformers.Qwen2ForCausalLM, plain, tied=True,
+                    biases="qkv")
+    yield qwen2, [(3.0, 1.0, 3, all_of([0], ATTENTION)),
+                  (2.0, -1.0, 1, all_of([0, 1], FEED_FORWARD))]
+
+
+def lora_golden():
+    for variant, specifications in adapters():
+        golden = variant.golden()
+        golden["adapters"] = [variant.adapted(golden, *spec) for spec in specifications]
+        yield json.dumps(golden)
+
+
+def main(output, lora_output, folder=None):
     torch.set_grad_enabled(False)
+    pathlib.Path(lora_output).write_text("[" + ",\n".join(lora_golden()) + "]\n")
     results = []
     for variant in variants():
         results.append(json.dumps(variant.golden()))
@@ -244,6 +294,6 @@ def main(output, folder=None):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (2, 3):
+    if len(sys.argv) not in (3, 4):
         sys.exit(__doc__)
     main(*sys.argv[1:])

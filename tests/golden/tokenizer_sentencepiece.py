@@ -3,7 +3,7 @@ Unicode strings and the Python standard library's sources. Needs PyPI `sentencep
 and `tokenizers`; to compare, a built build/tokenizer_ids.
 
     python tests/golden/tokenizer_sentencepiece.py golden
-    python tests/golden/tokenizer_sentencepiece.py compare [--strings 10000] [--seed 1] [--tool PATH]
+    python tests/golden/tokenizer_sentencepiece.py compare [--strings N] [--seed N] [--tool PATH]
 
 U+2581, SentencePiece's sign for a space, is left out of all texts: the library turns it into a
 space, we keep it. NUL ends a text for the library.
@@ -84,8 +84,8 @@ def golden():
     rng = random.Random(SEED)
     library = tokenizer_compare.standard_library()[:40]
     pieces = [t[i: i + 60] for t in library for i in (rng.randrange(max(1, len(t))),)]
-    texts = ["", " ", "a", " a", "  a", "    a", "     a", "<tool>", " <tool> x", "<tool> xy", "x中文中文",
-             "aaaa" * 30, "\n\n", "\t\tx", "<0x41>", "<s>", "<unk>"]
+    texts = ["", " ", "a", " a", "  a", "    a", "     a", "<tool>", " <tool> x", "<tool> xy",
+             "x中文中文", "aaaa" * 30, "\n\n", "\t\tx", "<0x41>", "<s>", "<unk>"]
     texts += [clean(t) for t in ref.WORDS] + texts_of(rng, 70, pieces)
     write_vocabulary(DATA / "sentencepiece.vocabulary", proto, True)
     ids = {str(prefix): processor(proto, prefix).encode(texts) for prefix in (True, False)}
