@@ -56,7 +56,7 @@ kernels::AttentionArgs AttentionStep::arguments(const AttentionShare& share, con
                               .first_position = share.first_position,
                               .group = group,
                               .head_dim = config_.head_dim,
-                              .window = config_.layer_window[static_cast<std::size_t>(layer.index)],
+                              .window = config_.window(layer.index),
                               .scale = static_cast<float>(config_.attention_scale),
                               .kv_type = pages_.type(),
                               .k_blocks = k_blocks,

@@ -53,12 +53,16 @@ struct ModelConfig {
   int rope_dim = 0;                  // rotated elements of each head, even
   kernels::RopeLayout rope_layout = kernels::RopeLayout::kInterleaved;
   FfnGate ffn_gate = FfnGate::kSilu;
-  bool qk_norms = false;          // each head of q and k is normalised before its rotation
-  double attention_scale = 0;     // of q k, usually 1 / sqrt(head_dim)
-  std::vector<int> layer_window;  // [layers]: positions that a token sees, itself included; 0: all
+  bool qk_norms = false;       // each head of q and k is normalised before its rotation
+  double attention_scale = 0;  // of q k, usually 1 / sqrt(head_dim)
+  // [layers]: positions that a token sees, itself included; 0: all. Empty: all in every layer.
+  std::vector<int> layer_window;
 
   int q_dim() const { return heads * head_dim; }
   int kv_dim() const { return kv_heads * head_dim; }
+  int window(int layer) const {
+    return layer_window.empty() ? 0 : layer_window[static_cast<std::size_t>(layer)];
+  }
 };
 
 // kBadModel with the key's name for a missing or impossible number and for what is not supported.

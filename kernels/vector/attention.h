@@ -143,7 +143,7 @@ struct Attention {
     const Float lowest = V::broadcast(kLowestScore);
     const int first = begin / kLanes * kLanes;
     const int last = (end - 1) / kLanes * kLanes;
-    V::store(p + first, V::first_or(lowest, begin - first, V::load(p + first)));
+    if (begin > first) V::store(p + first, V::first_or(lowest, begin - first, V::load(p + first)));
     V::store(p + last, V::first_or(V::load(p + last), end - last, lowest));
     Float largest = V::load(p + first);
     for (int j = first + kLanes; j <= last; j += kLanes) largest = V::max(largest, V::load(p + j));
@@ -171,19 +171,21 @@ struct Attention {
     Float take = V::broadcast(1.0f);
   };
 
-  // sums[r, i] += the weighted sum of vector i of the values from element d on, over the positions
-  // that all rows attend to. Unrolled by order, and not inlined: else g++ keeps sums in memory.
-  template <int kR, int kD>
+  // sums[r, i] = the weighted sum of vector i of the values from element d on, over the positions
+  // that all rows attend to; or, where these are not the segment's first, sums[r, i] +=. Unrolled
+  // by order, and not inlined: else g++ keeps sums in memory.
+  template <int kR, int kD, bool kFromFirst>
   [[gnu::noinline]] static void weigh_common(const Tile& tile, int d, Float* sums) {
     Float acc[kR][kD];
 #pragma GCC unroll 8
     for (int r = 0; r < kR; ++r) {
 #pragma GCC unroll 8
-      for (int i = 0; i < kD; ++i) acc[r][i] = sums[r * kD + i];
+      for (int i = 0; i < kD; ++i) acc[r][i] = kFromFirst ? V::zero() : sums[r * kD + i];
     }
-    const float* p = tile.s.p + tile.common_begin;
-    int begin = tile.common_begin % kKvBlock;
-    for (int b = tile.common_begin / kKvBlock; b * kKvBlock < tile.common_end; ++b) {
+    const int first = kFromFirst ? 0 : tile.common_begin;
+    const float* p = tile.s.p + first;
+    int begin = first % kKvBlock;
+    for (int b = first / kKvBlock; b * kKvBlock < tile.common_end; ++b) {
       const Block values = tile.values(b);
       const char* ahead = tile.ahead[b] + d * kKvBlock * Block::kVectorBytes / kLanes;
       const int left = tile.common_end - b * kKvBlock;
@@ -202,7 +204,7 @@ struct Attention {
           }
         }
       }
-      begin = 0;
+      if constexpr (!kFromFirst) begin = 0;
     }
 #pragma GCC unroll 8
     for (int r = 0; r < kR; ++r) {
@@ -231,9 +233,13 @@ struct Attention {
   template <int kR, int kD>
   static void weigh_vectors(const Tile& tile, int d, const Target* targets) {
     Float sums[kR * kD];
-    for (Float& sum : sums) sum = V::zero();
-    weigh_ends<kR, kD>(tile, tile.lowest, tile.common_begin, d, sums);
-    weigh_common<kR, kD>(tile, d, sums);
+    if (tile.common_begin == 0) {
+      weigh_common<kR, kD, true>(tile, d, sums);
+    } else {
+      for (Float& sum : sums) sum = V::zero();
+      weigh_ends<kR, kD>(tile, tile.lowest, tile.common_begin, d, sums);
+      weigh_common<kR, kD, false>(tile, d, sums);
+    }
     weigh_ends<kR, kD>(tile, tile.common_end, tile.longest, d, sums);
     for (int r = 0; r < kR; ++r) {
       if (!tile.attends(r)) continue;
