@@ -73,10 +73,10 @@ FieldTable<ChatBody> make_fields() {
                     "A cap; it is cut to what the context holds, which is also the default.")
       .integer<int>("max_completion_tokens", &Body::max_tokens, {0, kMaxInt},
                     "OpenAI's newer name for max_tokens.");
-  add_sampling(
-      table, [](Body & body) -> auto& { return body.sampling; });
+  add_sampling(table, [](Body& body) -> auto& { return body.sampling; });
   add_stop(table, &Body::stop);
   add_priority(table, &Body::priority);
+  add_lora(table, &Body::lora);
   table.boolean("logprobs", &Body::logprobs, "Add the log-probability of each token.")
       .integer<int>("top_logprobs", &Body::top_logprobs, {0, kMaxLogprobs},
                     "With logprobs: those of this many of the likeliest tokens too.")

@@ -18,6 +18,7 @@ struct ChatBody {
   std::optional<int> max_tokens;  // none: what the context holds
   engine::SamplingOptions sampling{.temperature = kOpenAiTemperature};
   std::vector<std::string> stop;
+  std::optional<std::string> lora;
   bool logprobs = false;
   int top_logprobs = 0;
   bool stream = false;

@@ -12,15 +12,17 @@
 #include "api/limits.h"
 #include "api/prompt_tokens.h"
 #include "api/sampling_fields.h"
+#include "engine/loaded_model.h"
 
 namespace cromwell::api {
 namespace {
 
 // What completions and chat ask of the engine in the same words.
 template <class Body>
-engine::GenerateRequest request_of(Body& body) {
+base::Result<engine::GenerateRequest> request_of(const Call& call, Body& body) {
   normalise(body.sampling);
   engine::GenerateRequest request;
+  CROMWELL_ASSIGN(request.adapter, engine::find_adapter(call.parts().adapters, body.lora));
   request.session = std::move(body.session);
   request.priority = body.priority;
   request.sampling = body.sampling;
@@ -63,13 +65,14 @@ void handle_completion(Call call) {
                                                      .token_ids = body->return_token_ids,
                                                      .hide_bos = prompt->has_bos,
                                                      .prompt_ids = reply.prompt_ids});
-  engine::GenerateRequest request = request_of(*body);
-  request.prompt = std::move(prompt->ids);
-  request.max_tokens = body->max_tokens;
-  request.replaces_waiting = body->replace_waiting;
-  request.top_logprobs = body->logprobs.value_or(-1);
-  request.prompt_logprobs = reply.echo_is_scored;
-  run_generation(call.parts().engine, std::move(call.responder), std::move(request),
+  auto request = request_of(call, *body);
+  if (!request) return call.fail(request.error(), Dialect::kOpenAi);
+  request->prompt = std::move(prompt->ids);
+  request->max_tokens = body->max_tokens;
+  request->replaces_waiting = body->replace_waiting;
+  request->top_logprobs = body->logprobs.value_or(-1);
+  request->prompt_logprobs = reply.echo_is_scored;
+  run_generation(call.parts().engine, std::move(call.responder), std::move(*request),
                  std::move(shape), std::move(reply));
 }
 
@@ -85,11 +88,12 @@ void handle_chat(Call call) {
 
   auto shape = make_chat_shape(call.parts().tokenizer,
                                {.logprobs = body->logprobs, .token_ids = body->return_token_ids});
-  engine::GenerateRequest request = request_of(*body);
-  request.prompt = std::move(*ids);
-  request.max_tokens = body->max_tokens.value_or(kMaxInt);
-  if (body->logprobs) request.top_logprobs = body->top_logprobs;
-  run_generation(call.parts().engine, std::move(call.responder), std::move(request),
+  auto request = request_of(call, *body);
+  if (!request) return call.fail(request.error(), Dialect::kOpenAi);
+  request->prompt = std::move(*ids);
+  request->max_tokens = body->max_tokens.value_or(kMaxInt);
+  if (body->logprobs) request->top_logprobs = body->top_logprobs;
+  run_generation(call.parts().engine, std::move(call.responder), std::move(*request),
                  std::move(shape), std::move(reply));
 }
 

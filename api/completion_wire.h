@@ -26,6 +26,7 @@ struct CompletionBody {
   int max_tokens = kOpenAiMaxTokens;
   engine::SamplingOptions sampling{.temperature = kOpenAiTemperature};
   std::vector<std::string> stop;
+  std::optional<std::string> lora;
   bool echo = false;
   std::optional<int> logprobs;
   bool stream = false;

@@ -6,6 +6,7 @@
 #include "api/edit_wire.h"
 #include "api/handlers.h"
 #include "api/sampling_fields.h"
+#include "engine/loaded_model.h"
 
 namespace cromwell::api {
 namespace {
@@ -38,6 +39,9 @@ void handle_edit(Call call) {
   auto body = read_body(edit_fields(), call.request);
   if (!body) return call.fail(body.error());
   if (const auto checked = check_edit(*body); !checked) return call.fail(checked.error());
+  const auto adapter = engine::find_adapter(call.parts().adapters, body->lora);
+  if (!adapter) return call.fail(adapter.error());
+  body->edit.adapter = *adapter;
   normalise(body->edit.sampling);
   const bool stream = wants_stream(*body, call.request);
   run_edit(call.parts().edits, std::move(call.responder), std::move(body->edit),

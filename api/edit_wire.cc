@@ -14,7 +14,7 @@ using edit::EditRequest;
 using workspace::LineRange;
 
 template <class T>
-auto of_edit(T EditRequest::*member) {
+auto of_edit(T EditRequest::* member) {
   return [member](EditBody& body) -> T& { return body.edit.*member; };
 }
 
@@ -53,9 +53,9 @@ FieldTable<EditBody> make_fields() {
                "Answer with server-sent events; beats the Accept header.")
       .integer<int>("max_tokens", of_edit(&EditRequest::max_tokens), {1, kMaxInt},
                     "A cap on what the model writes; it is cut to what the context holds.");
-  add_sampling(
-      table, [](EditBody & body) -> auto& { return body.edit.sampling; });
+  add_sampling(table, [](EditBody& body) -> auto& { return body.edit.sampling; });
   add_priority(table, of_edit(&EditRequest::priority));
+  add_lora(table, &EditBody::lora);
   table
       .texts("stop", of_edit(&EditRequest::stop), {0, kMaxStops}, {1, kMaxStopBytes},
              "The model's text ends before the first of these.")
@@ -65,7 +65,7 @@ FieldTable<EditBody> make_fields() {
                     "Give up when the answer takes longer; 0 is no limit.")
       .text("model", &EditBody::model, {0, kMaxNameBytes},
             "Ignored: one model is resident, and the answer names it.");
-  for (const char* name : {"files", "context", "explain", "merge", "prediction", "lora"}) {
+  for (const char* name : {"files", "context", "explain", "merge", "prediction"}) {
     table.later(name);
   }
   return table;

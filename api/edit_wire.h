@@ -14,6 +14,7 @@ namespace cromwell::api {
 struct EditBody {
   edit::EditRequest edit;
   std::optional<bool> stream;  // if given, beats the Accept header
+  std::optional<std::string> lora;
   std::string model;
 };
 

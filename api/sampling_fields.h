@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,7 @@ template <class Struct, class Get>
 void add_sampling(FieldTable<Struct>& table, Get get) {
   using engine::SamplingOptions;
   const auto member = [get](auto pointer) {
-    return [ get, pointer ](Struct & body) -> auto& { return get(body).*pointer; };
+    return [get, pointer](Struct& body) -> auto& { return get(body).*pointer; };
   };
   table
       .number("temperature", member(&SamplingOptions::temperature), {0, kMaxTemperature},
@@ -52,8 +53,16 @@ inline void normalise(engine::SamplingOptions& sampling) {
   if (sampling.top_k < 0) sampling.top_k = 0;
 }
 
+// The adapter's number is found by engine::find_adapter.
 template <class Struct>
-void add_stop(FieldTable<Struct>& table, std::vector<std::string> Struct::*stop) {
+void add_lora(FieldTable<Struct>& table, std::optional<std::string> Struct::* lora) {
+  table.text("lora", lora, {1, kMaxNameBytes},
+             "Name of a LoRA adapter that the daemon was started with (--lora), or \"none\". "
+             "Default: the first of them, if there are any.");
+}
+
+template <class Struct>
+void add_stop(FieldTable<Struct>& table, std::vector<std::string> Struct::* stop) {
   table.texts("stop", stop, {0, kMaxStops}, {1, kMaxStopBytes},
               "The text ends before the first of these.");
 }

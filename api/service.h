@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "api/http.h"
 #include "edit/edit_service.h"
@@ -22,7 +23,8 @@ struct ServiceParts {
   std::shared_ptr<const tokenizer::Tokenizer> tokenizer;
   tokenizer::ChatTemplate chat_template;
   std::shared_ptr<workspace::Workspace> workspace;
-  std::string model_name;  // general.name or the file's stem
+  std::string model_name;             // general.name or the file's stem
+  std::vector<std::string> adapters;  // names of LoRA adapters, by number
   std::string version;
   int context_length = 0;
   bool tcp_without_token = false;  // /readyz says so

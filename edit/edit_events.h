@@ -26,6 +26,7 @@ struct EditRequest {
   std::string protocol;                // empty: the model's default
   bool apply = false;
   int max_tokens = 2048;
+  int adapter = engine::kNoAdapter;  // a LoRA adapter of the model, by number
   engine::SamplingOptions sampling{.temperature = 0.2F, .top_p = 0.95F};
   std::vector<std::string> stop;
   int max_prompt_ms = 0;

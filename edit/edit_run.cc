@@ -169,6 +169,7 @@ Result<> EditRun::submit() {
   generation.priority = request_.priority;
   generation.prompt = prompt_.ids;
   generation.max_tokens = request_.max_tokens;
+  generation.adapter = request_.adapter;
   generation.sampling = request_.sampling;
   generation.stop = prompt_.stop;
   generation.stop.insert(generation.stop.end(), request_.stop.begin(), request_.stop.end());

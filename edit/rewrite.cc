@@ -82,7 +82,9 @@ base::Result<Prompt> Rewrite::render(const PromptInput& input,
   // model can choose.
   prompt.opening = open;
   if (shown.empty() || indent_of(shown).empty()) prompt.opening += '\n';
-  const tokenizer::Encoding opening = tokenizer.encode(introduction(instruction) + prompt.opening);
+  const bool continues = !prompt.ids.empty() && !tokenizer.is_special(prompt.ids.back());
+  const tokenizer::Encoding opening =
+      tokenizer.encode(introduction(instruction) + prompt.opening, {.continues = continues});
   prompt.ids.insert(prompt.ids.end(), opening.ids.begin(), opening.ids.end());
   prompt.stop = {"\n" + fence};
   return prompt;

@@ -20,6 +20,7 @@ void BatchFormer::form(const Scheduler::Sequences& running) {
   slices_.clear();
   tokens_.clear();
   page_tables_.clear();
+  adapters_.clear();
   rows_ = 0;
   add_prompts(running);
   add_writers(running);
@@ -33,6 +34,7 @@ void BatchFormer::add(Sequence& sequence, int end, int logits_from) {
                      .logits_from = logits_from,
                      .first_row = rows_});
   page_tables_.push_back(sequence.cache().pages());
+  adapters_.push_back(sequence.adapter());
   for (int position = sequence.computed(); position < end; ++position) {
     const bool drafted = position >= sequence.size();
     const auto place = static_cast<std::size_t>(drafted ? position - sequence.size() : position);

@@ -34,7 +34,9 @@ class BatchFormer {
   void form(const Scheduler::Sequences& running);
 
   std::span<const Slice> slices() const { return slices_; }
-  model::Batch batch() const { return {.tokens = tokens_, .page_tables = page_tables_}; }
+  model::Batch batch() const {
+    return {.tokens = tokens_, .page_tables = page_tables_, .adapters = adapters_};
+  }
   int rows() const { return rows_; }  // of logits
   void took(double ms);               // the step that was formed
 
@@ -58,6 +60,7 @@ class BatchFormer {
   std::vector<Slice> slices_;
   std::vector<model::BatchToken> tokens_;
   std::vector<std::span<const model::PageId>> page_tables_;  // per slice
+  std::vector<int> adapters_;                                // per slice
   int rows_ = 0;
 };
 

@@ -43,6 +43,7 @@ struct Limits {
   int context_length = 0;
   int pool_tokens = 0;
   std::size_t page_bytes = 0;
+  int adapters = 0;
 };
 
 base::Result<> check_fields(const GenerateRequest& request, const Limits& limits) {
@@ -55,6 +56,11 @@ base::Result<> check_fields(const GenerateRequest& request, const Limits& limits
   }
   if (request.session.size() > kMaxSessionBytes) {
     return invalid("session", "expected at most " + std::to_string(kMaxSessionBytes) + " bytes");
+  }
+  if (request.adapter != kNoAdapter &&
+      (request.adapter < 0 || request.adapter >= limits.adapters)) {
+    return invalid("lora", "adapter " + std::to_string(request.adapter) + " is none of the " +
+                               std::to_string(limits.adapters) + " that are loaded");
   }
   if (request.max_tokens < 0) return invalid("max_tokens", "expected at least 0");
   if (request.priority == Priority::kWarm && request.max_tokens > 0) {
@@ -102,7 +108,8 @@ struct Engine::Impl {
       : limits{.vocab_size = model->vocab_size(),
                .context_length = model->context_length(),
                .pool_tokens = model->page_count() * model::kPageTokens,
-               .page_bytes = model->page_bytes()},
+               .page_bytes = model->page_bytes(),
+               .adapters = model->adapters()},
         mailbox(std::make_shared<Mailbox>(options, model->page_count())),
         loop(std::move(model), std::move(tokenizer), options, mailbox),
         thread([this] { loop.run(); }) {}

@@ -13,10 +13,12 @@
 #include "base/result.h"
 #include "engine/constraint.h"
 #include "engine/draft_source.h"
+#include "model/batch.h"
 
 namespace cromwell::engine {
 
 using TokenId = std::int32_t;
+using model::kNoAdapter;
 
 struct SamplingOptions {
   float temperature = 0.2F;           // 0 is greedy
@@ -48,6 +50,9 @@ struct GenerateRequest {
   Priority priority = Priority::kNormal;
   // Ends those of its session that say the same and have not begun: Failed{kConflict}.
   bool replaces_waiting = false;
+  // A LoRA adapter of the model, by number, or none. Keys and values are its own: a cache holds
+  // for texts of the same adapter alone.
+  int adapter = kNoAdapter;
   SamplingOptions sampling;
   std::vector<std::string> stop;  // the text ends before the first of these
   bool ignore_eos = false;

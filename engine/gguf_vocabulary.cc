@@ -59,6 +59,29 @@ base::Result<std::optional<TokenId>> read_id(const GgufFile& file, const std::st
   return std::optional<TokenId>(static_cast<TokenId>(id));
 }
 
+// What only "llama" vocabularies have, and what their files leave out as usual.
+base::Result<> read_sentence_piece(const GgufFile& file, Vocabulary& vocabulary) {
+  const std::string key = "tokenizer.ggml.scores";
+  CROMWELL_ASSIGN(const auto scores, file.reals(key));
+  if (scores.size() != vocabulary.tokens.size()) {
+    return key_error(file, key,
+                     "has " + std::to_string(scores.size()) + " elements, expected one for each " +
+                         "of the " + std::to_string(vocabulary.tokens.size()) + " tokens");
+  }
+  for (const double score : scores) vocabulary.scores.push_back(static_cast<float>(score));
+  CROMWELL_ASSIGN(vocabulary.add_dummy_prefix,
+                  file.boolean("tokenizer.ggml.add_space_prefix", true));
+  vocabulary.add_bos = true;
+  const std::string extra_key = "tokenizer.ggml.remove_extra_whitespaces";
+  CROMWELL_ASSIGN(const bool removes_spaces, file.boolean(extra_key, false));
+  if (removes_spaces) return key_error(file, extra_key, "is true, which is not supported");
+  if (file.has("tokenizer.ggml.precompiled_charsmap")) {
+    return key_error(file, "tokenizer.ggml.precompiled_charsmap",
+                     "is not supported: expected a vocabulary that does not normalise text");
+  }
+  return {};
+}
+
 }  // namespace
 
 base::Result<Vocabulary> read_vocabulary(const GgufFile& file) {
@@ -71,12 +94,14 @@ base::Result<Vocabulary> read_vocabulary(const GgufFile& file) {
   if (file.has("tokenizer.ggml.merges")) {
     CROMWELL_ASSIGN(vocabulary.merges, read_texts(file, "tokenizer.ggml.merges"));
   }
+  if (vocabulary.model == "llama") CROMWELL_TRY(read_sentence_piece(file, vocabulary));
   CROMWELL_ASSIGN(vocabulary.bos, read_id(file, "bos", tokens));
   CROMWELL_ASSIGN(vocabulary.eos, read_id(file, "eos", tokens));
   CROMWELL_ASSIGN(vocabulary.eot, read_id(file, "eot", tokens));
   CROMWELL_ASSIGN(vocabulary.unk, read_id(file, "unknown", tokens));
   CROMWELL_ASSIGN(vocabulary.pad, read_id(file, "padding", tokens));
-  CROMWELL_ASSIGN(vocabulary.add_bos, file.boolean("tokenizer.ggml.add_bos_token", false));
+  CROMWELL_ASSIGN(vocabulary.add_bos,
+                  file.boolean("tokenizer.ggml.add_bos_token", vocabulary.add_bos));
   CROMWELL_ASSIGN(vocabulary.add_eos, file.boolean("tokenizer.ggml.add_eos_token", false));
   CROMWELL_ASSIGN(vocabulary.chat_template, file.text("tokenizer.chat_template", ""));
   return vocabulary;

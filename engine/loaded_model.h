@@ -7,6 +7,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "model/kv_pages.h"
@@ -15,6 +17,18 @@
 #include "tokenizer/tokenizer.h"
 
 namespace cromwell::engine {
+
+// A LoRA adapter to load with the model, and how much of it is added.
+struct LoraOption {
+  std::string path;
+  float scale = 1;
+};
+
+// "FILE" or "FILE:SCALE".
+base::Result<LoraOption> parse_lora_option(const std::string& text);
+
+// What a request says to do without any adapter.
+inline constexpr std::string_view kNoLora = "none";
 
 struct LoadOptions {
   int threads = 0;  // 0: the physical cores that this process may use
@@ -25,6 +39,7 @@ struct LoadOptions {
   bool lock_weights = false;  // never give the weights' memory back (mlock)
   // Copy the weights into the order of the kernels where the copies take at most so many bytes.
   std::size_t packed_bytes_limit = 0;
+  std::vector<LoraOption> adapters;
 };
 
 struct LoadedModel {
@@ -36,7 +51,13 @@ struct LoadedModel {
   std::string name;         // general.name, or the file's name
   std::string description;  // for the log: "llama, 134.5M parameters, ..., avx2, 2 threads"
   int context_length = 0;
+  std::vector<std::string> adapters;  // their names, by number: the files' without .gguf
 };
+
+// The number of an adapter by name. No name is the first, if there is any, and "none" is none;
+// kInvalidRequest, listing the names, for another.
+base::Result<int> find_adapter(const std::vector<std::string>& names,
+                               const std::optional<std::string>& name);
 
 // kBadModel or kIo with the file's, key's or tensor's name. An unknown chat template is an error
 // only if it was asked for.

@@ -24,6 +24,7 @@ std::span<const model::TokenId> rest_of(std::span<const model::TokenId> text, in
 struct PrefixTree::Node {
   Node* parent = nullptr;
   model::PageId page = 0;
+  int adapter = kNoAdapter;     // of the text
   int begin = 0;                // position of its first token
   std::vector<TokenId> tokens;  // at most kPageTokens
   std::vector<Node*> children;  // none unless it is full
@@ -50,9 +51,11 @@ const std::vector<PrefixTree::Node*>& PrefixTree::children_of(const Node* node) 
 }
 
 // The child that goes furthest with `rest`.
-PrefixTree::Step PrefixTree::next(const Node* node, std::span<const TokenId> rest) const {
+PrefixTree::Step PrefixTree::next(const Node* node, std::span<const TokenId> rest,
+                                  int adapter) const {
   Step best;
   for (Node* child : children_of(node)) {
+    if (child->adapter != adapter) continue;
     const auto& tokens = child->tokens;
     const auto end = std::mismatch(tokens.begin(), tokens.end(), rest.begin(), rest.end()).first;
     const int common = static_cast<int>(end - tokens.begin());
@@ -61,11 +64,11 @@ PrefixTree::Step PrefixTree::next(const Node* node, std::span<const TokenId> res
   return best;
 }
 
-PrefixTree::Match PrefixTree::find(std::span<const TokenId> text) const {
+PrefixTree::Match PrefixTree::find(std::span<const TokenId> text, int adapter) const {
   Match match;
   const Node* node = nullptr;
   for (;;) {
-    const Step step = next(node, rest_of(text, match.tokens));
+    const Step step = next(node, rest_of(text, match.tokens), adapter);
     match.tokens += step.tokens;
     if (step.tokens < kPageTokens) return match;
     ++match.pages;
@@ -85,10 +88,15 @@ std::vector<PrefixTree::Part> PrefixTree::way_to(Place place) const {
   return way;
 }
 
-int PrefixTree::extend(KvCache& cache, int computed, std::span<const TokenId> text, Time now) {
+int PrefixTree::adapter_of(Place place) {
+  return place.node == nullptr ? kNoAdapter : place.node->adapter;
+}
+
+int PrefixTree::extend(KvCache& cache, int computed, std::span<const TokenId> text, Time now,
+                       int adapter) {
   Node* node = nullptr;
   for (int begin = 0;; begin += kPageTokens) {
-    const Step step = next(node, rest_of(text, begin));
+    const Step step = next(node, rest_of(text, begin), adapter);
     if (step.child == nullptr) return computed;
     step.child->used = now;
     const int end = begin + step.tokens;
@@ -112,46 +120,48 @@ bool PrefixTree::copy_page(KvCache& cache, int index, model::PageId page, Time n
   return copied;
 }
 
-PrefixTree::Node* PrefixTree::share_pages(KvCache& cache, std::span<const TokenId> text,
-                                          Time now) {
+PrefixTree::Node* PrefixTree::share_pages(KvCache& cache, std::span<const TokenId> text, Time now,
+                                          int adapter) {
   Node* node = nullptr;
   for (int begin = 0; begin + kPageTokens <= static_cast<int>(text.size()); begin += kPageTokens) {
     const int index = begin / kPageTokens;
     const auto tokens = rest_of(text, begin).first(kPageTokens);
-    const Step step = next(node, tokens);
+    const Step step = next(node, tokens, adapter);
     if (step.tokens == kPageTokens) {
       step.child->used = now;
       cache.set_page(index, step.child->page);
       node = step.child;
     } else {
-      node = insert(node, cache.pages()[static_cast<std::size_t>(index)], tokens, now);
+      node = insert(node, cache.pages()[static_cast<std::size_t>(index)], tokens, now, adapter);
     }
   }
   return node;
 }
 
-PrefixTree::Place PrefixTree::keep(KvCache cache, std::span<const TokenId> text, Time now) {
-  Node* last = share_pages(cache, text, now);
+PrefixTree::Place PrefixTree::keep(KvCache cache, std::span<const TokenId> text, Time now,
+                                   int adapter) {
+  Node* last = share_pages(cache, text, now, adapter);
   const int size = static_cast<int>(text.size());
   const auto rest = rest_of(text, last == nullptr ? 0 : last->end());
   if (rest.empty()) return {last, size};
-  const Step step = next(last, rest);
+  const Step step = next(last, rest, adapter);
   if (step.tokens == static_cast<int>(rest.size())) {
     step.child->used = now;
     return {step.child, size};
   }
   const auto page = static_cast<std::size_t>((size - 1) / kPageTokens);  // more may be reserved
-  return {insert(last, cache.pages()[page], rest, now), size};
+  return {insert(last, cache.pages()[page], rest, now, adapter), size};
 }
 
 PrefixTree::Node* PrefixTree::insert(Node* parent, model::PageId page,
-                                     std::span<const TokenId> tokens, Time now) {
+                                     std::span<const TokenId> tokens, Time now, int adapter) {
   assert(parent == nullptr || parent->full());
   auto& place = nodes_[static_cast<std::size_t>(page)];
   if (!place) {
     place = std::make_unique<Node>();
     place->parent = parent;
     place->page = page;
+    place->adapter = adapter;
     place->begin = parent == nullptr ? 0 : parent->end();
     pool_.share(page);
     children_of(parent).push_back(place.get());
@@ -170,7 +180,8 @@ void PrefixTree::replace_beginnings(Node& node) {
   const auto siblings = children_of(node.parent);
   for (Node* other : siblings) {
     const bool is_beginning =
-        other != &node && other->tokens.size() < node.tokens.size() &&
+        other != &node && other->adapter == node.adapter &&
+        other->tokens.size() < node.tokens.size() &&
         std::equal(other->tokens.begin(), other->tokens.end(), node.tokens.begin());
     if (is_beginning) erase(*other, {&node, other->end()});
   }

@@ -2,7 +2,8 @@
 // node is one page and the tokens in it; the way from the root to it is the text before. Only whole
 // pages have children. A page in the tree is never written: who goes on within one copies it. Pages
 // that only the tree owns are what can be taken for others, the cheapest to compute again first
-// (docs/engine_step.md has the formula). Engine thread only.
+// (docs/engine_step.md has the formula). Texts of different adapters have nothing in common, since
+// their keys and values differ. Engine thread only.
 #pragma once
 
 #include <chrono>
@@ -17,6 +18,7 @@ namespace cromwell::engine {
 class PrefixTree {
  public:
   using TokenId = model::TokenId;
+  static constexpr int kNoAdapter = model::kNoAdapter;
   using Time = std::chrono::steady_clock::time_point;
   struct Node;
   // How far into the tree some text reaches.
@@ -38,21 +40,24 @@ class PrefixTree {
   PrefixTree(KvPool& pool, model::LanguageModel& model);
   ~PrefixTree();
 
-  Match find(std::span<const TokenId> text) const;
+  Match find(std::span<const TokenId> text, int adapter = kNoAdapter) const;
   // The pages from the root to a place, with the tokens in each.
   struct Part {
     model::PageId page = 0;
     std::span<const TokenId> tokens;
   };
   std::vector<Part> way_to(Place place) const;
+  static int adapter_of(Place place);
   // `cache` holds the first `computed` tokens of `text`: puts what the tree has of the rest in, and
   // returns how many it holds now. Whole pages are shared, a beginning of one is copied.
-  int extend(KvCache& cache, int computed, std::span<const TokenId> text, Time now);
+  int extend(KvCache& cache, int computed, std::span<const TokenId> text, Time now,
+             int adapter = kNoAdapter);
   // `cache` holds all of `text`: its whole pages become the tree's too. Where the tree had them,
   // `cache` gives its own back. Returns the last of them.
-  Node* share_pages(KvCache& cache, std::span<const TokenId> text, Time now);
+  Node* share_pages(KvCache& cache, std::span<const TokenId> text, Time now,
+                    int adapter = kNoAdapter);
   // The same, and the last page even if it is not full. `cache` is done with.
-  Place keep(KvCache cache, std::span<const TokenId> text, Time now);
+  Place keep(KvCache cache, std::span<const TokenId> text, Time now, int adapter = kNoAdapter);
 
   void add(Bookmark& mark) { marks_.push_back(&mark); }
   void forget(Bookmark& mark);  // takes back add()
@@ -75,8 +80,9 @@ class PrefixTree {
     Node* child = nullptr;
     int tokens = 0;  // that it has in common with the text
   };
-  Step next(const Node* node, std::span<const TokenId> rest) const;
-  Node* insert(Node* parent, model::PageId page, std::span<const TokenId> tokens, Time now);
+  Step next(const Node* node, std::span<const TokenId> rest, int adapter) const;
+  Node* insert(Node* parent, model::PageId page, std::span<const TokenId> tokens, Time now,
+               int adapter);
   void erase(Node& node, Place successor);
   void replace_beginnings(Node& node);
   bool copy_page(KvCache& cache, int index, model::PageId page, Time now);

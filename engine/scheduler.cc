@@ -117,7 +117,7 @@ bool Scheduler::make_room_for(const Sequence& waiting) {
 // With a spare page for each sequence, so that those that run do not at once push it out again.
 bool Scheduler::fits(const Sequence& sequence) const {
   if (running_.empty()) return true;  // submit() refused what the whole pool cannot hold
-  const PrefixTree::Match match = tree_.find(reusable(sequence));
+  const PrefixTree::Match match = tree_.find(reusable(sequence), sequence.adapter());
   const int spare = static_cast<int>(running_.size()) + 1;
   const int needed = pages_for(sequence.size()) - match.pages + spare;
   return needed <= pool_.free() + tree_.idle_pages() - match.idle_pages;
@@ -134,7 +134,7 @@ void Scheduler::start(std::unique_ptr<Sequence> sequence) {
 }
 
 int Scheduler::extend(const Sequence& sequence, KvCache& cache, int computed) {
-  return tree_.extend(cache, computed, reusable(sequence), Clock::now());
+  return tree_.extend(cache, computed, reusable(sequence), Clock::now(), sequence.adapter());
 }
 
 void Scheduler::secure_pages() {
@@ -180,12 +180,13 @@ void Scheduler::preempt_last() {
 
 PrefixTree::Place Scheduler::keep(Sequence& sequence) {
   const auto text = sequence.text().first(static_cast<std::size_t>(sequence.computed()));
-  return tree_.keep(std::exchange(sequence.cache(), KvCache(pool_)), text, Clock::now());
+  return tree_.keep(std::exchange(sequence.cache(), KvCache(pool_)), text, Clock::now(),
+                    sequence.adapter());
 }
 
 void Scheduler::share_computed(Sequence& sequence) {
   const auto text = sequence.text().first(static_cast<std::size_t>(sequence.computed()));
-  tree_.share_pages(sequence.cache(), text, Clock::now());
+  tree_.share_pages(sequence.cache(), text, Clock::now(), sequence.adapter());
 }
 
 std::unique_ptr<Sequence> Scheduler::remove(Sequence& sequence) {
@@ -204,6 +205,12 @@ base::Result<SavedText> Scheduler::copy_session(const std::string& session) cons
   if (place.tokens == 0) {
     return base::Error{.code = base::ErrorCode::kNotFound,
                        .message = "nothing of the session is in memory: " + session,
+                       .param = "session"};
+  }
+  if (PrefixTree::adapter_of(place) != model::kNoAdapter) {
+    return base::Error{.code = base::ErrorCode::kConflict,
+                       .message = "the session's text was computed with an adapter, which a saved "
+                                  "session does not name: " + session,
                        .param = "session"};
   }
   return copy_text(tree_, place, model_);

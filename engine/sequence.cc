@@ -43,6 +43,7 @@ Sequence::Sequence(ForkCommand&& command, const Sequence& parent, KvPool& pool)
       constraint_base_(parent.constraint_base_ + parent.generated()),
       random_stream_(parent.random_stream_),
       submitted_(command.submitted) {
+  request_.adapter = parent.request_.adapter;
   request_.max_tokens = parent.request_.max_tokens - parent.generated();
   request_.sampling = command.sampling;
   request_.ignore_eos = parent.request_.ignore_eos;

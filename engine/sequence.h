@@ -34,6 +34,7 @@ class Sequence {
 
   std::uint64_t id() const { return link_->id; }
   const std::string& session() const { return request_.session; }
+  int adapter() const { return request_.adapter; }
   Priority priority() const { return request_.priority; }
   std::uint64_t turn() const { return turn_; }  // the smaller starts first (engine/turns)
   void set_turn(std::uint64_t turn) { turn_ = turn; }

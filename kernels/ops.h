@@ -43,8 +43,8 @@ using MatmulFn = void (*)(const WeightMatrix& w, const Activations& x, int token
 inline constexpr int kRowAlign = 16;
 
 // Queries of one sequence at consecutive positions, one KV head and the `group` query heads that
-// share it. Token i of the call attends to positions 0 .. first_position + i; query n is head
-// n % group of token n / group.
+// share it. Token i of the call attends to positions 0 .. first_position + i, or to the last
+// `window` of these; query n is head n % group of token n / group.
 struct AttentionArgs {
   const float* q = nullptr;  // [n_tokens, q_stride], the group's heads adjacent: [group, head_dim]
   int q_stride = 0;
@@ -54,6 +54,7 @@ struct AttentionArgs {
   int first_position = 0;
   int group = 0;
   int head_dim = 0;  // a multiple of 16, at most kMaxHeadDim
+  int window = 0;    // positions that a token attends to, its own included; 0: all
   float scale = 0;   // usually 1 / sqrt(head_dim)
   // K and V of this head in block b (positions 64 b ...), as kv_block.h lays them out.
   KvType kv_type = KvType::kF16;
@@ -62,12 +63,17 @@ struct AttentionArgs {
 
   // Not null: several workers share the call's segments. Each leaves the results of its own,
   // [segment_begin, segment_end), here, and `combine_segments` makes of all of them what one call
-  // for all segments writes to `out`.
+  // for all segments writes to `out`. A segment before a query's window has no result.
   float* partials = nullptr;  // [n_tokens * group, segments, attention_partial(head_dim)]
   int segments = 0;           // of the call's last token
   int segment_begin = 0;
   int segment_end = 0;
 };
+
+// The first position that the token at `position` attends to.
+static constexpr int first_visible(const AttentionArgs& args, int position) {
+  return args.window > 0 && position >= args.window ? position - args.window + 1 : 0;
+}
 
 // Floats of one query's result in one segment: the weighted sum of values, then the largest score
 // and the sum of weights, padded to whole vectors.

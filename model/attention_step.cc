@@ -1,7 +1,5 @@
 #include "model/attention_step.h"
 
-#include <cmath>
-
 namespace cromwell::model {
 
 AttentionStep::AttentionStep(const ModelConfig& config, const kernels::Kernels& kernels,
@@ -58,7 +56,8 @@ kernels::AttentionArgs AttentionStep::arguments(const AttentionShare& share, con
                               .first_position = share.first_position,
                               .group = group,
                               .head_dim = config_.head_dim,
-                              .scale = 1 / std::sqrt(static_cast<float>(config_.head_dim)),
+                              .window = config_.window(layer.index),
+                              .scale = static_cast<float>(config_.attention_scale),
                               .kv_type = pages_.type(),
                               .k_blocks = k_blocks,
                               .v_blocks = v_blocks,

@@ -11,6 +11,8 @@ using PageId = std::int32_t;
 
 inline constexpr int kPageTokens = 64;  // positions per KV page (= kernels::kKvBlock)
 
+inline constexpr int kNoAdapter = -1;
+
 struct BatchToken {
   int sequence = 0;  // index into Batch::page_tables
   int position = 0;
@@ -24,6 +26,7 @@ struct BatchToken {
 struct Batch {
   std::span<const BatchToken> tokens;
   std::span<const std::span<const PageId>> page_tables;  // per sequence, page i: positions 64 i ...
+  std::span<const int> adapters;  // per sequence: a LoRA adapter's number or kNoAdapter; or empty
 };
 
 }  // namespace cromwell::model

@@ -1,171 +1,234 @@
 #include "model/config.h"
 
+#include <array>
 #include <cmath>
+#include <cstdio>
+
+#include "model/metadata_reader.h"
+#include "model/rope.h"
 
 namespace cromwell::model {
 namespace {
 
 constexpr int kHiddenMultiple = kernels::kActivationBlock;
 
-std::string quoted(std::string_view text) {
-  std::string out = printable(text);
-  out.insert(out.begin(), '"');
-  out.push_back('"');
-  return out;
+// What tells one architecture from another, beside its tensors.
+struct Architecture {
+  const char* name;
+  kernels::RopeLayout rope_layout;
+  bool qk_norms;
+};
+constexpr Architecture kArchitectures[] = {
+    {"llama", kernels::RopeLayout::kInterleaved, false},
+    {"qwen2", kernels::RopeLayout::kHalves, false},
+    {"qwen3", kernels::RopeLayout::kHalves, true},
+};
+
+// Keys that other models of the same names change the computation with, and the values that mean
+// that this one does not.
+struct Neutral {
+  const char* suffix;
+  double value;
+  double other_value;
+};
+constexpr Neutral kNeutral[] = {
+    {"logit_scale", 0, 1},
+    {"residual_scale", 0, 1},
+    {"embedding_scale", 0, 1},
+    {"attn_logit_softcapping", 0, 0},
+    {"final_logit_softcapping", 0, 0},
+    {"use_parallel_residual", 0, 0},
+    {"swin_norm", 0, 0},
+    {"rescale_every_n_layers", 0, 0},
+    {"nextn_predict_layers", 0, 0},
+    {"full_attention_interval", 0, 1},
+    {"attention.causal", 1, 1},
+    {"attention.clamp_kqv", 0, 0},
+    {"attention.max_alibi_bias", 0, 0},
+    {"attention.output_scale", 0, 1},
+    {"attention.temperature_scale", 0, 0},
+    {"attention.temperature_length", 0, 0},
+    {"attention.shared_kv_layers", 0, 0},
+    {"attention.q_lora_rank", 0, 0},
+    {"attention.kv_lora_rank", 0, 0},
+    {"rope.scaling.alpha", 0, 0},
+    {"rope.scaling.yarn_log_multiplier", 0, 0},
+    {"rope.scaling.yarn_ext_factor", 1, 1},
+    {"rope.scaling.yarn_attn_factor", 1, 1},
+};
+
+// Keys whose presence alone means another computation.
+constexpr const char* kForeign[] = {"rope.dimension_sections", "rope.freq_base_swa",
+                                    "rope.dimension_count_swa", "attention.key_length_swa",
+                                    "attention.value_length_swa"};
+
+std::string plain(double value) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%g", value);
+  return text.data();
 }
 
 class ConfigReader {
  public:
-  explicit ConfigReader(const GgufFile& file) : file_(file) {}
+  ConfigReader(const GgufFile& file, const Architecture& architecture)
+      : file_(file), in_(file, architecture.name) {
+    config_.architecture = architecture.name;
+    config_.rope_layout = architecture.rope_layout;
+    config_.qk_norms = architecture.qk_norms;
+  }
 
   base::Result<ModelConfig> read() {
-    CROMWELL_TRY(architecture());
+    CROMWELL_ASSIGN(config_.name, file_.text("general.name", ""));
     CROMWELL_TRY(sizes());
     CROMWELL_TRY(heads());
-    CROMWELL_TRY(rope());
+    CROMWELL_TRY(head_length());
+    CROMWELL_TRY(read_rope(in_, config_));
+    CROMWELL_TRY(windows());
     CROMWELL_TRY(variants());
+    CROMWELL_TRY(nothing_else());
     return config_;
   }
 
  private:
-  std::string key(std::string_view suffix) const {
-    return config_.architecture + "." + std::string(suffix);
-  }
-
-  base::Error error(const std::string& key, const std::string& what) const {
-    return {base::ErrorCode::kBadModel, file_.path() + ": key " + key + ": " + what, key};
-  }
-
-  base::Result<int> number(const std::string& name, int least, int most,
-                           std::optional<std::uint64_t> absent = {}) const {
-    CROMWELL_ASSIGN(const std::uint64_t value, file_.integer(name, absent));
-    if (value < static_cast<std::uint64_t>(least) || value > static_cast<std::uint64_t>(most)) {
-      return error(name, "is " + std::to_string(value) + ", expected " + std::to_string(least) +
-                             " to " + std::to_string(most));
-    }
-    return static_cast<int>(value);
-  }
-
-  base::Result<int> multiple(const std::string& name, int of, int most) const {
-    CROMWELL_ASSIGN(const int value, number(name, of, most));
-    if (value % of != 0) {
-      return error(
-          name, "is " + std::to_string(value) + ", expected a multiple of " + std::to_string(of));
-    }
-    return value;
-  }
-
-  base::Result<> architecture() {
-    CROMWELL_ASSIGN(config_.architecture, file_.text("general.architecture"));
-    if (config_.architecture != "llama") {
-      return error("general.architecture",
-                   quoted(config_.architecture) + " is not supported, expected llama");
-    }
-    CROMWELL_ASSIGN(config_.name, file_.text("general.name", ""));
-    return {};
-  }
-
   base::Result<> sizes() {
-    CROMWELL_ASSIGN(config_.layers, number(key("block_count"), 1, ModelLimits::kMaxLayers));
-    CROMWELL_ASSIGN(config_.hidden,
-                    multiple(key("embedding_length"), kHiddenMultiple, ModelLimits::kMaxHidden));
-    CROMWELL_ASSIGN(config_.ffn,
-                    multiple(key("feed_forward_length"), kHiddenMultiple, ModelLimits::kMaxFfn));
-    CROMWELL_ASSIGN(config_.context, number(key("context_length"), 1, ModelLimits::kMaxContext));
+    CROMWELL_ASSIGN(config_.layers, in_.number(in_.key("block_count"), 1, ModelLimits::kMaxLayers));
+    CROMWELL_ASSIGN(config_.hidden, in_.multiple(in_.key("embedding_length"), kHiddenMultiple,
+                                                 ModelLimits::kMaxHidden));
+    CROMWELL_ASSIGN(config_.ffn, in_.multiple(in_.key("feed_forward_length"), kHiddenMultiple,
+                                              ModelLimits::kMaxFfn));
+    CROMWELL_ASSIGN(config_.context,
+                    in_.number(in_.key("context_length"), 1, ModelLimits::kMaxContext));
     const GgufTensor* embedding = file_.find_tensor("token_embd.weight");
     std::optional<std::uint64_t> rows;
     if (embedding != nullptr) rows = embedding->shape[1];
-    CROMWELL_ASSIGN(config_.vocab, number(key("vocab_size"), 1, ModelLimits::kMaxVocab, rows));
+    CROMWELL_ASSIGN(config_.vocab,
+                    in_.number(in_.key("vocab_size"), 1, ModelLimits::kMaxVocab, rows));
     return {};
   }
 
   base::Result<> heads() {
-    CROMWELL_ASSIGN(config_.heads, number(key("attention.head_count"), 1, ModelLimits::kMaxHeads));
-    CROMWELL_ASSIGN(config_.kv_heads, number(key("attention.head_count_kv"), 1, config_.heads,
-                                             static_cast<std::uint64_t>(config_.heads)));
+    CROMWELL_ASSIGN(config_.heads,
+                    in_.number(in_.key("attention.head_count"), 1, ModelLimits::kMaxHeads));
+    CROMWELL_ASSIGN(config_.kv_heads,
+                    in_.number(in_.key("attention.head_count_kv"), 1, config_.heads,
+                               static_cast<std::uint64_t>(config_.heads)));
     if (config_.heads % config_.kv_heads != 0) {
-      return error(key("attention.head_count_kv"),
-                   "is " + std::to_string(config_.kv_heads) + ", expected a divisor of the " +
-                       std::to_string(config_.heads) + " query heads");
+      return in_.error(in_.key("attention.head_count_kv"),
+                       "is " + std::to_string(config_.kv_heads) + ", expected a divisor of the " +
+                           std::to_string(config_.heads) + " query heads");
     }
-    const std::string length = key("attention.key_length");
-    if (!file_.has(length) && config_.hidden % config_.heads != 0) {
-      return error(key("attention.head_count"),
-                   "is " + std::to_string(config_.heads) + ", expected a divisor of " +
-                       std::to_string(config_.hidden) + " where " + length + " is missing");
-    }
-    const auto usual = static_cast<std::uint64_t>(config_.hidden / config_.heads);
-    CROMWELL_ASSIGN(config_.head_dim,
-                    number(length, ModelLimits::kHeadDimMultiple, ModelLimits::kMaxHeadDim, usual));
-    if (config_.head_dim % ModelLimits::kHeadDimMultiple != 0) {
-      return error(length, "is " + std::to_string(config_.head_dim) + ", expected a multiple of " +
-                               std::to_string(ModelLimits::kHeadDimMultiple));
-    }
-    if (config_.q_dim() % kHiddenMultiple != 0) {
-      return error(key("attention.head_count"),
-                   "gives " + std::to_string(config_.q_dim()) + " query elements, expected a " +
-                       "multiple of " + std::to_string(kHiddenMultiple));
-    }
-    return number(key("attention.value_length"), config_.head_dim, config_.head_dim,
-                  static_cast<std::uint64_t>(config_.head_dim))
-                   .has_error()
-               ? error(key("attention.value_length"),
-                       "differs from the key length of " + std::to_string(config_.head_dim))
-               : base::Result<>{};
+    return {};
   }
 
-  base::Result<> rope() {
-    CROMWELL_ASSIGN(config_.rope_base, file_.real(key("rope.freq_base"), 10000.0));
-    if (!std::isfinite(config_.rope_base) || config_.rope_base < 1) {
-      return error(key("rope.freq_base"),
-                   "is " + std::to_string(config_.rope_base) + ", expected 1 or more");
+  base::Result<> head_length() {
+    const std::string length = in_.key("attention.key_length");
+    const std::string count = in_.key("attention.head_count");
+    if (!file_.has(length) && config_.hidden % config_.heads != 0) {
+      return in_.error(count, "is " + std::to_string(config_.heads) + ", expected a divisor of " +
+                                  std::to_string(config_.hidden) + " where " + length +
+                                  " is missing");
     }
-    CROMWELL_ASSIGN(config_.rope_dim, number(key("rope.dimension_count"), 2, config_.head_dim,
-                                             static_cast<std::uint64_t>(config_.head_dim)));
-    if (config_.rope_dim % 2 != 0) {
-      return error(key("rope.dimension_count"),
-                   "is " + std::to_string(config_.rope_dim) + ", expected an even number");
+    const auto usual = static_cast<std::uint64_t>(config_.hidden / config_.heads);
+    CROMWELL_ASSIGN(config_.head_dim, in_.number(length, ModelLimits::kHeadDimMultiple,
+                                                 ModelLimits::kMaxHeadDim, usual));
+    if (config_.head_dim % ModelLimits::kHeadDimMultiple != 0) {
+      return in_.error(length, "is " + std::to_string(config_.head_dim) +
+                                   ", expected a multiple of " +
+                                   std::to_string(ModelLimits::kHeadDimMultiple));
     }
-    const std::string type_key = key("rope.scaling.type");
-    CROMWELL_ASSIGN(const std::string type, file_.text(type_key, "none"));
-    if (type != "none" && type != "linear") {
-      return error(type_key, quoted(type) +
-                                 " is not supported, expected none or linear (or factors in the "
-                                 "tensor rope_freqs.weight)");
+    if (config_.q_dim() % kHiddenMultiple != 0) {
+      return in_.error(count, "gives " + std::to_string(config_.q_dim()) +
+                                  " query elements, expected a multiple of " +
+                                  std::to_string(kHiddenMultiple));
     }
-    if (type == "linear") {
-      const std::string factor_key = key("rope.scaling.factor");
-      CROMWELL_ASSIGN(const double factor, file_.real(factor_key));
-      if (!std::isfinite(factor) || factor <= 0) {
-        return error(factor_key, "is " + std::to_string(factor) + ", expected more than 0");
+    const std::string values = in_.key("attention.value_length");
+    if (in_.number(values, config_.head_dim, config_.head_dim,
+                   static_cast<std::uint64_t>(config_.head_dim))
+            .has_error()) {
+      return in_.error(values,
+                       "differs from the key length of " + std::to_string(config_.head_dim));
+    }
+    return {};
+  }
+
+  // The pattern is a number n, every n-th layer seeing all, or a bool for each layer.
+  base::Result<> windows() {
+    const std::string pattern = in_.key("attention.sliding_window_pattern");
+    CROMWELL_ASSIGN(const int window, in_.number(in_.key("attention.sliding_window"), 0,
+                                                 ModelLimits::kMaxContext, 0));
+    config_.layer_window.assign(static_cast<std::size_t>(config_.layers), window);
+    if (window == 0 || !file_.has(pattern)) return {};
+    if (const auto period = file_.integer(pattern)) {
+      for (std::size_t i = 0; i < config_.layer_window.size(); ++i) {
+        if (*period > 0 && i % *period == *period - 1) config_.layer_window[i] = 0;
       }
-      config_.rope_scale = 1 / factor;
+      return {};
+    }
+    CROMWELL_ASSIGN(const std::vector<bool> slides, file_.booleans(pattern));
+    if (slides.size() != config_.layer_window.size()) {
+      return in_.error(pattern, "has " + std::to_string(slides.size()) +
+                                    " elements, expected one for each of the " +
+                                    std::to_string(config_.layers) + " layers");
+    }
+    for (std::size_t i = 0; i < slides.size(); ++i) {
+      if (!slides[i]) config_.layer_window[i] = 0;
     }
     return {};
   }
 
   base::Result<> variants() {
-    CROMWELL_ASSIGN(const double eps, file_.real(key("attention.layer_norm_rms_epsilon")));
+    const std::string eps_key = in_.key("attention.layer_norm_rms_epsilon");
+    CROMWELL_ASSIGN(const double eps, file_.real(eps_key));
     config_.rms_eps = static_cast<float>(eps);
     if (!(config_.rms_eps > 0 && config_.rms_eps <= 1)) {
-      return error(key("attention.layer_norm_rms_epsilon"),
-                   "is " + std::to_string(eps) + ", expected more than 0 and at most 1");
+      return in_.error(eps_key,
+                       "is " + std::to_string(eps) + ", expected more than 0 and at most 1");
     }
-    CROMWELL_TRY(number(key("expert_count"), 0, 0, 0));
+    CROMWELL_ASSIGN(
+        config_.attention_scale,
+        in_.positive(in_.key("attention.scale"), 1 / std::sqrt(double{1} * config_.head_dim)));
     CROMWELL_ASSIGN(const std::string gate, file_.text("cromwell.ffn_gate", "silu"));
     if (gate != "silu" && gate != "sigmoid") {
-      return error("cromwell.ffn_gate", "is " + quoted(gate) + ", expected silu or sigmoid");
+      return in_.error("cromwell.ffn_gate", "is " + quoted(gate) + ", expected silu or sigmoid");
     }
     config_.ffn_gate = gate == "silu" ? FfnGate::kSilu : FfnGate::kSigmoid;
     return {};
   }
 
+  // What would make another model of this one is refused, not ignored.
+  base::Result<> nothing_else() {
+    CROMWELL_TRY(in_.number(in_.key("expert_count"), 0, 0, 0));
+    for (const Neutral& neutral : kNeutral) {
+      const std::string name = in_.key(neutral.suffix);
+      if (!file_.has(name)) continue;
+      CROMWELL_ASSIGN(const double value, in_.any_number(name));
+      if (value == neutral.value || value == neutral.other_value) continue;
+      return in_.error(name, "is " + plain(value) + ", which is not supported; expected " +
+                                 plain(neutral.value));
+    }
+    for (const char* suffix : kForeign) {
+      if (file_.has(in_.key(suffix))) return in_.error(in_.key(suffix), "is not supported");
+    }
+    return {};
+  }
+
   const GgufFile& file_;
+  const MetadataReader in_;
   ModelConfig config_;
 };
 
 }  // namespace
 
-base::Result<ModelConfig> read_config(const GgufFile& file) { return ConfigReader(file).read(); }
+base::Result<ModelConfig> read_config(const GgufFile& file) {
+  constexpr const char* kKey = "general.architecture";
+  CROMWELL_ASSIGN(const std::string name, file.text(kKey));
+  std::string known;
+  for (const Architecture& architecture : kArchitectures) {
+    if (name == architecture.name) return ConfigReader(file, architecture).read();
+    known.append(known.empty() ? "" : ", ").append(architecture.name);
+  }
+  return MetadataReader(file, name)
+      .error(kKey, quoted(name) + " is not supported, expected one of " + known);
+}
 
 }  // namespace cromwell::model

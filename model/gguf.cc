@@ -1,5 +1,6 @@
 #include "model/gguf.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <limits>
@@ -92,6 +93,16 @@ std::string printable(std::string_view text) {
   std::string out;
   for (const char c : text.substr(0, kLimit)) out += c >= 0x20 && c < 0x7f ? c : '?';
   return text.size() > kLimit ? out + "..." : out;
+}
+
+std::span<const std::byte> GgufFile::part_bytes(int part) const {
+  return part == 0 ? bytes_ : other_parts_[static_cast<std::size_t>(part - 1)]->bytes_;
+}
+
+bool GgufFile::intact() const {
+  if (mapping_ != nullptr && !mapping_->intact()) return false;
+  return std::all_of(other_parts_.begin(), other_parts_.end(),
+                     [](const auto& part) { return part->intact(); });
 }
 
 base::Error GgufFile::key_error(std::string_view key, std::string_view what) const {
@@ -223,6 +234,17 @@ base::Result<std::vector<double>> GgufFile::reals(std::string_view key) const {
   return numbers;
 }
 
+base::Result<std::vector<bool>> GgufFile::booleans(std::string_view key) const {
+  CROMWELL_ASSIGN(const GgufValue* value, find_array(key));
+  if (value->element_type != GgufType::kBool) {
+    return key_error(key,
+                     "is an array of " + gguf_type_name(value->element_type) + ", expected bools");
+  }
+  std::vector<bool> flags(value->count);
+  for (std::size_t i = 0; i < flags.size(); ++i) flags[i] = value->payload[i] != 0;
+  return flags;
+}
+
 const GgufTensor* GgufFile::find_tensor(std::string_view name) const {
   const auto found = tensor_index_.find(name);
   return found == tensor_index_.end() ? nullptr : &tensors_[found->second];
@@ -243,7 +265,7 @@ base::Result<kernels::WeightMatrix> GgufFile::matrix(std::string_view name, int 
   }
   const kernels::WeightTypeTraits& traits = *kernels::weight_type_traits(tensor->type);
   return kernels::WeightMatrix{
-      .data = bytes_.data() + tensor->offset,
+      .data = data(*tensor),
       .type = tensor->type,
       .rows = rows,
       .cols = cols,

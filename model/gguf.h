@@ -1,9 +1,9 @@
-// GgufFile: a GGUF v3 file, checked completely when opened: every magic, count, length, offset,
-// alignment, type and shape, so that whoever holds a GgufFile may follow what it says. Nothing is
-// copied but names; strings, arrays and tensors are views into the mapping. Not here: what a key
-// or tensor means (model/config, model/weights, engine/gguf_vocabulary).
-// Immutable after opening; any thread may read. If the file changes under the mapping (intact() is
-// false), views still point at readable bytes, but these may say anything.
+// GgufFile: a GGUF v3 file, or the several that a model is split over, checked completely when
+// opened: every magic, count, length, offset, alignment, type and shape, so that whoever holds a
+// GgufFile may follow what it says. Nothing is copied but names; strings, arrays and tensors are
+// views into the mapping. Not here: what a key or tensor means (model/config, model/weights,
+// engine/gguf_vocabulary). Immutable after opening; any thread may read. If the file changes under
+// the mapping (intact() is false), views still point at readable bytes, but these may say anything.
 #pragma once
 
 #include <array>
@@ -68,7 +68,8 @@ struct GgufTensor {
   std::array<std::uint64_t, GgufLimits::kMaxDimensions> shape{1, 1, 1, 1};  // GGUF's ne: [cols, ..]
   std::uint32_t dimensions = 0;
   kernels::WeightType type{};
-  std::uint64_t offset = 0;  // from the file's first byte
+  int part = 0;              // of a split model: which file holds it
+  std::uint64_t offset = 0;  // from that file's first byte
   std::uint64_t bytes = 0;
 
   std::uint64_t rows() const { return shape[1] * shape[2] * shape[3]; }
@@ -77,7 +78,8 @@ struct GgufTensor {
 class GgufFile {
  public:
   // kBadModel with the key's or tensor's name for whatever is wrong in the file, kIo if it cannot
-  // be read.
+  // be read. The first of a model's parts (NAME-00001-of-00003.gguf) opens all; the metadata is
+  // its.
   static base::Result<std::shared_ptr<const GgufFile>> open(const std::string& path);
   // The same over bytes that outlive the result; `name` stands for the path in messages.
   static base::Result<std::shared_ptr<const GgufFile>> parse(std::span<const std::byte> bytes,
@@ -85,10 +87,15 @@ class GgufFile {
 
   const std::string& path() const { return path_; }
   std::uint32_t version() const { return version_; }
-  std::span<const std::byte> bytes() const { return bytes_; }
+  std::span<const std::byte> bytes() const { return bytes_; }  // of the first part
+  int parts() const { return 1 + static_cast<int>(other_parts_.size()); }
+  std::span<const std::byte> part_bytes(int part) const;
+  const std::byte* data(const GgufTensor& tensor) const {
+    return part_bytes(tensor.part).data() + tensor.offset;
+  }
   const std::vector<GgufEntry>& metadata() const { return metadata_; }  // in file order
   const std::vector<GgufTensor>& tensors() const { return tensors_; }   // in file order
-  bool intact() const { return mapping_ == nullptr || mapping_->intact(); }
+  bool intact() const;
 
   // Typed metadata. A key that is absent yields `absent`, or without one an error that names the
   // key; a key of another type is always an error. integer() takes every integer type whose value
@@ -104,6 +111,7 @@ class GgufFile {
   base::Result<std::vector<std::string_view>> texts(std::string_view key) const;
   base::Result<std::vector<std::int64_t>> integers(std::string_view key) const;
   base::Result<std::vector<double>> reals(std::string_view key) const;
+  base::Result<std::vector<bool>> booleans(std::string_view key) const;
 
   // Tensors, with the shape that the caller expects ([cols, rows] or [n]) checked.
   const GgufTensor* find_tensor(std::string_view name) const;
@@ -112,7 +120,9 @@ class GgufFile {
 
  private:
   friend class GgufParser;
+  friend class GgufJoiner;
   GgufFile() = default;
+  static base::Result<std::shared_ptr<GgufFile>> open_part(const std::string& path);
   const GgufValue* find(std::string_view key) const;
   base::Result<const GgufValue*> find_array(std::string_view key) const;
   base::Error key_error(std::string_view key, std::string_view what) const;
@@ -126,6 +136,7 @@ class GgufFile {
   std::vector<GgufTensor> tensors_;
   std::map<std::string, std::size_t, std::less<>> key_index_;
   std::map<std::string, std::size_t, std::less<>> tensor_index_;
+  std::vector<std::shared_ptr<const GgufFile>> other_parts_;  // the second and so on
 };
 
 // "uint32", "string", ...; "type 77" for what GGUF does not define.

@@ -284,7 +284,7 @@ base::Result<std::shared_ptr<const GgufFile>> GgufFile::parse(std::span<const st
   return std::shared_ptr<const GgufFile>(std::move(file));
 }
 
-base::Result<std::shared_ptr<const GgufFile>> GgufFile::open(const std::string& path) {
+base::Result<std::shared_ptr<GgufFile>> GgufFile::open_part(const std::string& path) {
   CROMWELL_ASSIGN(auto mapping, base::MappedFile::open(path));
   std::shared_ptr<GgufFile> file(new GgufFile);
   file->path_ = path;
@@ -293,7 +293,7 @@ base::Result<std::shared_ptr<const GgufFile>> GgufFile::open(const std::string& 
   const std::string_view text(reinterpret_cast<const char*>(file->bytes_.data()),
                               file->bytes_.size());
   CROMWELL_TRY(GgufParser(*file, text).parse());
-  return std::shared_ptr<const GgufFile>(std::move(file));
+  return file;
 }
 
 }  // namespace cromwell::model

@@ -72,6 +72,20 @@ void GgufWriter::add_texts(std::string_view key, const std::vector<std::string>&
   for (const std::string& value : values) put_string(entries_, value);
 }
 
+void GgufWriter::add_bools(std::string_view key, const std::vector<bool>& values) {
+  begin_entry(key, GgufType::kArray);
+  put(entries_, GgufType::kBool);
+  put(entries_, std::uint64_t{values.size()});
+  for (const bool value : values) put(entries_, static_cast<std::uint8_t>(value));
+}
+
+void GgufWriter::add_float32s(std::string_view key, const std::vector<float>& values) {
+  begin_entry(key, GgufType::kArray);
+  put(entries_, GgufType::kFloat32);
+  put(entries_, std::uint64_t{values.size()});
+  for (const float value : values) put(entries_, value);
+}
+
 void GgufWriter::add_int32s(std::string_view key, const std::vector<std::int32_t>& values) {
   begin_entry(key, GgufType::kArray);
   put(entries_, GgufType::kInt32);

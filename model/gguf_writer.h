@@ -32,6 +32,8 @@ class GgufWriter {
   void add_float32(std::string_view key, float value);
   void add_bool(std::string_view key, bool value);
   void add_texts(std::string_view key, const std::vector<std::string>& values);
+  void add_bools(std::string_view key, const std::vector<bool>& values);
+  void add_float32s(std::string_view key, const std::vector<float>& values);
   void add_int32s(std::string_view key, const std::vector<std::int32_t>& values);
   // The value as it stands in another file.
   void add_value(std::string_view key, const GgufValue& value);

@@ -31,6 +31,8 @@ class LanguageModel {
   virtual int page_count() const = 0;
   virtual std::size_t page_bytes() const = 0;
   virtual int max_batch_tokens() const = 0;
+  // LoRA adapters, numbered from 0, that a sequence may be computed with.
+  virtual int adapters() const { return 0; }
 
   // Computes the batch, stores its keys and values, and writes one row of logits for each token
   // with wants_logits, in batch order. logits: [n_wanting, vocab_size]. Fails only when the model

@@ -50,6 +50,7 @@ base::Result<> PassPlan::make(const Batch& batch) {
     return defect(std::to_string(tokens.size()) + " tokens, expected at most " +
                   std::to_string(limits_.max_tokens));
   }
+  CROMWELL_TRY(check_adapters(batch));
   for (std::size_t begin = 0, end = 0; begin < tokens.size(); begin = end) {
     for (end = begin; end < tokens.size(); ++end) {
       if (end > begin && !continues(tokens[end - 1], tokens[end])) break;
@@ -64,6 +65,21 @@ base::Result<> PassPlan::make(const Batch& batch) {
     return a.first_position > b.first_position;
   });
   split_shares();
+  return {};
+}
+
+base::Result<> PassPlan::check_adapters(const Batch& batch) const {
+  if (batch.adapters.empty()) return {};
+  if (batch.adapters.size() != batch.page_tables.size()) {
+    return defect(std::to_string(batch.adapters.size()) + " adapters for " +
+                  std::to_string(batch.page_tables.size()) + " sequences");
+  }
+  for (const int adapter : batch.adapters) {
+    if (adapter != kNoAdapter && (adapter < 0 || adapter >= limits_.adapters)) {
+      return defect("adapter " + std::to_string(adapter) + " is none of the " +
+                    std::to_string(limits_.adapters));
+    }
+  }
   return {};
 }
 

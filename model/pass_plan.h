@@ -19,6 +19,7 @@ struct PassLimits {
   int kv_heads = 0;
   int group = 0;  // query heads per KV head
   int threads = 0;
+  int adapters = 0;
 };
 
 // Query tokens of one sequence and one KV head, small enough to share out. Where that makes too few
@@ -62,6 +63,7 @@ class PassPlan {
   std::size_t max_partials() const { return max_partials_; }
 
  private:
+  base::Result<> check_adapters(const Batch& batch) const;
   base::Result<> check_token(const Batch& batch, std::size_t index) const;
   base::Result<> check_pages(const Batch& batch, const BatchToken& last) const;
   void add_shares(const Batch& batch, std::size_t begin, std::size_t end);

@@ -18,9 +18,10 @@ base::Error bad(const GgufFile& file, const std::string& what) {
   return {base::ErrorCode::kBadModel, file.path() + ": " + what, file.path()};
 }
 
-// The alignment is the writer's own; the two others are set anew.
+// The alignment is the writer's own, two others are set anew, and what is written is one part.
 bool is_copied(std::string_view key) {
-  return key != "general.alignment" && key != kFileType && key != kQuantizationVersion;
+  return key != "general.alignment" && key != kFileType && key != kQuantizationVersion &&
+         !key.starts_with("split.");
 }
 
 void copy_metadata(const GgufFile& file, kernels::WeightType type, GgufWriter& writer) {
@@ -31,12 +32,7 @@ void copy_metadata(const GgufFile& file, kernels::WeightType type, GgufWriter& w
   writer.add_uint32(kQuantizationVersion, kBlockFormats);
 }
 
-base::Result<> check_whole(const GgufFile& file) {
-  CROMWELL_ASSIGN(const std::uint64_t parts, file.integer("split.count", 1));
-  if (parts > 1) {
-    return bad(file,
-               "is one of " + std::to_string(parts) + " parts of a model, expected all of it");
-  }
+base::Result<> check_rows(const GgufFile& file) {
   for (const GgufTensor& tensor : file.tensors()) {
     if (tensor.shape[0] > std::numeric_limits<int>::max()) {
       return bad(file, "tensor " + printable(tensor.name) + ": rows of " +
@@ -51,7 +47,7 @@ base::Result<> check_whole(const GgufFile& file) {
 base::Result<> quantize_file(const GgufFile& file, kernels::WeightType type, const std::string& out,
                              GgufWriter::Existing existing, TensorQuantizer& quantizer,
                              const TensorReport& report) {
-  CROMWELL_TRY(check_whole(file));
+  CROMWELL_TRY(check_rows(file));
   GgufWriter writer;
   copy_metadata(file, type, writer);
   const auto dequantize_row = kernels::available_kernels().front()->dequantize_row;
@@ -65,7 +61,7 @@ base::Result<> quantize_file(const GgufFile& file, kernels::WeightType type, con
     const std::size_t row_bytes = tensor.shape[0] / from.block_size * from.block_bytes;
     const auto source = [&, to, cols, row_bytes,
                          place = ++number](std::span<std::byte> bytes) -> base::Result<> {
-      const std::byte* data = file.bytes().data() + tensor.offset;
+      const std::byte* data = file.data(tensor);
       const auto row_source = [&](std::uint64_t row, float* x) {
         dequantize_row({data + row * row_bytes, tensor.type, 1, cols, row_bytes}, 0, x);
       };

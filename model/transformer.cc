@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "model/fingerprint.h"
+#include "model/rope.h"
 
 namespace cromwell::model {
 namespace {
@@ -43,23 +44,20 @@ std::vector<WeightMatrix*> quantized_matrices(Weights& weights) {
   return found;
 }
 
-// theta_i = base^(-2i / rope_dim) * scale / factor_i (RoFormer, Su et al. 2021)
-std::vector<double> rope_frequencies(const ModelConfig& config, const float* factors) {
-  std::vector<double> frequencies(static_cast<std::size_t>(config.rope_dim / 2));
-  for (std::size_t i = 0; i < frequencies.size(); ++i) {
-    frequencies[i] = std::pow(config.rope_base, -2.0 * static_cast<double>(i) / config.rope_dim) *
-                     config.rope_scale;
-    if (factors != nullptr) frequencies[i] /= static_cast<double>(factors[i]);
-  }
-  return frequencies;
-}
-
 base::Error bad_file(const GgufFile& file) {
   return {base::ErrorCode::kUnavailable,
           file.path() +
               ": the model file was changed, truncated or became unreadable while in use; "
               "restart to load it anew",
           "model"};
+}
+
+std::vector<std::unique_ptr<base::ResidentPages>> read_ahead(const GgufFile& file) {
+  std::vector<std::unique_ptr<base::ResidentPages>> parts;
+  for (int part = 0; part < file.parts(); ++part) {
+    parts.push_back(std::make_unique<base::ResidentPages>(file.part_bytes(part)));
+  }
+  return parts;
 }
 
 }  // namespace
@@ -77,12 +75,15 @@ base::Result<std::unique_ptr<Transformer>> Transformer::create(std::shared_ptr<c
                   KvPages::reserve(config, options.kv_type, options.kv_memory_bytes));
   CROMWELL_ASSIGN(ActivationBuffers buffers,
                   ActivationBuffers::allocate(config, options.max_batch_tokens));
-  if (options.lock_weights) CROMWELL_TRY(base::lock_in_memory(file->bytes()));
+  for (int part = 0; options.lock_weights && part < file->parts(); ++part) {
+    CROMWELL_TRY(base::lock_in_memory(file->part_bytes(part)));
+  }
   // A truncated file reads as zeros: whatever was checked above may have been those.
   if (!file->intact()) return bad_file(*file);
   std::unique_ptr<Transformer> model(new Transformer(std::move(file), std::move(config),
                                                      std::move(weights), *kernels, std::move(pages),
                                                      std::move(buffers), options));
+  CROMWELL_TRY(model->read_adapters(options.adapters));
   CROMWELL_TRY(model->bring_weights(options));
   return model;
 }
@@ -110,7 +111,8 @@ Transformer::Transformer(std::shared_ptr<const GgufFile> file, ModelConfig confi
              .pages = pages_.count(),
              .kv_heads = config_.kv_heads,
              .group = config_.heads / config_.kv_heads,
-             .threads = pool_.threads()}),
+             .threads = pool_.threads(),
+             .adapters = static_cast<int>(options.adapters.size())}),
       attention_(config_, kernels_, pages_, plan_, context_, pool_.threads()),
       row_shares_(pool_.threads()) {}
 
@@ -120,7 +122,7 @@ base::Result<> Transformer::bring_weights(const TransformerOptions& options) {
   if (fits && kernels_.reads_packed && quantized_) {
     CROMWELL_ASSIGN(packed_, PackedWeights::begin(std::move(matrices), options.lock_weights));
   } else {
-    resident_ = std::make_unique<base::ResidentPages>(file_->bytes());
+    resident_ = read_ahead(*file_);
   }
   return {};
 }
@@ -131,6 +133,17 @@ KvIdentity Transformer::kv_identity() const {
           .kernels = kernels_.name};
 }
 
+base::Result<> Transformer::read_adapters(const std::vector<LoraFile>& files) {
+  std::vector<LoraAdapter> adapters;
+  for (const LoraFile& lora : files) {
+    CROMWELL_ASSIGN(LoraAdapter adapter,
+                    LoraAdapter::read(*lora.file, config_, weights_, lora.scale));
+    adapters.push_back(std::move(adapter));
+  }
+  lora_ = std::make_unique<LoraStep>(std::move(adapters), kernels_, max_batch_tokens_);
+  return {};
+}
+
 base::Result<> Transformer::forward(const Batch& batch, float* logits) {
   if (failed_) return bad_file(*file_);
   if (batch.tokens.empty()) return {};
@@ -138,6 +151,7 @@ base::Result<> Transformer::forward(const Batch& batch, float* logits) {
   if (packed_ != nullptr) packed_->adopt();
   batch_ = batch;
   tokens_ = static_cast<int>(batch.tokens.size());
+  lora_->begin(batch);
   embed();
   for (int i = 0; i < config_.layers; ++i) layer(i);
   head(logits);
@@ -153,7 +167,7 @@ void Transformer::layer(int index) {
   project(a_.h, std::array{Product{w.q, a_.q}, Product{w.k, a_.k}, Product{w.v, a_.v}});
   rotate_and_store(index);
   attend(index);
-  project_and_add(a_.attn, w.attn_output);
+  project_and_add(a_.attn, w.attn_output, w.output_bias);
 
   normalize(w.ffn_norm);
   project(a_.h, std::array{Product{w.gate, a_.gate}, Product{w.up, a_.up}});
@@ -171,8 +185,9 @@ void Transformer::embed() {
                               a_.x + std::ptrdiff_t{t} * config_.hidden);
       for (int i = 0; i < pairs; ++i) {
         const double angle = token.position * rope_frequency_[static_cast<std::size_t>(i)];
-        a_.cos[std::ptrdiff_t{t} * pairs + i] = static_cast<float>(std::cos(angle));
-        a_.sin[std::ptrdiff_t{t} * pairs + i] = static_cast<float>(std::sin(angle));
+        const double factor = config_.rope_attention_factor;
+        a_.cos[std::ptrdiff_t{t} * pairs + i] = static_cast<float>(factor * std::cos(angle));
+        a_.sin[std::ptrdiff_t{t} * pairs + i] = static_cast<float>(factor * std::sin(angle));
       }
     }
   });
@@ -192,6 +207,7 @@ void Transformer::head(float* logits) {
     }
     quantize(a_.h, config_.hidden, begin, end, head_remainder_above_);
   });
+  lora_->choose(batch_, wanting);
   project(a_.h, std::array{Product{weights_.output, logits}});
 }
 
@@ -207,24 +223,38 @@ void Transformer::normalize(const float* gamma) {
 }
 
 void Transformer::project(const float* input, std::span<const Product> all) {
+  shrink(input, all);
   row_shares_.begin(tokens_);
   for (const Product& product : all) row_shares_.add_matrix(product.w.rows, product.w.row_bytes);
   for_rows([&](const RowShare& share) {
     const Product& product = all[static_cast<std::size_t>(share.matrix)];
     multiply(product.w, input, share.begin, share.end, product.y);
+    if (!lora_->active()) return;
+    lora_->add(share.matrix, product.w, share.begin, share.end, product.y);
   });
 }
 
-void Transformer::project_and_add(const float* input, const WeightMatrix& w) {
+void Transformer::project_and_add(const float* input, const WeightMatrix& w, const float* bias) {
+  shrink(input, std::array{Product{w, a_.y}});
   row_shares_.begin(tokens_);
   row_shares_.add_matrix(w.rows, w.row_bytes);
   for_rows([&](const RowShare& share) {
     multiply(w, input, share.begin, share.end, a_.y);
+    if (lora_->active()) lora_->add(0, w, share.begin, share.end, a_.y);
     for (int t = 0; t < tokens_; ++t) {
       const std::ptrdiff_t row = std::ptrdiff_t{t} * w.rows + share.begin;
       kernels_.add(a_.y + row, share.end - share.begin, a_.x + row);
+      if (bias != nullptr) kernels_.add(bias + share.begin, share.end - share.begin, a_.x + row);
     }
   });
+}
+
+// What the adapters of the pass need of the input, before its products.
+void Transformer::shrink(const float* input, std::span<const Product> all) {
+  if (!lora_->active()) return;
+  std::array<const WeightMatrix*, LoraStep::kMaxProducts> matrices{};
+  std::transform(all.begin(), all.end(), matrices.begin(), [](const auto& p) { return &p.w; });
+  lora_->shrink(std::span(matrices).first(all.size()), input, pool_);
 }
 
 // Rows [begin, end) of y = w input, [tokens, w.rows], for all tokens of the pass.
@@ -234,14 +264,31 @@ void Transformer::multiply(const WeightMatrix& w, const float* input, int begin,
   kernels_.matmul(w.type)(w, x, tokens_, begin, end, y, w.rows);
 }
 
+// q and k of one token as the architecture wants them before their rotation, and v.
+void Transformer::finish_qkv(const LayerWeights& w, float* q, float* k, float* v) {
+  if (w.q_bias != nullptr) kernels_.add(w.q_bias, config_.q_dim(), q);
+  if (w.k_bias != nullptr) kernels_.add(w.k_bias, config_.kv_dim(), k);
+  if (w.v_bias != nullptr) kernels_.add(w.v_bias, config_.kv_dim(), v);
+  if (!config_.qk_norms) return;
+  const int head_dim = config_.head_dim;
+  for (int i = 0; i < config_.q_dim(); i += head_dim) {
+    kernels_.rms_norm(q + i, w.q_norm, head_dim, config_.rms_eps, q + i);
+  }
+  for (int i = 0; i < config_.kv_dim(); i += head_dim) {
+    kernels_.rms_norm(k + i, w.k_norm, head_dim, config_.rms_eps, k + i);
+  }
+}
+
 void Transformer::rotate_and_store(int layer) {
   const int head_dim = config_.head_dim;
+  const LayerWeights& w = weights_.layers[static_cast<std::size_t>(layer)];
   for_tokens([&](int begin, int end) {
     for (int t = begin; t < end; ++t) {
       const BatchToken& token = batch_.tokens[static_cast<std::size_t>(t)];
       float* q = a_.q + std::ptrdiff_t{t} * config_.q_dim();
       float* k = a_.k + std::ptrdiff_t{t} * config_.kv_dim();
-      const float* v = a_.v + std::ptrdiff_t{t} * config_.kv_dim();
+      float* v = a_.v + std::ptrdiff_t{t} * config_.kv_dim();
+      finish_qkv(w, q, k, v);
       const float* cos = a_.cos + std::ptrdiff_t{t} * (config_.rope_dim / 2);
       const float* sin = a_.sin + std::ptrdiff_t{t} * (config_.rope_dim / 2);
       kernels_.rope(q, config_.heads, head_dim, config_.rope_dim, cos, sin, config_.rope_layout);

@@ -20,6 +20,7 @@
 #include "model/gguf.h"
 #include "model/kv_pages.h"
 #include "model/language_model.h"
+#include "model/lora_step.h"
 #include "model/packed_weights.h"
 #include "model/pass_plan.h"
 #include "model/row_shares.h"
@@ -35,6 +36,12 @@ enum class ActivationPrecision {
   kInt8Pair,      // all: as good as float32 at twice the integer arithmetic
 };
 
+// A LoRA adapter's file, and how much of it is added.
+struct LoraFile {
+  std::shared_ptr<const GgufFile> file;
+  float scale = 1;
+};
+
 struct TransformerOptions {
   int threads = 1;
   std::size_t kv_memory_bytes = std::size_t{512} << 20;
@@ -45,6 +52,7 @@ struct TransformerOptions {
   bool lock_weights = false;  // never give the weights' memory back while the model lives
   // Copy the weights into the order of the kernels where the copies take at most so many bytes.
   std::size_t packed_bytes_limit = 0;
+  std::vector<LoraFile> adapters;
   const kernels::Kernels* kernels = nullptr;  // nullptr: select_kernels()
 };
 
@@ -58,6 +66,7 @@ class Transformer final : public LanguageModel {
   int page_count() const override { return pages_.count(); }
   std::size_t page_bytes() const override { return pages_.page_bytes(); }
   int max_batch_tokens() const override { return max_batch_tokens_; }
+  int adapters() const override { return lora_->adapters(); }
   base::Result<> forward(const Batch& batch, float* logits) override;
   void copy_page(PageId from, PageId to) override { pages_.copy(from, to); }
   KvIdentity kv_identity() const override;
@@ -86,6 +95,7 @@ class Transformer final : public LanguageModel {
               const TransformerOptions& options);
 
   base::Result<> bring_weights(const TransformerOptions& options);
+  base::Result<> read_adapters(const std::vector<LoraFile>& files);
 
   void embed();
   void layer(int index);
@@ -94,12 +104,16 @@ class Transformer final : public LanguageModel {
   // The steps of a layer, each over all tokens of the pass.
   void normalize(const float* gamma);                              // h = rms_norm(x) * gamma
   void project(const float* input, std::span<const Product> all);  // y = W input
-  void project_and_add(const float* input, const kernels::WeightMatrix& w);  // x += W input
+  // x += W input + bias; the bias may be absent
+  void project_and_add(const float* input, const kernels::WeightMatrix& w,
+                       const float* bias = nullptr);
+  void finish_qkv(const LayerWeights& w, float* q, float* k, float* v);
   void rotate_and_store(int layer);  // rope on q and k; k and v into the pages
   void attend(int layer);            // attn = softmax(q k / sqrt(head_dim)) v
   void apply_gate();                 // gate = silu(gate) * up
 
   void begin_input(int cols);
+  void shrink(const float* input, std::span<const Product> all);
   void quantize(const float* input, int cols, int begin, int end, float remainder_above);
   void multiply(const kernels::WeightMatrix& w, const float* input, int begin, int end, float* y);
   template <class Body>
@@ -110,8 +124,8 @@ class Transformer final : public LanguageModel {
   std::shared_ptr<const GgufFile> file_;
   const ModelConfig config_;
   Weights weights_;
-  std::unique_ptr<PackedWeights> packed_;          // of weights_, or else
-  std::unique_ptr<base::ResidentPages> resident_;  // of file_
+  std::unique_ptr<PackedWeights> packed_;  // of weights_, or else
+  std::vector<std::unique_ptr<base::ResidentPages>> resident_;  // of file_'s parts
   const kernels::Kernels& kernels_;
   const int context_;
   const int max_batch_tokens_;
@@ -124,6 +138,7 @@ class Transformer final : public LanguageModel {
   ActivationBuffers a_;
   PassPlan plan_;
   AttentionStep attention_;
+  std::unique_ptr<LoraStep> lora_;
   Batch batch_;  // of the pass in progress
   int tokens_ = 0;
   RowShares row_shares_;

@@ -1,10 +1,22 @@
 #include "model/weights.h"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <set>
 
 namespace cromwell::model {
 namespace {
+
+// Tensors outside the layers that other models add to the embedding or take for the rotation.
+constexpr std::string_view kForeign[] = {"position_embd.", "token_types.", "token_embd_norm.",
+                                         "rope_factors_long.", "rope_factors_short."};
+
+bool changes_result(std::string_view name) {
+  return name.starts_with("blk.") || name.ends_with(".bias") ||
+         std::any_of(std::begin(kForeign), std::end(kForeign),
+                     [name](std::string_view foreign) { return name.starts_with(foreign); });
+}
 
 class WeightsReader {
  public:
@@ -31,7 +43,15 @@ class WeightsReader {
     CROMWELL_TRY(matrix(prefix + "attn_q.weight", c_.q_dim(), c_.hidden, w.q));
     CROMWELL_TRY(matrix(prefix + "attn_k.weight", c_.kv_dim(), c_.hidden, w.k));
     CROMWELL_TRY(matrix(prefix + "attn_v.weight", c_.kv_dim(), c_.hidden, w.v));
+    CROMWELL_TRY(optional_vector(prefix + "attn_q.bias", c_.q_dim(), w.q_bias));
+    CROMWELL_TRY(optional_vector(prefix + "attn_k.bias", c_.kv_dim(), w.k_bias));
+    CROMWELL_TRY(optional_vector(prefix + "attn_v.bias", c_.kv_dim(), w.v_bias));
+    if (c_.qk_norms) {
+      CROMWELL_TRY(vector(prefix + "attn_q_norm.weight", c_.head_dim, w.q_norm));
+      CROMWELL_TRY(vector(prefix + "attn_k_norm.weight", c_.head_dim, w.k_norm));
+    }
     CROMWELL_TRY(matrix(prefix + "attn_output.weight", c_.hidden, c_.q_dim(), w.attn_output));
+    CROMWELL_TRY(optional_vector(prefix + "attn_output.bias", c_.hidden, w.output_bias));
     CROMWELL_TRY(vector(prefix + "ffn_norm.weight", c_.hidden, w.ffn_norm));
     CROMWELL_TRY(matrix(prefix + "ffn_gate.weight", c_.ffn, c_.hidden, w.gate));
     CROMWELL_TRY(matrix(prefix + "ffn_up.weight", c_.ffn, c_.hidden, w.up));
@@ -60,7 +80,7 @@ class WeightsReader {
       if (read_.contains(tensor.name)) continue;
       const bool harmless =
           tensor.name.ends_with("attn_rot_embd.weight") || tensor.name.ends_with("attn_rot_embd");
-      if (!harmless && (tensor.name.starts_with("blk.") || tensor.name.ends_with(".bias"))) {
+      if (!harmless && changes_result(tensor.name)) {
         return error(tensor.name, "is not part of a " + c_.architecture + " model of " +
                                       std::to_string(c_.layers) + " layers as we compute it");
       }
@@ -79,6 +99,10 @@ class WeightsReader {
     CROMWELL_ASSIGN(out, file_.vector(name, n));
     read_.insert(name);
     return {};
+  }
+
+  base::Result<> optional_vector(const std::string& name, int n, const float*& out) {
+    return file_.find_tensor(name) == nullptr ? base::Result<>{} : vector(name, n, out);
   }
 
   base::Error error(const std::string& name, const std::string& what) const {

@@ -13,15 +13,21 @@
 namespace cromwell::model {
 
 struct LayerWeights {
-  const float* attn_norm = nullptr;   // [hidden]
-  kernels::WeightMatrix q;            // [heads * head_dim, hidden]
-  kernels::WeightMatrix k;            // [kv_heads * head_dim, hidden]
-  kernels::WeightMatrix v;            // [kv_heads * head_dim, hidden]
-  kernels::WeightMatrix attn_output;  // [hidden, heads * head_dim]
-  const float* ffn_norm = nullptr;    // [hidden]
-  kernels::WeightMatrix gate;         // [ffn, hidden]
-  kernels::WeightMatrix up;           // [ffn, hidden]
-  kernels::WeightMatrix down;         // [hidden, ffn]
+  const float* attn_norm = nullptr;    // [hidden]
+  kernels::WeightMatrix q;             // [heads * head_dim, hidden]
+  kernels::WeightMatrix k;             // [kv_heads * head_dim, hidden]
+  kernels::WeightMatrix v;             // [kv_heads * head_dim, hidden]
+  const float* q_bias = nullptr;       // [heads * head_dim]; this and those below may be absent
+  const float* k_bias = nullptr;       // [kv_heads * head_dim]
+  const float* v_bias = nullptr;       // [kv_heads * head_dim]
+  const float* output_bias = nullptr;  // [hidden], of attn_output
+  const float* q_norm = nullptr;       // [head_dim], where the architecture has it
+  const float* k_norm = nullptr;       // [head_dim]
+  kernels::WeightMatrix attn_output;   // [hidden, heads * head_dim]
+  const float* ffn_norm = nullptr;     // [hidden]
+  kernels::WeightMatrix gate;          // [ffn, hidden]
+  kernels::WeightMatrix up;            // [ffn, hidden]
+  kernels::WeightMatrix down;          // [hidden, ffn]
 };
 
 struct Weights {
@@ -34,8 +40,8 @@ struct Weights {
   std::vector<std::string> ignored;     // tensors that nothing reads
 };
 
-// kBadModel with the tensor's name. A tensor that we do not know inside a layer, or any bias, would
-// change the result: refused. Others are listed in `ignored`.
+// kBadModel with the tensor's name. A tensor that we do not know inside a layer, or any other bias,
+// would change the result: refused. Others are listed in `ignored`.
 base::Result<Weights> read_weights(const GgufFile& file, const ModelConfig& config);
 
 }  // namespace cromwell::model

@@ -19,6 +19,7 @@
 #include "engine/loaded_model.h"
 #include "engine/session_store.h"
 #include "kernels/kernels.h"
+#include "model/gguf_parts.h"
 #include "server/logging.h"
 #include "server/options.h"
 #include "server/process_limits.h"
@@ -70,9 +71,23 @@ Result<ServerOptions> make_server_options(const Options& options, std::size_t op
   return made;
 }
 
+std::vector<std::string> model_files(const Options& options) {
+  std::vector<std::string> files = model::gguf_part_paths(options.model);
+  for (const std::string& lora : options.loras) {
+    const auto option = engine::parse_lora_option(lora);
+    if (option) files.push_back(option->path);
+  }
+  // One that is missing is for the loading to tell.
+  std::erase_if(files, [](const std::string& file) {
+    std::error_code ec;
+    return !std::filesystem::exists(file, ec);
+  });
+  return files;
+}
+
 // Files this process may touch from here on, whatever it is made to try.
 Result<> confine(const Options& options) {
-  base::LandlockRules rules{.read_only = {options.model}, .read_write = options.roots};
+  base::LandlockRules rules{.read_only = model_files(options), .read_write = options.roots};
   rules.read_write.push_back(options.state_dir);
   if (!options.socket.empty()) {  // its file is removed at exit
     const auto folder = std::filesystem::absolute(options.socket).parent_path();
@@ -92,6 +107,11 @@ std::size_t packed_bytes_limit(const Options& options) {
 Result<engine::LoadedModel> load_model(const Options& options, int threads,
                                        std::size_t packed_bytes) {
   CROMWELL_ASSIGN(const auto kv_type, kernels::find_kv_type(options.kv_type));
+  std::vector<engine::LoraOption> adapters;
+  for (const std::string& lora : options.loras) {
+    CROMWELL_ASSIGN(engine::LoraOption option, engine::parse_lora_option(lora));
+    adapters.push_back(std::move(option));
+  }
   CROMWELL_ASSIGN(auto loaded,
                   engine::load_model(options.model, {.threads = threads,
                                                      .kv_memory_bytes = options.kv_memory_bytes,
@@ -99,9 +119,11 @@ Result<engine::LoadedModel> load_model(const Options& options, int threads,
                                                      .context_limit = options.context,
                                                      .chat_template = options.chat_template,
                                                      .lock_weights = options.mlock,
-                                                     .packed_bytes_limit = packed_bytes}));
+                                                     .packed_bytes_limit = packed_bytes,
+                                                     .adapters = std::move(adapters)}));
   if (!loaded.chat_template) return loaded.chat_template_error;
   say("model " + loaded.name + ": " + loaded.description);
+  for (const std::string& adapter : loaded.adapters) say("adapter " + adapter);
   return loaded;
 }
 
@@ -143,6 +165,7 @@ Result<> serve(const Options& options) {
                         .chat_template = *loaded.chat_template,
                         .workspace = workspace,
                         .model_name = loaded.name,
+                        .adapters = loaded.adapters,
                         .version = base::kVersion,
                         .context_length = loaded.context_length,
                         .tcp_without_token = tcp_without_token});

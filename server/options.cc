@@ -62,6 +62,11 @@ void add_model_options(CLI::App& app, Options& options, std::string& kv_memory) 
       ->capture_default_str();
   app.add_option("--context", options.context, "Context in tokens (0: the model's own)")
       ->check(CLI::Range(0, 1 << 24));
+  app.add_option("--lora", options.loras,
+                 "LoRA adapter (GGUF) and how much of it is added; repeat for several. A request "
+                 "names one by its file's name without .gguf; else the first is taken")
+      ->type_name("FILE[:SCALE]")
+      ->take_all();
   app.add_flag("--mlock", options.mlock, "Never let the system take the model's memory back");
   app.add_option("--weights", options.weights,
                  "Read them from the mapped file, or from a copy in the kernels' order, which is "

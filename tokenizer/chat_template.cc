@@ -182,7 +182,9 @@ base::Result<std::vector<TokenId>> ChatTemplate::render_ids(
     const Tokenizer& tokenizer) const {
   std::vector<TokenId> ids;
   for (const ChatPiece& piece : render_chat(style_, messages, add_generation_prompt)) {
-    const Encoding part = tokenizer.encode(piece.text, {.parse_special = piece.is_markup});
+    const bool continues = !ids.empty() && !tokenizer.is_special(ids.back());
+    const Encoding part =
+        tokenizer.encode(piece.text, {.parse_special = piece.is_markup, .continues = continues});
     if (!part.unencodable.empty()) {
       return base::Error{base::ErrorCode::kUnencodableText,
                          "messages: the model's vocabulary has no token for byte " +

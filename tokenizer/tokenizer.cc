@@ -1,6 +1,7 @@
 #include "tokenizer/tokenizer.h"
 
 #include <atomic>
+#include <cmath>
 #include <utility>
 
 #include "tokenizer/bpe.h"
@@ -8,6 +9,7 @@
 #include "tokenizer/nfc.h"
 #include "tokenizer/pre_tokenizer.h"
 #include "tokenizer/special_matcher.h"
+#include "tokenizer/spm.h"
 #include "tokenizer/token_map.h"
 
 namespace cromwell::tokenizer {
@@ -39,6 +41,9 @@ bool ends_generation(std::string_view spelling) {
   return false;
 }
 
+constexpr std::string_view kByteLevel = "gpt2";
+constexpr std::string_view kSentencePiece = "llama";
+
 }  // namespace
 
 struct Tokenizer::Impl {
@@ -51,6 +56,7 @@ struct Tokenizer::Impl {
         shortcuts(vocabulary.tokens.size()),
         ignore_merges(vocabulary.ignore_merges.value_or(pre_tokenizer.ignores_merges())) {
     if (vocabulary.emit_unk && vocabulary.unk) bpe.set_unknown(*vocabulary.unk);
+    if (vocabulary.model == kSentencePiece) spm.emplace(vocabulary.tokens.size());
   }
 
   TokenKind kind(std::size_t id) const {
@@ -59,7 +65,14 @@ struct Tokenizer::Impl {
   base::Result<> check_sizes() const;
   base::Result<> check_ids() const;
   base::Result<> read_tokens();
+  base::Result<> read_special(std::size_t id, const std::string& where);
+  base::Result<> check_scores() const;
+  base::Result<> read_piece(std::size_t id, const std::string& where);
+  void read_word(std::size_t id);
   base::Result<> read_merges();
+  SpecialMatcher::Match find_special(std::string_view text, std::size_t from,
+                                     bool parse_special) const;
+  void encode_sentence(std::string_view text, std::size_t offset, bool starts, Encoding& out) const;
   void encode_text(std::string_view text, std::size_t offset, Encoding& out) const;
   void encode_words(std::string_view text, std::size_t offset, Encoding& out) const;
   bool is_shortcut(TokenId id, std::string_view piece) const;
@@ -71,11 +84,13 @@ struct Tokenizer::Impl {
   Vocabulary vocabulary;
   PreTokenizer pre_tokenizer;
   Bpe bpe;
+  std::optional<Spm> spm;          // instead of pre_tokenizer and bpe
+  std::size_t special_bytes = 0;   // of all in the matchers
   TokenMap by_spelling;            // all tokens
   TokenMap by_bytes;               // those that merging may produce
   std::vector<std::string> texts;  // [vocab_size]: the bytes of each
   SpecialMatcher always;           // user-defined tokens: taken out of every text
-  SpecialMatcher with_special;     // those and the control tokens
+  SpecialMatcher with_special;     // those, unless SentencePiece, and the control tokens
   std::vector<bool> ends;          // [vocab_size]: end of generation
   mutable std::vector<std::atomic<std::uint8_t>> shortcuts;  // [vocab_size] of Shortcut
   bool ignore_merges;
@@ -126,7 +141,6 @@ base::Result<> Tokenizer::Impl::check_ids() const {
 
 base::Result<> Tokenizer::Impl::read_tokens() {
   const std::size_t count = vocabulary.tokens.size();
-  std::size_t special_bytes = 0;
   texts.resize(count);
   ends.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
@@ -138,27 +152,78 @@ base::Result<> Tokenizer::Impl::read_tokens() {
       return bad(where,
                  shown(spelling) + " is also token " + std::to_string(by_spelling.find(spelling)));
     }
-    std::optional<std::string> bytes;
-    if (kind(i) == TokenKind::kNormal) bytes = bytes_of_spelling(spelling);
-    texts[i] = bytes.value_or(spelling);
-    if (bytes && bytes->size() == 1) bpe.set_byte(static_cast<std::uint8_t>(bytes->front()), id);
-    if (bytes) by_bytes.insert(texts[i], id);
-
-    const bool is_control = kind(i) == TokenKind::kControl || kind(i) == TokenKind::kUnknown;
-    if (is_control || kind(i) == TokenKind::kUserDefined) {
-      special_bytes += spelling.size();
-      if (spelling.size() > kMaxSpecialTokenBytes || special_bytes > kMaxAllSpecialBytes) {
-        return bad(where, "special tokens may be " + std::to_string(kMaxSpecialTokenBytes) +
-                              " bytes long, " + std::to_string(kMaxAllSpecialBytes) +
-                              " all together");
-      }
-      with_special.add(spelling, id);
-      if (!is_control) always.add(spelling, id);
-      ends[i] = ends_generation(spelling);
+    if (spm) {
+      CROMWELL_TRY(read_piece(i, where));
+    } else {
+      read_word(i);
     }
+    CROMWELL_TRY(read_special(i, where));
   }
   for (const auto& id : {vocabulary.eos, vocabulary.eot}) {
     if (id) ends[static_cast<std::size_t>(*id)] = true;
+  }
+  return {};
+}
+
+// A byte-level token's bytes.
+void Tokenizer::Impl::read_word(std::size_t id) {
+  const std::string& spelling = vocabulary.tokens[id];
+  std::optional<std::string> bytes;
+  if (kind(id) == TokenKind::kNormal) bytes = bytes_of_spelling(spelling);
+  texts[id] = bytes.value_or(spelling);
+  if (!bytes) return;
+  const auto token = static_cast<TokenId>(id);
+  if (bytes->size() == 1) bpe.set_byte(static_cast<std::uint8_t>(bytes->front()), token);
+  by_bytes.insert(texts[id], token);
+}
+
+// A SentencePiece token's bytes.
+base::Result<> Tokenizer::Impl::read_piece(std::size_t id, const std::string& where) {
+  const std::string& spelling = vocabulary.tokens[id];
+  const auto token = static_cast<TokenId>(id);
+  if (kind(id) == TokenKind::kByte) {
+    const auto byte = byte_of_piece(spelling);
+    if (!byte) return bad(where, shown(spelling) + ", expected a byte as \"<0x0A>\"");
+    texts[id].assign(1, static_cast<char>(*byte));
+    spm->set_byte(*byte, token);
+    return {};
+  }
+  const bool is_text = kind(id) != TokenKind::kControl && kind(id) != TokenKind::kUnknown;
+  texts[id] = is_text ? bytes_of_piece(spelling) : spelling;
+  if (!is_text || kind(id) == TokenKind::kUserDefined) return {};
+  by_bytes.insert(texts[id], token);
+  spm->add_piece(texts[id], token, vocabulary.scores[id], kind(id) == TokenKind::kUnused);
+  return {};
+}
+
+base::Result<> Tokenizer::Impl::read_special(std::size_t id, const std::string& where) {
+  const bool is_control = kind(id) == TokenKind::kControl || kind(id) == TokenKind::kUnknown;
+  if (!is_control && kind(id) != TokenKind::kUserDefined) return {};
+  const std::string& text = texts[id];
+  special_bytes += text.size();
+  if (text.size() > kMaxSpecialTokenBytes || special_bytes > kMaxAllSpecialBytes) {
+    return bad(where, "special tokens may be " + std::to_string(kMaxSpecialTokenBytes) +
+                          " bytes long, " + std::to_string(kMaxAllSpecialBytes) + " all together");
+  }
+  // SentencePiece looks for user-defined tokens after the dummy prefix is put.
+  if (is_control || !spm) with_special.add(text, static_cast<TokenId>(id));
+  if (!is_control) always.add(text, static_cast<TokenId>(id));
+  ends[id] = ends_generation(vocabulary.tokens[id]);
+  return {};
+}
+
+base::Result<> Tokenizer::Impl::check_scores() const {
+  const std::vector<float>& scores = vocabulary.scores;
+  if (scores.size() != vocabulary.tokens.size()) {
+    return bad("tokenizer.ggml.scores", std::to_string(scores.size()) + " entries, expected " +
+                                            std::to_string(vocabulary.tokens.size()));
+  }
+  for (std::size_t id = 0; id < scores.size(); ++id) {
+    if (!std::isfinite(scores[id])) {
+      return bad("tokenizer.ggml.scores", "the score of token " + std::to_string(id) + " is " +
+                                              std::to_string(scores[id]) +
+                                              ", expected a finite number");
+    }
   }
   return {};
 }
@@ -202,6 +267,12 @@ bool Tokenizer::Impl::is_shortcut(TokenId id, std::string_view piece) const {
   return is_same;
 }
 
+SpecialMatcher::Match Tokenizer::Impl::find_special(std::string_view text, std::size_t from,
+                                                    bool parse_special) const {
+  if (parse_special) return with_special.find(text, from);
+  return spm ? SpecialMatcher::Match{} : always.find(text, from);
+}
+
 // A stretch of text between special tokens.
 void Tokenizer::Impl::encode_text(std::string_view text, std::size_t offset, Encoding& out) const {
   std::string changed;
@@ -227,23 +298,46 @@ void Tokenizer::Impl::encode_words(std::string_view text, std::size_t offset, En
   });
 }
 
-base::Result<std::shared_ptr<const Tokenizer>> Tokenizer::create(Vocabulary vocabulary) {
-  if (vocabulary.model != "gpt2") {
-    std::string what =
-        shown(vocabulary.model) + " is not supported, expected \"gpt2\" (byte-level BPE)";
-    if (vocabulary.model == "llama") what += "; \"llama\" is SentencePiece";
-    return bad("tokenizer.ggml.model", std::move(what));
+// A whole text, or what stands between two control tokens of one.
+void Tokenizer::Impl::encode_sentence(std::string_view text, std::size_t offset, bool starts,
+                                      Encoding& out) const {
+  if (text.empty()) return;
+  const bool has_prefix = starts && vocabulary.add_dummy_prefix;
+  const std::string prefixed = has_prefix ? " " + std::string(text) : std::string();
+  if (has_prefix) text = prefixed;
+  const std::size_t first_bad = out.unencodable.size();
+  for (std::size_t at = 0; at < text.size();) {
+    const SpecialMatcher::Match match = always.find(text, at);
+    const std::size_t end = match.id < 0 ? text.size() : match.begin;
+    spm->encode(text.substr(at, end - at), offset + at, out);
+    if (match.id >= 0) out.ids.push_back(match.id);
+    at = end + match.size;
   }
-  const bool is_spelt_out =
-      vocabulary.pre_tokenizer.empty() && !vocabulary.pre_tokenizer_steps.empty();
+  if (!has_prefix) return;
+  for (std::size_t i = first_bad; i < out.unencodable.size(); ++i) {
+    if (out.unencodable[i] > offset) --out.unencodable[i];
+  }
+}
+
+base::Result<std::shared_ptr<const Tokenizer>> Tokenizer::create(Vocabulary vocabulary) {
+  const bool is_sentence_piece = vocabulary.model == kSentencePiece;
+  if (!is_sentence_piece && vocabulary.model != kByteLevel) {
+    return bad("tokenizer.ggml.model",
+               shown(vocabulary.model) +
+                   " is not supported, expected \"gpt2\" (byte-level BPE) or \"llama\" "
+                   "(SentencePiece)");
+  }
+  const bool is_spelt_out = is_sentence_piece || (vocabulary.pre_tokenizer.empty() &&
+                                                  !vocabulary.pre_tokenizer_steps.empty());
   CROMWELL_ASSIGN(PreTokenizer pre_tokenizer,
                   is_spelt_out ? PreTokenizer::create(vocabulary.pre_tokenizer_steps)
                                : PreTokenizer::create(vocabulary.pre_tokenizer));
   auto impl = std::make_unique<Impl>(std::move(vocabulary), pre_tokenizer);
   CROMWELL_TRY(impl->check_sizes());
   CROMWELL_TRY(impl->check_ids());
+  if (is_sentence_piece) CROMWELL_TRY(impl->check_scores());
   CROMWELL_TRY(impl->read_tokens());
-  CROMWELL_TRY(impl->read_merges());
+  if (!is_sentence_piece) CROMWELL_TRY(impl->read_merges());
   return std::shared_ptr<const Tokenizer>(new Tokenizer(std::move(impl)));
 }
 
@@ -256,13 +350,18 @@ Encoding Tokenizer::encode(std::string_view text, const EncodeOptions& options) 
   if (options.add_bos && impl_->vocabulary.add_bos && impl_->vocabulary.bos) {
     out.ids.push_back(*impl_->vocabulary.bos);
   }
-  const SpecialMatcher& matcher = options.parse_special ? impl_->with_special : impl_->always;
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const SpecialMatcher::Match match = matcher.find(text, at);
+  bool starts = !options.continues;
+  for (std::size_t at = 0; at < text.size();) {
+    const SpecialMatcher::Match match = impl_->find_special(text, at, options.parse_special);
     const std::size_t end = match.id < 0 ? text.size() : match.begin;
-    impl_->encode_text(text.substr(at, end - at), at, out);
+    const std::string_view plain = text.substr(at, end - at);
+    if (impl_->spm) {
+      impl_->encode_sentence(plain, at, starts, out);
+    } else {
+      impl_->encode_text(plain, at, out);
+    }
     if (match.id >= 0) out.ids.push_back(match.id);
+    starts = true;
     at = end + match.size;
   }
   if (options.add_eos && impl_->vocabulary.add_eos && impl_->vocabulary.eos) {
@@ -278,8 +377,13 @@ std::string_view Tokenizer::bytes(TokenId id) const {
 
 std::string Tokenizer::decode(const std::vector<TokenId>& ids, bool with_special) const {
   std::string text;
+  bool starts = impl_->vocabulary.add_dummy_prefix;
   for (const TokenId id : ids) {
-    if (with_special || !is_special(id)) text.append(bytes(id));
+    std::string_view part = bytes(id);
+    const bool special = is_special(id);
+    if (starts && !special && part.starts_with(' ')) part.remove_prefix(1);
+    starts = special && impl_->vocabulary.add_dummy_prefix;
+    if (with_special || !special) text.append(part);
   }
   return text;
 }

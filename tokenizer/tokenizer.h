@@ -1,4 +1,5 @@
-// Tokenizer: text <-> token ids, byte-level BPE as the vocabulary's file defines it. Immutable
+// Tokenizer: text <-> token ids, byte-level BPE or SentencePiece as the vocabulary's file defines
+// it. Immutable
 // after construction; any thread may call it. Not here: where a vocabulary is read from
 // (engine/gguf_vocabulary for a GGUF, tokenizer/hf_json for a tokenizer.json) and chat templates
 // (tokenizer/chat_template).
@@ -40,12 +41,13 @@ struct PreTokenizerStep {
 
 // What a file says, as plain data; Tokenizer::create checks it.
 struct Vocabulary {
-  std::string model = "gpt2";                         // tokenizer.ggml.model
-  std::string pre_tokenizer;                          // tokenizer.ggml.pre: "smollm", "qwen2", ...
+  std::string model = "gpt2";  // tokenizer.ggml.model; "llama" is SentencePiece
+  std::string pre_tokenizer;   // tokenizer.ggml.pre: "smollm", "qwen2", ...
   std::vector<PreTokenizerStep> pre_tokenizer_steps;  // instead of a name, where that is empty
-  std::vector<std::string> tokens;  // in the file's spelling (byte-level: "Ġthe")
-  std::vector<TokenKind> kinds;     // same length, or empty: all normal
-  std::vector<std::string> merges;  // "Ġ t", in order of priority
+  std::vector<std::string> tokens;                    // in the file's spelling (byte-level: "Ġthe")
+  std::vector<TokenKind> kinds;                       // same length, or empty: all normal
+  std::vector<std::string> merges;  // "Ġ t", in order of priority; byte-level only
+  std::vector<float> scores;        // same length as tokens; SentencePiece only
   std::optional<TokenId> bos, eos, eot, unk, pad;
   bool add_bos = false;
   bool add_eos = false;
@@ -55,6 +57,7 @@ struct Vocabulary {
   bool emit_unk = false;          // a byte without a token becomes `unk` (tokenizer.json only)
   bool normalize_nfc = false;     // text is brought to Unicode's form C first (tokenizer.json only)
   bool add_prefix_space = false;  // before a text that begins with none (tokenizer.json only)
+  bool add_dummy_prefix = false;  // a space before a text and after a control token (SentencePiece)
   std::string chat_template;      // Jinja text, may be empty
 };
 
@@ -62,6 +65,7 @@ struct EncodeOptions {
   bool parse_special = false;  // "<|im_end|>" in the text becomes its token; else it is plain text
   bool add_bos = false;        // prepend bos where the vocabulary says add_bos
   bool add_eos = false;        // append eos where the vocabulary says add_eos
+  bool continues = false;      // the text follows other text: no dummy prefix before it
 };
 
 struct Encoding {
@@ -80,6 +84,7 @@ class Tokenizer {
   // The bytes of a token: those of its text for a normal one, its spelling for a special one.
   // Empty for an id outside the vocabulary.
   std::string_view bytes(TokenId id) const;
+  // What encode() was given: without the dummy prefix, if the vocabulary puts one.
   std::string decode(const std::vector<TokenId>& ids, bool with_special = true) const;
 
   int vocab_size() const;

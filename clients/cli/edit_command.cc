@@ -57,6 +57,9 @@ void add_edit_command(CLI::App& app, int* status) {
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command->add_option("--seed", flags->job.seed, "Seed of the sampling");
+  command->add_option("--lora", flags->job.lora,
+                      "With --model the file of a LoRA adapter, FILE[:SCALE]; else the name of one "
+                      "that the daemon has, or none");
   command->add_flag("--json", flags->json, "Print one JSON object instead of the diff");
   auto* model = command->add_option("--model", flags->model,
                                     "A GGUF: run the engine in this process, without a daemon");

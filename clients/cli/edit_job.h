@@ -22,6 +22,7 @@ struct EditJob {
   int max_tokens = 2048;
   float temperature = 0.2F;
   std::optional<std::uint64_t> seed;
+  std::string lora;  // a file, or the name of one that the daemon has; may be empty
 };
 
 // The outcome's error is set where the edit, or the way to the daemon, failed.

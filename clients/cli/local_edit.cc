@@ -97,7 +97,12 @@ Result<> edit(const std::string& model_path, const EditJob& job, EditOutcome* ou
   const auto files = base::posix_file_system();
   CROMWELL_ASSIGN(auto workspace, workspace::Workspace::open({location.workspace}, {}, files));
   CROMWELL_ASSIGN(auto store, workspace::EditStore::open(state, workspace, files));
-  CROMWELL_ASSIGN(engine::LoadedModel loaded, engine::load_model(model_path, {}));
+  engine::LoadOptions options;
+  if (!job.lora.empty()) {
+    CROMWELL_ASSIGN(engine::LoraOption lora, engine::parse_lora_option(job.lora));
+    options.adapters.push_back(std::move(lora));
+  }
+  CROMWELL_ASSIGN(engine::LoadedModel loaded, engine::load_model(model_path, options));
   if (!loaded.chat_template) return loaded.chat_template_error;
 
   const int context_length = loaded.context_length;
@@ -105,7 +110,9 @@ Result<> edit(const std::string& model_path, const EditJob& job, EditOutcome* ou
   engine::Engine engine(std::move(loaded.model), loaded.tokenizer, {});
   edit::EditService service(engine, loaded.tokenizer, *loaded.chat_template, workspace, store,
                             {.file_threads = 1, .context_length = context_length});
-  service.start(request_of(job, location),
+  edit::EditRequest request = request_of(job, location);
+  CROMWELL_ASSIGN(request.adapter, engine::find_adapter(loaded.adapters, std::nullopt));
+  service.start(std::move(request),
                 [&collector](edit::EditEvent&& event) { collector.take(std::move(event)); });
   collector.wait();
   return {};

@@ -25,6 +25,7 @@ std::string request_body(const EditJob& job, const FileLocation& location) {
   }
   if (!job.session.empty()) body["session"] = job.session;
   if (job.seed) body["seed"] = *job.seed;
+  if (!job.lora.empty()) body["lora"] = job.lora;
   return body.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 

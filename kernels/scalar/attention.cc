@@ -18,14 +18,15 @@ struct Partial {
   float& sum() const { return out[head_dim + 1]; }
 };
 
-void attend_segment(const AttentionArgs& args, const float* q, int segment, int length,
+void attend_segment(const AttentionArgs& args, const float* q, int segment, int position,
                     const Partial& result) {
   const int first = segment * kKvSegment;
-  const int positions = std::min(kKvSegment, length - first);
+  const int begin = std::max(0, first_visible(args, position) - first);
+  const int end = std::min(kKvSegment, position + 1 - first);
   const int dim = args.head_dim;
   float weights[kKvSegment];
   result.maximum() = -INFINITY;
-  for (int i = 0; i < positions; ++i) {
+  for (int i = begin; i < end; ++i) {
     const std::byte* block = args.k_blocks[(first + i) / kKvBlock];
     float dot = 0;
     for (int d = 0; d < dim; ++d) {
@@ -36,7 +37,7 @@ void attend_segment(const AttentionArgs& args, const float* q, int segment, int 
   }
   result.sum() = 0;
   std::fill_n(result.out, dim, 0.0f);
-  for (int i = 0; i < positions; ++i) {
+  for (int i = begin; i < end; ++i) {
     const std::byte* block = args.v_blocks[(first + i) / kKvBlock];
     const float weight = std::exp(weights[i] - result.maximum());
     result.sum() += weight;
@@ -64,7 +65,11 @@ void for_queries(const AttentionArgs& args, Body&& body) {
   }
 }
 
-int segments_of(const AttentionArgs& args, int token) {
+// The first and the past-the-last segment of a token.
+int first_segment(const AttentionArgs& args, int token) {
+  return first_visible(args, args.first_position + token) / kKvSegment;
+}
+int end_segment(const AttentionArgs& args, int token) {
   return (args.first_position + token) / kKvSegment + 1;
 }
 
@@ -88,11 +93,12 @@ Partial partial_of(const AttentionArgs& args, int query, int segment) {
 void attention(const AttentionArgs& args) {
   for_queries(args, [&](int token, int head, int query) {
     const float* q = query_row(args, token, head);
-    const int length = args.first_position + token + 1;
-    const int segments = segments_of(args, token);
+    const int position = args.first_position + token;
+    const int first = first_segment(args, token);
+    const int end = end_segment(args, token);
     if (args.partials != nullptr) {
-      for (int s = args.segment_begin; s < std::min(args.segment_end, segments); ++s) {
-        attend_segment(args, q, s, length, partial_of(args, query, s));
+      for (int s = std::max(args.segment_begin, first); s < std::min(args.segment_end, end); ++s) {
+        attend_segment(args, q, s, position, partial_of(args, query, s));
       }
       return;
     }
@@ -100,9 +106,9 @@ void attention(const AttentionArgs& args) {
     float segment_row[attention_partial(kMaxHeadDim)];
     const Partial total{total_row, args.head_dim};
     const Partial segment{segment_row, args.head_dim};
-    for (int s = 0; s < segments; ++s) {
-      attend_segment(args, q, s, length, s == 0 ? total : segment);
-      if (s > 0) combine(segment, total);
+    for (int s = first; s < end; ++s) {
+      attend_segment(args, q, s, position, s == first ? total : segment);
+      if (s > first) combine(segment, total);
     }
     write_result(args, token, head, total);
   });
@@ -110,8 +116,11 @@ void attention(const AttentionArgs& args) {
 
 void combine_segments(const AttentionArgs& args) {
   for_queries(args, [&](int token, int head, int query) {
-    const Partial total = partial_of(args, query, 0);
-    for (int s = 1; s < segments_of(args, token); ++s) combine(partial_of(args, query, s), total);
+    const int first = first_segment(args, token);
+    const Partial total = partial_of(args, query, first);
+    for (int s = first + 1; s < end_segment(args, token); ++s) {
+      combine(partial_of(args, query, s), total);
+    }
     write_result(args, token, head, total);
   });
 }

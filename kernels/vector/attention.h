@@ -45,6 +45,8 @@ struct Attention {
 
     int count() const { return end - begin; }
     int length(int query) const { return args.first_position + (begin + query) / args.group + 1; }
+    int first(int query) const { return first_visible(args, length(query) - 1); }
+    int first_segment(int query) const { return first(query) / kKvSegment; }
     std::ptrdiff_t offset(int query, int stride) const {
       return static_cast<std::ptrdiff_t>((begin + query) / args.group) * stride +
              static_cast<std::ptrdiff_t>((begin + query) % args.group) * args.head_dim;
@@ -63,9 +65,15 @@ struct Attention {
     int query;
     int segment;
     Scratch& s;
-    int used[kRows] = {};  // positions that each row attends to, at most kKvSegment; 0: none
-    int shortest = 0;
-    int longest = 0;
+    // Positions of the segment that each row attends to, from begin on and before end: both ascend
+    // from row to row. None where end is not above begin.
+    int begin[kRows] = {};
+    int end[kRows] = {};
+    int lowest = 0;   // the first that any row attends to
+    int longest = 0;  // and past the last
+    // Those that all rows attend to; where there are none, both are the same.
+    int common_begin = 0;
+    int common_end = 0;
     const char* ahead[kBlocks] = {};  // keys wanted next, if any: loaded into the cache meanwhile
 
     int head_dim() const { return pass.args.head_dim; }
@@ -74,6 +82,7 @@ struct Attention {
     Block keys(int b) const { return {pass.args.k_blocks[block(b)], head_dim(), s.scales}; }
     Block values(int b) const { return {pass.args.v_blocks[block(b)], head_dim(), s.scales}; }
     const float* q() const { return s.q + query * head_dim(); }
+    bool attends(int row) const { return begin[row] < end[row]; }
   };
 
   template <int kBytes>
@@ -129,15 +138,19 @@ struct Attention {
     float sum;
   };
 
-  // Scores to weights, in place; positions from `used` on get weight 0.
-  static SegmentSum soften(float* p, int used) {
-    const int last = (used - 1) / kLanes * kLanes;
-    V::store(p + last, V::first_or(V::load(p + last), used - last, V::broadcast(kLowestScore)));
-    Float largest = V::load(p);
-    for (int j = kLanes; j <= last; j += kLanes) largest = V::max(largest, V::load(p + j));
+  // Scores to weights, in place; positions before `begin` and from `end` on get weight 0.
+  static SegmentSum soften(float* p, int begin, int end) {
+    const Float lowest = V::broadcast(kLowestScore);
+    const int first = begin / kLanes * kLanes;
+    const int last = (end - 1) / kLanes * kLanes;
+    if (begin > first) V::store(p + first, V::first_or(lowest, begin - first, V::load(p + first)));
+    V::store(p + last, V::first_or(V::load(p + last), end - last, lowest));
+    Float largest = V::load(p + first);
+    for (int j = first + kLanes; j <= last; j += kLanes) largest = V::max(largest, V::load(p + j));
     const float maximum = V::reduce_max(largest);
     Float sum[2] = {V::zero(), V::zero()};
-    for (int j = 0; j <= last; j += 2 * kLanes) {
+    if (first % (2 * kLanes) != 0) V::store(p + first - kLanes, lowest);
+    for (int j = first / (2 * kLanes) * 2 * kLanes; j <= last; j += 2 * kLanes) {
       for (int i = 0; i < 2; ++i) {
         if (j + i * kLanes > last) break;
         float* at = p + j + i * kLanes;
@@ -159,22 +172,25 @@ struct Attention {
   };
 
   // sums[r, i] = the weighted sum of vector i of the values from element d on, over the positions
-  // that all rows attend to. Unrolled by order, and not inlined: else g++ keeps sums in memory.
-  template <int kR, int kD>
+  // that all rows attend to; or, where these are not the segment's first, sums[r, i] +=. Unrolled
+  // by order, and not inlined: else g++ keeps sums in memory.
+  template <int kR, int kD, bool kFromFirst>
   [[gnu::noinline]] static void weigh_common(const Tile& tile, int d, Float* sums) {
     Float acc[kR][kD];
 #pragma GCC unroll 8
     for (int r = 0; r < kR; ++r) {
 #pragma GCC unroll 8
-      for (int i = 0; i < kD; ++i) acc[r][i] = V::zero();
+      for (int i = 0; i < kD; ++i) acc[r][i] = kFromFirst ? V::zero() : sums[r * kD + i];
     }
-    const float* p = tile.s.p;
-    for (int b = 0; b * kKvBlock < tile.shortest; ++b) {
+    const int first = kFromFirst ? 0 : tile.common_begin;
+    const float* p = tile.s.p + first;
+    int begin = first % kKvBlock;
+    for (int b = first / kKvBlock; b * kKvBlock < tile.common_end; ++b) {
       const Block values = tile.values(b);
       const char* ahead = tile.ahead[b] + d * kKvBlock * Block::kVectorBytes / kLanes;
-      const int left = tile.shortest - b * kKvBlock;
+      const int left = tile.common_end - b * kKvBlock;
       const int positions = left < kKvBlock ? left : kKvBlock;
-      for (int j = 0; j < positions; ++j, ++p) {
+      for (int j = begin; j < positions; ++j, ++p) {
         prefetch<kD * Block::kVectorBytes>(ahead);
         ahead += kD * Block::kVectorBytes;
         Float value[kD];
@@ -188,6 +204,7 @@ struct Attention {
           }
         }
       }
+      if constexpr (!kFromFirst) begin = 0;
     }
 #pragma GCC unroll 8
     for (int r = 0; r < kR; ++r) {
@@ -196,14 +213,14 @@ struct Attention {
     }
   }
 
-  // The same over the other positions, row by row: a row must not meet values past its own end, not
-  // even with weight 0, since they may be infinite.
+  // The same over positions that not all rows attend to, row by row: a row must not meet values
+  // outside its own, not even with weight 0, since they may be infinite.
   template <int kR, int kD>
-  static void weigh_ends(const Tile& tile, int d, Float* sums) {
-    for (int j = tile.shortest; j < tile.longest; ++j) {
+  static void weigh_ends(const Tile& tile, int begin, int end, int d, Float* sums) {
+    for (int j = begin; j < end; ++j) {
       const Block values = tile.values(j / kKvBlock);
       for (int r = 0; r < kR; ++r) {
-        if (j >= tile.used[r]) continue;
+        if (j < tile.begin[r] || j >= tile.end[r]) continue;
         for (int i = 0; i < kD; ++i) {
           const Float value = values.value(j % kKvBlock, d + i * kLanes);
           sums[r * kD + i] =
@@ -216,10 +233,16 @@ struct Attention {
   template <int kR, int kD>
   static void weigh_vectors(const Tile& tile, int d, const Target* targets) {
     Float sums[kR * kD];
-    weigh_common<kR, kD>(tile, d, sums);
-    weigh_ends<kR, kD>(tile, d, sums);
+    if (tile.common_begin == 0) {
+      weigh_common<kR, kD, true>(tile, d, sums);
+    } else {
+      for (Float& sum : sums) sum = V::zero();
+      weigh_ends<kR, kD>(tile, tile.lowest, tile.common_begin, d, sums);
+      weigh_common<kR, kD, false>(tile, d, sums);
+    }
+    weigh_ends<kR, kD>(tile, tile.common_end, tile.longest, d, sums);
     for (int r = 0; r < kR; ++r) {
-      if (tile.used[r] == 0) continue;
+      if (!tile.attends(r)) continue;
       const Target& target = targets[r];
       for (int i = 0; i < kD; ++i) {
         float* to = target.to + d + i * kLanes;
@@ -251,12 +274,12 @@ struct Attention {
 
   template <int kR>
   static void attend(const Tile& tile) {
-    for (int b = 0; b < tile.blocks(); ++b) score<kR>(tile, b);
+    for (int b = tile.lowest / kKvBlock; b < tile.blocks(); ++b) score<kR>(tile, b);
     const AttentionArgs& args = tile.pass.args;
     Target targets[kR];
     for (int r = 0; r < kR; ++r) {
-      if (tile.used[r] == 0) continue;
-      const SegmentSum segment = soften(tile.s.p + r * kKvSegment, tile.used[r]);
+      if (!tile.attends(r)) continue;
+      const SegmentSum segment = soften(tile.s.p + r * kKvSegment, tile.begin[r], tile.end[r]);
       Target& target = targets[r];
       const int query = tile.query + r;
       if (args.partials != nullptr) {
@@ -266,7 +289,7 @@ struct Attention {
         continue;
       }
       target.to = tile.pass.out(query);
-      target.first = tile.segment == 0;
+      target.first = tile.segment == tile.pass.first_segment(query);
       if (target.first) {
         tile.s.maximum[query] = segment.maximum;
         tile.s.sum[query] = segment.sum;
@@ -285,16 +308,24 @@ struct Attention {
     }
   }
 
+  static int least(int a, int b) { return a < b ? a : b; }
+  static int most(int a, int b) { return a < b ? b : a; }
+  static int within_segment(int position, int segment) {
+    return least(most(position - segment * kKvSegment, 0), kKvSegment);
+  }
+
   static void run_tile(const Pass& pass, int query, int segment, Scratch& s) {
     Tile tile{.pass = pass, .query = query, .segment = segment, .s = s};
     const int rows = pass.count() - query < kRows ? pass.count() - query : kRows;
     for (int r = 0; r < rows; ++r) {
-      const int left = pass.length(query + r) - segment * kKvSegment;
-      tile.used[r] = left < 0 ? 0 : left < kKvSegment ? left : kKvSegment;
+      tile.begin[r] = within_segment(pass.first(query + r), segment);
+      tile.end[r] = within_segment(pass.length(query + r), segment);
     }
-    tile.shortest = tile.used[0];
-    tile.longest = tile.used[rows - 1];
-    if (tile.longest == 0) return;
+    tile.lowest = tile.begin[0];
+    tile.longest = tile.end[rows - 1];
+    if (tile.lowest >= tile.longest) return;
+    tile.common_begin = least(tile.begin[rows - 1], tile.longest);
+    tile.common_end = most(tile.end[0], tile.common_begin);
     const int last = (pass.length(pass.count() - 1) - 1) / kKvBlock;
     for (int b = 0; b < kBlocks; ++b) {
       const int next = tile.block(b) + kBlocks;
@@ -321,7 +352,8 @@ struct Attention {
     const AttentionArgs& args = pass.args;
     const int all = (pass.length(pass.count() - 1) + kKvSegment - 1) / kKvSegment;
     const bool share = args.partials != nullptr;
-    const int begin = share ? args.segment_begin : 0;
+    const int first = pass.first_segment(0);
+    const int begin = share ? most(args.segment_begin, first) : first;
     const int end = share && args.segment_end < all ? args.segment_end : all;
     scale_queries(pass, s);
     for (int segment = begin; segment < end; ++segment) {
@@ -345,11 +377,12 @@ struct Attention {
   static void combine_query(const Pass& pass, int query) {
     const int head_dim = pass.args.head_dim;
     float* out = pass.out(query);
-    const float* partial = pass.partial(query, 0);
+    const int first = pass.first_segment(query);
+    const float* partial = pass.partial(query, first);
     float maximum = partial[head_dim];
     float sum = partial[head_dim + 1];
     for (int d = 0; d < head_dim; d += kLanes) V::store(out + d, V::load(partial + d));
-    for (int segment = 1; segment * kKvSegment < pass.length(query); ++segment) {
+    for (int segment = first + 1; segment * kKvSegment < pass.length(query); ++segment) {
       partial = pass.partial(query, segment);
       Target target;
       rescale({partial[head_dim], partial[head_dim + 1]}, maximum, sum, target);

@@ -39,6 +39,36 @@ TEST_F(CompletionTest, ContinuesAPromptToItsEnd) {
   EXPECT_EQ(body["usage"]["completion_tokens"], ids("cd the").size() + 1);
 }
 
+TEST_F(CompletionTest, IsComputedWithTheAdapterThatItNames) {
+  model_ = model_with_adapters(2);
+  adapters_ = {"style", "names"};
+  start();
+  const auto answer = [&](const std::string& lora) {
+    const JsonIn body = post_ok("/v1/completions", R"({"prompt": "ab", "temperature": 0,
+        "max_tokens": 8, "ignore_eos": true, "session": "s")" +
+                                                       lora + "}");
+    EXPECT_EQ(body["usage"]["completion_tokens"], 8);
+    return body["choices"][0]["text"].get<std::string>();
+  };
+  const std::string first = answer(R"(, "lora": "style")");
+  const std::string second = answer(R"(, "lora": "names")");
+  const std::string none = answer(R"(, "lora": "none")");
+  EXPECT_NE(first, second);
+  EXPECT_NE(first, none);
+  EXPECT_EQ(answer(""), first);
+  EXPECT_EQ(answer(R"(, "lora": null)"), first);
+  const std::pair<const char*, std::string> prompts[] = {
+      {"/v1/completions", R"("prompt": "ab")"},
+      {"/v1/chat/completions", R"("messages": [{"role": "user", "content": "ab"}])"}};
+  for (const auto& [path, prompt] : prompts) {
+    const JsonIn error =
+        expect_error(post(path, "{" + prompt + R"(, "lora": "nobody"})"), 400, "invalid_request");
+    EXPECT_EQ(error["param"], "lora");
+    EXPECT_EQ(error["message"],
+              "lora: no adapter is called \"nobody\", expected one of none, style, names");
+  }
+}
+
 TEST_F(CompletionTest, TakesThePromptInEachOfItsForms) {
   script(ids("ab"), "cd");
   start();

@@ -195,12 +195,31 @@ TEST_F(EditTest, RefusesFieldsOfTheWrongKindByTheirPath) {
   refused(edit_body(R"(, "candidates": 4)"), "candidates");
   refused(edit_body(R"(, "base_sha256": "xyz")"), "base_sha256");
   refused(edit_body(R"(, "stop": [1])"), "stop[0]");
-  for (const char* later : {"files", "context", "merge", "prediction", "lora"}) {
+  for (const char* later : {"files", "context", "merge", "prediction"}) {
     refused(edit_body(std::string(", \"") + later + "\": {}"), later);
   }
   refused(edit_body(R"(, "explain": true)"), "explain");
   expect_error(post("/v1/edit", "{\"file\": \"\xff\"}"), 400, "invalid_json");
   expect_error(post("/v1/edit", ""), 400, "invalid_json");
+}
+
+TEST_F(EditTest, IsComputedWithTheAdapterThatItNames) {
+  std::atomic<int> adapter = -2;
+  model_ = model_with_adapters(1);
+  adapters_ = {"style"};
+  model_->on_forward([&](const model::Batch& batch) {
+    adapter = batch.adapters.front();
+    return base::Result<>();
+  });
+  script_edit(kNewFile);
+  start();
+  post_ok("/v1/edit", edit_body(R"(, "lora": "style")"));
+  EXPECT_EQ(adapter, 0);
+  post_ok("/v1/edit", edit_body(R"(, "lora": "none")"));
+  EXPECT_EQ(adapter, model::kNoAdapter);
+  const JsonIn error =
+      expect_error(post("/v1/edit", edit_body(R"(, "lora": "other")")), 400, "invalid_request");
+  EXPECT_EQ(error["param"], "lora");
 }
 
 TEST_F(EditTest, AcceptsWhatChangesNothingInFieldsOfLaterVersions) {

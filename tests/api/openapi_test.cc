@@ -93,7 +93,7 @@ TEST_F(OpenApi, DescribesEachFieldOfEachRequest) {
     return all;
   };
   const std::set<std::string> sampling = {"temperature",        "top_p", "top_k", "min_p",
-                                          "repetition_penalty", "seed"};
+                                          "repetition_penalty", "seed",  "lora"};
   const auto with = [&](std::set<std::string> more) {
     more.insert(sampling.begin(), sampling.end());
     return more;

@@ -57,6 +57,7 @@ class ServiceTest : public ::testing::Test {
                                                       .chat_template = *chat,
                                                       .workspace = *workspace,
                                                       .model_name = "scripted",
+                                                      .adapters = adapters_,
                                                       .version = "1.2.3",
                                                       .context_length = kContext,
                                                       .tcp_without_token = true});
@@ -74,6 +75,13 @@ class ServiceTest : public ::testing::Test {
   }
 
   // --- the model
+  std::unique_ptr<fakes::ScriptedModel> model_with_adapters(int adapters) const {
+    return std::make_unique<fakes::ScriptedModel>(
+        fakes::ScriptedModelOptions{.vocab_size = tokenizer_->vocab_size(),
+                                    .context_length = kContext,
+                                    .pages = 512,
+                                    .adapters = adapters});
+  }
   Ids ids(const std::string& text) const { return tokenizer_->encode(text).ids; }
   engine::TokenId end_of_text() const { return *tokenizer_->vocabulary().eos; }
   // After `text` the model says `answer` and ends.
@@ -144,9 +152,8 @@ class ServiceTest : public ::testing::Test {
 
   const std::shared_ptr<const tokenizer::Tokenizer> tokenizer_ = fakes::small_tokenizer();
   tests::TempFolder folder_;
-  std::unique_ptr<fakes::ScriptedModel> model_ =
-      std::make_unique<fakes::ScriptedModel>(fakes::ScriptedModelOptions{
-          .vocab_size = tokenizer_->vocab_size(), .context_length = kContext, .pages = 512});
+  std::vector<std::string> adapters_;
+  std::unique_ptr<fakes::ScriptedModel> model_ = model_with_adapters(0);
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<edit::EditService> edits_;
   std::shared_ptr<base::FileSystem> files_ = base::posix_file_system();

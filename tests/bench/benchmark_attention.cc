@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -46,6 +47,7 @@ model::ModelConfig config_of(const Options& options) {
   config.heads = options.heads;
   config.kv_heads = options.kv_heads;
   config.head_dim = options.head_dim;
+  config.attention_scale = 1 / std::sqrt(static_cast<double>(options.head_dim));
   config.vocab = 1;
   config.context = options.seq;
   const double layer_bytes =

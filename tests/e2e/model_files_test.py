@@ -64,6 +64,8 @@ class ModelFilesTest(unittest.TestCase):
         self.assertEqual(status, 0)
         self.assertRegex(out, r"general.name +string +\"Cromwell 2.2M random")
         self.assertRegex(out, r"cromwell.random +bool +true")
+        self.assertRegex(out, r"read as\n  architecture +llama, \d+ layers of 256, ")
+        self.assertRegex(out, r"tokenizer +byte-level BPE, ")
         self.assertRegex(out, r"blk.0.ffn_up.weight +Q4_0 +\[256, 512\]")
         self.assertRegex(out, r"output.weight +Q6_K ")
 

@@ -51,6 +51,44 @@ TEST(GgufVocabulary, ReadsAFileThatHoldsNothingElse) {
   EXPECT_LT(encoding.ids.size(), text.size());
 }
 
+TEST(GgufVocabulary, ReadsSentencePieceWithItsDefaults) {
+  const auto read = [](const auto& add) {
+    model::GgufWriter writer;
+    writer.add_text("tokenizer.ggml.model", "llama");
+    writer.add_texts("tokenizer.ggml.tokens", {"<unk>", "▁a"});
+    add(writer);
+    const fakes::TempFile temp("vocabulary.gguf");
+    EXPECT_TRUE(writer.write(temp.path()));
+    return read_vocabulary(**model::GgufFile::open(temp.path()));
+  };
+  const auto usual = read([](auto& w) { w.add_float32s("tokenizer.ggml.scores", {0, -1.5F}); });
+  ASSERT_TRUE(usual) << usual.error().message;
+  EXPECT_THAT(usual->scores, testing::ElementsAre(0, -1.5F));
+  EXPECT_TRUE(usual->add_dummy_prefix);
+  EXPECT_TRUE(usual->add_bos);
+  const auto without = read([](auto& w) {
+    w.add_float32s("tokenizer.ggml.scores", {0, 0});
+    w.add_bool("tokenizer.ggml.add_space_prefix", false);
+    w.add_bool("tokenizer.ggml.add_bos_token", false);
+  });
+  EXPECT_FALSE(without->add_dummy_prefix);
+  EXPECT_FALSE(without->add_bos);
+  const auto error = [&](const auto& add) { return read(add).error().message; };
+  EXPECT_THAT(error([](auto&) {}), HasSubstr("key tokenizer.ggml.scores: is missing"));
+  EXPECT_THAT(error([](auto& w) { w.add_float32s("tokenizer.ggml.scores", {1}); }),
+              HasSubstr("key tokenizer.ggml.scores: has 1 elements, expected one for each"));
+  EXPECT_THAT(error([](auto& w) {
+                w.add_float32s("tokenizer.ggml.scores", {0, 0});
+                w.add_bool("tokenizer.ggml.remove_extra_whitespaces", true);
+              }),
+              HasSubstr("key tokenizer.ggml.remove_extra_whitespaces: is true"));
+  EXPECT_THAT(error([](auto& w) {
+                w.add_float32s("tokenizer.ggml.scores", {0, 0});
+                w.add_int32s("tokenizer.ggml.precompiled_charsmap", {1});
+              }),
+              HasSubstr("key tokenizer.ggml.precompiled_charsmap: is not supported"));
+}
+
 TEST(GgufVocabulary, NamesTheKeyThatDoesNotFit) {
   EXPECT_EQ(vocabulary_error([](auto&) {}), "");
   EXPECT_THAT(vocabulary_error([](auto&) {}, false),

@@ -1,6 +1,7 @@
 // ScriptedModel: a LanguageModel without arithmetic. Each position's token is stored in fake page
 // memory; the logits after a position are a hash of all tokens that the page table leads to, so a
-// mixed-up page, a wrong prefix or a page used after it was freed changes the text. Scripts make it
+// mixed-up page, a wrong prefix or a page used after it was freed changes the text, and so does the
+// adapter that a position was computed with. Scripts make it
 // say given tokens; a hook sees each batch, and may block or fail it. Breaks of the batch's rules
 // are counted in `violations`.
 #pragma once
@@ -23,6 +24,7 @@ struct ScriptedModelOptions {
   int context_length = 4096;
   int pages = 64;
   int max_batch_tokens = 256;
+  int adapters = 0;
   float spread = 8.0F;  // unscripted logits are in [0, spread)
 };
 
@@ -59,6 +61,7 @@ class ScriptedModel : public model::LanguageModel {
   int page_count() const override { return options_.pages; }
   std::size_t page_bytes() const override { return model::kPageTokens * sizeof(model::TokenId); }
   int max_batch_tokens() const override { return options_.max_batch_tokens; }
+  int adapters() const override { return options_.adapters; }
 
   base::Result<> forward(const model::Batch& batch, float* logits) override {
     ++passes;
@@ -68,16 +71,22 @@ class ScriptedModel : public model::LanguageModel {
     }
     check(batch);
     for (const auto& token : batch.tokens) {
-      if (auto* cell = at(batch, token.sequence, token.position)) *cell = token.token;
+      const int adapter = adapter_of(batch, token.sequence);
+      if (auto* cell = at(batch, token.sequence, token.position)) {
+        *cell = token.token + (adapter + 1) * kAdapterStep;
+      }
     }
     for (const auto& token : batch.tokens) {
       if (!token.wants_logits) continue;
       Tokens prefix;
       for (int position = 0; position <= token.position; ++position) {
         const auto* cell = at(batch, token.sequence, position);
-        prefix.push_back(cell == nullptr ? -1 : *cell);
+        if (cell != nullptr && *cell / kAdapterStep != adapter_of(batch, token.sequence) + 1) {
+          ++violations;  // keys and values of another adapter
+        }
+        prefix.push_back(cell == nullptr ? -1 : *cell % kAdapterStep);
       }
-      write_logits(prefix, logits);
+      write_logits(prefix, logits, adapter_of(batch, token.sequence));
       if (row_hook_) row_hook_(prefix, logits);
       logits += options_.vocab_size;
     }
@@ -96,8 +105,9 @@ class ScriptedModel : public model::LanguageModel {
   model::KvIdentity identity{.weights = "scripted", .kv_type = "none", .kernels = "none"};
 
   // The row of logits after `prefix`: what the engine should have seen.
-  void write_logits(const Tokens& prefix, float* row) const {
-    std::uint64_t hash = 1469598103934665603U;  // FNV-1a over token ids
+  void write_logits(const Tokens& prefix, float* row, int adapter = model::kNoAdapter) const {
+    // FNV-1a over token ids
+    std::uint64_t hash = 1469598103934665603U + static_cast<std::uint64_t>(adapter + 1);
     for (const auto token : prefix) {
       hash = (hash ^ static_cast<std::uint64_t>(token)) * 1099511628211U;
     }
@@ -113,6 +123,13 @@ class ScriptedModel : public model::LanguageModel {
   struct Script {
     Tokens after, answer;
   };
+
+  static constexpr model::TokenId kAdapterStep = 1 << 24;  // above every token
+
+  static int adapter_of(const model::Batch& batch, int sequence) {
+    return batch.adapters.empty() ? model::kNoAdapter
+                                  : batch.adapters[static_cast<std::size_t>(sequence)];
+  }
 
   model::TokenId* at(const model::Batch& batch, int sequence, int position) {
     const auto table = batch.page_tables[static_cast<std::size_t>(sequence)];

@@ -1,6 +1,7 @@
 // Reads the plain vocabulary files that tests/golden/tokenizer_reference.py writes, so that tests
 // need neither a GGUF nor JSON. Lines: `pre NAME`, `tokens N` and N lines of `KIND SPELLING`,
-// `merges M` and M lines. Not a format for users.
+// `merges M` and M lines. For `pre sentencepiece` and `pre sentencepiece_without_prefix` instead of
+// the merges `scores N` and N lines. Not a format for users.
 #pragma once
 
 #include <istream>
@@ -23,7 +24,15 @@ inline tokenizer::Vocabulary read_vocabulary(std::istream& in) {
   in >> word >> count;
   std::getline(in, line);
   for (std::size_t i = 0; i < count && std::getline(in, line); ++i) {
-    vocabulary.merges.push_back(line);
+    if (word == "scores") {
+      vocabulary.scores.push_back(std::stof(line));
+    } else {
+      vocabulary.merges.push_back(line);
+    }
+  }
+  if (word == "scores") {
+    vocabulary.model = "llama";
+    vocabulary.add_dummy_prefix = vocabulary.pre_tokenizer == "sentencepiece";
   }
   return vocabulary;
 }

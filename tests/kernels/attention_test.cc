@@ -15,6 +15,7 @@ struct Case {
   int group;
   int head_dim;
   KvType type = KvType::kF16;
+  int window = 0;
 
   std::size_t dim() const { return static_cast<std::size_t>(head_dim); }
   std::size_t queries() const { return static_cast<std::size_t>(tokens * group); }
@@ -71,6 +72,7 @@ class Attention : public EachIsa {
     a.first_position = c.length - c.tokens;
     a.group = c.group;
     a.head_dim = c.head_dim;
+    a.window = c.window;
     a.scale = 1 / std::sqrt(static_cast<float>(c.head_dim));
     a.kv_type = c.type;
     a.k_blocks = pages.k_blocks.data();
@@ -101,7 +103,8 @@ class Attention : public EachIsa {
   void expect_one(const Case& c, const Pages& pages, const float* q, int length, const float* out) {
     std::vector<double> weights;
     double largest = -INFINITY;
-    for (int j = 0; j < length; ++j) {
+    const int first = c.window > 0 ? std::max(0, length - c.window) : 0;
+    for (int j = first; j < length; ++j) {
       double dot = 0;
       for (int d = 0; d < c.head_dim; ++d) dot += static_cast<double>(q[d]) * pages.key(j, d);
       weights.push_back(dot / std::sqrt(static_cast<double>(c.head_dim)));
@@ -111,12 +114,13 @@ class Attention : public EachIsa {
     for (double& weight : weights) sum += weight = std::exp(weight - largest);
     for (int d = 0; d < c.head_dim; ++d) {
       double expected = 0;
-      for (int j = 0; j < length; ++j) {
-        expected += weights[static_cast<std::size_t>(j)] / sum * pages.value(j, d);
+      for (int j = first; j < length; ++j) {
+        expected += weights[static_cast<std::size_t>(j - first)] / sum * pages.value(j, d);
       }
       ASSERT_NEAR(out[d], expected, c.head_dim > 128 ? 2e-5 : 1e-5)
-          << "length " << length << " of " << c.length << ", group " << c.group << ", head_dim "
-          << c.head_dim << ", KV type " << static_cast<int>(c.type) << ", d " << d;
+          << "length " << length << " of " << c.length << ", window " << c.window << ", group "
+          << c.group << ", head_dim " << c.head_dim << ", KV type " << static_cast<int>(c.type)
+          << ", d " << d;
     }
   }
 };
@@ -162,10 +166,23 @@ TEST_P(Attention, IsCausalForAWholePrompt) {
   }
 }
 
+TEST_P(Attention, EqualsDoubleArithmeticForEveryWindow) {
+  for (const KvType type : kKvTypes) {
+    for (const int window : {1, 2, 7, 8, 9, 15, 16, 17, 63, 64, 65, 100, 255, 256, 257, 400, 700}) {
+      expect_right({600, 1, 3, 64, type, window});
+      expect_right({530, 40, 3, 48, type, window});  // rows of a tile begin and end apart
+      expect_right({90, 90, 1, 16, type, window});
+      expect_right({513, 3, 20, 80, type, window});
+      if (HasFailure()) return;
+    }
+  }
+}
+
 TEST_P(Attention, GivesTheSameBitsForAnyTileOfQueries) {
   for (const Case whole :
        {Case{200, 200, 3, 64}, Case{333, 64, 7, 128}, Case{70, 70, 1, 256}, Case{600, 100, 8, 64},
-        Case{333, 64, 7, 96, KvType::kQ8_0}, Case{530, 30, 2, 80, KvType::kQ8_0}}) {
+        Case{333, 64, 7, 96, KvType::kQ8_0}, Case{530, 30, 2, 80, KvType::kQ8_0},
+        Case{600, 100, 3, 64, KvType::kF16, 37}, Case{600, 100, 3, 64, KvType::kQ8_0, 300}}) {
     const Pages pages(kernels(), whole, random_);
     const std::vector<float> q = random_queries(whole);
     std::vector<float> expected(q.size());
@@ -186,8 +203,10 @@ TEST_P(Attention, GivesTheSameBitsForAnyTileOfQueries) {
 }
 
 TEST_P(Attention, GivesTheSameBitsForAnySplitOfSegments) {
-  for (const Case c : {Case{1100, 1, 8, 64}, Case{1030, 16, 3, 80},
-                       Case{700, 5, 7, 64, KvType::kQ8_0}, Case{200, 2, 1, 32}}) {
+  for (const Case c :
+       {Case{1100, 1, 8, 64}, Case{1030, 16, 3, 80}, Case{700, 5, 7, 64, KvType::kQ8_0},
+        Case{200, 2, 1, 32}, Case{1100, 9, 3, 64, KvType::kF16, 260},
+        Case{1030, 16, 3, 64, KvType::kQ8_0, 7}}) {
     const Pages pages(kernels(), c, random_);
     const std::vector<float> q = random_queries(c);
     std::vector<float> expected(q.size());
@@ -236,6 +255,25 @@ TEST_P(Attention, LaterPositionsLeaveNoTrace) {
   EXPECT_TRUE(same_bits({out.begin(), out.begin() + before},
                         {expected.begin(), expected.begin() + before}));
   EXPECT_FALSE(same_bits(out, expected));
+}
+
+// A value that overflowed to infinity is forgotten by the tokens whose window has left it behind.
+TEST_P(Attention, PositionsBeforeTheWindowLeaveNoTrace) {
+  for (const KvType type : kKvTypes) {
+    const Case c = {70, 12, 3, 64, type, 8};
+    Pages pages(kernels(), c, random_);
+    const std::vector<float> q = random_queries(c);
+    std::vector<float> expected(q.size());
+    kernels().attention(args(c, pages, q, expected));
+    const std::vector<float> huge(64, 1e30f);
+    kernels().store_kv(c.type, huge.data(), huge.data(), 64, 55, pages.k.data(), pages.v.data());
+    std::vector<float> out(q.size());
+    kernels().attention(args(c, pages, q, out));
+    const auto seen = static_cast<std::ptrdiff_t>((63 - 58) * c.group * c.head_dim);
+    EXPECT_TRUE(
+        same_bits({out.begin() + seen, out.end()}, {expected.begin() + seen, expected.end()}));
+    EXPECT_FALSE(same_bits(out, expected));
+  }
 }
 
 // A maximum far above the rest must not overflow, one far below must not divide by zero.

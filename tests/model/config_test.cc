@@ -14,7 +14,7 @@ namespace {
 
 using testing::HasSubstr;
 
-using Value = std::variant<std::monostate, std::uint32_t, float, std::string>;
+using Value = std::variant<std::monostate, std::uint32_t, float, std::string, std::vector<bool>>;
 using Keys = std::map<std::string, Value>;
 
 // A sound configuration with some keys replaced, or taken away by std::monostate.
@@ -34,6 +34,7 @@ base::Result<ModelConfig> read_with(const Keys& changes) {
     if (const auto* number = std::get_if<std::uint32_t>(&value)) writer.add_uint32(key, *number);
     if (const auto* real = std::get_if<float>(&value)) writer.add_float32(key, *real);
     if (const auto* text = std::get_if<std::string>(&value)) writer.add_text(key, *text);
+    if (const auto* flags = std::get_if<std::vector<bool>>(&value)) writer.add_bools(key, *flags);
   }
   const ExactBytes bytes(writer.header());
   const auto file = parse(bytes);
@@ -123,13 +124,79 @@ TEST(Config, RefusesNumbersOutsideTheirLimits) {
 
 TEST(Config, RefusesWhatIsNotSupportedByName) {
   EXPECT_THAT(error_with({{"general.architecture", std::string("mamba")}}),
-              HasSubstr("\"mamba\" is not supported, expected llama"));
-  EXPECT_THAT(error_with({{"llama.rope.scaling.type", std::string("yarn")}}),
-              HasSubstr("llama.rope.scaling.type: \"yarn\" is not supported"));
+              HasSubstr("\"mamba\" is not supported, expected one of llama, qwen2, qwen3"));
+  EXPECT_THAT(error_with({{"llama.rope.scaling.type", std::string("longrope")}}),
+              HasSubstr("llama.rope.scaling.type: \"longrope\" is not supported"));
   EXPECT_THAT(error_with({{"llama.rope.scaling.type", std::string("linear")}}),
               HasSubstr("llama.rope.scaling.factor: is missing"));
   EXPECT_THAT(error_with({{"cromwell.ffn_gate", std::string("relu")}}),
               HasSubstr("is \"relu\", expected silu or sigmoid"));
+}
+
+TEST(Config, RefusesWhatWouldChangeTheResult) {
+  const struct {
+    const char* key;
+    Value value;
+    const char* expected;
+  } cases[] = {
+      {"llama.final_logit_softcapping", 30.0F, "is 30, which is not supported; expected 0"},
+      {"llama.logit_scale", 0.5F, "is 0.5, which is not supported; expected 0"},
+      {"llama.attention.causal", 0U, "is 0, which is not supported; expected 1"},
+      {"llama.attention.clamp_kqv", std::string("8"), "is a string, expected an integer"},
+      {"llama.rope.scaling.yarn_ext_factor", 0.5F, "is 0.5, which is not supported; expected 1"},
+      {"llama.rope.dimension_sections", 1U, "is not supported"},
+      {"llama.attention.scale", -1.0F, "expected more than 0"},
+      {"llama.attention.sliding_window", std::string("8"), "is a string, expected an integer"},
+  };
+  for (const auto& c : cases) {
+    EXPECT_THAT(error_with({{c.key, c.value}}), HasSubstr(std::string("key ") + c.key)) << c.key;
+    EXPECT_THAT(error_with({{c.key, c.value}}), HasSubstr(c.expected)) << c.key;
+  }
+  EXPECT_TRUE(read_with({{"llama.logit_scale", 1.0F}, {"llama.attention.causal", 1U}}));
+}
+
+TEST(Config, ReadsYarnWithItsDefaults) {
+  const auto config = read_with({{"llama.rope.scaling.type", std::string("yarn")},
+                                 {"llama.rope.scaling.factor", 4.0F},
+                                 {"llama.rope.scaling.attn_factor", 2.0F}});
+  ASSERT_TRUE(config) << config.error().message;
+  ASSERT_TRUE(config->yarn);
+  EXPECT_EQ(config->yarn->original_context, 512);
+  EXPECT_EQ(config->yarn->beta_fast, 32);
+  EXPECT_EQ(config->yarn->beta_slow, 1);
+  EXPECT_NEAR(config->rope_attention_factor, 2 * (1 + 0.1 * std::log(4.0)), 1e-12);
+  EXPECT_THAT(error_with({{"llama.rope.scaling.type", std::string("yarn")}}),
+              HasSubstr("llama.rope.scaling.factor: is missing"));
+  EXPECT_THAT(error_with({{"llama.rope.scaling.type", std::string("yarn")},
+                          {"llama.rope.scaling.factor", 4.0F},
+                          {"llama.rope.scaling.original_context_length", 0U}}),
+              HasSubstr("original_context_length: is 0, expected 1 to"));
+  EXPECT_THAT(error_with({{"llama.rope.scaling.type", std::string("yarn")},
+                          {"llama.rope.scaling.factor", 4.0F},
+                          {"llama.rope.scaling.yarn_beta_fast", INFINITY}}),
+              HasSubstr("yarn_beta_fast: is inf, expected more than 0"));
+}
+
+TEST(Config, TakesAFactorWithoutATypeForLinearScaling) {
+  EXPECT_EQ(read_with({{"llama.rope.scaling.factor", 4.0F}})->rope_scale, 0.25);
+  EXPECT_EQ(read_with({{"llama.rope.scale_linear", 2.0F}})->rope_scale, 0.5);
+}
+
+TEST(Config, ReadsWhichLayersSeeAWindow) {
+  const auto windows = [](const Keys& keys) { return read_with(keys)->layer_window; };
+  const char* const kPattern = "llama.attention.sliding_window_pattern";
+  const std::pair<const std::string, Value> window = {"llama.attention.sliding_window", 64U};
+  EXPECT_THAT(windows({}), testing::ElementsAre(0, 0));
+  EXPECT_THAT(windows({window}), testing::ElementsAre(64, 64));
+  EXPECT_THAT(windows({window, {kPattern, 2U}}), testing::ElementsAre(64, 0));
+  EXPECT_THAT(windows({window, {kPattern, 1U}}), testing::ElementsAre(0, 0));
+  EXPECT_THAT(windows({window, {kPattern, 0U}}), testing::ElementsAre(64, 64));
+  EXPECT_THAT(windows({window, {kPattern, std::vector<bool>{false, true}}}),
+              testing::ElementsAre(0, 64));
+  EXPECT_THAT(error_with({window, {kPattern, std::vector<bool>{true}}}),
+              HasSubstr("has 1 elements, expected one for each of the 2 layers"));
+  EXPECT_THAT(error_with({window, {kPattern, std::string("all")}}),
+              HasSubstr("is a string, expected an array"));
 }
 
 // The error of reading a tiny model's weights after `add` put more into it.
@@ -158,8 +225,15 @@ void add_vector(GgufWriter& writer, const char* name, std::uint64_t n, float val
 
 TEST(Weights, RefusesTensorsThatWouldChangeTheResultAndIgnoresOthers) {
   EXPECT_EQ(weights_error([](GgufWriter&) {}), "");
-  EXPECT_THAT(weights_error([](auto& w) { add_vector(w, "blk.0.attn_q.bias", 64, 0); }),
-              HasSubstr("tensor blk.0.attn_q.bias: is not part of a llama model of 2 layers"));
+  EXPECT_THAT(weights_error([](auto& w) { add_vector(w, "blk.0.ffn_up.bias", 128, 0); }),
+              HasSubstr("tensor blk.0.ffn_up.bias: is not part of a llama model of 2 layers"));
+  EXPECT_THAT(weights_error([](auto& w) { add_vector(w, "blk.0.attn_q_norm.weight", 16, 0); }),
+              HasSubstr("tensor blk.0.attn_q_norm.weight: is not part of a llama model"));
+  EXPECT_THAT(weights_error([](auto& w) { add_vector(w, "position_embd.weight", 64, 0); }),
+              HasSubstr("tensor position_embd.weight: is not part of a llama model"));
+  EXPECT_THAT(weights_error([](auto& w) { add_vector(w, "blk.1.attn_k.bias", 64, 0); }),
+              HasSubstr("tensor blk.1.attn_k.bias: shape [64], expected [32, 1]"));
+  EXPECT_EQ(weights_error([](auto& w) { add_vector(w, "blk.0.attn_q.bias", 64, 0); }), "");
   EXPECT_THAT(weights_error([](auto& w) { add_vector(w, "blk.2.attn_norm.weight", 64, 0); }),
               HasSubstr("tensor blk.2.attn_norm.weight: is not part of a llama model"));
   EXPECT_EQ(weights_error([](auto& w) { add_vector(w, "mtp.extra", 64, 0); }), "");

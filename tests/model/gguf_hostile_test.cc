@@ -6,6 +6,7 @@
 
 #include "tests/model/gguf_bytes.h"
 #include "tests/model/test_model.h"
+#include "tests/model/variant_model.h"
 
 namespace cromwell::model {
 namespace {
@@ -75,6 +76,24 @@ TEST(DamagedGguf, SurvivesThousandsOfMutatedHeaders) {
   }
   std::printf("%d of %d mutants still made a model\n", loaded, kMutants);
   EXPECT_LT(loaded, kMutants);
+}
+
+TEST(DamagedGguf, SurvivesMutatedHeadersOfEveryVariant) {
+  const unsigned seed = 23;
+  std::printf("seed %u\n", seed);
+  std::mt19937 random(seed);
+  for (const Variant& variant : read_variants()) {
+    const GgufWriter writer = variant_writer(variant);
+    const fakes::TempFile temp("variant.gguf");
+    ASSERT_TRUE(writer.write(temp.path()));
+    const std::string whole = read_whole(temp.path());
+    ASSERT_TRUE(survives(ExactBytes(whole))) << variant.name;
+    for (int i = 0; i < kMutants / 16; ++i) {
+      std::string mutant = whole;
+      mutate(mutant, writer.header().size(), random);
+      (void)survives(ExactBytes(mutant));
+    }
+  }
 }
 
 TEST(DamagedGguf, SurvivesMutatedTensorInfos) {

@@ -9,6 +9,7 @@
 #include "model/random_model.h"
 #include "tests/fakes/temp_folder.h"
 #include "tests/model/gguf_bytes.h"
+#include "tests/model/split_model.h"
 
 namespace cromwell::model {
 namespace {
@@ -24,8 +25,7 @@ base::Result<> write_random(const std::string& path, const RandomModelOptions& o
                             int threads = 2) {
   GgufWriter writer;
   TensorQuantizer quantizer(threads);
-  add_random_model(
-      options, quantizer, [](std::size_t, std::size_t) {}, writer);
+  add_random_model(options, quantizer, [](std::size_t, std::size_t) {}, writer);
   return writer.write(path);
 }
 
@@ -215,14 +215,12 @@ TEST(QuantizeFile, RefusesWeightsThatAreNotFiniteAndLeavesNothing) {
   EXPECT_THAT(folder.entries(), ElementsAre("in"));
 }
 
-TEST(QuantizeFile, RefusesOnePartOfSeveral) {
+TEST(QuantizeFile, MakesOneFileOfAModelInParts) {
   const tests::TempFolder folder;
-  GgufWriter writer = fakes::tiny_writer();
-  writer.add_uint32("split.count", 3);
-  ASSERT_TRUE(writer.write(folder.str("in")));
-  const auto done = quantize(folder.str("in"), WeightType::kQ4_0, folder.str("out"));
-  ASSERT_FALSE(done);
-  EXPECT_THAT(done.error().message, HasSubstr("is one of 3 parts"));
+  const std::string first = write_split_model(folder, 3);
+  ASSERT_TRUE(quantize(first, WeightType::kQ4_0, folder.str("out")));
+  ASSERT_TRUE(quantize(folder.str("whole.gguf"), WeightType::kQ4_0, folder.str("expected")));
+  EXPECT_EQ(folder.read("out"), folder.read("expected"));
 }
 
 TEST(QuantizeFile, SetsTheFileTypeAndItsOwnAlignment) {

@@ -30,6 +30,7 @@ TEST(Options, HaveTheDefaultsOfTheDesign) {
   EXPECT_EQ(line.options->roots, std::vector<std::string>{"."});
   EXPECT_EQ(line.options->kv_memory_bytes, std::size_t{512} << 20);
   EXPECT_FALSE(line.options->mlock);
+  EXPECT_TRUE(line.options->loras.empty());
   EXPECT_EQ(line.options->kv_type, "f16");
   EXPECT_EQ(line.options->weights, "auto");
   unsetenv("XDG_CACHE_HOME");
@@ -47,7 +48,8 @@ TEST(Options, AreTakenFromTheCommandLine) {
                            "--allow-host", "fd00::1",   "--allow-origin",  "https://a.example:1",
                            "--state-dir",  "d",         "--chat-template", "chatml",
                            "--log-level",  "debug",     "--kv-type",       "q8_0",
-                           "--mlock",      "--weights", "mapped"});
+                           "--mlock",      "--weights", "mapped",          "--lora",       "a.gguf",
+                           "--lora",       "b.gguf:0.5"});
   ASSERT_TRUE(line.options) << line.text;
   EXPECT_EQ(line.options->model, "m.gguf");
   EXPECT_FALSE(line.options->model_is_default);
@@ -60,6 +62,7 @@ TEST(Options, AreTakenFromTheCommandLine) {
   EXPECT_EQ(line.options->weights, "mapped");
   EXPECT_EQ(line.options->context, 2048);
   EXPECT_TRUE(line.options->mlock);
+  EXPECT_EQ(line.options->loras, (std::vector<std::string>{"a.gguf", "b.gguf:0.5"}));
   EXPECT_EQ(line.options->token_file, "t");
   EXPECT_EQ(line.options->allow_hosts, (std::vector<std::string>{"dev.example", "fd00::1"}));
   EXPECT_EQ(line.options->allow_origins, std::vector<std::string>{"https://a.example:1"});

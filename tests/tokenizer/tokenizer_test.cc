@@ -192,7 +192,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         BadVocabulary{"NoTokens", [](Vocabulary& v) { v = {.pre_tokenizer = "gpt-2"}; },
                       "0 tokens"},
-        BadVocabulary{"SentencePiece", [](Vocabulary& v) { v.model = "llama"; }, "SentencePiece"},
+        BadVocabulary{"SentencePiece", [](Vocabulary& v) { v.model = "llama"; },
+                      "tokenizer.ggml.scores: 0 entries"},
         BadVocabulary{"UnknownModel", [](Vocabulary& v) { v.model = "rwkv"; }, "\"rwkv\""},
         BadVocabulary{"UnknownPreTokenizer", [](Vocabulary& v) { v.pre_tokenizer = "tekken"; },
                       "supported are gpt-2, "},

@@ -1,0 +1,117 @@
+#include "model/lora_step.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace cromwell::model {
+namespace {
+
+constexpr int kTokensPerPiece = 16;
+constexpr int kRowsPerBlock = 256;  // of a worker's sums, which stay in its L1
+
+kernels::WeightMatrix float_matrix(const float* data, int rows, int cols) {
+  return {.data = reinterpret_cast<const std::byte*>(data),
+          .type = kernels::WeightType::kF32,
+          .rows = rows,
+          .cols = cols,
+          .row_bytes = static_cast<std::size_t>(cols) * sizeof(float)};
+}
+
+int largest_rank(const std::vector<LoraAdapter>& adapters) {
+  int rank = 0;
+  for (const LoraAdapter& adapter : adapters) rank = std::max(rank, adapter.largest_rank());
+  return rank;
+}
+
+}  // namespace
+
+LoraStep::LoraStep(std::vector<LoraAdapter> adapters, const kernels::Kernels& kernels,
+                   int max_tokens)
+    : adapters_(std::move(adapters)),
+      matmul_(kernels.matmul(kernels::WeightType::kF32)),
+      add_(kernels.add),
+      max_tokens_(max_tokens),
+      largest_rank_(largest_rank(adapters_)),
+      shrunk_(std::make_unique<float[]>(static_cast<std::size_t>(kMaxProducts) *
+                                        static_cast<std::size_t>(max_tokens) *
+                                        static_cast<std::size_t>(largest_rank_))) {
+  const auto tokens = static_cast<std::size_t>(adapters_.empty() ? 0 : max_tokens);
+  runs_.reserve(tokens);
+  pieces_.reserve(kMaxProducts * tokens);
+}
+
+void LoraStep::begin(const Batch& batch) {
+  runs_.clear();
+  if (batch.adapters.empty()) return;
+  const auto tokens = static_cast<int>(batch.tokens.size());
+  for (int token = 0; token < tokens; ++token) extend(batch, token, token);
+}
+
+void LoraStep::choose(const Batch& batch, std::span<const int> chosen) {
+  if (!active()) return;
+  runs_.clear();
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    extend(batch, chosen[i], static_cast<int>(i));
+  }
+}
+
+// The token, which is row `place` of the products' inputs, joins the last run or begins one.
+void LoraStep::extend(const Batch& batch, int token, int place) {
+  const int sequence = batch.tokens[static_cast<std::size_t>(token)].sequence;
+  const int adapter = batch.adapters[static_cast<std::size_t>(sequence)];
+  if (adapter == kNoAdapter) return;
+  if (!runs_.empty() && runs_.back().adapter == adapter && runs_.back().end == place) {
+    ++runs_.back().end;
+  } else {
+    runs_.push_back({adapter, place, place + 1});
+  }
+}
+
+void LoraStep::shrink(std::span<const kernels::WeightMatrix* const> products, const float* input,
+                      base::ForkJoinPool& pool) {
+  assert(products.size() <= kMaxProducts);
+  pieces_.clear();
+  for (std::size_t i = 0; i < products.size(); ++i) {
+    for (const Run& run : runs_) {
+      const LoraAdapter& adapter = adapters_[static_cast<std::size_t>(run.adapter)];
+      const LoraFactors* factors = adapter.find(*products[i]);
+      if (factors == nullptr) continue;
+      for (int begin = run.begin; begin < run.end; begin += kTokensPerPiece) {
+        pieces_.push_back(
+            {factors, static_cast<int>(i), begin, std::min(run.end, begin + kTokensPerPiece)});
+      }
+    }
+  }
+  const int cols = products.front()->cols;
+  pool.share(static_cast<int>(pieces_.size()), [&](int index, int) {
+    const Piece& piece = pieces_[static_cast<std::size_t>(index)];
+    const LoraFactors& factors = *piece.factors;
+    const int tokens = piece.end - piece.begin;
+    float* out = shrunk(piece);
+    matmul_(float_matrix(factors.a.data(), factors.rank, cols),
+            {.f32 = input + std::ptrdiff_t{piece.begin} * cols}, tokens, 0, factors.rank, out,
+            factors.rank);
+    for (int i = 0; i < tokens * factors.rank; ++i) out[i] *= factors.scale;
+  });
+}
+
+void LoraStep::add(int product, const kernels::WeightMatrix& matrix, int begin, int end,
+                   float* y) const {
+  alignas(64) float sums[kTokensPerPiece * kRowsPerBlock];
+  for (const Piece& piece : pieces_) {
+    if (piece.product != product) continue;
+    const LoraFactors& factors = *piece.factors;
+    for (int first = begin; first < end; first += kRowsPerBlock) {
+      const int rows = std::min(kRowsPerBlock, end - first);
+      const float* b = factors.b.data() + std::ptrdiff_t{first} * factors.rank;
+      matmul_(float_matrix(b, rows, factors.rank), {.f32 = shrunk(piece)}, piece.end - piece.begin,
+              0, rows, sums, kRowsPerBlock);
+      for (int t = piece.begin; t < piece.end; ++t) {
+        add_(sums + std::ptrdiff_t{t - piece.begin} * kRowsPerBlock, rows,
+             y + std::ptrdiff_t{t} * matrix.rows + first);
+      }
+    }
+  }
+}
+
+}  // namespace cromwell::model

@@ -1,0 +1,109 @@
+// Generations with LoRA adapters: each sequence has its own, and so have its keys and values.
+#include "engine/loaded_model.h"
+#include "tests/engine/engine_fixture.h"
+
+namespace cromwell::engine {
+namespace {
+
+GenerateRequest with_adapter(Tokens prompt, int adapter, const std::string& session = "") {
+  GenerateRequest request = greedy(std::move(prompt), 12);
+  request.adapter = adapter;
+  request.session = session;
+  request.ignore_eos = true;
+  return request;
+}
+
+TEST(Adapter, OneForEachSequenceOfABatch) {
+  EngineUnderTest test({}, {.adapters = 2});
+  const Tokens prompt = test.ids("the same prompt for all of them");
+  std::vector<Tokens> alone;
+  for (int adapter = model::kNoAdapter; adapter < 2; ++adapter) {
+    alone.push_back(test.run(with_adapter(prompt, adapter))->tokens);
+  }
+  EXPECT_NE(alone[0], alone[1]);
+  EXPECT_NE(alone[1], alone[2]);
+  std::vector<std::unique_ptr<Recorder>> together;
+  for (int i = 0; i < 9; ++i) {
+    together.push_back(std::make_unique<Recorder>());
+    const auto submitted =
+        test.engine->submit(with_adapter(prompt, i % 3 - 1), together.back()->sink());
+    ASSERT_TRUE(submitted);
+  }
+  for (std::size_t i = 0; i < together.size(); ++i) {
+    together[i]->wait();
+    EXPECT_EQ(together[i]->tokens, alone[i % 3]) << i;
+  }
+}
+
+TEST(Adapter, ACacheHoldsForTheAdapterThatMadeIt) {
+  EngineUnderTest test({}, {.adapters = 2});
+  const Tokens prompt = test.ids("a prompt that a session asks for again and again");
+  const auto first = test.run(with_adapter(prompt, 0, "s"));
+  const auto again = test.run(with_adapter(prompt, 0, "s"));
+  EXPECT_GT(again->started->cached_tokens, 0);
+  EXPECT_EQ(again->tokens, first->tokens);
+  const auto other = test.run(with_adapter(prompt, 1, "s"));
+  EXPECT_EQ(other->started->cached_tokens, 0);
+  const auto none = test.run(with_adapter(prompt, model::kNoAdapter, "s"));
+  EXPECT_EQ(none->started->cached_tokens, 0);
+  EXPECT_NE(other->tokens, none->tokens);
+}
+
+TEST(Adapter, AForkGoesOnWithItsParents) {
+  EngineUnderTest test({}, {.adapters = 1});
+  const Tokens prompt = test.ids("a prompt");
+  const auto expected = test.run(with_adapter(prompt, 0));
+  Recorder parent, child;
+  auto generation = test.engine->submit(with_adapter(prompt, 0), parent.sink());
+  ASSERT_TRUE(generation);
+  const Generation fork = generation->fork({.temperature = 0}, child.sink());
+  parent.wait();
+  child.wait();
+  EXPECT_EQ(parent.tokens, expected->tokens);
+  ASSERT_TRUE(child.finished);
+  const auto behind = expected->tokens.end() - static_cast<std::ptrdiff_t>(child.tokens.size());
+  EXPECT_EQ(child.tokens, Tokens(behind, expected->tokens.end()));
+}
+
+TEST(Adapter, OneThatIsNotLoadedIsRefused) {
+  EngineUnderTest test({}, {.adapters = 1});
+  for (const int adapter : {1, -2, 1000}) {
+    Recorder recorder;
+    const auto refused = test.engine->submit(with_adapter({1}, adapter), recorder.sink());
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().param, "lora");
+  }
+}
+
+TEST(LoraOption, IsAFileAndPerhapsAScale) {
+  const struct {
+    const char* text;
+    const char* path;
+    float scale;
+  } cases[] = {{"a.gguf", "a.gguf", 1},
+               {"/x/a.gguf:0.5", "/x/a.gguf", 0.5F},
+               {"a:b.gguf", "a:b.gguf", 1},
+               {"a:b:-2", "a:b", -2},
+               {"a.gguf:", "a.gguf:", 1}};
+  for (const auto& c : cases) {
+    const auto option = parse_lora_option(c.text);
+    ASSERT_TRUE(option) << c.text;
+    EXPECT_EQ(option->path, c.path) << c.text;
+    EXPECT_EQ(option->scale, c.scale) << c.text;
+  }
+  for (const char* text : {"", ":1", "a.gguf:1e9", "a.gguf:nan", "a.gguf:inf"}) {
+    EXPECT_FALSE(parse_lora_option(text)) << text;
+  }
+}
+
+TEST(FindAdapter, TakesTheFirstWhereNoneIsNamed) {
+  EXPECT_EQ(*find_adapter({}, std::nullopt), model::kNoAdapter);
+  EXPECT_EQ(*find_adapter({"a", "b"}, std::nullopt), 0);
+  EXPECT_EQ(*find_adapter({"a", "b"}, "b"), 1);
+  EXPECT_EQ(*find_adapter({"a", "b"}, "none"), model::kNoAdapter);
+  EXPECT_EQ(find_adapter({"a", "b"}, "c").error().message,
+            "lora: no adapter is called \"c\", expected one of none, a, b");
+}
+
+}  // namespace
+}  // namespace cromwell::engine
