@@ -44,7 +44,8 @@ std::string describe(const model::GgufFile& file, const model::Transformer& mode
          rounded(bytes / (1 << 20)) + " MiB, mostly " + main_type(file) + ", context " +
          std::to_string(model.context_length()) + ", " + std::to_string(model.page_count()) +
          " KV pages of " + std::to_string(model.page_bytes() >> 10) + " KiB (" +
-         kernels::kv_type_name(model.kv_type()) + "), kernels " + model.kernels_name() + ", " +
+         kernels::kv_type_name(model.kv_type()) + "), kernels " + model.kernels_name() +
+         (model.packed_weights() != nullptr ? ", weights packed, " : ", weights mapped, ") +
          std::to_string(model.threads()) + (model.threads() == 1 ? " thread" : " threads");
 }
 
@@ -136,13 +137,14 @@ base::Result<LoadedModel> load_model(const std::string& path, const LoadOptions&
   CROMWELL_ASSIGN(auto adapters, open_adapters(options.adapters));
   CROMWELL_ASSIGN(loaded.tokenizer, tokenizer::Tokenizer::create(std::move(vocabulary)));
   const int threads = options.threads > 0 ? options.threads : base::usable_cores();
-  CROMWELL_ASSIGN(auto model,
-                  model::Transformer::create(file, {.threads = threads,
-                                                    .kv_memory_bytes = options.kv_memory_bytes,
-                                                    .context_limit = options.context_limit,
-                                                    .kv_type = options.kv_type,
-                                                    .lock_weights = options.lock_weights,
-                                                    .adapters = std::move(adapters)}));
+  CROMWELL_ASSIGN(auto model, model::Transformer::create(
+                                  file, {.threads = threads,
+                                         .kv_memory_bytes = options.kv_memory_bytes,
+                                         .context_limit = options.context_limit,
+                                         .kv_type = options.kv_type,
+                                         .lock_weights = options.lock_weights,
+                                         .adapters = std::move(adapters),
+                                         .packed_bytes_limit = options.packed_bytes_limit}));
   if (loaded.tokenizer->vocab_size() != model->vocab_size()) {
     return key_error(*file, "tokenizer.ggml.tokens",
                      "has " + std::to_string(loaded.tokenizer->vocab_size()) +

@@ -21,6 +21,7 @@
 #include "model/kv_pages.h"
 #include "model/language_model.h"
 #include "model/lora_step.h"
+#include "model/packed_weights.h"
 #include "model/pass_plan.h"
 #include "model/row_shares.h"
 #include "model/weights.h"
@@ -48,8 +49,10 @@ struct TransformerOptions {
   int context_limit = 0;  // 0: as long as the model was made for
   ActivationPrecision precision = ActivationPrecision::kInt8Outliers;
   kernels::KvType kv_type = kernels::KvType::kF16;
-  bool lock_weights = false;  // never give the mapped file's memory back while the model lives
+  bool lock_weights = false;  // never give the weights' memory back while the model lives
   std::vector<LoraFile> adapters;
+  // Copy the weights into the order of the kernels where the copies take at most so many bytes.
+  std::size_t packed_bytes_limit = 0;
   const kernels::Kernels* kernels = nullptr;  // nullptr: select_kernels()
 };
 
@@ -70,6 +73,9 @@ class Transformer final : public LanguageModel {
   const ModelConfig& config() const { return config_; }
   const Weights& weights() const { return weights_; }
   kernels::KvType kv_type() const { return pages_.type(); }
+  // Null if the weights are read from the file alone.
+  PackedWeights* packed_weights() { return packed_.get(); }
+  const PackedWeights* packed_weights() const { return packed_.get(); }
   const char* kernels_name() const { return kernels_.name; }
   int threads() const { return pool_.threads(); }
 
@@ -84,6 +90,7 @@ class Transformer final : public LanguageModel {
               const kernels::Kernels& kernels, KvPages pages, ActivationBuffers buffers,
               const TransformerOptions& options);
 
+  base::Result<> bring_weights(const TransformerOptions& options);
   base::Result<> read_adapters(const std::vector<LoraFile>& files);
 
   void embed();
@@ -102,20 +109,19 @@ class Transformer final : public LanguageModel {
   void apply_gate();                 // gate = silu(gate) * up
 
   void shrink(const float* input, std::span<const Product> all);
+  void begin_input(int cols);
   void quantize(const float* input, int cols, int begin, int end, float remainder_above);
-  void gather_remainders(int cols);
   void multiply(const kernels::WeightMatrix& w, const float* input, int begin, int end, float* y);
   template <class Body>
   void for_tokens(Body&& body);
   template <class Body>
-  void for_parts(int n, Body&& body);
-  template <class Body>
   void for_rows(Body&& body);
 
   std::shared_ptr<const GgufFile> file_;
-  const std::vector<std::unique_ptr<base::ResidentPages>> resident_;  // of file_'s parts
   const ModelConfig config_;
-  const Weights weights_;
+  Weights weights_;
+  std::unique_ptr<PackedWeights> packed_;                       // of weights_, or else
+  std::vector<std::unique_ptr<base::ResidentPages>> resident_;  // of file_'s parts
   const kernels::Kernels& kernels_;
   const int context_;
   const int max_batch_tokens_;

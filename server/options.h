@@ -20,6 +20,7 @@ struct Options {
   std::string kv_type = "f16";     // or "q8_0"
   int context = 0;                 // tokens; 0: as long as the model was made for
   bool mlock = false;              // keep the weights in memory
+  std::string weights = "auto";    // or "packed", "mapped"
   std::vector<std::string> loras;  // FILE or FILE:SCALE
 
   std::vector<std::string> roots;  // at least one

@@ -32,6 +32,7 @@ TEST(Options, HaveTheDefaultsOfTheDesign) {
   EXPECT_FALSE(line.options->mlock);
   EXPECT_TRUE(line.options->loras.empty());
   EXPECT_EQ(line.options->kv_type, "f16");
+  EXPECT_EQ(line.options->weights, "auto");
   unsetenv("XDG_CACHE_HOME");
   unsetenv("XDG_STATE_HOME");
   setenv("HOME", "/home/someone", 1);
@@ -39,16 +40,16 @@ TEST(Options, HaveTheDefaultsOfTheDesign) {
 }
 
 TEST(Options, AreTakenFromTheCommandLine) {
-  const auto line = parse({"--model",      "m.gguf",  "--listen",        "[::1]:1",
-                           "--socket",     "s",       "--root",          "a",
-                           "--root",       "b",       "--threads",       "3",
-                           "--kv-memory",  "2G",      "--context",       "2048",
-                           "--token-file", "t",       "--allow-host",    "dev.example",
-                           "--allow-host", "fd00::1", "--allow-origin",  "https://a.example:1",
-                           "--state-dir",  "d",       "--chat-template", "chatml",
-                           "--log-level",  "debug",   "--kv-type",       "q8_0",
-                           "--mlock",      "--lora",  "a.gguf",          "--lora",
-                           "b.gguf:0.5"});
+  const auto line = parse({"--model",      "m.gguf",    "--listen",        "[::1]:1",
+                           "--socket",     "s",         "--root",          "a",
+                           "--root",       "b",         "--threads",       "3",
+                           "--kv-memory",  "2G",        "--context",       "2048",
+                           "--token-file", "t",         "--allow-host",    "dev.example",
+                           "--allow-host", "fd00::1",   "--allow-origin",  "https://a.example:1",
+                           "--state-dir",  "d",         "--chat-template", "chatml",
+                           "--log-level",  "debug",     "--kv-type",       "q8_0",
+                           "--mlock",      "--lora",    "a.gguf",          "--lora",
+                           "b.gguf:0.5",   "--weights", "mapped"});
   ASSERT_TRUE(line.options) << line.text;
   EXPECT_EQ(line.options->model, "m.gguf");
   EXPECT_FALSE(line.options->model_is_default);
@@ -58,6 +59,7 @@ TEST(Options, AreTakenFromTheCommandLine) {
   EXPECT_EQ(line.options->threads, 3);
   EXPECT_EQ(line.options->kv_memory_bytes, std::size_t{2} << 30);
   EXPECT_EQ(line.options->kv_type, "q8_0");
+  EXPECT_EQ(line.options->weights, "mapped");
   EXPECT_EQ(line.options->context, 2048);
   EXPECT_TRUE(line.options->mlock);
   EXPECT_EQ(line.options->loras, (std::vector<std::string>{"a.gguf", "b.gguf:0.5"}));
