@@ -143,8 +143,8 @@ base::Result<LoadedModel> load_model(const std::string& path, const LoadOptions&
                                          .context_limit = options.context_limit,
                                          .kv_type = options.kv_type,
                                          .lock_weights = options.lock_weights,
-                                         .packed_bytes_limit = options.packed_bytes_limit,
-                                         .adapters = std::move(adapters)}));
+                                         .adapters = std::move(adapters),
+                                         .packed_bytes_limit = options.packed_bytes_limit}));
   if (loaded.tokenizer->vocab_size() != model->vocab_size()) {
     return key_error(*file, "tokenizer.ggml.tokens",
                      "has " + std::to_string(loaded.tokenizer->vocab_size()) +

@@ -50,9 +50,9 @@ struct TransformerOptions {
   ActivationPrecision precision = ActivationPrecision::kInt8Outliers;
   kernels::KvType kv_type = kernels::KvType::kF16;
   bool lock_weights = false;  // never give the weights' memory back while the model lives
+  std::vector<LoraFile> adapters;
   // Copy the weights into the order of the kernels where the copies take at most so many bytes.
   std::size_t packed_bytes_limit = 0;
-  std::vector<LoraFile> adapters;
   const kernels::Kernels* kernels = nullptr;  // nullptr: select_kernels()
 };
 
@@ -112,8 +112,8 @@ class Transformer final : public LanguageModel {
   void attend(int layer);            // attn = softmax(q k / sqrt(head_dim)) v
   void apply_gate();                 // gate = silu(gate) * up
 
-  void begin_input(int cols);
   void shrink(const float* input, std::span<const Product> all);
+  void begin_input(int cols);
   void quantize(const float* input, int cols, int begin, int end, float remainder_above);
   void multiply(const kernels::WeightMatrix& w, const float* input, int begin, int end, float* y);
   template <class Body>
@@ -124,7 +124,7 @@ class Transformer final : public LanguageModel {
   std::shared_ptr<const GgufFile> file_;
   const ModelConfig config_;
   Weights weights_;
-  std::unique_ptr<PackedWeights> packed_;  // of weights_, or else
+  std::unique_ptr<PackedWeights> packed_;                       // of weights_, or else
   std::vector<std::unique_ptr<base::ResidentPages>> resident_;  // of file_'s parts
   const kernels::Kernels& kernels_;
   const int context_;

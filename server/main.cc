@@ -119,8 +119,8 @@ Result<engine::LoadedModel> load_model(const Options& options, int threads,
                                                      .context_limit = options.context,
                                                      .chat_template = options.chat_template,
                                                      .lock_weights = options.mlock,
-                                                     .packed_bytes_limit = packed_bytes,
-                                                     .adapters = std::move(adapters)}));
+                                                     .adapters = std::move(adapters),
+                                                     .packed_bytes_limit = packed_bytes}));
   if (!loaded.chat_template) return loaded.chat_template_error;
   say("model " + loaded.name + ": " + loaded.description);
   for (const std::string& adapter : loaded.adapters) say("adapter " + adapter);

@@ -97,9 +97,7 @@ TEST(GgufVocabulary, NamesTheKeyThatDoesNotFit) {
               HasSubstr("key tokenizer.ggml.eos_token_id: is 2, expected less than the 2 tokens"));
   EXPECT_THAT(vocabulary_error([](auto& w) { w.add_int32s("tokenizer.ggml.token_type", {1}); }),
               HasSubstr("key tokenizer.ggml.token_type: has 1 elements, expected one for each"));
-  EXPECT_THAT(vocabulary_error([](auto& w) {
-                w.add_int32s("tokenizer.ggml.token_type", {1, 7});
-              }),
+  EXPECT_THAT(vocabulary_error([](auto& w) { w.add_int32s("tokenizer.ggml.token_type", {1, 7}); }),
               HasSubstr("key tokenizer.ggml.token_type: type 7 of token 1, expected 1 to 6"));
   EXPECT_THAT(vocabulary_error([](auto& w) { w.add_int32s("tokenizer.ggml.merges", {1}); }),
               HasSubstr("key tokenizer.ggml.merges: is an array of int32, expected strings"));

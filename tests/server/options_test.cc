@@ -48,8 +48,8 @@ TEST(Options, AreTakenFromTheCommandLine) {
                            "--allow-host", "fd00::1",   "--allow-origin",  "https://a.example:1",
                            "--state-dir",  "d",         "--chat-template", "chatml",
                            "--log-level",  "debug",     "--kv-type",       "q8_0",
-                           "--mlock",      "--weights", "mapped",          "--lora",       "a.gguf",
-                           "--lora",       "b.gguf:0.5"});
+                           "--mlock",      "--lora",    "a.gguf",          "--lora",
+                           "b.gguf:0.5",   "--weights", "mapped"});
   ASSERT_TRUE(line.options) << line.text;
   EXPECT_EQ(line.options->model, "m.gguf");
   EXPECT_FALSE(line.options->model_is_default);
