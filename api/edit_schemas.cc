@@ -38,7 +38,8 @@ JsonOut diff_schema() {
        {"validation",
         schema::object(
             {{"applies", schema::boolean("proven by applying the patch to the snapshot")},
-             {"parses", schema::nullable(schema::boolean("null: no grammar for the language"))},
+             {"parses", schema::nullable(schema::boolean(
+                           "no syntax error that the file had not before; null: it cannot be told"))},
              {"checks", schema::list(schema::text())}})}});
 }
 

@@ -55,7 +55,7 @@ struct EditHunk {
 };
 struct EditValidation {
   bool applies = false;        // proven by applying the patch to the snapshot
-  std::optional<bool> parses;  // none: no grammar for this language
+  std::optional<bool> parses;  // no new syntax error; none: it cannot be told
   std::vector<std::string> checks;
 };
 struct EditDiff {

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "edit/answer_check.h"
 #include "edit/lines.h"
+#include "edit/named_region.h"
 #include "edit/surroundings.h"
 
 namespace cromwell::edit {
@@ -102,7 +103,9 @@ Result<> EditRun::read_base() {
     CROMWELL_ASSIGN(base_, workspace::TextFile::parse(std::move(bytes)));
     base_sha256_ = base::sha256_hex(base_->bytes());
   }
-  CROMWELL_ASSIGN(region_, select_region(*base_, request_.selection));
+  auto lines = request_.selection;
+  if (!lines) lines = named_region(*base_, request_.file, request_.instruction);
+  CROMWELL_ASSIGN(region_, select_region(*base_, lines));
   return {};
 }
 
@@ -225,6 +228,7 @@ void EditRun::finish() {
   const auto steps = [this]() -> Result<> {
     CROMWELL_ASSIGN(const std::string text, new_region());
     CROMWELL_ASSIGN(const std::string new_bytes, base_->replace(region_.range, text));
+    CROMWELL_TRY(check_new_file(new_bytes));
     CROMWELL_TRY(make_diff(new_bytes));
     if (cancel_->cancelled()) return cancelled();
     if (!diff_.patch.empty()) CROMWELL_TRY(record(new_bytes));
@@ -263,6 +267,12 @@ Result<std::string> EditRun::new_region() const {
   return text;
 }
 
+Result<> EditRun::check_new_file(const std::string& new_bytes) {
+  CROMWELL_ASSIGN(const workspace::TextFile new_file, workspace::TextFile::parse(new_bytes));
+  CROMWELL_ASSIGN(parses_, check_syntax(*base_, new_file, region_.range, request_.file));
+  return {};
+}
+
 // The diff, proven to lead from the base to `new_bytes`.
 Result<> EditRun::make_diff(const std::string& new_bytes) {
   CROMWELL_ASSIGN(diff_, workspace::make_diff(base_->bytes(), new_bytes, request_.file));
@@ -276,7 +286,8 @@ Result<> EditRun::make_diff(const std::string& new_bytes) {
 
 void EditRun::show() {
   for (const workspace::Hunk& hunk : diff_.hunks) sink_(EditHunk{hunk});
-  sink_(EditDiff{.file = request_.file, .diff = diff_, .validation = {.applies = true}});
+  sink_(EditDiff{
+      .file = request_.file, .diff = diff_, .validation = {.applies = true, .parses = parses_}});
 }
 
 // Keeps the edit, so that it can be applied later and by its id.

@@ -51,6 +51,7 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
 
   void finish();  // on the file pool: parse, check, diff, record, apply
   base::Result<std::string> new_region() const;
+  base::Result<> check_new_file(const std::string& new_bytes);
   base::Result<> make_diff(const std::string& new_bytes);
   base::Result<> record(const std::string& new_bytes);
   void show();
@@ -79,6 +80,7 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
   int logprob_count_ = 0;
   engine::Finished finished_;
   workspace::Diff diff_;
+  std::optional<bool> parses_;  // none: it cannot be told
 };
 
 }  // namespace cromwell::edit

@@ -143,6 +143,32 @@ TEST_F(EditServiceTest, RefusesAnAnswerThatFailsAChecksAndShowsTheAttempt) {
   EXPECT_TRUE(service_->store().list().empty());
 }
 
+TEST_F(EditServiceTest, RefusesAnAnswerThatBringsASyntaxErrorAndNamesItsLine) {
+  const auto edit = this->edit(kOld, "def f(a):\n    y = (a\n    return y\n", applied_request());
+  EXPECT_EQ(edit->code(), ErrorCode::kNoValidEdit);
+  EXPECT_THAT(edit->failed->error.message, HasSubstr("syntax error to line 2"));
+  EXPECT_EQ(folder_.read("a.py"), kOld);
+}
+
+TEST_F(EditServiceTest, SaysWhetherTheResultParses) {
+  EXPECT_EQ(edit(kOld, kNew)->diff->validation.parses, std::optional(true));
+}
+
+TEST_F(EditServiceTest, AnErrorThatTheFileHadBeforeIsNoReasonToRefuse) {
+  const auto edit = this->edit("x = (\n\n\ny = 1\n", "x = (\n\n\ny = 2\n");
+  EXPECT_TRUE(edit->done) << edit->failed->error.message;
+}
+
+TEST_F(EditServiceTest, EditsTheFunctionThatTheInstructionNames) {
+  EditRequest request = applied_request();
+  request.instruction = "Rename x to y in the function g";
+  const auto edit = this->edit("def f(x):\n    return x\n\n\ndef g(x):\n    return x\n",
+                               "def g(y):\n    return y\n", request);
+  ASSERT_TRUE(edit->done) << edit->failed->error.message;
+  EXPECT_EQ(edit->started->region.first, 5);
+  EXPECT_EQ(folder_.read("a.py"), "def f(x):\n    return x\n\n\ndef g(y):\n    return y\n");
+}
+
 TEST_F(EditServiceTest, RefusesBadRequestsByField) {
   start_service(kNew);
   folder_.write("a.py", kOld);
