@@ -116,7 +116,9 @@ Result<> serve(const Options& options) {
   CROMWELL_TRY(confine(options));  // no thread has started yet
 
   CROMWELL_ASSIGN(auto loaded, load_model(options, threads));
-  CROMWELL_ASSIGN(const auto workspace, workspace::Workspace::open(options.roots));
+  CROMWELL_ASSIGN(
+      const auto workspace,
+      workspace::Workspace::open(options.roots, {.allowed_secrets = options.allow_secrets}));
   CROMWELL_ASSIGN(const auto store,
                   workspace::EditStore::open(options.state_dir + "/edits", workspace,
                                              base::posix_file_system()));

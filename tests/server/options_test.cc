@@ -38,14 +38,23 @@ TEST(Options, HaveTheDefaultsOfTheDesign) {
 }
 
 TEST(Options, AreTakenFromTheCommandLine) {
-  const auto line = parse({"--model",      "m.gguf",  "--listen",        "[::1]:1",
-                           "--socket",     "s",       "--root",          "a",
-                           "--root",       "b",       "--threads",       "3",
-                           "--kv-memory",  "2G",      "--context",       "2048",
-                           "--token-file", "t",       "--allow-host",    "dev.example",
-                           "--allow-host", "fd00::1", "--allow-origin",  "https://a.example:1",
-                           "--state-dir",  "d",       "--chat-template", "chatml",
-                           "--log-level",  "debug",   "--kv-type",       "q8_0",
+  const auto line = parse({"--model",         "m.gguf",
+                           "--listen",        "[::1]:1",
+                           "--socket",        "s",
+                           "--root",          "a",
+                           "--root",          "b",
+                           "--threads",       "3",
+                           "--kv-memory",     "2G",
+                           "--context",       "2048",
+                           "--token-file",    "t",
+                           "--allow-host",    "dev.example",
+                           "--allow-secret",  ".env.example",
+                           "--allow-host",    "fd00::1",
+                           "--allow-origin",  "https://a.example:1",
+                           "--state-dir",     "d",
+                           "--chat-template", "chatml",
+                           "--log-level",     "debug",
+                           "--kv-type",       "q8_0",
                            "--mlock"});
   ASSERT_TRUE(line.options) << line.text;
   EXPECT_EQ(line.options->model, "m.gguf");
@@ -59,6 +68,7 @@ TEST(Options, AreTakenFromTheCommandLine) {
   EXPECT_EQ(line.options->context, 2048);
   EXPECT_TRUE(line.options->mlock);
   EXPECT_EQ(line.options->token_file, "t");
+  EXPECT_EQ(line.options->allow_secrets, std::vector<std::string>{".env.example"});
   EXPECT_EQ(line.options->allow_hosts, (std::vector<std::string>{"dev.example", "fd00::1"}));
   EXPECT_EQ(line.options->allow_origins, std::vector<std::string>{"https://a.example:1"});
   EXPECT_EQ(line.options->state_dir, "d");
