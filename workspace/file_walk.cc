@@ -56,7 +56,7 @@ class Walk {
   }
 
   void visit(const std::string& path, const std::shared_ptr<const IgnoreRules>& rules) {
-    options_.on_folder(path);
+    options_.on_folder(path, rules);
     const FileDescriptor fd(files_.open_beneath(root_.get(), path.empty() ? "." : path,
                                                 O_RDONLY | O_DIRECTORY, Links::kRefuse));
     std::vector<std::string> names;
@@ -74,10 +74,9 @@ class Walk {
   void take(const FileDescriptor& folder, const std::string& path, const std::string& name,
             const std::shared_ptr<const IgnoreRules>& rules) {
     struct stat found;
-    if (path_policy(name) != PathPolicy::kOpen) return;
     if (files_.stat_at(folder.get(), name, &found) != 0) return;
     const bool is_folder = S_ISDIR(found.st_mode);
-    if ((!is_folder && !S_ISREG(found.st_mode)) || rules->ignores(name, is_folder)) return;
+    if ((!is_folder && !S_ISREG(found.st_mode)) || !is_shown(name, is_folder, *rules)) return;
     std::string full = path.empty() ? name : path + "/" + name;
     if (!is_folder) {
       result_.files.push_back({std::move(full), static_cast<std::size_t>(found.st_size),
@@ -117,6 +116,10 @@ std::string default_excludes() {
 }
 
 }  // namespace
+
+bool is_shown(const std::string& name, bool is_folder, const IgnoreRules& rules) {
+  return path_policy(name) == PathPolicy::kOpen && !rules.ignores(name, is_folder);
+}
 
 WalkResult walk_files(base::FileSystem& files, const base::FileDescriptor& root,
                       const WalkOptions& options) {

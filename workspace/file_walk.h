@@ -29,7 +29,9 @@ struct WalkOptions {
   std::string user_excludes;  // the text of core.excludesFile
   WalkLimits limits;
   std::function<bool()> stop = [] { return false; };
-  std::function<void(const std::string& folder)> on_folder = [](const std::string&) {};
+  // Before a folder's entries are read. `rules` hold for them.
+  std::function<void(const std::string& folder, const std::shared_ptr<const IgnoreRules>& rules)>
+      on_folder = [](const auto&, const auto&) {};
 };
 
 struct WalkResult {
@@ -40,6 +42,9 @@ struct WalkResult {
 // `root` is an open folder. What cannot be read is left out.
 WalkResult walk_files(base::FileSystem& files, const base::FileDescriptor& root,
                       const WalkOptions& options);
+
+// Whether the entry `name` of a folder may be shown to a model.
+bool is_shown(const std::string& name, bool is_folder, const IgnoreRules& rules);
 
 // The text of the user's core.excludesFile, or of git's default in its place; empty if there is
 // none. To be called before the process is confined.
