@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "edit/lines.h"
+#include "workspace/identifiers.h"
 #include "workspace/outline.h"
 
 namespace cromwell::edit {
@@ -13,11 +14,6 @@ namespace {
 
 using workspace::LineRange;
 using workspace::Symbol;
-
-bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '$' || static_cast<unsigned char>(c) >= 0x80;
-}
 
 struct Word {
   std::string_view text;           // "Cart.total"
@@ -29,17 +25,19 @@ struct Word {
 std::vector<Word> words_of(std::string_view text) {
   std::vector<Word> words;
   for (std::size_t i = 0; i < text.size();) {
-    if (!is_word(text[i])) {
+    if (!workspace::is_identifier_char(text[i])) {
       ++i;
       continue;
     }
     std::size_t end = i;
     const auto joins = [&](std::size_t at) {  // '.' or "::" between two parts of a name
       const std::size_t size = text.substr(at).starts_with("::") ? 2 : text[at] == '.' ? 1 : 0;
-      return size > 0 && at + size < text.size() && is_word(text[at + size]) ? size : 0;
+      return size > 0 && at + size < text.size() && workspace::is_identifier_char(text[at + size])
+                 ? size
+                 : 0;
     };
-    while (end < text.size() && (is_word(text[end]) || joins(end) > 0)) {
-      end += is_word(text[end]) ? 1 : joins(end);
+    while (end < text.size() && (workspace::is_identifier_char(text[end]) || joins(end) > 0)) {
+      end += workspace::is_identifier_char(text[end]) ? 1 : joins(end);
     }
     const char left = i > 0 ? text[i - 1] : ' ';
     const char right = end < text.size() ? text[end] : ' ';
