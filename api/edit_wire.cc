@@ -6,6 +6,7 @@
 #include "api/limits.h"
 #include "api/sampling_fields.h"
 #include "api/usage_wire.h"
+#include "api/workspace_wire.h"
 
 namespace cromwell::api {
 namespace {
@@ -14,7 +15,7 @@ using edit::EditRequest;
 using workspace::LineRange;
 
 template <class T>
-auto of_edit(T EditRequest::*member) {
+auto of_edit(T EditRequest::* member) {
   return [member](EditBody& body) -> T& { return body.edit.*member; };
 }
 
@@ -25,6 +26,22 @@ const FieldTable<LineRange>& selection_fields() {
           .required()
           .integer<int>("end_line", &LineRange::last, {1, kMaxInt}, "The last line.")
           .required();
+  return table;
+}
+
+const FieldTable<edit::ContextFields>& context_fields() {
+  using edit::ContextFields;
+  static const auto table =
+      FieldTable<ContextFields>()
+          .texts("add", &ContextFields::add, {0, kMaxContextPaths}, {1, kMaxPathBytes},
+                 "Files that are shown before all else, folded to their outline.")
+          .texts("forbid", &ContextFields::forbid, {0, kMaxContextPaths}, {1, kMaxPathBytes},
+                 "Files that are never shown.")
+          .texts("open", &ContextFields::open, {0, kMaxContextPaths}, {1, kMaxPathBytes},
+                 "Files that are open in the editor: likelier to matter.")
+          .integer<int>("budget", &ContextFields::budget, {0, kMaxInt},
+                        "Tokens of context at most. Default: by the model's size, 0 for small "
+                        "models.");
   return table;
 }
 
@@ -58,13 +75,16 @@ FieldTable<EditBody> make_fields() {
                     value.is_string() ? "another string" : std::string(value.type_name()));
               })
       .only("candidates", {1}, "One candidate.")
+      .object("context", of_edit(&EditRequest::context), context_fields(),
+              "What of the workspace is shown to the model beside the region.")
+      .boolean("explain", of_edit(&EditRequest::explain),
+               "Say in `context.explained` what was thought of, and its score.")
       .boolean("apply", of_edit(&EditRequest::apply), "Write the result to the file at once.")
       .boolean("stream", &EditBody::stream,
                "Answer with server-sent events; beats the Accept header.")
       .integer<int>("max_tokens", of_edit(&EditRequest::max_tokens), {1, kMaxInt},
                     "A cap on what the model writes; it is cut to what the context holds.");
-  add_sampling(
-      table, [](EditBody & body) -> auto& { return body.edit.sampling; });
+  add_sampling(table, [](EditBody& body) -> auto& { return body.edit.sampling; });
   table
       .texts("stop", of_edit(&EditRequest::stop), {0, kMaxStops}, {1, kMaxStopBytes},
              "The model's text ends before the first of these.")
@@ -74,8 +94,7 @@ FieldTable<EditBody> make_fields() {
                     "Give up when the answer takes longer; 0 is no limit.")
       .text("model", &EditBody::model, {0, kMaxNameBytes},
             "Ignored: one model is resident, and the answer names it.");
-  for (const char* name :
-       {"files", "context", "explain", "merge", "prediction", "priority", "lora"}) {
+  for (const char* name : {"files", "merge", "prediction", "priority", "lora"}) {
     table.later(name);
   }
   return table;
@@ -148,6 +167,9 @@ JsonOut start_json(const edit::EditStarted& event, const std::string& model) {
   object["seed"] = event.seed;
   object["context"]["used"] = event.context_used;
   object["context"]["dropped"] = event.context_dropped;
+  if (!event.context_explained.empty()) {
+    object["context"]["explained"] = context_pieces_json(event.context_explained);
+  }
   return object;
 }
 

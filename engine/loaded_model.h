@@ -34,6 +34,7 @@ struct LoadedModel {
   std::string name;         // general.name, or the file's name
   std::string description;  // for the log: "llama, 134.5M parameters, ..., avx2, 2 threads"
   int context_length = 0;
+  std::uint64_t parameters = 0;
 };
 
 // kBadModel or kIo with the file's, key's or tensor's name. An unknown chat template is an error

@@ -24,6 +24,7 @@
 #include "server/signals.h"
 #include "server/token_file.h"
 #include "workspace/edit_store.h"
+#include "workspace/file_index.h"
 #include "workspace/workspace.h"
 
 namespace cromwell::server {
@@ -95,6 +96,16 @@ Result<engine::LoadedModel> load_model(const Options& options, int threads) {
   return loaded;
 }
 
+Result<edit::Indexes> open_indexes(const workspace::Workspace& workspace,
+                                   const std::string& user_excludes) {
+  edit::Indexes indexes;
+  for (const std::string& root : workspace.roots()) {
+    CROMWELL_ASSIGN(auto index, workspace::FileIndex::open(root, {.user_excludes = user_excludes}));
+    indexes.push_back(std::move(index));
+  }
+  return indexes;
+}
+
 void announce(const Server& server, const workspace::Workspace& workspace, bool without_token) {
   for (const std::string& root : workspace.roots()) say("root " + root);
   for (const std::string& address : server.addresses()) say("listening on " + address);
@@ -113,6 +124,7 @@ Result<> serve(const Options& options) {
   // Before the confinement, which hides the files that tell how many there are.
   const int threads = options.threads > 0 ? options.threads : base::usable_cores();
   CROMWELL_ASSIGN(const auto server, Server::listen(server_options));
+  const std::string user_excludes = workspace::read_user_excludes();
   CROMWELL_TRY(confine(options));  // no thread has started yet
 
   CROMWELL_ASSIGN(auto loaded, load_model(options, threads));
@@ -122,14 +134,18 @@ Result<> serve(const Options& options) {
   CROMWELL_ASSIGN(const auto store,
                   workspace::EditStore::open(options.state_dir + "/edits", workspace,
                                              base::posix_file_system()));
+  CROMWELL_ASSIGN(const edit::Indexes indexes, open_indexes(*workspace, user_excludes));
   engine::Engine engine(std::move(loaded.model), loaded.tokenizer, {});
   edit::EditService edits(engine, loaded.tokenizer, *loaded.chat_template, workspace, store,
-                          {.context_length = loaded.context_length});
+                          {.context_length = loaded.context_length,
+                           .context_tokens = edit::default_context_tokens(loaded.parameters)},
+                          indexes);
   api::Service service({.engine = engine,
                         .edits = edits,
                         .tokenizer = loaded.tokenizer,
                         .chat_template = *loaded.chat_template,
                         .workspace = workspace,
+                        .indexes = indexes,
                         .model_name = loaded.name,
                         .version = base::kVersion,
                         .context_length = loaded.context_length,

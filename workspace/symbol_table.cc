@@ -66,11 +66,13 @@ std::vector<FoundSymbol> SymbolTable::definitions(std::string_view name, std::si
   return found;
 }
 
-std::vector<FoundSymbol> SymbolTable::search(std::string_view query, std::size_t limit) const {
+std::vector<FoundSymbol> SymbolTable::search(std::string_view query, std::size_t limit,
+                                             std::string_view prefix) const {
   std::string lower(query);
   std::transform(lower.begin(), lower.end(), lower.begin(), to_lower);
   std::vector<FoundSymbol> ranks[3];  // equal, begins with it, holds it
   for (const auto& [path, file] : files_) {
+    if (!path.starts_with(prefix)) continue;
     for (const IndexedSymbol& symbol : file.symbols) {
       const std::size_t at = find_in(symbol.name, lower);
       if (at == std::string_view::npos) continue;

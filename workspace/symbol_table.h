@@ -43,8 +43,10 @@ class SymbolTable {
   const FileStamp* stamp(const std::string& file) const;  // null for a file that is not there
 
   std::vector<FoundSymbol> definitions(std::string_view name, std::size_t limit) const;
-  // Names that hold `query`, in either case: equal ones first, then those that begin with it.
-  std::vector<FoundSymbol> search(std::string_view query, std::size_t limit) const;
+  // Names that hold `query`, in either case: equal ones first, then those that begin with it. Only
+  // of files whose path begins with `prefix`.
+  std::vector<FoundSymbol> search(std::string_view query, std::size_t limit,
+                                  std::string_view prefix = {}) const;
 
   std::vector<std::string> file_names() const;  // sorted
   std::size_t file_count() const { return files_.size(); }

@@ -275,6 +275,11 @@ Result<FilePlace> Workspace::locate(const std::string& workspace, const std::str
   return impl_->locate(folder, file, identity);
 }
 
+Result<FolderPlace> Workspace::locate_folder(const std::string& workspace) const {
+  CROMWELL_ASSIGN(const Folder folder, impl_->find_folder(workspace));
+  return FolderPlace{folder.root->path, folder.path};
+}
+
 Result<Snapshot> Workspace::read(const std::string& workspace, const std::string& file) const {
   CROMWELL_ASSIGN(const Folder folder, impl_->find_folder(workspace));
   for (int attempt = 1;; ++attempt) {

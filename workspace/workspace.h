@@ -43,6 +43,11 @@ struct FilePlace {
   std::string resolved;   // relative to the root, holds no link
 };
 
+struct FolderPlace {
+  std::string root;  // absolute
+  std::string path;  // relative to the root, holds no link; empty for the root itself
+};
+
 struct Snapshot {
   std::string workspace;  // absolute folder, beneath a root
   std::string file;       // as the caller named it, relative to `workspace`
@@ -74,6 +79,9 @@ class Workspace {
 
   // The same way to the file, without reading it.
   base::Result<FilePlace> locate(const std::string& workspace, const std::string& file) const;
+
+  // Where a workspace folder is; errors as of read().
+  base::Result<FolderPlace> locate_folder(const std::string& workspace) const;
 
   // The folder that holds the file at `resolved` (from FilePlace), open for its entries, without
   // following any link. kFileChanged if there is a link now.
