@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "workspace/python_check.h"
 
 namespace cromwell::workspace {
 namespace {
@@ -25,16 +26,6 @@ SyntaxError describe(TSNode node, std::string_view text) {
   }
   const std::string found = excerpt(node, text);
   return {line_of(node), found.empty() ? "unexpected end" : "unexpected \"" + found + "\""};
-}
-
-// What tree-sitter's Python takes and Python does not: a block with nothing in it.
-bool is_empty_block(Grammar grammar, TSNode node) {
-  if (grammar != Grammar::kPython || std::string_view(ts_node_type(node)) != "block") return false;
-  const uint32_t children = ts_node_named_child_count(node);
-  for (uint32_t i = 0; i < children; ++i) {
-    if (std::string_view(ts_node_type(ts_node_named_child(node, i))) != "comment") return false;
-  }
-  return true;
 }
 
 struct Split {
@@ -60,10 +51,11 @@ std::vector<SyntaxError> syntax_errors(const SyntaxTree& tree, std::string_view 
   bool into = true;
   do {
     const TSNode node = walk.node();
-    if (is_empty_block(tree.grammar(), node)) {
-      errors.push_back({line_of(node), "expected an indented block"});
-    } else if (ts_node_is_error(node) || ts_node_is_missing(node)) {
+    if (ts_node_is_error(node) || ts_node_is_missing(node)) {
       errors.push_back(describe(node, text));
+    } else if (python) {
+      const std::string_view fault = python_fault(node, text);
+      if (!fault.empty()) errors.push_back({line_of(node), std::string(fault)});
     }
     into = python || ts_node_has_error(node);
   } while (errors.size() < kMaxSyntaxErrors && walk.next(into));

@@ -148,6 +148,17 @@ TEST(SyntaxErrors, SayTheLineAndWhat) {
               ElementsAre("1: expected an indented block"));
 }
 
+TEST(SyntaxErrors, KnowWhatPythonRefusesAndItsGrammarTakes) {
+  EXPECT_THAT(errors("def f():\n    raise A\n        pass\n", Grammar::kPython),
+              ElementsAre("2: unexpected indentation"));
+  EXPECT_THAT(errors("x = 1\n    y = 2\n", Grammar::kPython),
+              ElementsAre("1: unexpected indentation"));
+  EXPECT_THAT(errors("if a:\n    b()\n    finally:\n        c = 1\n", Grammar::kPython),
+              testing::Contains("3: a keyword out of place"));
+  EXPECT_THAT(errors("a = 1; b = 2\nif a: b\nclass C: x = 1; y = 2\n", Grammar::kPython),
+              testing::IsEmpty());
+}
+
 TEST(SyntaxErrors, AreNoneInSoundTextOfEachLanguage) {
   const std::vector<std::pair<Grammar, std::string>> sound = {
       {Grammar::kPython, "match x:\n    case [1, *r]:\n        y = f\"{x!r:>{w}}\"\n"},
