@@ -56,6 +56,18 @@ ResidentPages::~ResidentPages() {
   if (thread_.joinable()) thread_.join();
 }
 
+void populate_pages(std::span<const std::byte> bytes) { populate(pages_of(bytes)); }
+
+void release_pages(std::span<const std::byte> bytes) {
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto begin = (reinterpret_cast<std::uintptr_t>(bytes.data()) + page - 1) & ~(page - 1);
+  const auto end = (reinterpret_cast<std::uintptr_t>(bytes.data()) + bytes.size()) & ~(page - 1);
+  if (begin >= end) return;
+  auto* const memory = reinterpret_cast<std::byte*>(begin);
+  ::munlock(memory, end - begin);
+  ::madvise(memory, end - begin, MADV_DONTNEED);
+}
+
 Result<> lock_in_memory(std::span<const std::byte> bytes) {
   const std::span<std::byte> pages = pages_of(bytes);
   if (::mlock2(pages.data(), pages.size(), MLOCK_ONFAULT) == 0) return {};

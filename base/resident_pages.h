@@ -25,6 +25,12 @@ class ResidentPages {
   std::thread thread_;
 };
 
+// Enters mapped bytes into the page table, all at once; what cannot be read is left out.
+void populate_pages(std::span<const std::byte> bytes);
+// Gives back the memory of the pages that lie wholly within mapped bytes; reading them again brings
+// them back.
+void release_pages(std::span<const std::byte> bytes);
+
 // Keeps `bytes` in memory from when each page is first read until they are unmapped. kIo, with the
 // limit that would have to be raised, where the kernel refuses.
 Result<> lock_in_memory(std::span<const std::byte> bytes);

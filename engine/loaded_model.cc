@@ -44,7 +44,8 @@ std::string describe(const model::GgufFile& file, const model::Transformer& mode
          ", context " + std::to_string(model.context_length()) + ", " +
          std::to_string(model.page_count()) + " KV pages of " +
          std::to_string(model.page_bytes() >> 10) + " KiB (" +
-         kernels::kv_type_name(model.kv_type()) + "), kernels " + model.kernels_name() + ", " +
+         kernels::kv_type_name(model.kv_type()) + "), kernels " + model.kernels_name() +
+         (model.packed_weights() != nullptr ? ", weights packed, " : ", weights mapped, ") +
          std::to_string(model.threads()) + (model.threads() == 1 ? " thread" : " threads");
 }
 
@@ -64,12 +65,13 @@ base::Result<LoadedModel> load_model(const std::string& path, const LoadOptions&
   LoadedModel loaded;
   CROMWELL_ASSIGN(loaded.tokenizer, tokenizer::Tokenizer::create(std::move(vocabulary)));
   const int threads = options.threads > 0 ? options.threads : base::usable_cores();
-  CROMWELL_ASSIGN(auto model,
-                  model::Transformer::create(file, {.threads = threads,
-                                                    .kv_memory_bytes = options.kv_memory_bytes,
-                                                    .context_limit = options.context_limit,
-                                                    .kv_type = options.kv_type,
-                                                    .lock_weights = options.lock_weights}));
+  CROMWELL_ASSIGN(auto model, model::Transformer::create(
+                                  file, {.threads = threads,
+                                         .kv_memory_bytes = options.kv_memory_bytes,
+                                         .context_limit = options.context_limit,
+                                         .kv_type = options.kv_type,
+                                         .lock_weights = options.lock_weights,
+                                         .packed_bytes_limit = options.packed_bytes_limit}));
   if (loaded.tokenizer->vocab_size() != model->vocab_size()) {
     return key_error(*file, "tokenizer.ggml.tokens",
                      "has " + std::to_string(loaded.tokenizer->vocab_size()) +

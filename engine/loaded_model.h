@@ -23,6 +23,8 @@ struct LoadOptions {
   int context_limit = 0;      // 0: as long as the model was made for
   std::string chat_template;  // a template's name or text that goes before the file's own
   bool lock_weights = false;  // never give the weights' memory back (mlock)
+  // Copy the weights into the order of the kernels where the copies take at most so many bytes.
+  std::size_t packed_bytes_limit = 0;
 };
 
 struct LoadedModel {

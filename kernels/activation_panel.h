@@ -1,6 +1,6 @@
 // ActivationPanel: the inputs of a quantised product as the kernels read them, int8 with a scale
-// per 32, one cache line per token and 32 inputs. Layout and the remainders' packing; the numbers
-// are made by the table's `quantize_activations`. Plain types: see ops.h.
+// per 32, one cache line per token and 32 inputs. Layout only; the numbers are made by the table's
+// `quantize_activations`. Plain types: see ops.h.
 //
 //   scale = max|x| / 127 per 32,  q = round-to-nearest-even(x * (127 / max|x|))
 //
@@ -18,23 +18,34 @@ namespace cromwell::kernels {
 inline constexpr int kActivationBlock = 32;  // activations per int8 scale
 inline constexpr int kPanelTokens = 64;      // tokens whose blocks lie together
 
+// Weights are often stored as unsigned numbers, so much too large. What that makes a sum of
+// products too large is the offset times the sum of q: ready in each block, since in the kernels
+// one instruction more for it is one in twenty.
+inline constexpr std::int32_t kWeightOffsets[4] = {8, 16, 124, 128};
+
+consteval int offset_index(std::int32_t offset) {
+  int i = 0;
+  while (kWeightOffsets[i] != offset) ++i;
+  return i;
+}
+
 struct alignas(64) ActivationBlock {
   std::int8_t q[kActivationBlock];
   float scale;
-  float scaled_sum;        // scale * sum of q
-  std::int32_t minus_sum;  // of q
-  std::int16_t sum16[2];   // of each half of q
-  std::int32_t token;      // within its 64
+  float scaled_sum;              // scale * sum of q
+  std::int32_t minus_offset[4];  // - kWeightOffsets[i] * sum of q
+  std::int16_t sum16[2];         // of each half of q
 };
 static_assert(sizeof(ActivationBlock) == 64);
 
 // The memory belongs to the caller. Tokens go in chunks of kPanelTokens; a chunk of n tokens has
-// [cols / 32, n] blocks, and as many places for remainders, of which the first
-// remainder_counts[chunk, block] are used, tokens ascending.
+// [cols / 32, n] blocks, and as many remainders, of which those are there that `marks` names: bit t
+// for the chunk's token t.
 struct ActivationPanel {
-  ActivationBlock* blocks = nullptr;         // tokens * cols / 32 of them
-  ActivationBlock* remainders = nullptr;     // as many
-  std::int32_t* remainder_counts = nullptr;  // [chunks, cols / 32]
+  ActivationBlock* blocks = nullptr;      // tokens * cols / 32 of them
+  ActivationBlock* remainders = nullptr;  // as many
+  std::uint64_t* marks = nullptr;         // [chunks, cols / 32]
+  float* scales = nullptr;                // [tokens, cols / 32]: of the blocks, row by row
   int tokens = 0;
   int cols = 0;  // a multiple of 32
 
@@ -50,13 +61,17 @@ struct ActivationPanel {
     return static_cast<std::ptrdiff_t>(chunk) * kPanelTokens * row_blocks() +
            static_cast<std::ptrdiff_t>(block) * chunk_tokens(chunk);
   }
-  [[gnu::always_inline]] std::int32_t& remainder_count(int chunk, int block) const {
-    return remainder_counts[static_cast<std::ptrdiff_t>(chunk) * row_blocks() + block];
+  [[gnu::always_inline]] std::uint64_t& mark(int chunk, int block) const {
+    return marks[static_cast<std::ptrdiff_t>(chunk) * row_blocks() + block];
   }
 };
 
-// After all tokens are quantised: moves the remainders that are kept (scale is not 0) to the front
-// of their block's places, and counts them. Blocks [block_begin, block_end) of every chunk.
-void gather_remainders(const ActivationPanel& panel, int block_begin, int block_end);
+// Bit `token` of a mark that other workers write other bits of.
+[[gnu::always_inline]] inline void set_mark(std::uint64_t& mark, int token) {
+  __atomic_fetch_or(&mark, std::uint64_t{1} << token, __ATOMIC_RELAXED);
+}
+
+// No block has a remainder: before any token is quantised.
+void clear_marks(const ActivationPanel& panel);
 
 }  // namespace cromwell::kernels

@@ -79,14 +79,15 @@ enum class RopeLayout {
 };
 
 struct Kernels {
-  const char* name;  // "scalar", "avx2", ...
+  const char* name;           // "scalar", "avx2", ...
+  bool reads_packed = false;  // matmul takes a quantised matrix's packed copy where it has one
 
   // The matmul for a weight type, nullptr if this build has none.
   MatmulFn (*matmul)(WeightType type);
 
   // Rows [token_begin, token_end) of x, [tokens, cols], to their places in `out`. Blocks whose
   // scale is above `remainder_above` times the row's usual scale get a remainder: 0 is all of them,
-  // infinity none. `gather_remainders` must follow.
+  // infinity none. `clear_marks` comes before; workers may share a panel out by tokens.
   void (*quantize_activations)(const float* x, int token_begin, int token_end,
                                float remainder_above, const ActivationPanel& out);
   // One row of a matrix as floats (the embedding look-up). out: [w.cols]

@@ -32,13 +32,15 @@ struct WeightTypeTraits {
 // nullptr for a type that we do not support.
 const WeightTypeTraits* weight_type_traits(WeightType type);
 
-// A row-major matrix in a mapped file: `rows` outputs, `cols` inputs (GGUF's ne[0] = cols).
+// A row-major matrix in a mapped file: `rows` outputs, `cols` inputs (GGUF's ne[0] = cols). It may
+// have a copy that products read instead: packed_rows.h.
 struct WeightMatrix {
   const std::byte* data = nullptr;
   WeightType type = WeightType::kF32;
   int rows = 0;
   int cols = 0;  // a multiple of the type's block_size
   std::size_t row_bytes = 0;
+  const std::byte* packed = nullptr;
 };
 
 }  // namespace cromwell::kernels

@@ -46,7 +46,8 @@ std::size_t carve_all(ActivationBuffers& a, const ModelConfig& c, int tokens, st
   const int blocks = widest / kernels::kActivationBlock;
   carver.carve(a.blocks, tokens, blocks);
   carver.carve(a.remainders, tokens, blocks);
-  carver.carve(a.remainder_counts, tokens / kernels::kPanelTokens + 1, blocks);
+  carver.carve(a.marks, tokens / kernels::kPanelTokens + 1, blocks);
+  carver.carve(a.scales, tokens, blocks);
   return carver.used();
 }
 

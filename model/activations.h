@@ -22,7 +22,8 @@ struct ActivationBuffers {
   kernels::ActivationPanel panel(int tokens, int cols) const {
     return {.blocks = blocks,
             .remainders = remainders,
-            .remainder_counts = remainder_counts,
+            .marks = marks,
+            .scales = scales,
             .tokens = tokens,
             .cols = cols};
   }
@@ -42,7 +43,8 @@ struct ActivationBuffers {
   // of hidden, q_dim and ffn.
   kernels::ActivationBlock* blocks = nullptr;      // [tokens * widest / 32]
   kernels::ActivationBlock* remainders = nullptr;  // [tokens * widest / 32]
-  std::int32_t* remainder_counts = nullptr;        // [tokens / 64, widest / 32]
+  std::uint64_t* marks = nullptr;                  // [tokens / 64, widest / 32]
+  float* scales = nullptr;                         // [tokens * widest / 32]
 
  private:
   struct Free {

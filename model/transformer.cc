@@ -12,7 +12,7 @@ using kernels::kRowAlign;
 using kernels::WeightMatrix;
 
 // A scale that is so many times its row's usual one belongs to a block with an outlier.
-constexpr float kOutlier = 1.5f;
+constexpr float kOutlier = 2.0f;
 
 float remainder_above(ActivationPrecision precision, float outlier) {
   switch (precision) {
@@ -28,14 +28,17 @@ float remainder_above(ActivationPrecision precision, float outlier) {
 
 constexpr int kTokensPerFork = 4;  // normalising or rotating so many takes longer than a fork
 
-bool any_quantized(const Weights& weights) {
-  bool any = kernels::wants_quantized(weights.output.type);
-  for (const LayerWeights& w : weights.layers) {
-    for (const WeightMatrix* m : {&w.q, &w.k, &w.v, &w.attn_output, &w.gate, &w.up, &w.down}) {
-      any = any || kernels::wants_quantized(m->type);
-    }
+// The matrices that read int8 activations, in the order of a pass.
+std::vector<WeightMatrix*> quantized_matrices(Weights& weights) {
+  std::vector<WeightMatrix*> found;
+  const auto add = [&](WeightMatrix& m) {
+    if (kernels::wants_quantized(m.type)) found.push_back(&m);
+  };
+  for (LayerWeights& w : weights.layers) {
+    for (WeightMatrix* m : {&w.q, &w.k, &w.v, &w.attn_output, &w.gate, &w.up, &w.down}) add(*m);
   }
-  return any;
+  add(weights.output);
+  return found;
 }
 
 // theta_i = base^(-2i / rope_dim) * scale / factor_i (RoFormer, Su et al. 2021)
@@ -75,23 +78,24 @@ base::Result<std::unique_ptr<Transformer>> Transformer::create(std::shared_ptr<c
   if (options.lock_weights) CROMWELL_TRY(base::lock_in_memory(file->bytes()));
   // A truncated file reads as zeros: whatever was checked above may have been those.
   if (!file->intact()) return bad_file(*file);
-  return std::unique_ptr<Transformer>(
-      new Transformer(std::move(file), std::move(config), std::move(weights), *kernels,
-                      std::move(pages), std::move(buffers), options));
+  std::unique_ptr<Transformer> model(new Transformer(std::move(file), std::move(config),
+                                                     std::move(weights), *kernels, std::move(pages),
+                                                     std::move(buffers), options));
+  CROMWELL_TRY(model->bring_weights(options));
+  return model;
 }
 
 Transformer::Transformer(std::shared_ptr<const GgufFile> file, ModelConfig config, Weights weights,
                          const kernels::Kernels& kernels, KvPages pages, ActivationBuffers buffers,
                          const TransformerOptions& options)
     : file_(std::move(file)),
-      resident_(file_->bytes()),
       config_(std::move(config)),
       weights_(std::move(weights)),
       kernels_(kernels),
       context_(options.context_limit > 0 ? std::min(options.context_limit, config_.context)
                                          : config_.context),
       max_batch_tokens_(options.max_batch_tokens),
-      quantized_(any_quantized(weights_)),
+      quantized_(!quantized_matrices(weights_).empty()),
       remainder_above_(remainder_above(options.precision, kOutlier)),
       head_remainder_above_(remainder_above(options.precision, 0)),
       rope_frequency_(rope_frequencies(config_, weights_.rope_factors)),
@@ -108,10 +112,22 @@ Transformer::Transformer(std::shared_ptr<const GgufFile> file, ModelConfig confi
       attention_(config_, kernels_, pages_, plan_, context_, pool_.threads()),
       row_shares_(pool_.threads()) {}
 
+base::Result<> Transformer::bring_weights(const TransformerOptions& options) {
+  auto matrices = quantized_matrices(weights_);
+  const bool fits = PackedWeights::bytes_of(matrices) <= options.packed_bytes_limit;
+  if (fits && kernels_.reads_packed && quantized_) {
+    CROMWELL_ASSIGN(packed_, PackedWeights::begin(std::move(matrices), options.lock_weights));
+  } else {
+    resident_ = std::make_unique<base::ResidentPages>(file_->bytes());
+  }
+  return {};
+}
+
 base::Result<> Transformer::forward(const Batch& batch, float* logits) {
   if (failed_) return bad_file(*file_);
   if (batch.tokens.empty()) return {};
   CROMWELL_TRY(plan_.make(batch));
+  if (packed_ != nullptr) packed_->adopt();
   batch_ = batch;
   tokens_ = static_cast<int>(batch.tokens.size());
   embed();
@@ -159,6 +175,7 @@ void Transformer::head(float* logits) {
   const std::vector<int>& wanting = plan_.wanting();
   if (wanting.empty()) return;
   tokens_ = static_cast<int>(wanting.size());
+  begin_input(config_.hidden);
   for_tokens([&](int begin, int end) {
     for (int t = begin; t < end; ++t) {
       const std::ptrdiff_t from = wanting[static_cast<std::size_t>(t)];
@@ -167,11 +184,11 @@ void Transformer::head(float* logits) {
     }
     quantize(a_.h, config_.hidden, begin, end, head_remainder_above_);
   });
-  gather_remainders(config_.hidden);
   project(a_.h, std::array{Product{weights_.output, logits}});
 }
 
 void Transformer::normalize(const float* gamma) {
+  begin_input(config_.hidden);
   for_tokens([&](int begin, int end) {
     for (int t = begin; t < end; ++t) {
       const std::ptrdiff_t row = std::ptrdiff_t{t} * config_.hidden;
@@ -179,7 +196,6 @@ void Transformer::normalize(const float* gamma) {
     }
     quantize(a_.h, config_.hidden, begin, end, remainder_above_);
   });
-  gather_remainders(config_.hidden);
 }
 
 void Transformer::project(const float* input, std::span<const Product> all) {
@@ -236,15 +252,16 @@ void Transformer::rotate_and_store(int layer) {
 
 void Transformer::attend(int layer) {
   attention_.run(batch_, layer, a_.q, a_.attn, pool_);
+  begin_input(config_.q_dim());
   for_tokens([&](int begin, int end) {
     quantize(a_.attn, config_.q_dim(), begin, end, remainder_above_);
   });
-  gather_remainders(config_.q_dim());
 }
 
 void Transformer::apply_gate() {
   const auto gate =
       config_.ffn_gate == FfnGate::kSilu ? kernels_.swiglu_silu : kernels_.swiglu_sigmoid;
+  begin_input(config_.ffn);
   for_tokens([&](int begin, int end) {
     for (int t = begin; t < end; ++t) {
       const std::ptrdiff_t row = std::ptrdiff_t{t} * config_.ffn;
@@ -252,7 +269,11 @@ void Transformer::apply_gate() {
     }
     quantize(a_.gate, config_.ffn, begin, end, remainder_above_);
   });
-  gather_remainders(config_.ffn);
+}
+
+// Before any row of the next product's input is quantised.
+void Transformer::begin_input(int cols) {
+  if (quantized_) kernels::clear_marks(a_.panel(tokens_, cols));
 }
 
 // The int8 form of rows [begin, end) of the next product's input.
@@ -262,27 +283,14 @@ void Transformer::quantize(const float* input, int cols, int begin, int end,
   kernels_.quantize_activations(input, begin, end, remainder_above, a_.panel(tokens_, cols));
 }
 
-// After every row of the input is quantised.
-void Transformer::gather_remainders(int cols) {
-  if (!quantized_) return;
-  const kernels::ActivationPanel panel = a_.panel(tokens_, cols);
-  for_parts(panel.row_blocks(),
-            [&](int begin, int end) { kernels::gather_remainders(panel, begin, end); });
-}
-
-// body(begin, end) over all tokens.
+// body(begin, end) over all tokens, shared out to the workers; a few are not worth a fork.
 template <class Body>
 void Transformer::for_tokens(Body&& body) {
-  for_parts(tokens_, body);
-}
-
-// body(begin, end) over n things of all tokens, shared out to the workers; a few tokens are not
-// worth a fork.
-template <class Body>
-void Transformer::for_parts(int n, Body&& body) {
   const int forks = (tokens_ + kTokensPerFork - 1) / kTokensPerFork;
-  const int shares = std::min({n, forks, 4 * pool_.threads()});
-  pool_.share(shares, [&](int share, int) { body(n * share / shares, n * (share + 1) / shares); });
+  const int shares = std::min(forks, 4 * pool_.threads());
+  pool_.share(shares, [&](int share, int) {
+    body(tokens_ * share / shares, tokens_ * (share + 1) / shares);
+  });
 }
 
 // body(share) over all rows of the matrices that row_shares_ was given.

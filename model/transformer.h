@@ -20,6 +20,7 @@
 #include "model/gguf.h"
 #include "model/kv_pages.h"
 #include "model/language_model.h"
+#include "model/packed_weights.h"
 #include "model/pass_plan.h"
 #include "model/row_shares.h"
 #include "model/weights.h"
@@ -41,7 +42,9 @@ struct TransformerOptions {
   int context_limit = 0;  // 0: as long as the model was made for
   ActivationPrecision precision = ActivationPrecision::kInt8Outliers;
   kernels::KvType kv_type = kernels::KvType::kF16;
-  bool lock_weights = false;  // never give the mapped file's memory back while the model lives
+  bool lock_weights = false;  // never give the weights' memory back while the model lives
+  // Copy the weights into the order of the kernels where the copies take at most so many bytes.
+  std::size_t packed_bytes_limit = 0;
   const kernels::Kernels* kernels = nullptr;  // nullptr: select_kernels()
 };
 
@@ -61,6 +64,9 @@ class Transformer final : public LanguageModel {
   const ModelConfig& config() const { return config_; }
   const Weights& weights() const { return weights_; }
   kernels::KvType kv_type() const { return pages_.type(); }
+  // Null if the weights are read from the file alone.
+  PackedWeights* packed_weights() { return packed_.get(); }
+  const PackedWeights* packed_weights() const { return packed_.get(); }
   const char* kernels_name() const { return kernels_.name; }
   int threads() const { return pool_.threads(); }
 
@@ -75,6 +81,8 @@ class Transformer final : public LanguageModel {
               const kernels::Kernels& kernels, KvPages pages, ActivationBuffers buffers,
               const TransformerOptions& options);
 
+  base::Result<> bring_weights(const TransformerOptions& options);
+
   void embed();
   void layer(int index);
   void head(float* logits);
@@ -87,20 +95,19 @@ class Transformer final : public LanguageModel {
   void attend(int layer);            // attn = softmax(q k / sqrt(head_dim)) v
   void apply_gate();                 // gate = silu(gate) * up
 
+  void begin_input(int cols);
   void quantize(const float* input, int cols, int begin, int end, float remainder_above);
-  void gather_remainders(int cols);
   void multiply(const kernels::WeightMatrix& w, const float* input, int begin, int end, float* y);
   template <class Body>
   void for_tokens(Body&& body);
   template <class Body>
-  void for_parts(int n, Body&& body);
-  template <class Body>
   void for_rows(Body&& body);
 
   std::shared_ptr<const GgufFile> file_;
-  const base::ResidentPages resident_;  // of file_
   const ModelConfig config_;
-  const Weights weights_;
+  Weights weights_;
+  std::unique_ptr<PackedWeights> packed_;          // of weights_, or else
+  std::unique_ptr<base::ResidentPages> resident_;  // of file_
   const kernels::Kernels& kernels_;
   const int context_;
   const int max_batch_tokens_;

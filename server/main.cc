@@ -11,6 +11,7 @@
 #include "base/file_system.h"
 #include "base/landlock.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/thread_pool.h"
 #include "base/version.h"
 #include "edit/edit_service.h"
@@ -82,7 +83,14 @@ Result<> confine(const Options& options) {
   return {};
 }
 
-Result<engine::LoadedModel> load_model(const Options& options, int threads) {
+// Bytes that packed weights may take.
+std::size_t packed_bytes_limit(const Options& options) {
+  if (options.weights == "packed") return std::numeric_limits<std::size_t>::max();
+  return options.weights == "auto" ? base::available_memory("/sys", "/proc") / 2 : 0;
+}
+
+Result<engine::LoadedModel> load_model(const Options& options, int threads,
+                                       std::size_t packed_bytes) {
   CROMWELL_ASSIGN(const auto kv_type, kernels::find_kv_type(options.kv_type));
   CROMWELL_ASSIGN(auto loaded,
                   engine::load_model(options.model, {.threads = threads,
@@ -90,7 +98,8 @@ Result<engine::LoadedModel> load_model(const Options& options, int threads) {
                                                      .kv_type = kv_type,
                                                      .context_limit = options.context,
                                                      .chat_template = options.chat_template,
-                                                     .lock_weights = options.mlock}));
+                                                     .lock_weights = options.mlock,
+                                                     .packed_bytes_limit = packed_bytes}));
   if (!loaded.chat_template) return loaded.chat_template_error;
   say("model " + loaded.name + ": " + loaded.description);
   return loaded;
@@ -121,13 +130,14 @@ Result<> serve(const Options& options) {
                   make_server_options(options, raise_open_file_limit()));
   const bool tcp_without_token =
       server_options.listen != "none" && server_options.access.token.empty();
-  // Before the confinement, which hides the files that tell how many there are.
+  // Before the confinement, which hides the files that tell how many there are, and how much.
   const int threads = options.threads > 0 ? options.threads : base::usable_cores();
+  const std::size_t packed_bytes = packed_bytes_limit(options);
   CROMWELL_ASSIGN(const auto server, Server::listen(server_options));
   const std::string user_excludes = workspace::read_user_excludes();
   CROMWELL_TRY(confine(options));  // no thread has started yet
 
-  CROMWELL_ASSIGN(auto loaded, load_model(options, threads));
+  CROMWELL_ASSIGN(auto loaded, load_model(options, threads, packed_bytes));
   CROMWELL_ASSIGN(
       const auto workspace,
       workspace::Workspace::open(options.roots, {.allowed_secrets = options.allow_secrets}));

@@ -63,6 +63,11 @@ void add_model_options(CLI::App& app, Options& options, std::string& kv_memory) 
   app.add_option("--context", options.context, "Context in tokens (0: the model's own)")
       ->check(CLI::Range(0, 1 << 24));
   app.add_flag("--mlock", options.mlock, "Never let the system take the model's memory back");
+  app.add_option("--weights", options.weights,
+                 "Read them from the mapped file, or from a copy in the kernels' order, which is "
+                 "faster; auto copies where twice its size is free")
+      ->check(CLI::IsMember({"auto", "packed", "mapped"}))
+      ->capture_default_str();
 }
 
 void add_file_options(CLI::App& app, Options& options) {

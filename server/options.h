@@ -17,9 +17,10 @@ struct Options {
   std::string chat_template;
   int threads = 0;  // 0: the physical cores
   std::size_t kv_memory_bytes = std::size_t{512} << 20;
-  std::string kv_type = "f16";  // or "q8_0"
-  int context = 0;              // tokens; 0: as long as the model was made for
-  bool mlock = false;           // keep the weights in memory
+  std::string kv_type = "f16";   // or "q8_0"
+  int context = 0;               // tokens; 0: as long as the model was made for
+  bool mlock = false;            // keep the weights in memory
+  std::string weights = "auto";  // or "packed", "mapped"
 
   std::vector<std::string> roots;  // at least one
   std::string state_dir;

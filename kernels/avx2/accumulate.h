@@ -40,7 +40,7 @@ inline __m256i sum_pair(const ActivationBlock& x) {
 // What weights that were stored kOffset too large take off the sum.
 template <int kOffset>
 __m256i minus_offset(const ActivationBlock& x) {
-  return _mm256_mullo_epi32(_mm256_set1_epi32(x.minus_sum), _mm256_set1_epi32(kOffset));
+  return _mm256_set1_epi32(x.minus_offset[offset_index(kOffset)]);
 }
 
 // scale * (w . q - kOffset * sum of q)

@@ -7,6 +7,7 @@ namespace cromwell::kernels::avx2 {
 namespace {
 
 struct Lanes {
+  using Rows = vector::Rows;
   using Int = __m256i;
   using Float = __m256;
 
@@ -14,6 +15,22 @@ struct Lanes {
   static void load_8(Rows rows, int offset, Int* out) { load_8_bytes(rows, offset, out); }
   static Int load_4(Rows rows, int offset) { return load_4_bytes(rows, offset); }
   static Float load_halves(Rows rows, int offset) { return avx2::load_halves(rows, offset); }
+  // A float16 and the four bytes after it.
+  static Float load_half_and_4(Rows rows, int offset, Int& four) {
+    Int words[2];
+    load_8(rows, offset, words);
+    four = bit_or(right(words[0], 16), left(words[1], 16));
+    return low_half(words[0]);
+  }
+  // Twelve bytes and the float16 after them. Two bytes before them are read too, none behind.
+  static Float load_12_and_half(Rows rows, int offset, Int* twelve) {
+    Int words[4];
+    load_16(rows, offset - 2, words);
+    for (int i = 0; i < 3; ++i) {
+      twelve[i] = bit_or(right(words[i], 16), left(words[i + 1], 16));
+    }
+    return high_half(words[3]);
+  }
   static Float low_half(Int lanes) { return avx2::low_half(lanes); }
   static Float high_half(Int lanes) { return avx2::high_half(lanes); }
   static Float to_float(Int lanes) { return _mm256_cvtepi32_ps(lanes); }
@@ -43,6 +60,34 @@ struct Lanes {
   static Int add_where(Int w, Int bits, Int mask, Int value) {
     const Int set = _mm256_cmpeq_epi8(_mm256_and_si256(bits, mask), mask);
     return _mm256_add_epi8(w, _mm256_and_si256(set, value));
+  }
+};
+
+// The same out of packed rows, where every word of the eight rows is one load.
+struct PackedLanes : Lanes {
+  using Rows = vector::PackedRows;
+
+  static void load_16(Rows rows, int offset, Int* out) { load_words<4>(rows, offset, out); }
+  static void load_8(Rows rows, int offset, Int* out) { load_words<2>(rows, offset, out); }
+  static Int load_4(Rows rows, int offset) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(rows.word(offset)));
+  }
+  static Float load_halves(Rows rows, int) {
+    return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(rows.half())));
+  }
+  static Float load_half_and_4(Rows rows, int offset, Int& four) {
+    four = load_4(rows, offset + 2);
+    return load_halves(rows, offset);
+  }
+  static Float load_12_and_half(Rows rows, int offset, Int* twelve) {
+    load_words<3>(rows, offset, twelve);
+    return load_halves(rows, offset + 12);
+  }
+
+ private:
+  template <int kWords>
+  static void load_words(Rows rows, int offset, Int* out) {
+    for (int i = 0; i < kWords; ++i) out[i] = load_4(rows, offset + 4 * i);
   }
 };
 

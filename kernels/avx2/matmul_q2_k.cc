@@ -3,11 +3,16 @@
 #include "kernels/vector/unpack_q2_k.h"
 
 namespace cromwell::kernels::avx2 {
+namespace {
+
+template <class L>
+using Format = TwoScalesAndMinima<vector::UnpackPlainQ2_K<L>, 3>;
+
+}  // namespace
 
 void matmul_q2_k_q8(const WeightMatrix& w, const Activations& x, int, int row_begin, int row_end,
                     float* y, int y_stride) {
-  using Format = TwoScalesAndMinima<vector::UnpackPlainQ2_K<Lanes>, 3>;
-  vector::Tiled<Format>::matmul(w, x.q8, row_begin, row_end, y, y_stride);
+  vector::multiply<Format, Lanes, PackedLanes>(w, x, row_begin, row_end, y, y_stride);
 }
 
 }  // namespace cromwell::kernels::avx2

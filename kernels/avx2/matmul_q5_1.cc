@@ -3,11 +3,16 @@
 #include "kernels/vector/unpack_q5.h"
 
 namespace cromwell::kernels::avx2 {
+namespace {
+
+template <class L>
+using Format = ScaleAndMinimum<vector::UnpackQ5_1<L>, 31>;
+
+}  // namespace
 
 void matmul_q5_1_q8(const WeightMatrix& w, const Activations& x, int, int row_begin, int row_end,
                     float* y, int y_stride) {
-  using Format = ScaleAndMinimum<vector::UnpackQ5_1<Lanes>, 31>;
-  vector::Tiled<Format>::matmul(w, x.q8, row_begin, row_end, y, y_stride);
+  vector::multiply<Format, Lanes, PackedLanes>(w, x, row_begin, row_end, y, y_stride);
 }
 
 }  // namespace cromwell::kernels::avx2

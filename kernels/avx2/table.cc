@@ -42,6 +42,7 @@ MatmulFn matmul(WeightType type) {
 
 const Kernels kTable = {
     .name = "avx2",
+    .reads_packed = true,
     .matmul = matmul,
     .quantize_activations = quantize_activations,
     .dequantize_row = scalar::dequantize_row,

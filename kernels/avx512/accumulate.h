@@ -10,7 +10,7 @@ namespace {
 // What weights that were stored kOffset too large take off the sum.
 template <int kOffset>
 __m512i minus_offset(const ActivationBlock& x) {
-  return _mm512_mullo_epi32(_mm512_set1_epi32(x.minus_sum), _mm512_set1_epi32(kOffset));
+  return _mm512_set1_epi32(x.minus_offset[offset_index(kOffset)]);
 }
 
 // Both sums of 16 activations, as int16, in every lane.

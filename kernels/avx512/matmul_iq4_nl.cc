@@ -3,11 +3,16 @@
 #include "kernels/vector/unpack_iq4_nl.h"
 
 namespace cromwell::kernels::avx512 {
+namespace {
+
+template <class L>
+using Format = OneScale<vector::UnpackIQ4_NL<L, 128>, 128>;
+
+}  // namespace
 
 void matmul_iq4_nl_q8(const WeightMatrix& w, const Activations& x, int, int row_begin, int row_end,
                       float* y, int y_stride) {
-  using Format = OneScale<vector::UnpackIQ4_NL<Lanes, 128>, 128>;
-  vector::Tiled<Format>::matmul(w, x.q8, row_begin, row_end, y, y_stride);
+  vector::multiply<Format, Lanes, PackedLanes>(w, x, row_begin, row_end, y, y_stride);
 }
 
 }  // namespace cromwell::kernels::avx512

@@ -3,11 +3,16 @@
 #include "kernels/vector/unpack_q4_k.h"
 
 namespace cromwell::kernels::avx512 {
+namespace {
+
+template <class L>
+using Format = ScaleAndMinimum<vector::UnpackQ4_K<L>>;
+
+}  // namespace
 
 void matmul_q4_k_q8(const WeightMatrix& w, const Activations& x, int, int row_begin, int row_end,
                     float* y, int y_stride) {
-  using Format = ScaleAndMinimum<vector::UnpackQ4_K<Lanes>>;
-  vector::Tiled<Format>::matmul(w, x.q8, row_begin, row_end, y, y_stride);
+  vector::multiply<Format, Lanes, PackedLanes>(w, x, row_begin, row_end, y, y_stride);
 }
 
 }  // namespace cromwell::kernels::avx512

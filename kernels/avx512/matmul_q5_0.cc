@@ -3,11 +3,16 @@
 #include "kernels/vector/unpack_q5.h"
 
 namespace cromwell::kernels::avx512 {
+namespace {
+
+template <class L>
+using Format = OneScale<vector::UnpackQ5_0<L>, 16>;
+
+}  // namespace
 
 void matmul_q5_0_q8(const WeightMatrix& w, const Activations& x, int, int row_begin, int row_end,
                     float* y, int y_stride) {
-  using Format = OneScale<vector::UnpackQ5_0<Lanes>, 16>;
-  vector::Tiled<Format>::matmul(w, x.q8, row_begin, row_end, y, y_stride);
+  vector::multiply<Format, Lanes, PackedLanes>(w, x, row_begin, row_end, y, y_stride);
 }
 
 }  // namespace cromwell::kernels::avx512

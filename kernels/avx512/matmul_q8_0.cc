@@ -3,11 +3,16 @@
 #include "kernels/vector/unpack_q8_0.h"
 
 namespace cromwell::kernels::avx512 {
+namespace {
+
+template <class L>
+using Format = OneScale<vector::UnpackUnsignedQ8_0<L>, 128>;
+
+}  // namespace
 
 void matmul_q8_0_q8(const WeightMatrix& w, const Activations& x, int, int row_begin, int row_end,
                     float* y, int y_stride) {
-  using Format = OneScale<vector::UnpackUnsignedQ8_0<Lanes>, 128>;
-  vector::Tiled<Format>::matmul(w, x.q8, row_begin, row_end, y, y_stride);
+  vector::multiply<Format, Lanes, PackedLanes>(w, x, row_begin, row_end, y, y_stride);
 }
 
 }  // namespace cromwell::kernels::avx512

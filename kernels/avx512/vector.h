@@ -19,8 +19,10 @@ struct Vector {
   static constexpr int kSgemmHeight = 3;     // float matmul: vectors of rows and
   static constexpr int kSgemmTokens = 8;     // tokens in a tile: 24 sums of 32 registers
 
-  static void prefetch(const void* at) { _mm_prefetch(static_cast<const char*>(at), _MM_HINT_T0); }
-  static void prefetch_l2(const void* at) {
+  [[gnu::always_inline]] static void prefetch(const void* at) {
+    _mm_prefetch(static_cast<const char*>(at), _MM_HINT_T0);
+  }
+  [[gnu::always_inline]] static void prefetch_l2(const void* at) {
     _mm_prefetch(static_cast<const char*>(at), _MM_HINT_T1);
   }
 
@@ -49,6 +51,13 @@ struct Vector {
   static Float load_int8(const std::int8_t* from) {
     return _mm512_cvtepi32_ps(
         _mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))));
+  }
+  // Of 16: as unsigned bytes 128 larger, eight of which one instruction sums up.
+  static int sum_int8(const std::int8_t* from) {
+    const __m128i signs = _mm_set1_epi8(static_cast<char>(0x80));
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+    const __m128i sums = _mm_sad_epu8(_mm_xor_si128(bytes, signs), _mm_setzero_si128());
+    return _mm_cvtsi128_si32(sums) + _mm_extract_epi16(sums, 4) - 16 * 128;
   }
   // The first n lanes of a, the rest of b.
   static Float first_or(Float a, int n, Float b) { return _mm512_mask_mov_ps(b, first(n), a); }

@@ -11,6 +11,7 @@ using avx2::add_minimum;
 using avx2::add_scaled;
 using avx2::four_activations;
 using avx2::Lanes;
+using avx2::PackedLanes;
 using avx2::Vector;
 
 // sum + w . q, exactly, over the groups of four [begin, end). w[i], lane r: weights 4 i .. 4 i + 3
@@ -23,7 +24,7 @@ inline __m256i dot(const __m256i* w, int begin, int end, const ActivationBlock& 
 // What weights that were stored kOffset too large take off the sum.
 template <int kOffset>
 __m256i minus_offset(const ActivationBlock& x) {
-  return _mm256_mullo_epi32(_mm256_set1_epi32(x.minus_sum), _mm256_set1_epi32(kOffset));
+  return _mm256_set1_epi32(x.minus_offset[offset_index(kOffset)]);
 }
 
 // Both sums of 16 activations, as int16, in every lane.

@@ -16,10 +16,33 @@
 namespace cromwell::kernels::CROMWELL_VNNI {
 namespace {
 
-template <class Format>
+template <class L>
+using Q8_0 = OneScale<vector::UnpackUnsignedQ8_0<L>, 128>;
+template <class L>
+using Q4_0 = OneScale<vector::UnpackQ4_0<L>, 8>;
+template <class L>
+using Q4_1 = ScaleAndMinimum<vector::UnpackQ4_1<L>>;
+template <class L>
+using Q5_0 = OneScale<vector::UnpackQ5_0<L>, 16>;
+template <class L>
+using Q5_1 = ScaleAndMinimum<vector::UnpackQ5_1<L>>;
+template <class L>
+using IQ4_NL = OneScale<vector::UnpackIQ4_NL<L, 128>, 128>;
+template <class L>
+using Q2_K = ScaleAndTwoMinima<vector::UnpackScaledQ2_K<L>>;
+template <class L>
+using Q3_K = OneScale<vector::UnpackScaledQ3_K<L>, 124>;
+template <class L>
+using Q4_K = ScaleAndMinimum<vector::UnpackQ4_K<L>>;
+template <class L>
+using Q5_K = ScaleAndMinimum<vector::UnpackQ5_K<L>>;
+template <class L>
+using Q6_K = TwoScales<vector::UnpackQ6_K<L>, 32>;
+
+template <template <class> class Format>
 void product(const WeightMatrix& w, const Activations& x, int, int row_begin, int row_end, float* y,
              int y_stride) {
-  vector::Tiled<Format>::matmul(w, x.q8, row_begin, row_end, y, y_stride);
+  vector::multiply<Format, Lanes, PackedLanes>(w, x, row_begin, row_end, y, y_stride);
 }
 
 MatmulFn matmul(WeightType type) {
@@ -31,27 +54,27 @@ MatmulFn matmul(WeightType type) {
     case WeightType::kBF16:
       return avx2::matmul_bf16_f32;
     case WeightType::kQ8_0:
-      return product<OneScale<vector::UnpackUnsignedQ8_0<Lanes>, 128>>;
+      return product<Q8_0>;
     case WeightType::kQ4_0:
-      return product<OneScale<vector::UnpackQ4_0<Lanes>, 8>>;
+      return product<Q4_0>;
     case WeightType::kQ4_1:
-      return product<ScaleAndMinimum<vector::UnpackQ4_1<Lanes>>>;
+      return product<Q4_1>;
     case WeightType::kQ5_0:
-      return product<OneScale<vector::UnpackQ5_0<Lanes>, 16>>;
+      return product<Q5_0>;
     case WeightType::kQ5_1:
-      return product<ScaleAndMinimum<vector::UnpackQ5_1<Lanes>>>;
+      return product<Q5_1>;
     case WeightType::kIQ4_NL:
-      return product<OneScale<vector::UnpackIQ4_NL<Lanes, 128>, 128>>;
+      return product<IQ4_NL>;
     case WeightType::kQ2_K:
-      return product<ScaleAndTwoMinima<vector::UnpackScaledQ2_K<Lanes>>>;
+      return product<Q2_K>;
     case WeightType::kQ3_K:
-      return product<OneScale<vector::UnpackScaledQ3_K<Lanes>, 124>>;
+      return product<Q3_K>;
     case WeightType::kQ4_K:
-      return product<ScaleAndMinimum<vector::UnpackQ4_K<Lanes>>>;
+      return product<Q4_K>;
     case WeightType::kQ5_K:
-      return product<ScaleAndMinimum<vector::UnpackQ5_K<Lanes>>>;
+      return product<Q5_K>;
     case WeightType::kQ6_K:
-      return product<TwoScales<vector::UnpackQ6_K<Lanes>, 32>>;
+      return product<Q6_K>;
   }
   return nullptr;
 }
@@ -60,6 +83,7 @@ MatmulFn matmul(WeightType type) {
 
 const Kernels kTable = {
     .name = "avxvnni",
+    .reads_packed = true,
     .matmul = matmul,
     .quantize_activations = avx2::quantize_activations,
     .dequantize_row = scalar::dequantize_row,

@@ -26,15 +26,13 @@ float add_block(const Unpacked& w, const ActivationBlock& x, float acc) {
 template <class Unpack>
 void add_chunk(const Unpacked& w, const ActivationPanel& x, int chunk, int block, float* y,
                std::ptrdiff_t y_stride) {
-  const auto add = [&](const ActivationBlock* entries, int n) {
-    for (int i = 0; i < n; ++i) {
-      float& acc = y[entries[i].token * y_stride];
-      acc = add_block<Unpack>(w, entries[i], acc);
-    }
-  };
   const std::ptrdiff_t begin = x.begin(chunk, block);
-  add(x.blocks + begin, x.chunk_tokens(chunk));
-  add(x.remainders + begin, x.remainder_count(chunk, block));
+  const std::uint64_t marks = x.mark(chunk, block);
+  for (int t = 0; t < x.chunk_tokens(chunk); ++t) {
+    float& acc = y[t * y_stride];
+    acc = add_block<Unpack>(w, x.blocks[begin + t], acc);
+    if (marks >> t & 1) acc = add_block<Unpack>(w, x.remainders[begin + t], acc);
+  }
 }
 
 template <class Unpack>

@@ -18,21 +18,14 @@ struct Quantize {
     Float v[kVectors];
   };
 
-  static std::int16_t sum16(const std::int8_t* q) {
-    int sum = 0;
-    for (int i = 0; i < 16; ++i) sum += q[i];
-    return static_cast<std::int16_t>(sum);
-  }
-
   // A scale below the normal numbers would lose its precision: such a block counts as zero.
-  static void block(const Values& x, int token, ActivationBlock& out) {
+  static void block(const Values& x, ActivationBlock& out) {
     constexpr float kSmallest = 0x1p-126f;
     constexpr float kLargest = 0x1.fffffep127f;
     Float most = V::zero();
     for (int i = 0; i < kVectors; ++i) most = V::max(V::abs(x.v[i]), most);
     const float largest = V::reduce_max(most);
     out.scale = largest / 127.0f;
-    out.token = token;
     if (!(out.scale >= kSmallest && out.scale <= kLargest)) {
       for (int i = 0; i < kActivationBlock; ++i) out.q[i] = 0;
       out.scale = 0;
@@ -42,9 +35,11 @@ struct Quantize {
         V::store_int8(out.q + i * V::kLanes, V::mul(x.v[i], inverse));
       }
     }
-    for (int h = 0; h < 2; ++h) out.sum16[h] = sum16(out.q + 16 * h);
+    for (int h = 0; h < 2; ++h) {
+      out.sum16[h] = static_cast<std::int16_t>(V::sum_int8(out.q + 16 * h));
+    }
     const int sum = out.sum16[0] + out.sum16[1];
-    out.minus_sum = -sum;
+    for (int i = 0; i < 4; ++i) out.minus_offset[i] = -kWeightOffsets[i] * sum;
     out.scaled_sum = out.scale * static_cast<float>(sum);
   }
 
@@ -65,35 +60,36 @@ struct Quantize {
   }
 
   // The mean without the blocks that have more than twice the mean of all.
-  static float usual_scale(const ActivationBlock* row, int blocks, std::ptrdiff_t step) {
+  static float usual_scale(const float* scales, int blocks) {
     float sum = 0;
-    for (int b = 0; b < blocks; ++b) sum += row[b * step].scale;
+    for (int b = 0; b < blocks; ++b) sum += scales[b];
     const float most = 2 * (sum / static_cast<float>(blocks));
     float usual = 0;
     int n = 0;
     for (int b = 0; b < blocks; ++b) {
-      const float scale = row[b * step].scale;
-      if (scale <= most) {
-        usual += scale;
+      if (scales[b] <= most) {
+        usual += scales[b];
         ++n;
       }
     }
     return usual / static_cast<float>(n);
   }
 
-  static void row(const float* x, int chunk, int token, float remainder_above,
+  static void row(const float* x, int chunk, int token, float* scales, float remainder_above,
                   const ActivationPanel& out) {
     const int blocks = out.row_blocks();
     const std::ptrdiff_t step = out.chunk_tokens(chunk);
     ActivationBlock* to = out.blocks + out.begin(chunk, 0) + token;
     ActivationBlock* rest = out.remainders + out.begin(chunk, 0) + token;
-    for (int b = 0; b < blocks; ++b) block(load(x + b * kActivationBlock), token, to[b * step]);
-    const float limit = remainder_above * usual_scale(to, blocks, step);
     for (int b = 0; b < blocks; ++b) {
-      rest[b * step].scale = 0;
-      if (to[b * step].scale > limit) {
-        block(remainder(x + b * kActivationBlock, to[b * step]), token, rest[b * step]);
-      }
+      block(load(x + b * kActivationBlock), to[b * step]);
+      scales[b] = to[b * step].scale;
+    }
+    const float limit = remainder_above * usual_scale(scales, blocks);
+    for (int b = 0; b < blocks; ++b) {
+      if (!(scales[b] > limit)) continue;
+      block(remainder(x + b * kActivationBlock, to[b * step]), rest[b * step]);
+      set_mark(out.mark(chunk, b), token);
     }
   }
 
@@ -101,7 +97,7 @@ struct Quantize {
                           const ActivationPanel& out) {
     for (int t = token_begin; t < token_end; ++t) {
       row(x + static_cast<std::ptrdiff_t>(t) * out.cols, t / kPanelTokens, t % kPanelTokens,
-          remainder_above, out);
+          out.scales + static_cast<std::ptrdiff_t>(t) * out.row_blocks(), remainder_above, out);
     }
   }
 };

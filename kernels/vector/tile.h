@@ -8,8 +8,8 @@
 // Every output meets its blocks in ascending order, so neither chunks of tokens nor the height of a
 // tile alter a bit.
 //
-// A Format has: V (the vector type's operations), Block (as in the file), Tile (one unpacked block
-// of 32, one vector high), kBlocks (32-blocks per Block) and
+// A Format has: V (the vector type's operations), Rows (tile_source.h), Block (as in the file),
+// Tile (one unpacked block of 32, one vector high), kBlocks (32-blocks per Block) and
 //   void unpack(Rows rows, tiles)
 //     fills tiles(s), the Tile of 32-block s < kBlocks, and then calls tiles.finish(s), s ascending
 //   void accumulate<kHeight>(const Tile* tile, const ActivationBlock&, V::Float* acc)
@@ -20,66 +20,22 @@
 #include <cstdint>
 
 #include "kernels/ops.h"
+#include "kernels/vector/tile_source.h"
 
 namespace cromwell::kernels::vector {
-
-// The same block of consecutive rows.
-struct Rows {
-  const std::uint8_t* first;
-  std::ptrdiff_t stride;  // bytes from row to row
-
-  [[gnu::always_inline]] const std::uint8_t* at(int row, int offset) const {
-    return first + row * stride + offset;
-  }
-};
-
-// How far ahead of the tile in work memory is read: a part of a second-level cache.
-inline constexpr std::ptrdiff_t kRowsAhead = 64;
 
 template <class Format>
 struct Tiled {
   using V = typename Format::V;
   using Float = typename V::Float;
-  using Block = typename Format::Block;
   using Tile = typename Format::Tile;
   static constexpr int kLanes = V::kLanes;
-  static constexpr std::ptrdiff_t kBlockBytes = sizeof(Block);
 
   template <int kHeight>
   struct RowTile {
     static constexpr int kRows = kHeight * kLanes;
 
-    // The rows [row, row + n) of a matrix, n <= kRows.
-    struct Source {
-      const std::uint8_t* first;
-      std::ptrdiff_t stride;
-      int n;
-    };
-
-    // The rows of a tile are more streams than the hardware follows, but together they are one run
-    // of bytes: while a tile is multiplied, one some way ahead is fetched from front to back.
-    static void prefetch(const Source& rows, std::ptrdiff_t index) {
-      const std::uint8_t* next =
-          rows.first + kRowsAhead * rows.stride + index * kRows * kBlockBytes;
-      for (std::ptrdiff_t i = 0; i < kRows * kBlockBytes; i += 64) V::prefetch_l2(next + i);
-    }
-
-    // A tile that is not full is filled up with copies of its first row, whose results nobody
-    // stores.
-    [[gnu::noinline, gnu::cold]] static Rows copy_block(const Source& rows, std::ptrdiff_t index,
-                                                        Block* copies) {
-      const Rows from{rows.first + index * kBlockBytes, rows.stride};
-      for (int r = 0; r < kRows; ++r) {
-        __builtin_memcpy(&copies[r], from.at(r < rows.n ? r : 0, 0), sizeof(Block));
-      }
-      return {reinterpret_cast<const std::uint8_t*>(copies), kBlockBytes};
-    }
-
-    // Block `index` of each row; `copies` for those of a tile that is not full.
-    static Rows blocks_at(const Source& rows, std::ptrdiff_t index, Block* copies) {
-      if (rows.n < kRows) return copy_block(rows, index, copies);
-      return {rows.first + index * kBlockBytes, rows.stride};
-    }
+    using Source = TileSource<V, typename Format::Rows, typename Format::Block, kHeight>;
 
     // Unpacked tiles that are kept.
     struct Kept {
@@ -92,60 +48,65 @@ struct Tiled {
     // Always inlined: the tile is to stay in registers where it can.
     [[gnu::always_inline]] static void unpack(const Source& rows, std::ptrdiff_t index,
                                               Tile (*tiles)[kHeight]) {
-      Block copies[kRows];
-      const Rows from = blocks_at(rows, index, copies);
+      typename Source::Copies copies;
       for (int h = 0; h < kHeight; ++h) {
         Kept kept{tiles, h};
-        Format::unpack({from.at(h * kLanes, 0), from.stride}, kept);
+        Format::unpack(rows.rows(h, index, copies), kept);
       }
     }
 
-    static void add_entries(const Tile* tile, const ActivationBlock* x, int n, float* acc) {
-      for (int i = 0; i < n; ++i) {
-        float* sums = acc + x[i].token * kRows;
-        Float lanes[kHeight];
-        for (int h = 0; h < kHeight; ++h) lanes[h] = V::load(sums + h * kLanes);
-        Format::template accumulate<kHeight>(tile, x[i], lanes);
-        for (int h = 0; h < kHeight; ++h) V::store(sums + h * kLanes, lanes[h]);
-      }
+    // sums: of one token, [kRows]
+    [[gnu::always_inline]] static void add_entry(const Tile* tile, const ActivationBlock& x,
+                                                 float* sums) {
+      Float lanes[kHeight];
+      for (int h = 0; h < kHeight; ++h) lanes[h] = V::load(sums + h * kLanes);
+      Format::template accumulate<kHeight>(tile, x, lanes);
+      for (int h = 0; h < kHeight; ++h) V::store(sums + h * kLanes, lanes[h]);
     }
 
-    // The entries of one 32-block: those of the tokens, then the remainders.
+    // One 32-block of all tokens of a chunk. Handed on as a copy, so that the compiler knows that
+    // no sum overwrites it.
     struct Entries {
       const ActivationBlock* blocks;
       const ActivationBlock* remainders;
       int n;
-      int n_remainders;
+      std::uint64_t marks;
 
       Entries(const ActivationPanel& x, int chunk, int block)
           : blocks(x.blocks + x.begin(chunk, block)),
             remainders(x.remainders + x.begin(chunk, block)),
             n(x.chunk_tokens(chunk)),
-            n_remainders(x.remainder_count(chunk, block)) {}
+            marks(x.mark(chunk, block)) {}
     };
 
+    [[gnu::always_inline]] static void add_entries(const Tile* tile, Entries x, float* acc) {
+      for (int t = 0; t < x.n; ++t) add_entry(tile, x.blocks[t], acc + t * kRows);
+      for (std::uint64_t left = x.marks; left != 0; left &= left - 1) {
+        const int t = __builtin_ctzll(left);
+        add_entry(tile, x.remainders[t], acc + t * kRows);
+      }
+    }
+
     // Not inlined: the tile gets all registers, none is taken by what surrounds the loops.
-    [[gnu::noinline]] static void multiply_tile(const Tile* tiles, const Entries& x, float* acc) {
+    [[gnu::noinline]] static void multiply_tile(const Tile* tiles, Entries x, float* acc) {
       Tile tile[kHeight];
       for (int h = 0; h < kHeight; ++h) tile[h] = tiles[h];
-      add_entries(tile, x.blocks, x.n, acc);
-      add_entries(tile, x.remainders, x.n_remainders, acc);
+      add_entries(tile, x, acc);
     }
 
     // The same for a Block of 32, whose tile never leaves the registers.
-    [[gnu::noinline]] static void multiply_block(const Source& rows, std::ptrdiff_t index,
-                                                 const Entries& x, float* acc) {
+    [[gnu::always_inline]] static void multiply_block(const Source& rows, std::ptrdiff_t index,
+                                                      Entries x, float* acc) {
       Tile tile[1][kHeight];
       unpack(rows, index, tile);
-      add_entries(tile[0], x.blocks, x.n, acc);
-      add_entries(tile[0], x.remainders, x.n_remainders, acc);
+      add_entries(tile[0], x, acc);
     }
 
     // acc: [token, row]
     static void multiply(const Source& rows, const ActivationPanel& x, int chunk, float* acc) {
       for (int b = 0; b < x.row_blocks(); b += Format::kBlocks) {
         const std::ptrdiff_t index = b / Format::kBlocks;
-        prefetch(rows, index);
+        rows.prefetch(index);
         if constexpr (Format::kBlocks == 1) {
           multiply_block(rows, index, Entries(x, chunk, b), acc);
         } else {
@@ -169,7 +130,7 @@ struct Tiled {
       [[gnu::always_inline]] void finish(int s) {
         const std::ptrdiff_t begin = x.begin(chunk, block + s);
         Format::template accumulate<1>(&tiles[s], x.blocks[begin], sum);
-        if (x.remainder_count(chunk, block + s) > 0) {
+        if (x.mark(chunk, block + s) != 0) {
           Format::template accumulate<1>(&tiles[s], x.remainders[begin], sum);
         }
       }
@@ -182,19 +143,27 @@ struct Tiled {
       const int blocks = x.row_blocks();
       for (int b = 0; b < blocks; b += Format::kBlocks) {
         const std::ptrdiff_t index = b / Format::kBlocks;
-        prefetch(rows, index);
-        Block copies[kRows];
+        rows.prefetch(index);
+        typename Source::Copies copies;
         Tile tiles[Format::kBlocks];
         Multiplied multiplied{.x = x, .chunk = chunk, .block = b, .sum = &sum, .tiles = tiles};
-        Format::unpack(blocks_at(rows, index, copies), multiplied);
+        Format::unpack(rows.rows(0, index, copies), multiplied);
       }
       V::store(acc, sum);
+    }
+
+    // The rows of y are far apart: waiting for one line of each would take long.
+    static void prefetch_results(const float* y) {
+      constexpr int kWrite = 1;
+      constexpr int kLevel2 = 2;
+      for (int r = 0; r < kRows; r += 16) __builtin_prefetch(y + r, kWrite, kLevel2);
     }
 
     static void run(const Source& rows, const ActivationPanel& x, int chunk, float* y,
                     std::ptrdiff_t y_stride) {
       alignas(64) float acc[kPanelTokens * kRows];
       const int n = x.chunk_tokens(chunk);
+      for (int t = 0; t < n; ++t) prefetch_results(y + t * y_stride);
       bool done = false;
       if constexpr (kHeight == 1) {
         if (n == 1) {
@@ -223,11 +192,9 @@ struct Tiled {
     constexpr int kRows = kHeight * kLanes;
     // A narrower tile serves the end better than one that is half empty.
     constexpr int kEnough = kHeight == 1 ? 1 : kRows - kLanes + 1;
-    const auto stride = static_cast<std::ptrdiff_t>(w.row_bytes);
-    const auto* data = reinterpret_cast<const std::uint8_t*>(w.data);
     for (; row_end - row >= kEnough; row += kRows) {
       const int n = row_end - row < kRows ? row_end - row : kRows;
-      RowTile<kHeight>::run({data + row * stride, stride, n}, x, chunk, y + row, y_stride);
+      RowTile<kHeight>::run({w, row, n}, x, chunk, y + row, y_stride);
     }
     return row;
   }
@@ -246,5 +213,16 @@ struct Tiled {
     }
   }
 };
+
+// Format<L> out of the file's rows or out of packed ones, whichever the matrix has.
+template <template <class> class Format, class FileLanes, class PackedLanes>
+void multiply(const WeightMatrix& w, const Activations& x, int row_begin, int row_end, float* y,
+              int y_stride) {
+  if (w.packed != nullptr) {
+    Tiled<Format<PackedLanes>>::matmul(w, x.q8, row_begin, row_end, y, y_stride);
+  } else {
+    Tiled<Format<FileLanes>>::matmul(w, x.q8, row_begin, row_end, y, y_stride);
+  }
+}
 
 }  // namespace cromwell::kernels::vector

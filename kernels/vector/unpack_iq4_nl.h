@@ -8,6 +8,7 @@ namespace cromwell::kernels::vector {
 // w: the values plus kOffset. With 128 they are unsigned bytes.
 template <class L, int kOffset>
 struct UnpackIQ4_NL {
+  using Rows = typename L::Rows;
   using Block = BlockIQ4_NL;
   static constexpr int kBlocks = 1;
 

@@ -9,6 +9,7 @@ template <class L>
 struct UnpackQ2_K : Unpack<L> {
   using U = Unpack<L>;
   using Int = typename L::Int;
+  using Rows = typename L::Rows;
   using Block = BlockQ2_K;
   static constexpr int kBlocks = 8;
 
@@ -51,6 +52,7 @@ struct UnpackQ2_K : Unpack<L> {
 template <class L>
 struct UnpackScaledQ2_K : UnpackQ2_K<L> {
   using U = UnpackQ2_K<L>;
+  using Rows = typename L::Rows;
   using Int = typename L::Int;
 
   template <class Tiles>
@@ -67,6 +69,7 @@ struct UnpackScaledQ2_K : UnpackQ2_K<L> {
 template <class L>
 struct UnpackPlainQ2_K : UnpackQ2_K<L> {
   using U = UnpackQ2_K<L>;
+  using Rows = typename L::Rows;
   using Int = typename L::Int;
 
   template <class Tiles>

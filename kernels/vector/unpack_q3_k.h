@@ -9,26 +9,22 @@ template <class L>
 struct UnpackQ3_K : Unpack<L> {
   using U = Unpack<L>;
   using Int = typename L::Int;
+  using Rows = typename L::Rows;
   using Block = BlockQ3_K;
   static constexpr int kBlocks = 8;
 
   // scales[i], byte j: the scale of sub-block 4 i + j, 0 .. 63 (less 32 is what it stands for).
   // Returns d.
   [[gnu::always_inline]] static typename L::Float load_scales(Rows rows, Int* scales) {
-    Int tail[4];  // two bytes of q, the twelve of scales, d
-    L::load_16(rows, 94, tail);
     Int bytes[3];
-#pragma GCC unroll 3
-    for (int i = 0; i < 3; ++i) {
-      bytes[i] = L::bit_or(L::right(tail[i], 16), L::left(tail[i + 1], 16));
-    }
+    const auto d = L::load_12_and_half(rows, 96, bytes);
 #pragma GCC unroll 4
     for (int i = 0; i < 4; ++i) {
       const Int low = i < 2 ? U::low_nibbles(bytes[i]) : U::high_nibbles(bytes[i - 2]);
       const Int high = L::bit_and(U::move(bytes[2], 2 * i, 4), L::bytes(0x30));
       scales[i] = L::bit_or(low, high);
     }
-    return L::high_half(tail[3]);
+    return d;
   }
 
   // Calls body(tile, half, scales, j, bits, high, b) for both halves of each 32-block b:
@@ -73,6 +69,7 @@ struct UnpackQ3_K : Unpack<L> {
 template <class L>
 struct UnpackScaledQ3_K : UnpackQ3_K<L> {
   using U = UnpackQ3_K<L>;
+  using Rows = typename L::Rows;
   using Int = typename L::Int;
 
   template <class Tiles>
@@ -98,6 +95,7 @@ struct UnpackScaledQ3_K : UnpackQ3_K<L> {
 template <class L>
 struct UnpackPlainQ3_K : UnpackQ3_K<L> {
   using U = UnpackQ3_K<L>;
+  using Rows = typename L::Rows;
   using Int = typename L::Int;
 
   template <class Tiles>

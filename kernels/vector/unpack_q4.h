@@ -7,7 +7,7 @@ namespace cromwell::kernels::vector {
 
 // w: 0 .. 15
 template <class L, class Tile>
-void unpack_nibbles(Rows rows, int offset, Tile& tile) {
+void unpack_nibbles(typename L::Rows rows, int offset, Tile& tile) {
   typename L::Int bytes[4];
   L::load_16(rows, offset, bytes);
 #pragma GCC unroll 4
@@ -20,6 +20,7 @@ void unpack_nibbles(Rows rows, int offset, Tile& tile) {
 // The weights are w - 8.
 template <class L>
 struct UnpackQ4_0 {
+  using Rows = typename L::Rows;
   using Block = BlockQ4_0;
   static constexpr int kBlocks = 1;
 
@@ -33,6 +34,7 @@ struct UnpackQ4_0 {
 
 template <class L>
 struct UnpackQ4_1 {
+  using Rows = typename L::Rows;
   using Block = BlockQ4_1;
   static constexpr int kBlocks = 1;
 

@@ -9,6 +9,7 @@ namespace cromwell::kernels::vector {
 template <class L>
 struct UnpackQ4_K {
   using U = Unpack<L>;
+  using Rows = typename L::Rows;
   using Block = BlockQ4_K;
   static constexpr int kBlocks = 8;
 

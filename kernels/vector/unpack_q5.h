@@ -26,23 +26,24 @@ void unpack_five_bits(const typename L::Int* nibbles, typename L::Int high, Tile
 // The weights are w - 16.
 template <class L>
 struct UnpackQ5_0 {
+  using Rows = typename L::Rows;
   using Block = BlockQ5_0;
   static constexpr int kBlocks = 1;
 
   template <class Tiles>
   [[gnu::flatten]] static void unpack(Rows rows, Tiles& tiles) {
-    typename L::Int head[2];  // d, high[0], high[1]; high[2], high[3], q[0], q[1]
+    typename L::Int high;
     typename L::Int nibbles[4];
-    L::load_8(rows, 0, head);
+    tiles(0).scale = L::load_half_and_4(rows, 0, high);
     L::load_16(rows, 6, nibbles);
-    unpack_five_bits<L>(nibbles, L::bit_or(L::right(head[0], 16), L::left(head[1], 16)), tiles(0));
-    tiles(0).scale = L::low_half(head[0]);
+    unpack_five_bits<L>(nibbles, high, tiles(0));
     tiles.finish(0);
   }
 };
 
 template <class L>
 struct UnpackQ5_1 {
+  using Rows = typename L::Rows;
   using Block = BlockQ5_1;
   static constexpr int kBlocks = 1;
 

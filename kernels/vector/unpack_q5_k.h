@@ -10,6 +10,7 @@ template <class L>
 struct UnpackQ5_K : Unpack<L> {
   using U = Unpack<L>;
   using Int = typename L::Int;
+  using Rows = typename L::Rows;
   using Block = BlockQ5_K;
   static constexpr int kBlocks = 8;
 

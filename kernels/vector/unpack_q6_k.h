@@ -10,6 +10,7 @@ template <class L>
 struct UnpackQ6_K {
   using U = Unpack<L>;
   using Int = typename L::Int;
+  using Rows = typename L::Rows;
   using Block = BlockQ6_K;
   static constexpr int kBlocks = 8;
 

@@ -8,6 +8,7 @@ namespace cromwell::kernels::vector {
 // w: the weights as they are.
 template <class L>
 struct UnpackSignedQ8_0 {
+  using Rows = typename L::Rows;
   using Block = BlockQ8_0;
   static constexpr int kBlocks = 1;
 
@@ -23,6 +24,7 @@ struct UnpackSignedQ8_0 {
 // w: unsigned, the weights plus 128.
 template <class L>
 struct UnpackUnsignedQ8_0 {
+  using Rows = typename L::Rows;
   using Block = BlockQ8_0;
   static constexpr int kBlocks = 1;
 

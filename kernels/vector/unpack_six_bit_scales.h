@@ -8,7 +8,7 @@ namespace cromwell::kernels::vector {
 template <class L>
 class SixBitScales {
  public:
-  [[gnu::always_inline]] explicit SixBitScales(Rows rows) {
+  [[gnu::always_inline]] explicit SixBitScales(typename L::Rows rows) {
     L::load_16(rows, 0, head_);
     d_ = L::low_half(head_[0]);
     minus_dmin_ = L::negate(L::high_half(head_[0]));

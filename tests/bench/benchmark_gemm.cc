@@ -154,12 +154,13 @@ class Product {
   void quantize(const kernels::Kernels& table) {
     blocks_.resize(x_.size() / kernels::kActivationBlock);
     remainders_.resize(blocks_.size());
-    remainder_counts_.resize(blocks_.size());
-    activations_.q8 = {blocks_.data(), remainders_.data(), remainder_counts_.data(), shape_.m,
-                       shape_.k};
+    marks_.resize(blocks_.size());
+    scales_.resize(blocks_.size());
+    activations_.q8 = {blocks_.data(), remainders_.data(), marks_.data(),
+                       scales_.data(), shape_.m,           shape_.k};
+    kernels::clear_marks(activations_.q8);
     constexpr float kNoRemainders = std::numeric_limits<float>::infinity();
     table.quantize_activations(x_.data(), 0, shape_.m, kNoRemainders, activations_.q8);
-    kernels::gather_remainders(activations_.q8, 0, activations_.q8.row_blocks());
   }
 
   void next_copy() {
@@ -179,7 +180,8 @@ class Product {
   std::vector<float> blas_y_;
   std::vector<kernels::ActivationBlock> blocks_;
   std::vector<kernels::ActivationBlock> remainders_;
-  std::vector<std::int32_t> remainder_counts_;
+  std::vector<std::uint64_t> marks_;
+  std::vector<float> scales_;
 };
 
 double median(std::vector<double> values) {

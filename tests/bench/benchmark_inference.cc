@@ -10,6 +10,7 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -46,6 +47,7 @@ struct Options {
   int busy = 0;
   bool columns = false;
   model::ActivationPrecision precision = model::ActivationPrecision::kInt8Outliers;
+  bool pack = true;
   bool json = false;
 
   int length() const {
@@ -262,6 +264,7 @@ void add_options(CLI::App& app, Options& options) {
       ->transform(CLI::CheckedTransformer(kPrecisions));
   app.add_option("--busy", options.busy, "other threads that use the processor meanwhile")
       ->check(CLI::Range(0, 1024));
+  app.add_flag("!--no-pack", options.pack, "read the weights from the file alone");
   app.add_flag("--json", options.json, "one JSON object instead of a table");
 }
 
@@ -280,7 +283,8 @@ int main(int argc, char** argv) {
       *file, {.threads = options.threads,
               .kv_memory_bytes = std::size_t{2} << 30,
               .max_batch_tokens = std::max(options.chunk, kColumnsPrefill),
-              .precision = options.precision});
+              .precision = options.precision,
+              .packed_bytes_limit = options.pack ? std::numeric_limits<std::size_t>::max() : 0});
   if (!model) return std::fprintf(stderr, "%s\n", model.error().message.c_str()), 1;
   bench::Report report;
   report.fact("model", (*file)->path());
@@ -289,6 +293,8 @@ int main(int argc, char** argv) {
     return std::fprintf(stderr, "the context holds only %d tokens\n", (*model)->context_length()),
            1;
   }
+  if (model::PackedWeights* packed = (*model)->packed_weights()) packed->finish();
+  report.fact("packed in ms", 1e3 * std::chrono::duration<double>(Clock::now() - start).count());
   measure(**model, options, report);
   return 0;
 }

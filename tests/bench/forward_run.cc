@@ -37,7 +37,9 @@ ModelCost cost_of(const model::Transformer& model) {
 
 std::vector<std::span<const std::byte>> weights_of(const model::Transformer& model) {
   std::vector<std::span<const std::byte>> all;
-  for (const kernels::WeightMatrix* w : matrices_of(model)) all.emplace_back(w->data, bytes_of(*w));
+  for (const kernels::WeightMatrix* w : matrices_of(model)) {
+    all.emplace_back(w->packed != nullptr ? w->packed : w->data, bytes_of(*w));
+  }
   return all;
 }
 

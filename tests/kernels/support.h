@@ -106,15 +106,15 @@ struct TestActivations {
   std::vector<float> floats;  // [tokens, cols]
   std::vector<ActivationBlock> blocks;
   std::vector<ActivationBlock> remainders;
-  std::vector<std::int32_t> counts;
+  std::vector<std::uint64_t> marks;
+  std::vector<float> scales;
   Activations view;
 
   // What the int8 form stands for, [tokens, cols].
   std::vector<double> values() const {
     const ActivationPanel& panel = view.q8;
     std::vector<double> out(floats.size());
-    const auto add = [&](const ActivationBlock& entry, int chunk, int block) {
-      const int token = chunk * kPanelTokens + entry.token;
+    const auto add = [&](const ActivationBlock& entry, int token, int block) {
       double* to = out.data() + static_cast<std::ptrdiff_t>(token) * panel.cols + 32 * block;
       for (int i = 0; i < 32; ++i) to[i] += static_cast<double>(entry.scale) * entry.q[i];
     };
@@ -122,8 +122,10 @@ struct TestActivations {
       for (int b = 0; b < panel.row_blocks(); ++b) {
         const ActivationBlock* first = panel.blocks + panel.begin(chunk, b);
         const ActivationBlock* rest = panel.remainders + panel.begin(chunk, b);
-        for (int t = 0; t < panel.chunk_tokens(chunk); ++t) add(first[t], chunk, b);
-        for (int i = 0; i < panel.remainder_count(chunk, b); ++i) add(rest[i], chunk, b);
+        for (int t = 0; t < panel.chunk_tokens(chunk); ++t) {
+          add(first[t], chunk * kPanelTokens + t, b);
+          if (panel.mark(chunk, b) >> t & 1) add(rest[t], chunk * kPanelTokens + t, b);
+        }
       }
     }
     return out;
@@ -140,10 +142,12 @@ inline std::unique_ptr<TestActivations> make_activations(std::vector<float> floa
   if (cols % 32 != 0) return x;
   x->blocks.resize(x->floats.size() / 32);
   x->remainders.resize(x->blocks.size());
-  x->counts.resize(x->blocks.size());
-  x->view.q8 = {x->blocks.data(), x->remainders.data(), x->counts.data(), tokens, cols};
+  x->marks.resize(x->blocks.size());
+  x->scales.resize(x->blocks.size());
+  x->view.q8 = {
+      x->blocks.data(), x->remainders.data(), x->marks.data(), x->scales.data(), tokens, cols};
+  clear_marks(x->view.q8);
   kernels.quantize_activations(x->floats.data(), 0, tokens, remainder_above, x->view.q8);
-  gather_remainders(x->view.q8, 0, x->view.q8.row_blocks());
   return x;
 }
 

@@ -31,6 +31,7 @@ TEST(Options, HaveTheDefaultsOfTheDesign) {
   EXPECT_EQ(line.options->kv_memory_bytes, std::size_t{512} << 20);
   EXPECT_FALSE(line.options->mlock);
   EXPECT_EQ(line.options->kv_type, "f16");
+  EXPECT_EQ(line.options->weights, "auto");
   unsetenv("XDG_CACHE_HOME");
   unsetenv("XDG_STATE_HOME");
   setenv("HOME", "/home/someone", 1);
@@ -55,7 +56,8 @@ TEST(Options, AreTakenFromTheCommandLine) {
                            "--chat-template", "chatml",
                            "--log-level",     "debug",
                            "--kv-type",       "q8_0",
-                           "--mlock"});
+                           "--mlock",         "--weights",
+                           "mapped"});
   ASSERT_TRUE(line.options) << line.text;
   EXPECT_EQ(line.options->model, "m.gguf");
   EXPECT_FALSE(line.options->model_is_default);
@@ -65,6 +67,7 @@ TEST(Options, AreTakenFromTheCommandLine) {
   EXPECT_EQ(line.options->threads, 3);
   EXPECT_EQ(line.options->kv_memory_bytes, std::size_t{2} << 30);
   EXPECT_EQ(line.options->kv_type, "q8_0");
+  EXPECT_EQ(line.options->weights, "mapped");
   EXPECT_EQ(line.options->context, 2048);
   EXPECT_TRUE(line.options->mlock);
   EXPECT_EQ(line.options->token_file, "t");

@@ -1,0 +1,39 @@
+// Packed rows: a quantised matrix rearranged so that sixteen rows lie side by side, as the kernels
+// put them into lanes. The bytes are those of the file in another order:
+//
+//   [rows / 16] runs, each [blocks of a row] of 16 blocks; a block's words of four bytes follow one
+//   another, of each all sixteen rows. A block that is not whole words has one float16 besides:
+//   all sixteen lie behind the words in blocks 0, 2, .., and before them in blocks 1, 3, ...
+//
+//   Q4_0:  | words of block 0 | d of 0 | d of 1 | words of block 1 | ...  so words are 64-byte
+//   aligned
+//          0                256      288      320                576
+//
+// A pass then reads memory in one ascending run, and a word of sixteen rows is one load instead of
+// sixteen and a transposition. Rows that fill up the last sixteen are zero. Pure; any thread.
+#pragma once
+
+#include <cstddef>
+
+#include "kernels/weight_type.h"
+
+namespace cromwell::kernels {
+
+inline constexpr int kPackedRows = 16;
+
+// Whether the kernels read this type packed: the quantised ones.
+bool packs(WeightType type);
+// From one run of sixteen rows of `row_bytes` to the next.
+[[gnu::always_inline]] inline constexpr std::size_t packed_stride(std::size_t row_bytes) {
+  return (kPackedRows * row_bytes + 63) / 64 * 64;
+}
+[[gnu::always_inline]] inline int packed_runs(const WeightMatrix& w) {
+  return (w.rows + kPackedRows - 1) / kPackedRows;
+}
+[[gnu::always_inline]] inline std::size_t packed_bytes(const WeightMatrix& w) {
+  return static_cast<std::size_t>(packed_runs(w)) * packed_stride(w.row_bytes);
+}
+// Runs [begin, end) to their places behind `packed`, where the first of all lies: 64-byte aligned.
+void pack_rows(const WeightMatrix& w, int begin, int end, std::byte* packed);
+
+}  // namespace cromwell::kernels
