@@ -1,6 +1,7 @@
 #include "api/edit_schemas.h"
 
 #include "api/schema.h"
+#include "api/workspace_wire.h"
 
 namespace cromwell::api {
 namespace {
@@ -11,19 +12,21 @@ JsonOut lines_schema() {
 }
 
 JsonOut start_schema() {
-  return schema::object({{"id", schema::text("the edit's id, for /v1/edits/{id}")},
-                         {"model", schema::text()},
-                         {"session", schema::text()},
-                         {"workspace", schema::text("absolute folder")},
-                         {"file", schema::text()},
-                         {"base_sha256", schema::text("of the file as it was read")},
-                         {"region", lines_schema()},
-                         {"protocol", schema::text()},
-                         {"prompt_tokens", schema::integer()},
-                         {"cached_tokens", schema::integer()},
-                         {"seed", schema::integer("the seed in use")},
-                         {"context", schema::object({{"used", schema::list(schema::text())},
-                                                     {"dropped", schema::list(schema::text())}})}});
+  return schema::object(
+      {{"id", schema::text("the edit's id, for /v1/edits/{id}")},
+       {"model", schema::text()},
+       {"session", schema::text()},
+       {"workspace", schema::text("absolute folder")},
+       {"file", schema::text()},
+       {"base_sha256", schema::text("of the file as it was read")},
+       {"region", lines_schema()},
+       {"protocol", schema::text()},
+       {"prompt_tokens", schema::integer()},
+       {"cached_tokens", schema::integer()},
+       {"seed", schema::integer("the seed in use")},
+       {"context", schema::object({{"used", schema::list(schema::text())},
+                                   {"dropped", schema::list(schema::text())},
+                                   {"explained", context_pieces_schema(), true}})}});
 }
 
 JsonOut diff_schema() {
@@ -38,7 +41,9 @@ JsonOut diff_schema() {
        {"validation",
         schema::object(
             {{"applies", schema::boolean("proven by applying the patch to the snapshot")},
-             {"parses", schema::nullable(schema::boolean("null: no grammar for the language"))},
+             {"parses",
+              schema::nullable(schema::boolean(
+                  "no syntax error that the file had not before; null: it cannot be told"))},
              {"checks", schema::list(schema::text())}})}});
 }
 

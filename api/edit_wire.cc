@@ -6,6 +6,7 @@
 #include "api/limits.h"
 #include "api/sampling_fields.h"
 #include "api/usage_wire.h"
+#include "api/workspace_wire.h"
 
 namespace cromwell::api {
 namespace {
@@ -16,6 +17,22 @@ using workspace::LineRange;
 template <class T>
 auto of_edit(T EditRequest::* member) {
   return [member](EditBody& body) -> T& { return body.edit.*member; };
+}
+
+const FieldTable<edit::ContextFields>& context_fields() {
+  using edit::ContextFields;
+  static const auto table =
+      FieldTable<ContextFields>()
+          .texts("add", &ContextFields::add, {0, kMaxContextPaths}, {1, kMaxPathBytes},
+                 "Files that are shown before all else, folded to their outline.")
+          .texts("forbid", &ContextFields::forbid, {0, kMaxContextPaths}, {1, kMaxPathBytes},
+                 "Files that are never shown.")
+          .texts("open", &ContextFields::open, {0, kMaxContextPaths}, {1, kMaxPathBytes},
+                 "Files that are open in the editor: likelier to matter.")
+          .integer<int>("budget", &ContextFields::budget, {0, kMaxInt},
+                        "Tokens of context at most. Default: by the model's size, 0 for small "
+                        "models.");
+  return table;
 }
 
 FieldTable<EditBody> make_fields() {
@@ -48,6 +65,10 @@ FieldTable<EditBody> make_fields() {
                     value.is_string() ? "another string" : std::string(value.type_name()));
               })
       .only("candidates", {1}, "One candidate.")
+      .object("context", of_edit(&EditRequest::context), context_fields(),
+              "What of the workspace is shown to the model beside the region.")
+      .boolean("explain", of_edit(&EditRequest::explain),
+               "Say in `context.explained` what was thought of, and its score.")
       .boolean("apply", of_edit(&EditRequest::apply), "Write the result to the file at once.")
       .boolean("stream", &EditBody::stream,
                "Answer with server-sent events; beats the Accept header.")
@@ -65,7 +86,7 @@ FieldTable<EditBody> make_fields() {
                     "Give up when the answer takes longer; 0 is no limit.")
       .text("model", &EditBody::model, {0, kMaxNameBytes},
             "Ignored: one model is resident, and the answer names it.");
-  for (const char* name : {"files", "context", "explain", "merge", "prediction"}) {
+  for (const char* name : {"files", "merge", "prediction"}) {
     table.later(name);
   }
   return table;
@@ -151,6 +172,9 @@ JsonOut start_json(const edit::EditStarted& event, const std::string& model) {
   object["seed"] = event.seed;
   object["context"]["used"] = event.context_used;
   object["context"]["dropped"] = event.context_dropped;
+  if (!event.context_explained.empty()) {
+    object["context"]["explained"] = context_pieces_json(event.context_explained);
+  }
   return object;
 }
 

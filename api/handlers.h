@@ -32,6 +32,11 @@ void handle_restore_session(Call call);
 void handle_tokenize(Call call);
 void handle_detokenize(Call call);
 
+// workspace_handlers.cc
+void handle_outline(Call call);
+void handle_symbols(Call call);
+void handle_context(Call call);
+
 // service_handlers.cc
 void handle_root(Call call);
 void handle_openapi(Call call);

@@ -17,6 +17,7 @@
 #include "api/tokenize_wire.h"
 #include "api/usage_wire.h"
 #include "api/warm_wire.h"
+#include "api/workspace_wire.h"
 
 namespace cromwell::api {
 namespace {
@@ -112,6 +113,7 @@ JsonOut component_schemas() {
   all["Timings"] = timings_schema();
   all["Tokens"] = tokens_schema();
   all["Content"] = content_schema();
+  add_workspace_schemas(all);
   add_service_schemas(all);
   all["Error"] = error_schema();
   return all;
@@ -159,7 +161,26 @@ void add_errors(const Route& route, JsonOut& responses) {
   }
 }
 
-JsonOut operation(const Route& route) {
+JsonOut query_parameters(const JsonOut& fields) {
+  JsonOut parameters = JsonOut::array();
+  for (const auto& [name, field] : fields["properties"].items()) {
+    JsonOut parameter;
+    parameter["name"] = name;
+    parameter["in"] = "query";
+    parameter["description"] = field["description"];
+    parameter["required"] = false;
+    if (fields.contains("required")) {
+      for (const JsonOut& one : fields["required"]) {
+        if (one == name) parameter["required"] = true;
+      }
+    }
+    parameter["schema"] = field;
+    parameters.push_back(std::move(parameter));
+  }
+  return parameters;
+}
+
+JsonOut operation(const Route& route, const JsonOut& schemas) {
   JsonOut object;
   object["operationId"] = route.operation;
   object["summary"] = route.summary;
@@ -170,6 +191,9 @@ JsonOut operation(const Route& route) {
     parameter["required"] = true;
     parameter["schema"] = schema::text();
     object["parameters"].push_back(std::move(parameter));
+  }
+  if (!route.query.empty()) {
+    object["parameters"] = query_parameters(schemas[std::string(route.query)]);
   }
   if (!route.request.empty()) {
     object["requestBody"]["required"] = true;
@@ -201,12 +225,13 @@ JsonOut openapi_document(const std::string& version) {
   server["url"] = "http://127.0.0.1:8411";
   document["servers"].push_back(std::move(server));
   document["paths"] = JsonOut::object();
+  const JsonOut schemas = component_schemas();
   for (const Route& route : routes()) {
     std::string method(route.method);
     for (char& c : method) c = static_cast<char>(c - 'A' + 'a');
-    document["paths"][path_text(route.path)][method] = operation(route);
+    document["paths"][path_text(route.path)][method] = operation(route, schemas);
   }
-  document["components"]["schemas"] = component_schemas();
+  document["components"]["schemas"] = schemas;
   JsonOut& token = document["components"]["securitySchemes"]["token"];
   token["type"] = "http";
   token["scheme"] = "bearer";

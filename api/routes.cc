@@ -130,6 +130,42 @@ std::vector<Route> text_routes() {
   };
 }
 
+std::vector<Route> workspace_routes() {
+  const std::vector<ErrorCode> errors = {ErrorCode::kInvalidRequest,
+                                         ErrorCode::kPathOutsideRoot,
+                                         ErrorCode::kNotFound,
+                                         ErrorCode::kFileChanged,
+                                         ErrorCode::kPayloadTooLarge,
+                                         ErrorCode::kUnsupportedFile,
+                                         ErrorCode::kIo};
+  return {
+      {.method = "GET",
+       .path = "/v1/workspace/outline",
+       .handler = handle_outline,
+       .operation = "outline",
+       .summary = "The symbols that a file defines.",
+       .query = "OutlineQuery",
+       .answer = "Outline",
+       .errors = errors},
+      {.method = "GET",
+       .path = "/v1/workspace/symbols",
+       .handler = handle_symbols,
+       .operation = "symbols",
+       .summary = "Symbols of the code base by a part of their name.",
+       .query = "SymbolsQuery",
+       .answer = "Symbols",
+       .errors = {ErrorCode::kInvalidRequest, ErrorCode::kPathOutsideRoot}},
+      {.method = "GET",
+       .path = "/v1/workspace/context",
+       .handler = handle_context,
+       .operation = "context",
+       .summary = "What an edit of these lines would be shown beside them, and why.",
+       .query = "ContextQuery",
+       .answer = "Context",
+       .errors = errors},
+  };
+}
+
 std::vector<Route> service_routes() {
   return {
       {.method = "GET",
@@ -241,7 +277,7 @@ std::optional<std::string> match(std::string_view pattern, std::string_view path
 const std::vector<Route>& routes() {
   static const std::vector<Route> table = [] {
     std::vector<Route> all = edit_routes();
-    for (auto part : {text_routes(), service_routes()}) {
+    for (auto part : {text_routes(), workspace_routes(), service_routes()}) {
       all.insert(all.end(), part.begin(), part.end());
     }
     return all;

@@ -20,6 +20,7 @@ struct Route {
 
   std::string_view operation;  // a name for programs that are made from /openapi.json
   std::string_view summary;
+  std::string_view query = {};    // the schema of the query's fields, none if empty
   std::string_view request = {};  // the schema of the body, none if empty
   std::string_view example = {};  // a body
   std::string_view answer = {};   // the schema of the 200

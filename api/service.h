@@ -23,6 +23,7 @@ struct ServiceParts {
   std::shared_ptr<const tokenizer::Tokenizer> tokenizer;
   tokenizer::ChatTemplate chat_template;
   std::shared_ptr<workspace::Workspace> workspace;
+  edit::Indexes indexes;
   std::string model_name;             // general.name or the file's stem
   std::vector<std::string> adapters;  // names of LoRA adapters, by number
   std::string version;

@@ -29,6 +29,9 @@ void append_utf8(char32_t code_point, std::string& out);
 std::optional<std::size_t> find_invalid_utf8(std::string_view text);
 inline bool is_utf8(std::string_view text) { return !find_invalid_utf8(text); }
 
+// At most `bytes` of the text's start, not cut within a character.
+std::string_view utf8_prefix(std::string_view text, std::size_t bytes);
+
 // The text with each maximal broken part replaced by U+FFFD.
 std::string replace_invalid_utf8(std::string_view text);
 

@@ -10,6 +10,7 @@
 
 #include "edit/language.h"
 #include "edit/lines.h"
+#include "workspace/syntax_check.h"
 
 namespace cromwell::edit {
 namespace {
@@ -212,6 +213,20 @@ bool is_about_whitespace(std::string_view instruction) {
   return has_any(to_lower(instruction),
                  {"whitespace", "white space", "blank", "empty line", "newline", "indent",
                   "trailing", "format", "spaces", "tabs"});
+}
+
+base::Result<std::optional<bool>> check_syntax(const workspace::TextFile& old_file,
+                                               const workspace::TextFile& new_file,
+                                               workspace::LineRange region, std::string_view file) {
+  const std::string old_text = old_file.text({1, old_file.line_count()});
+  const std::string new_text = new_file.text({1, new_file.line_count()});
+  const auto grammar = workspace::language_of(file, old_text).grammar;
+  const auto errors = workspace::new_syntax_errors({old_text, new_text, region}, grammar);
+  if (!errors) return std::optional<bool>();
+  if (errors->empty()) return std::optional(true);
+  const workspace::SyntaxError& first = errors->front();
+  return refused("it brings a syntax error to line " + std::to_string(first.line) + ": " +
+                 first.what);
 }
 
 base::Result<> check_answer(const CheckedAnswer& answer) {

@@ -1,11 +1,13 @@
 // Answer check: what decides, without a model, that a rewritten region is not an edit anybody
 // wants: prose, fences or markers in code, most of it deleted, parts left out with a comment,
-// characters that hide what a line says. Pure.
+// characters that hide what a line says, a syntax error that was not there before. Pure.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "base/result.h"
+#include "workspace/text_file.h"
 
 namespace cromwell::edit {
 
@@ -18,6 +20,12 @@ struct CheckedAnswer {
 
 // kNoValidEdit with the reason.
 base::Result<> check_answer(const CheckedAnswer& answer);
+
+// What the new file brings that does not parse. True: nothing new; none: it cannot be told, for
+// want of a grammar or because the file is past a limit. kNoValidEdit names line and error.
+base::Result<std::optional<bool>> check_syntax(const workspace::TextFile& old_file,
+                                               const workspace::TextFile& new_file,
+                                               workspace::LineRange region, std::string_view file);
 
 // The instruction is about spaces, blank lines or formatting: whitespace is not noise then.
 bool is_about_whitespace(std::string_view instruction);

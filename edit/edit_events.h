@@ -9,10 +9,19 @@
 
 #include "base/result.h"
 #include "engine/generation.h"
+#include "workspace/context.h"
 #include "workspace/diff.h"
 #include "workspace/text_file.h"
 
 namespace cromwell::edit {
+
+// Paths relative to the workspace.
+struct ContextFields {
+  std::vector<std::string> add;     // shown before all else
+  std::vector<std::string> forbid;  // never shown
+  std::vector<std::string> open;    // open in the editor
+  std::optional<int> budget;        // tokens; none: the model's default
+};
 
 struct EditRequest {
   std::string workspace;  // empty: the first root
@@ -29,6 +38,8 @@ struct EditRequest {
   int adapter = engine::kNoAdapter;  // a LoRA adapter of the model, by number
   engine::SamplingOptions sampling{.temperature = 0.2F, .top_p = 0.95F};
   std::vector<std::string> stop;
+  ContextFields context;
+  bool explain = false;  // the start says what was thought of, and its score
   int max_prompt_ms = 0;
   int max_predict_ms = 0;
 };
@@ -40,6 +51,7 @@ struct EditStarted {
   int cached_tokens = 0;
   std::uint64_t seed = 0;
   std::vector<std::string> context_used, context_dropped;
+  std::vector<workspace::ContextPiece> context_explained;  // if the request asks for it
 };
 struct EditProgress {
   int processed = 0, total = 0;
@@ -57,7 +69,7 @@ struct EditHunk {
 };
 struct EditValidation {
   bool applies = false;        // proven by applying the patch to the snapshot
-  std::optional<bool> parses;  // none: no grammar for this language
+  std::optional<bool> parses;  // no new syntax error; none: it cannot be told
   std::vector<std::string> checks;
 };
 struct EditDiff {

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "edit/answer_check.h"
 #include "edit/lines.h"
+#include "edit/named_region.h"
 #include "edit/surroundings.h"
 
 namespace cromwell::edit {
@@ -36,6 +37,15 @@ std::string with_lf(std::string_view text) {
   return result;
 }
 
+std::string name_of(const workspace::ContextPiece& piece) {
+  return piece.file + ": " + lines_text(piece.lines) + ", " + piece.why;
+}
+
+PromptNote note_of(const workspace::ContextPiece& piece) {
+  return {.title = (piece.why == "outline" ? "Other parts of " : "From ") + piece.file,
+          .text = piece.text};
+}
+
 }  // namespace
 
 EditRun::EditRun(const EditParts& parts, EditRequest request, EditSink sink,
@@ -60,6 +70,7 @@ void EditRun::prepare() {
   const auto steps = [this]() -> Result<> {
     CROMWELL_TRY(check_request());
     CROMWELL_TRY(read_base());
+    CROMWELL_TRY(choose_context());
     CROMWELL_TRY(render());
     if (cancel_->cancelled()) return cancelled();
     return submit();
@@ -109,7 +120,19 @@ Result<> EditRun::read_base() {
     CROMWELL_ASSIGN(base_, workspace::TextFile::parse(std::move(bytes)));
     base_sha256_ = base::sha256_hex(base_->bytes());
   }
-  CROMWELL_ASSIGN(region_, select_region(*base_, request_.selection));
+  auto lines = request_.selection;
+  if (!lines) lines = named_region(*base_, request_.file, request_.instruction);
+  CROMWELL_ASSIGN(region_, select_region(*base_, lines));
+  return {};
+}
+
+// Without a budget nothing is looked for, unless the request asks what there would be.
+Result<> EditRun::choose_context() {
+  const int budget = request_.context.budget.value_or(parts_.options.context_tokens);
+  if (budget <= 0 && !request_.explain) return {};
+  CROMWELL_ASSIGN(context_, find_context({*parts_.workspace, parts_.indexes, *parts_.tokenizer},
+                                         {*snapshot_, *base_, region_.range, request_.instruction},
+                                         request_.context, budget));
   return {};
 }
 
@@ -117,28 +140,45 @@ Result<> EditRun::render() {
   CROMWELL_TRY(check_encodable());
   const Surroundings around =
       surroundings_of(*base_, region_.range, parts_.options.surrounding_lines);
+  PromptInput input{request_.file, request_.instruction, region_, around.text};
+  std::vector<std::string> names;
+  if (!around.text.empty()) names.push_back(request_.file + ": " + around.name);
+  for (const workspace::ContextPiece& piece : context_) {
+    if (!piece.used) {
+      context_dropped_.push_back(name_of(piece));
+      continue;
+    }
+    names.push_back(name_of(piece));
+    (piece.by_instruction ? input.instruction_notes : input.notes).push_back(note_of(piece));
+  }
   const int region_tokens =
       static_cast<int>(parts_.tokenizer->encode(region_.shown).ids.size()) + kAnswerSlackTokens;
   const auto needed = [&] { return static_cast<int>(prompt_.ids.size()) + region_tokens; };
 
-  // Surroundings are left away where they do not fit, or hold what the vocabulary can not say.
-  PromptInput input{request_.file, request_.instruction, region_, around.text};
+  // What is beside the region is left away where it does not fit, or holds what the vocabulary can
+  // not say.
   auto prompt = protocol_->render(input, *parts_.tokenizer, parts_.chat_template);
   if (prompt) prompt_ = std::move(*prompt);
-  context_dropped_ = !around.text.empty() && (!prompt || needed() > parts_.options.context_length);
-  if (context_dropped_ || !prompt) {
+  const bool fits = prompt && needed() <= parts_.options.context_length;
+  if (!fits) {
     input.surroundings = {};
+    input.notes.clear();
+    input.instruction_notes.clear();
     CROMWELL_ASSIGN(prompt_, protocol_->render(input, *parts_.tokenizer, parts_.chat_template));
   }
-  context_name_ = around.text.empty() ? "" : request_.file + ": " + around.name;
+  auto& named = fits ? context_used_ : context_dropped_;
+  named.insert(named.end(), names.begin(), names.end());
   if (needed() <= parts_.options.context_length) return {};
-  return Error{.code = ErrorCode::kContextExceeded,
-               .message = request_.file + ": the prompt with " + lines_text(region_.range) +
-                          " takes " + std::to_string(prompt_.ids.size()) +
-                          " tokens and rewriting them " + std::to_string(region_tokens) +
-                          " more, the model's context holds " +
-                          std::to_string(parts_.options.context_length) + "; select fewer lines",
-               .param = request_.selection ? "selection" : "file"};
+  return too_long(region_tokens);
+}
+
+Error EditRun::too_long(int region_tokens) const {
+  return {.code = ErrorCode::kContextExceeded,
+          .message = request_.file + ": the prompt with " + lines_text(region_.range) + " takes " +
+                     std::to_string(prompt_.ids.size()) + " tokens and rewriting them " +
+                     std::to_string(region_tokens) + " more, the model's context holds " +
+                     std::to_string(parts_.options.context_length) + "; select fewer lines",
+          .param = request_.selection ? "selection" : "file"};
 }
 
 Result<> EditRun::check_encodable() const {
@@ -199,9 +239,9 @@ void EditRun::on_event(engine::Event&& event) {
                       .prompt_tokens = started->prompt_tokens,
                       .cached_tokens = started->cached_tokens,
                       .seed = started->seed};
-    if (!context_name_.empty()) {
-      (context_dropped_ ? start.context_dropped : start.context_used).push_back(context_name_);
-    }
+    start.context_used = context_used_;
+    start.context_dropped = context_dropped_;
+    if (request_.explain) start.context_explained = context_;
     sink_(std::move(start));
   } else if (auto* progress = std::get_if<engine::Progress>(&event)) {
     sink_(EditProgress{progress->processed, progress->total});
@@ -234,6 +274,7 @@ void EditRun::finish() {
   const auto steps = [this]() -> Result<> {
     CROMWELL_ASSIGN(const std::string text, new_region());
     CROMWELL_ASSIGN(const std::string new_bytes, base_->replace(region_.range, text));
+    CROMWELL_TRY(check_new_file(new_bytes));
     CROMWELL_TRY(make_diff(new_bytes));
     if (cancel_->cancelled()) return cancelled();
     if (!diff_.patch.empty()) CROMWELL_TRY(record(new_bytes));
@@ -272,6 +313,12 @@ Result<std::string> EditRun::new_region() const {
   return text;
 }
 
+Result<> EditRun::check_new_file(const std::string& new_bytes) {
+  CROMWELL_ASSIGN(const workspace::TextFile new_file, workspace::TextFile::parse(new_bytes));
+  CROMWELL_ASSIGN(parses_, check_syntax(*base_, new_file, region_.range, request_.file));
+  return {};
+}
+
 // The diff, proven to lead from the base to `new_bytes`.
 Result<> EditRun::make_diff(const std::string& new_bytes) {
   CROMWELL_ASSIGN(diff_, workspace::make_diff(base_->bytes(), new_bytes, request_.file));
@@ -285,7 +332,8 @@ Result<> EditRun::make_diff(const std::string& new_bytes) {
 
 void EditRun::show() {
   for (const workspace::Hunk& hunk : diff_.hunks) sink_(EditHunk{hunk});
-  sink_(EditDiff{.file = request_.file, .diff = diff_, .validation = {.applies = true}});
+  sink_(EditDiff{
+      .file = request_.file, .diff = diff_, .validation = {.applies = true, .parses = parses_}});
 }
 
 // Keeps the edit, so that it can be applied later and by its id.

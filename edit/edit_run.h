@@ -12,6 +12,7 @@
 
 #include "base/task_queue.h"
 #include "edit/cancel_switch.h"
+#include "edit/edit_context.h"
 #include "edit/edit_events.h"
 #include "edit/edit_service.h"
 #include "edit/protocol.h"
@@ -26,6 +27,7 @@ struct EditParts {
   tokenizer::ChatTemplate chat_template;
   std::shared_ptr<workspace::Workspace> workspace;
   std::shared_ptr<workspace::EditStore> store;
+  Indexes indexes;
   base::TaskQueue& files;
   EditServiceOptions options;
 };
@@ -45,7 +47,9 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
  private:
   base::Result<> check_request() const;
   base::Result<> read_base();
+  base::Result<> choose_context();
   base::Result<> render();
+  base::Error too_long(int region_tokens) const;
   base::Result<> check_encodable() const;
   base::Result<> submit();
 
@@ -55,6 +59,7 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
 
   void finish();  // on the file pool: parse, check, diff, record, apply
   base::Result<std::string> new_region() const;
+  base::Result<> check_new_file(const std::string& new_bytes);
   base::Result<> make_diff(const std::string& new_bytes);
   base::Result<> record(const std::string& new_bytes);
   void show();
@@ -75,14 +80,15 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
   std::string base_sha256_;
   Region region_;
   Prompt prompt_;
-  std::string context_name_;  // of the surroundings in the prompt, may be empty
-  bool context_dropped_ = false;
+  std::vector<workspace::ContextPiece> context_;
+  std::vector<std::string> context_used_, context_dropped_;  // by name, for the start
 
   std::string answer_;
   double logprob_sum_ = 0;
   int logprob_count_ = 0;
   engine::Finished finished_;
   workspace::Diff diff_;
+  std::optional<bool> parses_;  // none: it cannot be told
 };
 
 }  // namespace cromwell::edit

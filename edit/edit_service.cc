@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "edit/edit_run.h"
+#include "edit/named_region.h"
 
 namespace cromwell::edit {
 
@@ -58,13 +59,14 @@ class Registry {
 struct EditService::Impl {
   Impl(engine::Engine& engine, std::shared_ptr<const tokenizer::Tokenizer> tokenizer,
        tokenizer::ChatTemplate chat_template, std::shared_ptr<workspace::Workspace> workspace,
-       std::shared_ptr<workspace::EditStore> store, EditServiceOptions options)
+       std::shared_ptr<workspace::EditStore> store, EditServiceOptions options, Indexes indexes)
       : files(options.file_threads),
         parts{engine,
               std::move(tokenizer),
               std::move(chat_template),
               std::move(workspace),
               std::move(store),
+              std::move(indexes),
               files,
               options} {}
 
@@ -77,9 +79,11 @@ EditService::EditService(engine::Engine& engine,
                          std::shared_ptr<const tokenizer::Tokenizer> tokenizer,
                          tokenizer::ChatTemplate chat_template,
                          std::shared_ptr<workspace::Workspace> workspace,
-                         std::shared_ptr<workspace::EditStore> store, EditServiceOptions options)
+                         std::shared_ptr<workspace::EditStore> store, EditServiceOptions options,
+                         Indexes indexes)
     : impl_(std::make_unique<Impl>(engine, std::move(tokenizer), std::move(chat_template),
-                                   std::move(workspace), std::move(store), options)) {}
+                                   std::move(workspace), std::move(store), options,
+                                   std::move(indexes))) {}
 
 EditService::~EditService() {
   impl_->registry->cancel_all();
@@ -118,6 +122,24 @@ base::Result<std::vector<tokenizer::TokenId>> EditService::common_prompt(
 }
 
 workspace::EditStore& EditService::store() { return *impl_->parts.store; }
+
+base::Result<ContextReport> EditService::explain_context(const ContextRequest& request) const {
+  const EditParts& parts = impl_->parts;
+  CROMWELL_ASSIGN(const workspace::Snapshot snapshot,
+                  parts.workspace->read(request.workspace, request.file));
+  auto lines = request.selection;
+  if (!lines) lines = named_region(snapshot.text, request.file, request.instruction);
+  CROMWELL_ASSIGN(const Region region, select_region(snapshot.text, lines));
+  ContextReport report{
+      .workspace = snapshot.workspace,
+      .region = region.range,
+      .budget_tokens = request.context.budget.value_or(parts.options.context_tokens)};
+  CROMWELL_ASSIGN(report.pieces,
+                  find_context({*parts.workspace, parts.indexes, *parts.tokenizer},
+                               {snapshot, snapshot.text, region.range, request.instruction},
+                               request.context, report.budget_tokens));
+  return report;
+}
 
 void EditService::post(std::function<void()> task) { impl_->files.post(std::move(task)); }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "edit/edit_context.h"
 #include "edit/edit_events.h"
 #include "engine/engine.h"
 #include "tokenizer/chat_template.h"
@@ -23,7 +24,23 @@ struct EditServiceOptions {
   // Lines shown on each side of a selection of a few lines. 0: with more than the selection before
   // them, models of 135M parameters rewrite the wrong lines.
   int surrounding_lines = 0;
-  int max_active = 256;  // edits begun and not ended; one more is kQueueFull
+  int context_tokens = 0;  // of a request that names no budget; see default_context_tokens
+  int max_active = 256;    // edits begun and not ended; one more is kQueueFull
+};
+
+// What an edit of these lines would be shown beside them.
+struct ContextRequest {
+  std::string workspace;
+  std::string file;
+  std::optional<workspace::LineRange> selection;  // none: what the instruction names, else all
+  std::string instruction;                        // may be empty
+  ContextFields context;
+};
+struct ContextReport {
+  std::string workspace;
+  workspace::LineRange region;
+  int budget_tokens = 0;
+  std::vector<workspace::ContextPiece> pieces;  // best first
 };
 
 class EditHandle {
@@ -41,7 +58,8 @@ class EditService {
   EditService(engine::Engine& engine, std::shared_ptr<const tokenizer::Tokenizer> tokenizer,
               tokenizer::ChatTemplate chat_template,
               std::shared_ptr<workspace::Workspace> workspace,
-              std::shared_ptr<workspace::EditStore> store, EditServiceOptions options);
+              std::shared_ptr<workspace::EditStore> store, EditServiceOptions options,
+              Indexes indexes = {});
   ~EditService();  // cancels what runs and waits for it
 
   // Returns at once; every outcome arrives through the sink.
@@ -53,6 +71,8 @@ class EditService {
 
   // Blocking file work, for callers that have a thread for it; see the store for errors.
   workspace::EditStore& store();
+  // What an edit would be shown, without one. Blocking file work.
+  base::Result<ContextReport> explain_context(const ContextRequest& request) const;
   // Runs a task on the file pool.
   void post(std::function<void()> task);
 

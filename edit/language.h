@@ -1,16 +1,11 @@
-// Language: what a file's name says about its content: the word after a fence, and whether it is
-// prose, in which much of what would be wrong in code is right. Pure.
+// Languages by file name, which protocols and checks ask for: workspace/language.
 #pragma once
 
-#include <string_view>
+#include "workspace/language.h"
 
 namespace cromwell::edit {
 
-struct Language {
-  std::string_view fence;  // "python"; empty if unknown
-  bool prose = false;      // Markdown, plain text
-};
-
-Language language_of(std::string_view file);
+using workspace::Language;
+using workspace::language_of;
 
 }  // namespace cromwell::edit

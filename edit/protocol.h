@@ -15,11 +15,19 @@
 
 namespace cromwell::edit {
 
+// Something of the workspace that the model sees beside the region.
+struct PromptNote {
+  std::string title;  // "Lines 3 to 9 of util.py"
+  std::string text;   // lines ended by \n
+};
+
 struct PromptInput {
   std::string_view file;  // relative path, for the language and the model
   std::string_view instruction;
   const Region& region;
   std::string_view surroundings;  // lines of the file around the region, may be empty
+  std::vector<PromptNote> notes;  // before the region: they do not depend on the instruction
+  std::vector<PromptNote> instruction_notes;  // after it
 };
 
 struct Prompt {

@@ -63,16 +63,29 @@ base::Result<Prompt> Rewrite::render(const PromptInput& input,
                                      const tokenizer::ChatTemplate& chat_template) const {
   const Language language = language_of(input.file);
   const std::string& shown = input.region.shown;
-  const std::string fence = fence_around({shown, input.surroundings}, language.prose);
+  std::string all_notes;
+  for (const auto* notes : {&input.notes, &input.instruction_notes}) {
+    for (const PromptNote& note : *notes) all_notes += note.text;
+  }
+  const std::string fence = fence_around({shown, input.surroundings, all_notes}, language.prose);
   const std::string open = fence + std::string(language.fence);
   const std::string instruction = as_sentence(input.instruction);
+  const auto quote = [&](const std::vector<PromptNote>& notes) {
+    std::string text;
+    for (const PromptNote& note : notes) {
+      text.append(note.title).append(":\n" + open + "\n" + note.text + fence + "\n\n");
+    }
+    return text;
+  };
 
-  std::string question;
+  std::string question = quote(input.notes);
   if (!input.surroundings.empty()) {
     question += "A part of " + std::string(input.file) + ":\n" + open + "\n";
-    question.append(input.surroundings).append(fence + "\n\nThe lines to change:\n");
+    question.append(input.surroundings).append(fence + "\n\n");
   }
-  question += open + "\n" + shown + fence + "\n\n" + instruction;
+  if (!question.empty()) question += "The lines to change:\n";
+  question += open + "\n" + shown + fence + "\n\n";
+  question += quote(input.instruction_notes) + instruction;
 
   Prompt prompt;
   CROMWELL_ASSIGN(prompt.ids,

@@ -33,17 +33,22 @@ std::string main_type(const model::GgufFile& file) {
   return kernels::weight_type_traits(most->first)->name;
 }
 
-std::string describe(const model::GgufFile& file, const model::Transformer& model) {
+double count_parameters(const model::GgufFile& file) {
   double parameters = 0;
-  double bytes = 0;
   for (const auto& tensor : file.tensors()) {
     parameters += static_cast<double>(tensor.shape[0]) * static_cast<double>(tensor.rows());
-    bytes += static_cast<double>(tensor.bytes);
   }
-  return model.config().architecture + ", " + rounded(parameters / 1e6) + "M parameters, " +
-         rounded(bytes / (1 << 20)) + " MiB, mostly " + main_type(file) + ", context " +
-         std::to_string(model.context_length()) + ", " + std::to_string(model.page_count()) +
-         " KV pages of " + std::to_string(model.page_bytes() >> 10) + " KiB (" +
+  return parameters;
+}
+
+std::string describe(const model::GgufFile& file, const model::Transformer& model) {
+  double bytes = 0;
+  for (const auto& tensor : file.tensors()) bytes += static_cast<double>(tensor.bytes);
+  return model.config().architecture + ", " + rounded(count_parameters(file) / 1e6) +
+         "M parameters, " + rounded(bytes / (1 << 20)) + " MiB, mostly " + main_type(file) +
+         ", context " + std::to_string(model.context_length()) + ", " +
+         std::to_string(model.page_count()) + " KV pages of " +
+         std::to_string(model.page_bytes() >> 10) + " KiB (" +
          kernels::kv_type_name(model.kv_type()) + "), kernels " + model.kernels_name() +
          (model.packed_weights() != nullptr ? ", weights packed, " : ", weights mapped, ") +
          std::to_string(model.threads()) + (model.threads() == 1 ? " thread" : " threads");
@@ -164,6 +169,7 @@ base::Result<LoadedModel> load_model(const std::string& path, const LoadOptions&
   loaded.name = model->config().name.empty() ? file_name(path) : model->config().name;
   loaded.context_length = model->context_length();
   loaded.description = describe(*file, *model);
+  loaded.parameters = static_cast<std::uint64_t>(count_parameters(*file));
   loaded.model = std::move(model);
   return loaded;
 }

@@ -51,6 +51,7 @@ struct LoadedModel {
   std::string name;         // general.name, or the file's name
   std::string description;  // for the log: "llama, 134.5M parameters, ..., avx2, 2 threads"
   int context_length = 0;
+  std::uint64_t parameters = 0;
   std::vector<std::string> adapters;  // their names, by number: the files' without .gguf
 };
 

@@ -27,6 +27,7 @@
 #include "server/signals.h"
 #include "server/token_file.h"
 #include "workspace/edit_store.h"
+#include "workspace/file_index.h"
 #include "workspace/workspace.h"
 
 namespace cromwell::server {
@@ -127,6 +128,16 @@ Result<engine::LoadedModel> load_model(const Options& options, int threads,
   return loaded;
 }
 
+Result<edit::Indexes> open_indexes(const workspace::Workspace& workspace,
+                                   const std::string& user_excludes) {
+  edit::Indexes indexes;
+  for (const std::string& root : workspace.roots()) {
+    CROMWELL_ASSIGN(auto index, workspace::FileIndex::open(root, {.user_excludes = user_excludes}));
+    indexes.push_back(std::move(index));
+  }
+  return indexes;
+}
+
 void announce(const Server& server, const workspace::Workspace& workspace, bool without_token) {
   for (const std::string& root : workspace.roots()) say("root " + root);
   for (const std::string& address : server.addresses()) say("listening on " + address);
@@ -146,24 +157,31 @@ Result<> serve(const Options& options) {
   const int threads = options.threads > 0 ? options.threads : base::usable_cores();
   const std::size_t packed_bytes = packed_bytes_limit(options);
   CROMWELL_ASSIGN(const auto server, Server::listen(server_options));
+  const std::string user_excludes = workspace::read_user_excludes();
   CROMWELL_TRY(confine(options));  // no thread has started yet
 
   CROMWELL_ASSIGN(auto loaded, load_model(options, threads, packed_bytes));
-  CROMWELL_ASSIGN(const auto workspace, workspace::Workspace::open(options.roots));
+  CROMWELL_ASSIGN(
+      const auto workspace,
+      workspace::Workspace::open(options.roots, {.allowed_secrets = options.allow_secrets}));
   CROMWELL_ASSIGN(const auto store,
                   workspace::EditStore::open(options.state_dir + "/edits", workspace,
                                              base::posix_file_system()));
   CROMWELL_ASSIGN(const auto sessions, engine::SessionStore::open(options.state_dir + "/sessions",
                                                                   base::posix_file_system()));
+  CROMWELL_ASSIGN(const edit::Indexes indexes, open_indexes(*workspace, user_excludes));
   engine::Engine engine(std::move(loaded.model), loaded.tokenizer, {});
   edit::EditService edits(engine, loaded.tokenizer, *loaded.chat_template, workspace, store,
-                          {.context_length = loaded.context_length});
+                          {.context_length = loaded.context_length,
+                           .context_tokens = edit::default_context_tokens(loaded.parameters)},
+                          indexes);
   api::Service service({.engine = engine,
                         .edits = edits,
                         .sessions = *sessions,
                         .tokenizer = loaded.tokenizer,
                         .chat_template = *loaded.chat_template,
                         .workspace = workspace,
+                        .indexes = indexes,
                         .model_name = loaded.name,
                         .adapters = loaded.adapters,
                         .version = base::kVersion,

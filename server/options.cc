@@ -80,6 +80,10 @@ void add_file_options(CLI::App& app, Options& options) {
                  "Folder whose files may be edited; repeat for several (the current directory)")
       ->type_name("DIR")
       ->take_all();
+  app.add_option("--allow-secret", options.allow_secrets,
+                 "Name of a secret file, such as .env.example, that may be read and edited")
+      ->type_name("NAME")
+      ->take_all();
   app.add_option("--state-dir", options.state_dir, "Folder of edit records and the journal")
       ->type_name("DIR")
       ->capture_default_str();

@@ -25,6 +25,7 @@ struct Options {
 
   std::vector<std::string> roots;  // at least one
   std::string state_dir;
+  std::vector<std::string> allow_secrets;  // names of secret files that may be read and edited
 
   std::string listen = "127.0.0.1:8411";
   std::string socket;  // empty: none

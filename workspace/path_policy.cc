@@ -35,22 +35,40 @@ constexpr Rule kRules[] = {
     {"*.timer", PathPolicy::kOnlyIfNamed},
     {"*.socket", PathPolicy::kOnlyIfNamed},
     // Secrets.
-    {".env", PathPolicy::kOnlyIfNamed},
-    {".env.*", PathPolicy::kOnlyIfNamed},
-    {"*.pem", PathPolicy::kOnlyIfNamed},
-    {"*.key", PathPolicy::kOnlyIfNamed},
-    {"*.p12", PathPolicy::kOnlyIfNamed},
-    {"*.pfx", PathPolicy::kOnlyIfNamed},
-    {"id_rsa*", PathPolicy::kOnlyIfNamed},
-    {"id_ed25519*", PathPolicy::kOnlyIfNamed},
-    {".netrc", PathPolicy::kOnlyIfNamed},
-    {".npmrc", PathPolicy::kOnlyIfNamed},
-    {".pypirc", PathPolicy::kOnlyIfNamed},
-    {".ssh", PathPolicy::kOnlyIfNamed},
-    {".gnupg", PathPolicy::kOnlyIfNamed},
+    {".env*", PathPolicy::kSecret},
+    {"*.env", PathPolicy::kSecret},
+    {"*.pem", PathPolicy::kSecret},
+    {"*.key", PathPolicy::kSecret},
+    {"*.p12", PathPolicy::kSecret},
+    {"*.pfx", PathPolicy::kSecret},
+    {"*.jks", PathPolicy::kSecret},
+    {"*.keystore", PathPolicy::kSecret},
+    {"*.kdbx", PathPolicy::kSecret},
+    {"*.ppk", PathPolicy::kSecret},
+    {"*.ovpn", PathPolicy::kSecret},
+    {"id_rsa*", PathPolicy::kSecret},
+    {"id_dsa*", PathPolicy::kSecret},
+    {"id_ecdsa*", PathPolicy::kSecret},
+    {"id_ed25519*", PathPolicy::kSecret},
+    {".netrc", PathPolicy::kSecret},
+    {"_netrc", PathPolicy::kSecret},
+    {".npmrc", PathPolicy::kSecret},
+    {".pypirc", PathPolicy::kSecret},
+    {".pgpass", PathPolicy::kSecret},
+    {".htpasswd", PathPolicy::kSecret},
+    {".git-credentials", PathPolicy::kSecret},
+    {".dockercfg", PathPolicy::kSecret},
+    {".ssh", PathPolicy::kSecret},
+    {".gnupg", PathPolicy::kSecret},
+    {".aws", PathPolicy::kSecret},
+    {".kube", PathPolicy::kSecret},
+    {".vault-token", PathPolicy::kSecret},
+    {"credentials.json", PathPolicy::kSecret},
+    {"secrets.json", PathPolicy::kSecret},
+    {"secrets.y*ml", PathPolicy::kSecret},
 };
 
-PathPolicy part_policy(std::string_view part) {
+PathPolicy part_policy(std::string_view part, const std::vector<std::string>& allowed_secrets) {
   std::string name(part);
   // A file system that ignores case has .GIT as another name of .git.
   for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -58,16 +76,20 @@ PathPolicy part_policy(std::string_view part) {
   for (const Rule& rule : kRules) {
     if (::fnmatch(rule.pattern, name.c_str(), 0) == 0) strictest = std::max(strictest, rule.policy);
   }
-  return strictest;
+  const bool allowed =
+      std::any_of(allowed_secrets.begin(), allowed_secrets.end(), [&](const std::string& pattern) {
+        return ::fnmatch(pattern.c_str(), std::string(part).c_str(), 0) == 0;
+      });
+  return strictest == PathPolicy::kSecret && allowed ? PathPolicy::kOnlyIfNamed : strictest;
 }
 
 }  // namespace
 
-PathPolicy path_policy(std::string_view path) {
+PathPolicy path_policy(std::string_view path, const std::vector<std::string>& allowed_secrets) {
   PathPolicy strictest = PathPolicy::kOpen;
   while (!path.empty()) {
     const std::size_t end = std::min(path.find('/'), path.size());
-    strictest = std::max(strictest, part_policy(path.substr(0, end)));
+    strictest = std::max(strictest, part_policy(path.substr(0, end), allowed_secrets));
     path.remove_prefix(std::min(end + 1, path.size()));
   }
   return strictest;

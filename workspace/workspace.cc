@@ -188,8 +188,13 @@ Result<FilePlace> Workspace::Impl::locate(const Folder& folder, const std::strin
   if (files->fstat(fd.get(), &identity) != 0) return base::errno_error(file, errno);
   CROMWELL_ASSIGN(std::string resolved, path_beneath(*folder.root, fd, file));
   // A link must not lead to what only its own name opens.
-  const PathPolicy policy = path_policy(resolved);
-  const PathPolicy named = path_policy(join_path(folder.path, file));
+  const PathPolicy policy = path_policy(resolved, limits.allowed_secrets);
+  const PathPolicy named = path_policy(join_path(folder.path, file), limits.allowed_secrets);
+  if (std::max(policy, named) == PathPolicy::kSecret) {
+    return Error{ErrorCode::kForbidden, file + ": " + resolved +
+                                            " may hold secrets, which are neither read nor edited; "
+                                            "`--allow-secret NAME` of the daemon permits it"};
+  }
   if (policy == PathPolicy::kNever || named == PathPolicy::kNever || policy > named) {
     return Error{ErrorCode::kForbidden,
                  file + ": " + resolved +
@@ -268,6 +273,11 @@ Result<FilePlace> Workspace::locate(const std::string& workspace, const std::str
   CROMWELL_ASSIGN(const Folder folder, impl_->find_folder(workspace));
   struct stat identity;
   return impl_->locate(folder, file, identity);
+}
+
+Result<FolderPlace> Workspace::locate_folder(const std::string& workspace) const {
+  CROMWELL_ASSIGN(const Folder folder, impl_->find_folder(workspace));
+  return FolderPlace{folder.root->path, folder.path};
 }
 
 Result<Snapshot> Workspace::read(const std::string& workspace, const std::string& file) const {

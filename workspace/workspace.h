@@ -22,6 +22,7 @@ namespace cromwell::workspace {
 
 struct WorkspaceLimits {
   std::size_t max_file_bytes = 4U << 20;
+  std::vector<std::string> allowed_secrets;  // names, as fnmatch(3), that path_policy calls secrets
 };
 
 // The very file that was read. What decides whether it changed is its place and its content: an
@@ -40,6 +41,11 @@ struct FilePlace {
   std::string workspace;  // absolute folder, beneath a root
   std::string root;       // absolute
   std::string resolved;   // relative to the root, holds no link
+};
+
+struct FolderPlace {
+  std::string root;  // absolute
+  std::string path;  // relative to the root, holds no link; empty for the root itself
 };
 
 struct Snapshot {
@@ -73,6 +79,9 @@ class Workspace {
 
   // The same way to the file, without reading it.
   base::Result<FilePlace> locate(const std::string& workspace, const std::string& file) const;
+
+  // Where a workspace folder is; errors as of read().
+  base::Result<FolderPlace> locate_folder(const std::string& workspace) const;
 
   // The folder that holds the file at `resolved` (from FilePlace), open for its entries, without
   // following any link. kFileChanged if there is a link now.

@@ -195,10 +195,9 @@ TEST_F(EditTest, RefusesFieldsOfTheWrongKindByTheirPath) {
   refused(edit_body(R"(, "candidates": 4)"), "candidates");
   refused(edit_body(R"(, "base_sha256": "xyz")"), "base_sha256");
   refused(edit_body(R"(, "stop": [1])"), "stop[0]");
-  for (const char* later : {"files", "context", "merge", "prediction"}) {
+  for (const char* later : {"files", "merge", "prediction"}) {
     refused(edit_body(std::string(", \"") + later + "\": {}"), later);
   }
-  refused(edit_body(R"(, "explain": true)"), "explain");
   expect_error(post("/v1/edit", "{\"file\": \"\xff\"}"), 400, "invalid_json");
   expect_error(post("/v1/edit", ""), 400, "invalid_json");
 }
@@ -290,6 +289,16 @@ TEST_F(EditTest, ShowsAPatchThatIsNotUtf8AndGivesItExactlyToo) {
       "-b = 2\n+b = 3\n";
   EXPECT_EQ(body["diff"]["patch_b64"], base64(exact));
   EXPECT_EQ(get_ok("/v1/edits/" + body["id"].get<std::string>())["patch_b64"], base64(exact));
+}
+
+TEST_F(EditTest, ExplainsItsContextWhereAsked) {
+  script_edit("a = 2\n");
+  start();
+  const JsonIn answer = post_ok(
+      "/v1/edit", R"({"file": "main.py", "instruction": "x", "selection": {"start_line": 1,
+                      "end_line": 1}, "explain": true, "context": {"budget": 100}})");
+  EXPECT_EQ(answer["context"]["explained"][0]["why"], "outline");
+  EXPECT_EQ(answer["context"]["used"][0], "main.py: lines 1 to 2, outline");
 }
 
 }  // namespace

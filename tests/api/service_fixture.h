@@ -44,9 +44,12 @@ class ServiceTest : public ::testing::Test {
     auto store =
         workspace::EditStore::open(folder_.str("state"), *workspace, base::posix_file_system());
     ASSERT_TRUE(store) << store.error().message;
-    edits_ =
-        std::make_unique<edit::EditService>(*engine_, tokenizer_, *chat, *workspace, *store,
-                                            edit::EditServiceOptions{.context_length = kContext});
+    auto index = workspace::FileIndex::open(folder_.str("root"));
+    ASSERT_TRUE(index) << index.error().message;
+    index_ = *index;
+    edits_ = std::make_unique<edit::EditService>(
+        *engine_, tokenizer_, *chat, *workspace, *store,
+        edit::EditServiceOptions{.context_length = kContext}, edit::Indexes{index_});
     auto sessions = engine::SessionStore::open(folder_.str("sessions"), files_);
     ASSERT_TRUE(sessions) << sessions.error().message;
     sessions_ = std::move(*sessions);
@@ -56,6 +59,7 @@ class ServiceTest : public ::testing::Test {
                                                       .tokenizer = tokenizer_,
                                                       .chat_template = *chat,
                                                       .workspace = *workspace,
+                                                      .indexes = {index_},
                                                       .model_name = "scripted",
                                                       .adapters = adapters_,
                                                       .version = "1.2.3",
@@ -104,8 +108,8 @@ class ServiceTest : public ::testing::Test {
                                        HeaderList headers = {}) {
     return send({.method = "POST", .path = path, .headers = std::move(headers), .body = body});
   }
-  HttpResponse get(const std::string& path) {
-    return send({.method = "GET", .path = path})->wait();
+  HttpResponse get(const std::string& path, const std::string& query = {}) {
+    return send({.method = "GET", .path = path, .query = query})->wait();
   }
   HttpResponse remove(const std::string& path) {
     return send({.method = "DELETE", .path = path})->wait();
@@ -117,7 +121,9 @@ class ServiceTest : public ::testing::Test {
   JsonIn post_ok(const std::string& path, const std::string& body) {
     return checked(find_route("POST", path), post(path, body));
   }
-  JsonIn get_ok(const std::string& path) { return checked(find_route("GET", path), get(path)); }
+  JsonIn get_ok(const std::string& path, const std::string& query = {}) {
+    return checked(find_route("GET", path), get(path, query));
+  }
   std::vector<SseEvent> stream(const std::string& path, const std::string& body) {
     const HttpResponse response = post(path, body);
     EXPECT_EQ(response.status, 200) << response.body;
@@ -154,6 +160,7 @@ class ServiceTest : public ::testing::Test {
   tests::TempFolder folder_;
   std::vector<std::string> adapters_;
   std::unique_ptr<fakes::ScriptedModel> model_ = model_with_adapters(0);
+  std::shared_ptr<workspace::FileIndex> index_;
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<edit::EditService> edits_;
   std::shared_ptr<base::FileSystem> files_ = base::posix_file_system();

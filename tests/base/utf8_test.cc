@@ -45,5 +45,12 @@ TEST(Utf8, ReplacesBrokenPartsAndKeepsTheRest) {
   EXPECT_EQ(surrogate, "\uFFFD");
 }
 
+TEST(Utf8Prefix, CutsBetweenCharacters) {
+  EXPECT_EQ(utf8_prefix("a\u00e9b", 9), "a\u00e9b");
+  EXPECT_EQ(utf8_prefix("a\u00e9b", 3), "a\u00e9");
+  EXPECT_EQ(utf8_prefix("a\u00e9b", 2), "a");
+  EXPECT_EQ(utf8_prefix("\U0001F600", 3), "");
+}
+
 }  // namespace
 }  // namespace cromwell::base

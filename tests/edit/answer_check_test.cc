@@ -120,5 +120,21 @@ TEST(AnswerCheck, KnowsInstructionsAboutWhitespace) {
   EXPECT_FALSE(is_about_whitespace("Rename x to total"));
 }
 
+TEST(CheckSyntax, CannotTellWithoutAGrammar) {
+  const auto old_file = workspace::TextFile::parse("a (\n");
+  const auto new_file = workspace::TextFile::parse("b (\n");
+  const auto parses = check_syntax(*old_file, *new_file, {1, 1}, "a.unknown");
+  ASSERT_TRUE(parses);
+  EXPECT_EQ(*parses, std::nullopt);
+}
+
+TEST(CheckSyntax, ReadsLinesWhateverTheirEnding) {
+  const auto old_file = workspace::TextFile::parse("a = 1\r\nb = 2\r\n");
+  const auto new_file = workspace::TextFile::parse("a = 1\r\nb = (\r\n");
+  const auto parses = check_syntax(*old_file, *new_file, {2, 2}, "a.py");
+  ASSERT_FALSE(parses);
+  EXPECT_NE(parses.error().message.find("line 2"), std::string::npos) << parses.error().message;
+}
+
 }  // namespace
 }  // namespace cromwell::edit

@@ -143,6 +143,32 @@ TEST_F(EditServiceTest, RefusesAnAnswerThatFailsAChecksAndShowsTheAttempt) {
   EXPECT_TRUE(service_->store().list().empty());
 }
 
+TEST_F(EditServiceTest, RefusesAnAnswerThatBringsASyntaxErrorAndNamesItsLine) {
+  const auto edit = this->edit(kOld, "def f(a):\n    y = (a\n    return y\n", applied_request());
+  EXPECT_EQ(edit->code(), ErrorCode::kNoValidEdit);
+  EXPECT_THAT(edit->failed->error.message, HasSubstr("syntax error to line 2"));
+  EXPECT_EQ(folder_.read("a.py"), kOld);
+}
+
+TEST_F(EditServiceTest, SaysWhetherTheResultParses) {
+  EXPECT_EQ(edit(kOld, kNew)->diff->validation.parses, std::optional(true));
+}
+
+TEST_F(EditServiceTest, AnErrorThatTheFileHadBeforeIsNoReasonToRefuse) {
+  const auto edit = this->edit("x = (\n\n\ny = 1\n", "x = (\n\n\ny = 2\n");
+  EXPECT_TRUE(edit->done) << edit->failed->error.message;
+}
+
+TEST_F(EditServiceTest, EditsTheFunctionThatTheInstructionNames) {
+  EditRequest request = applied_request();
+  request.instruction = "Rename x to y in the function g";
+  const auto edit = this->edit("def f(x):\n    return x\n\n\ndef g(x):\n    return x\n",
+                               "def g(y):\n    return y\n", request);
+  ASSERT_TRUE(edit->done) << edit->failed->error.message;
+  EXPECT_EQ(edit->started->region.first, 5);
+  EXPECT_EQ(folder_.read("a.py"), "def f(x):\n    return x\n\n\ndef g(y):\n    return y\n");
+}
+
 TEST_F(EditServiceTest, RefusesBadRequestsByField) {
   start_service(kNew);
   folder_.write("a.py", kOld);
@@ -219,6 +245,46 @@ TEST_F(EditServiceTest, ShowsTheSurroundingsOfASmallSelectionWhereTheyFit) {
             std::vector<std::string>{"a.py: lines 1 to 3"});
   EXPECT_EQ(run_within(190)->started->context_dropped,
             std::vector<std::string>{"a.py: lines 1 to 3"});
+}
+
+TEST_F(EditServiceTest, ShowsContextWithinTheBudgetAndSaysSo) {
+  folder_.write("a.py", "def f(a):\n    return a\n\n\nx = 1\n");
+  folder_.write("rules.py", "def rule():\n    return 1\n");
+  EditRequest request = request_for_a();
+  request.selection = {5, 5};
+  request.context = {.add = {"./rules.py"}, .budget = 1000};
+  request.explain = true;
+  start_service("y = 1");
+  const auto edit = run(request);
+  ASSERT_TRUE(edit->done) << edit->failed->error.message;
+  EXPECT_EQ(edit->started->context_used, (std::vector<std::string>{"rules.py: lines 1 to 2, added",
+                                                                   "a.py: lines 1 to 5, outline"}));
+  EXPECT_EQ(edit->started->context_explained.size(), 2U);
+}
+
+TEST_F(EditServiceTest, LeavesContextAwayWhereThePromptWouldNotFit) {
+  folder_.write("a.py", "def " + std::string(150, 'f') + "(a):\n    return a\n\n\nx = 1\n");
+  EditRequest request = request_for_a();
+  request.selection = {5, 5};
+  request.context.budget = 1000;
+  start_service("y = 1", {.options = {.context_length = 280}});
+  const auto edit = run(request);
+  ASSERT_TRUE(edit->done) << edit->failed->error.message;
+  EXPECT_EQ(edit->started->context_dropped,
+            std::vector<std::string>{"a.py: lines 1 to 5, outline"});
+}
+
+TEST_F(EditServiceTest, RefusesToAddWhatItCannotRead) {
+  folder_.write("a.py", kOld);
+  folder_.write(".env", "TOKEN=x\n");
+  start_service(kNew);
+  for (const char* file : {"missing.py", "../outside.py", ".env"}) {
+    EditRequest request = request_for_a();
+    request.context = {.add = {file}, .budget = 1000};
+    const auto edit = run(request);
+    ASSERT_TRUE(edit->failed) << file;
+    EXPECT_EQ(edit->failed->error.param, "context.add") << file;
+  }
 }
 
 TEST_F(EditServiceTest, ASaveDuringTheEditIsKept) {

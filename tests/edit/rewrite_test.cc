@@ -106,5 +106,21 @@ TEST(FindProtocol, KnowsRewriteAndRefusesOthersByName) {
   EXPECT_EQ(unknown.error().param, "protocol");
 }
 
+TEST_F(RewriteTest, NotesStandBeforeTheRegionAndThoseOfTheInstructionAfterIt) {
+  region_ = Region{.shown = "x = 1\n"};
+  PromptInput input{"a.py", "Rename it", region_, {}};
+  input.notes = {{"From b.py", "before = 1\n"}};
+  input.instruction_notes = {{"From c.py", "after = `` ``` ``\n"}};
+  const auto prompt = rewrite_.render(input, *tokenizer_, *template_);
+  ASSERT_TRUE(prompt) << prompt.error().message;
+  const std::string text = tokenizer_->decode(prompt->ids);
+  const std::size_t before = text.find("From b.py:\n````python\nbefore = 1\n````");
+  const std::size_t region = text.find("The lines to change:\n````python\n" + region_.shown);
+  const std::size_t after = text.find("From c.py:\n````python\nafter");
+  ASSERT_NE(after, std::string::npos) << text;
+  EXPECT_LT(before, region);
+  EXPECT_LT(region, after);
+}
+
 }  // namespace
 }  // namespace cromwell::edit

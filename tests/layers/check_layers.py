@@ -29,6 +29,7 @@ HOMES = {  # library header -> path prefixes that may include it
     r"spdlog/": ("server/",),
     r"nlohmann/": ("api/", "clients/cli/", "tokenizer/hf_json", "tokenizer/chat_template"),
     r"git2": ("workspace/",),
+    r"tree_sitter/": ("workspace/",),
     r"pcre2": ("tokenizer/",),
     r"CLI/": ("server/main.cc", "server/options", "clients/cli/"),
     r"openssl/": ("base/",),

@@ -40,16 +40,27 @@ TEST(Options, HaveTheDefaultsOfTheDesign) {
 }
 
 TEST(Options, AreTakenFromTheCommandLine) {
-  const auto line = parse({"--model",      "m.gguf",    "--listen",        "[::1]:1",
-                           "--socket",     "s",         "--root",          "a",
-                           "--root",       "b",         "--threads",       "3",
-                           "--kv-memory",  "2G",        "--context",       "2048",
-                           "--token-file", "t",         "--allow-host",    "dev.example",
-                           "--allow-host", "fd00::1",   "--allow-origin",  "https://a.example:1",
-                           "--state-dir",  "d",         "--chat-template", "chatml",
-                           "--log-level",  "debug",     "--kv-type",       "q8_0",
-                           "--mlock",      "--lora",    "a.gguf",          "--lora",
-                           "b.gguf:0.5",   "--weights", "mapped"});
+  const auto line = parse({"--model",         "m.gguf",
+                           "--listen",        "[::1]:1",
+                           "--socket",        "s",
+                           "--root",          "a",
+                           "--root",          "b",
+                           "--threads",       "3",
+                           "--kv-memory",     "2G",
+                           "--context",       "2048",
+                           "--token-file",    "t",
+                           "--allow-host",    "dev.example",
+                           "--allow-secret",  ".env.example",
+                           "--allow-host",    "fd00::1",
+                           "--allow-origin",  "https://a.example:1",
+                           "--state-dir",     "d",
+                           "--chat-template", "chatml",
+                           "--log-level",     "debug",
+                           "--kv-type",       "q8_0",
+                           "--mlock",         "--weights",
+                           "mapped",          "--lora",
+                           "a.gguf",          "--lora",
+                           "b.gguf:0.5"});
   ASSERT_TRUE(line.options) << line.text;
   EXPECT_EQ(line.options->model, "m.gguf");
   EXPECT_FALSE(line.options->model_is_default);
@@ -64,6 +75,7 @@ TEST(Options, AreTakenFromTheCommandLine) {
   EXPECT_TRUE(line.options->mlock);
   EXPECT_EQ(line.options->loras, (std::vector<std::string>{"a.gguf", "b.gguf:0.5"}));
   EXPECT_EQ(line.options->token_file, "t");
+  EXPECT_EQ(line.options->allow_secrets, std::vector<std::string>{".env.example"});
   EXPECT_EQ(line.options->allow_hosts, (std::vector<std::string>{"dev.example", "fd00::1"}));
   EXPECT_EQ(line.options->allow_origins, std::vector<std::string>{"https://a.example:1"});
   EXPECT_EQ(line.options->state_dir, "d");

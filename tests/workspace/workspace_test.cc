@@ -257,7 +257,7 @@ TEST_F(WorkspaceTest, RefusesBinaryAndLargeFiles) {
   EXPECT_EQ(error_of("", "large"), ErrorCode::kPayloadTooLarge);
 }
 
-TEST_F(WorkspaceTest, NeverTouchesGitsOwnDataAndOpensSecretsOnlyByTheirName) {
+TEST_F(WorkspaceTest, NeverTouchesGitsOwnDataNorSecrets) {
   top_.write("root/sub/.git", "gitdir: ../.git\n");
   top_.link("root/settings", ".env");
   top_.link("root/conf", ".git/config");
@@ -265,9 +265,24 @@ TEST_F(WorkspaceTest, NeverTouchesGitsOwnDataAndOpensSecretsOnlyByTheirName) {
     EXPECT_EQ(error_of("", file), ErrorCode::kForbidden) << file;
   }
   EXPECT_EQ(error_of(top_.str("root/.git"), "config"), ErrorCode::kForbidden);
-  EXPECT_TRUE(workspace_->read("", ".env").has_value());
+  for (const char* file :
+       {".env", ".ENV.local", "sub/server.pem", "tls.key", "id_rsa", "x/.ssh/a"}) {
+    top_.write(std::string("root/") + file, "x\n");
+    EXPECT_EQ(error_of("", file), ErrorCode::kForbidden) << file;
+  }
   top_.write("root/.gitignore", "x\n");
   EXPECT_TRUE(workspace_->read("", ".gitignore").has_value());
+}
+
+TEST_F(WorkspaceTest, ReadsASecretThatTheConfigurationNamesButNotThroughALink) {
+  top_.write("root/.env.example", "A=\n");
+  top_.write("root/.env.local", "A=\n");
+  top_.link("root/settings", ".env.example");
+  const auto allowing = Workspace::open({top_.str("root")}, {.allowed_secrets = {".env.example"}});
+  ASSERT_TRUE(allowing.has_value());
+  EXPECT_TRUE((*allowing)->read("", ".env.example").has_value());
+  EXPECT_FALSE((*allowing)->read("", ".env.local").has_value());
+  EXPECT_FALSE((*allowing)->read("", "settings").has_value());
 }
 
 TEST_F(WorkspaceTest, PrefersTheInnermostOfNestedRoots) {

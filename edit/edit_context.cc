@@ -1,0 +1,120 @@
+#include "edit/edit_context.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace cromwell::edit {
+namespace {
+
+constexpr std::size_t kMaxDefinitions = 64;  // that are looked at for one name
+
+struct BudgetRow {
+  std::uint64_t parameters;  // at least
+  int tokens;
+};
+constexpr BudgetRow kBudgets[] = {
+    {7'000'000'000, 2048}, {3'000'000'000, 1024}, {1'000'000'000, 512}, {0, 0}};
+
+// The workspace folder within its root: "" or "sub/".
+std::string prefix_of(const workspace::Snapshot& snapshot) {
+  std::string rest =
+      snapshot.workspace.substr(std::min(snapshot.root.size(), snapshot.workspace.size()));
+  rest.erase(0, std::min(rest.find_first_not_of('/'), rest.size()));
+  return rest.empty() ? rest : rest + "/";
+}
+
+// The definitions of `name` beneath `prefix`, without it.
+std::vector<workspace::FoundSymbol> definitions(const Indexes& indexes, const std::string& root,
+                                                const std::string& prefix, std::string_view name) {
+  std::vector<workspace::FoundSymbol> found;
+  for (const auto& index : indexes) {
+    if (index->root() != root) continue;
+    index->read([&](const workspace::SymbolTable& table) {
+      found = table.definitions(name, kMaxDefinitions);
+    });
+  }
+  std::erase_if(found, [&](const auto& one) { return !one.file.starts_with(prefix); });
+  for (auto& one : found) one.file.erase(0, prefix.size());
+  return found;
+}
+
+class Paths {
+ public:
+  Paths(const ContextParts& parts, const workspace::Snapshot& snapshot, std::string prefix)
+      : parts_(parts), snapshot_(snapshot), prefix_(std::move(prefix)) {}
+
+  // As the index spells it.
+  base::Result<std::string> resolve(const std::string& path) const {
+    CROMWELL_ASSIGN(const workspace::FilePlace place,
+                    parts_.workspace.locate(snapshot_.workspace, path));
+    return place.resolved.substr(std::min(prefix_.size(), place.resolved.size()));
+  }
+  // Without those that are not there.
+  std::vector<std::string> resolve_all(const std::vector<std::string>& paths) const {
+    std::vector<std::string> resolved;
+    for (const std::string& path : paths) {
+      if (auto found = resolve(path)) resolved.push_back(std::move(*found));
+    }
+    return resolved;
+  }
+
+ private:
+  const ContextParts& parts_;
+  const workspace::Snapshot& snapshot_;
+  std::string prefix_;
+};
+
+}  // namespace
+
+int default_context_tokens(std::uint64_t parameters) {
+  const auto* row =
+      std::find_if(std::begin(kBudgets), std::end(kBudgets),
+                   [&](const BudgetRow& one) { return parameters >= one.parameters; });
+  return row->tokens;
+}
+
+base::Result<std::vector<workspace::ContextPiece>> find_context(const ContextParts& parts,
+                                                                const ContextTarget& target,
+                                                                const ContextFields& fields,
+                                                                int budget_tokens) {
+  const workspace::Snapshot& snapshot = target.snapshot;
+  const std::string prefix = prefix_of(snapshot);
+  const Paths paths(parts, snapshot, prefix);
+  workspace::ContextWishes wishes{.forbid = paths.resolve_all(fields.forbid),
+                                  .open = paths.resolve_all(fields.open)};
+  for (const std::string& path : fields.add) {
+    auto resolved = paths.resolve(path);
+    if (!resolved) {
+      base::Error error = std::move(resolved).error();
+      error.param = "context.add";
+      return error;
+    }
+    wishes.add.push_back(std::move(*resolved));
+  }
+  const workspace::ContextSources sources{
+      .definitions =
+          [&](std::string_view name) {
+            return definitions(parts.indexes, snapshot.root, prefix, name);
+          },
+      .read = [&](const std::string& file) -> std::optional<workspace::TextFile> {
+        auto read = parts.workspace.read(snapshot.workspace, file);
+        if (!read) return std::nullopt;
+        return std::move(read->text);
+      }};
+  const std::string file =
+      snapshot.resolved.substr(std::min(prefix.size(), snapshot.resolved.size()));
+  return workspace::select_context(
+      {.file = file,
+       .text = target.text,
+       .region = target.region,
+       .instruction = target.instruction,
+       .wishes = std::move(wishes),
+       .budget_tokens = budget_tokens,
+       .token_cost =
+           [&](std::string_view text) {
+             return static_cast<int>(parts.tokenizer.encode(text).ids.size());
+           }},
+      sources);
+}
+
+}  // namespace cromwell::edit

@@ -1,0 +1,45 @@
+// Edit context: what of the workspace is shown to the model beside the region: asks the index and
+// the workspace, and lets workspace/context choose. Blocking file work; any thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "edit/edit_events.h"
+#include "tokenizer/tokenizer.h"
+#include "workspace/context.h"
+#include "workspace/file_index.h"
+#include "workspace/workspace.h"
+
+namespace cromwell::edit {
+
+using Indexes = std::vector<std::shared_ptr<workspace::FileIndex>>;  // one for each root
+
+// Tokens of context for a model of so many parameters, where the request names no budget. Small
+// models take what they are shown for what they are asked to change (docs/context.md).
+int default_context_tokens(std::uint64_t parameters);
+
+struct ContextParts {
+  const workspace::Workspace& workspace;
+  const Indexes& indexes;
+  const tokenizer::Tokenizer& tokenizer;
+};
+
+struct ContextTarget {
+  const workspace::Snapshot& snapshot;
+  const workspace::TextFile& text;  // the file's, or the editor's buffer
+  workspace::LineRange region;
+  std::string_view instruction;
+};
+
+// Best first, with paths relative to the workspace folder; nothing beyond it is shown. An error
+// names the path of `context.add` that cannot be read.
+base::Result<std::vector<workspace::ContextPiece>> find_context(const ContextParts& parts,
+                                                                const ContextTarget& target,
+                                                                const ContextFields& fields,
+                                                                int budget_tokens);
+
+}  // namespace cromwell::edit

@@ -1,0 +1,99 @@
+// The endpoints that read the code base, and queries.
+#include <gmock/gmock.h>
+
+#include "api/query.h"
+#include "api/workspace_wire.h"
+#include "tests/api/service_fixture.h"
+
+namespace cromwell::api {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(ParseQuery, DecodesNamesAndTexts) {
+  const auto query = parse_query("file=a%20b%2Fc.py&query=x+y&&empty=&file=d", JsonOut::object());
+  ASSERT_TRUE(query);
+  EXPECT_EQ((*query)["file"], "d");
+  EXPECT_EQ((*query)["query"], "x y");
+  EXPECT_EQ((*query)["empty"], "");
+}
+
+TEST(ParseQuery, MakesNumbersOnlyWhereTheTableWantsThem) {
+  const auto query = parse_query("limit=12&query=12", symbols_fields().schema());
+  ASSERT_TRUE(query);
+  EXPECT_EQ((*query)["limit"], 12);
+  EXPECT_EQ((*query)["query"], "12");
+}
+
+TEST(ParseQuery, RefusesBrokenEscapesAndBytes) {
+  for (const char* query : {"a=%", "a=%4", "a=%zz", "%=1", "a=%ff", "a=%-1"}) {
+    EXPECT_FALSE(parse_query(query, JsonOut::object())) << query;
+  }
+}
+
+class WorkspaceEndpoints : public ServiceTest {
+ protected:
+  void SetUp() override {
+    folder_.write("root/shop/cart.py",
+                  "class Cart:\n    def total(self):\n        return read_price('x')\n");
+    folder_.write("root/shop/prices.py", "def read_price(name):\n    return 1\n");
+    start();  // main.py is there, too
+    for (auto version = index_->state().version; !index_->state().ready;) {
+      version = index_->wait_past(version).version;
+    }
+  }
+};
+
+TEST_F(WorkspaceEndpoints, OutlineListsTheSymbolsOfAFile) {
+  const JsonIn answer = get_ok("/v1/workspace/outline", "file=shop/cart.py");
+  EXPECT_EQ(answer["language"], "python");
+  ASSERT_EQ(answer["symbols"].size(), 2U);
+  EXPECT_EQ(answer["symbols"][1]["kind"], "method");
+  EXPECT_EQ(answer["symbols"][1]["container"], "Cart");
+  EXPECT_EQ(answer["symbols"][1]["start_line"], 2);
+  EXPECT_EQ(answer["symbols"][1]["signature"], "def total(self)");
+}
+
+TEST_F(WorkspaceEndpoints, SymbolsFindsByAPartOfTheName) {
+  const JsonIn answer = get_ok("/v1/workspace/symbols", "query=PRICE");
+  ASSERT_EQ(answer["symbols"].size(), 1U);
+  EXPECT_EQ(answer["symbols"][0]["file"], "shop/prices.py");
+  EXPECT_EQ(answer["symbols"][0]["name"], "read_price");
+  EXPECT_EQ(answer["index"]["ready"], true);
+  EXPECT_EQ(answer["index"]["files"], 3);
+}
+
+TEST_F(WorkspaceEndpoints, SymbolsAreThoseBeneathTheWorkspaceFolder) {
+  const std::string folder = folder_.str("root/shop");
+  EXPECT_EQ(get_ok("/v1/workspace/symbols", "query=cart&workspace=" + folder)["symbols"][0]["file"],
+            "cart.py");
+}
+
+TEST_F(WorkspaceEndpoints, ContextSaysWhatWouldBeShownAndWhy) {
+  const JsonIn answer =
+      get_ok("/v1/workspace/context", "file=shop/cart.py&start_line=2&end_line=3&budget=1000");
+  EXPECT_EQ(answer["region"]["start_line"], 2);
+  ASSERT_EQ(answer["pieces"].size(), 2U);
+  EXPECT_EQ(answer["pieces"][0]["why"], "outline");
+  EXPECT_EQ(answer["pieces"][1]["file"], "shop/prices.py");
+  EXPECT_EQ(answer["pieces"][1]["why"], "defines read_price");
+  EXPECT_EQ(answer["pieces"][1]["used"], true);
+  EXPECT_GT(answer["pieces"][1]["tokens"], 0);
+}
+
+TEST_F(WorkspaceEndpoints, NameTheFieldAtFault) {
+  const auto param = [&](const char* path, const char* query, const char* code, int status) {
+    return expect_error(get(path, query), status, code).value("param", "");
+  };
+  EXPECT_EQ(param("/v1/workspace/outline", "", "invalid_request", 400), "file");
+  EXPECT_EQ(param("/v1/workspace/symbols", "query=a&limit=0", "invalid_request", 400), "limit");
+  EXPECT_EQ(param("/v1/workspace/symbols", "query=a&limit=x", "invalid_request", 400), "limit");
+  EXPECT_EQ(param("/v1/workspace/context", "file=main.py&start_line=1", "invalid_request", 400),
+            "end_line");
+  expect_error(get("/v1/workspace/outline", "file=../secret"), 403, "path_outside_root");
+  expect_error(get("/v1/workspace/outline", "file=none.py"), 404, "not_found");
+  expect_error(get("/v1/workspace/symbols", "query=a&workspace=/etc"), 403, "path_outside_root");
+}
+
+}  // namespace
+}  // namespace cromwell::api

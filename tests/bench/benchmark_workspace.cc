@@ -1,0 +1,104 @@
+// What an index of many files costs and how long an edit's context takes with it:
+//   benchmark_workspace [FILES]      (50,000 by default; a folder in /dev/shm, removed at the end)
+// Prints the first pass, memory, the delay until a change is seen, and the time of one selection of
+// context. Token costs are taken as a quarter of the bytes.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <string>
+
+#include "tests/fakes/temp_folder.h"
+#include "workspace/context.h"
+#include "workspace/file_index.h"
+
+namespace cromwell::workspace {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double ms_since(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+double resident_mib() {
+  std::ifstream statm("/proc/self/statm");
+  double total = 0;
+  double resident = 0;
+  statm >> total >> resident;
+  return resident * static_cast<double>(::sysconf(_SC_PAGESIZE)) / (1 << 20);
+}
+
+std::string module_text(int number) {
+  std::string text = "import os\nfrom module_" + std::to_string(number / 2) + " import *\n";
+  for (int i = 0; i < 20; ++i) {
+    const std::string name = "task_" + std::to_string(number) + "_" + std::to_string(i);
+    text += "\n\ndef " + name + "(path, limit=10):\n    rows = load_" + std::to_string(number / 2) +
+            "(path)\n    return [row for row in rows if len(row) < limit]\n";
+  }
+  return text + "\n\ndef load_" + std::to_string(number) + "(path):\n    return open(path)\n";
+}
+
+std::string path_of(int number) {
+  return "package_" + std::to_string(number / 100) + "/module_" + std::to_string(number) + ".py";
+}
+
+double context_ms(const FileIndex& index, const tests::TempFolder& folder, int number) {
+  const auto text = TextFile::parse(module_text(number));
+  const auto start = Clock::now();
+  const auto pieces = select_context(
+      {.file = path_of(number),
+       .text = *text,
+       .region = {1, text->line_count()},
+       .instruction = "Use task_7_3",
+       .budget_tokens = 2000,
+       .token_cost = [](std::string_view shown) { return static_cast<int>(shown.size() / 4); }},
+      {.definitions =
+           [&](std::string_view name) {
+             std::vector<FoundSymbol> found;
+             index.read([&](const SymbolTable& table) { found = table.definitions(name, 64); });
+             return found;
+           },
+       .read = [&](const std::string& file) -> std::optional<TextFile> {
+         return *TextFile::parse(folder.read(file));
+       }});
+  return pieces.empty() ? -1 : ms_since(start);
+}
+
+void measure(int files) {
+  const tests::TempFolder folder;
+  for (int i = 0; i < files; ++i) folder.write(path_of(i), module_text(i));
+  const double before = resident_mib();
+  auto start = Clock::now();
+  const auto index = *FileIndex::open(folder.str());
+  IndexState state = index->state();
+  while (!state.ready) state = index->wait_past(state.version);
+  std::printf("first pass: %zu files, %zu symbols, %.1f s, %.0f MiB\n", state.files, state.symbols,
+              ms_since(start) / 1000, resident_mib() - before);
+
+  double slowest = 0;
+  for (int i = 0; i < 20; ++i) {
+    start = Clock::now();
+    const auto version = index->state().version;
+    folder.write(path_of(i), module_text(i) + "\n");
+    index->wait_past(version);
+    slowest = std::max(slowest, ms_since(start));
+  }
+  std::printf("a change is seen: slowest of 20 %.1f ms\n", slowest);
+
+  slowest = 0;
+  for (int i = 0; i < 20; ++i) slowest = std::max(slowest, context_ms(*index, folder, 100 + i));
+  std::printf("context of an edit: slowest of 20 %.1f ms\n", slowest);
+}
+
+}  // namespace
+}  // namespace cromwell::workspace
+
+int main(int argc, char** argv) {
+  cromwell::workspace::measure(argc > 1 ? std::atoi(argv[1]) : 50'000);
+  return 0;
+}

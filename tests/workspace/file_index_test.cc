@@ -1,0 +1,140 @@
+// The index of a folder: what its first pass finds, and how it follows what changes.
+#include "workspace/file_index.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/fakes/temp_folder.h"
+
+namespace cromwell::workspace {
+namespace {
+
+using tests::TempFolder;
+
+std::vector<std::string> found(const std::vector<FoundSymbol>& symbols) {
+  std::vector<std::string> lines;
+  for (const FoundSymbol& one : symbols) {
+    lines.push_back(one.file + ":" + std::to_string(one.symbol.lines.first) + " " +
+                    one.symbol.name);
+  }
+  return lines;
+}
+
+std::vector<std::string> definitions(const FileIndex& index, const std::string& name) {
+  std::vector<std::string> lines;
+  index.read([&](const SymbolTable& table) { lines = found(table.definitions(name, 10)); });
+  return lines;
+}
+
+class FileIndexTest : public testing::Test {
+ protected:
+  void open(IndexOptions options = {}) {
+    index_ = *FileIndex::open(folder_.str(), std::move(options));
+    wait_until([this] { return index_->state().ready; });
+  }
+  // ctest ends a test that waits for ever.
+  void wait_until(const std::function<bool()>& condition) {
+    while (true) {
+      const auto version = index_->state().version;
+      if (condition()) return;
+      index_->wait_past(version);
+    }
+  }
+  void wait_for(const std::string& name, const std::vector<std::string>& expected) {
+    wait_until([&] { return definitions(*index_, name) == expected; });
+  }
+
+  TempFolder folder_;
+  std::shared_ptr<FileIndex> index_;
+};
+
+TEST_F(FileIndexTest, FindsTheSymbolsOfEveryFileThatIsNotIgnored) {
+  folder_.write("a.py", "def f():\n    pass\n\n\nclass A:\n    def f(self):\n        pass\n");
+  folder_.write("sub/b.c", "int f(void) { return 1; }\n");
+  folder_.write("out/c.c", "int f(void) { return 2; }\n");
+  folder_.write("notes.txt", "f\n");
+  folder_.write(".gitignore", "out/\n");
+  open();
+  EXPECT_THAT(definitions(*index_, "f"),
+              testing::ElementsAre("a.py:1 f", "a.py:6 f", "sub/b.c:1 f"));
+  EXPECT_EQ(index_->state().files, 4U);
+  EXPECT_EQ(index_->state().symbols, 4U);
+}
+
+TEST_F(FileIndexTest, FollowsWritesRenamesAndRemovals) {
+  open();
+  folder_.write("a.py", "def f(): pass\n");
+  wait_for("f", {"a.py:1 f"});
+  folder_.write("a.py", "\ndef f(): pass\n");
+  wait_for("f", {"a.py:2 f"});
+  std::filesystem::rename(folder_.path() / "a.py", folder_.path() / "b.py");
+  wait_for("f", {"b.py:2 f"});
+  std::filesystem::remove(folder_.path() / "b.py");
+  wait_for("f", {});
+}
+
+TEST_F(FileIndexTest, FollowsNewFoldersAndThoseThatGo) {
+  open();
+  folder_.write("x/y/a.py", "def f(): pass\n");
+  wait_for("f", {"x/y/a.py:1 f"});
+  folder_.write("x/y/b.py", "def g(): pass\n");
+  wait_for("g", {"x/y/b.py:1 g"});
+  std::filesystem::rename(folder_.path() / "x", folder_.path() / "z");
+  wait_for("f", {"z/y/a.py:1 f"});
+  std::filesystem::remove_all(folder_.path() / "z");
+  wait_for("f", {});
+}
+
+TEST_F(FileIndexTest, FollowsTheIgnoreRules) {
+  folder_.write("a.py", "def f(): pass\n");
+  open();
+  folder_.write(".gitignore", "*.py\n");
+  wait_for("f", {});
+  std::filesystem::remove(folder_.path() / ".gitignore");
+  wait_for("f", {"a.py:1 f"});
+}
+
+TEST_F(FileIndexTest, LeavesOutWhatIsPastItsLimits) {
+  folder_.write("a.py", "def f(): pass\ndef g(): pass\n");
+  folder_.write("b.py", "def h(): pass\n" + std::string(2000, '#') + "\n");
+  open({.table = {.symbols = 1}, .max_file_bytes = 1000});
+  EXPECT_EQ(index_->state().symbols, 1U);
+  EXPECT_EQ(index_->state().files, 2U);
+}
+
+TEST_F(FileIndexTest, SaysThatAFolderHasMoreFilesThanItTakes) {
+  folder_.write("a.py", "");
+  folder_.write("b.py", "");
+  open({.walk = {.files = 1}});
+  EXPECT_FALSE(index_->state().complete);
+}
+
+TEST(FileIndex, NamesARootThatCannotBeOpened) {
+  const auto index = FileIndex::open("/no/such/folder");
+  ASSERT_FALSE(index);
+  EXPECT_THAT(index.error().message, testing::HasSubstr("/no/such/folder"));
+}
+
+TEST(SymbolTable, SearchesEqualNamesFirstThenBeginnings) {
+  SymbolTable table;
+  table.put("a", {}, {{.name = "reparse"}, {.name = "Parser"}, {.name = "parse"}});
+  table.put("b", {}, {{.name = "other"}, {.name = "PARSE"}});
+  EXPECT_THAT(found(table.search("parse", 10)),
+              testing::ElementsAre("a:1 parse", "b:1 PARSE", "a:1 Parser", "a:1 reparse"));
+  EXPECT_EQ(table.search("parse", 2).size(), 2U);
+  EXPECT_TRUE(table.search("zzz", 10).empty());
+}
+
+TEST(SymbolTable, ForgetsWhatAFileNoLongerDefines) {
+  SymbolTable table;
+  table.put("a", {}, {{.name = "f"}, {.name = "f"}, {.name = "g"}});
+  table.put("a", {}, {{.name = "g"}});
+  EXPECT_TRUE(table.definitions("f", 10).empty());
+  EXPECT_EQ(table.definitions("g", 10).size(), 1U);
+  table.remove("a");
+  EXPECT_EQ(table.symbol_count(), 0U);
+  EXPECT_EQ(table.file_count(), 0U);
+}
+
+}  // namespace
+}  // namespace cromwell::workspace

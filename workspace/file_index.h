@@ -1,0 +1,58 @@
+// FileIndex: the symbols of every file beneath one root, kept fresh by a thread of its own at the
+// lowest priority: a first pass over all files, then what inotify says; a rescan where events were
+// lost or the system watches no more folders. Thread-safe.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file_system.h"
+#include "base/result.h"
+#include "workspace/file_walk.h"
+#include "workspace/symbol_table.h"
+
+namespace cromwell::workspace {
+
+struct IndexOptions {
+  std::string user_excludes;  // the text of core.excludesFile
+  WalkLimits walk;
+  TableLimits table;
+  std::size_t max_file_bytes = 256 << 10;    // a larger file has no symbols in the index
+  std::chrono::milliseconds rescan{30'000};  // where not every folder is watched
+};
+
+struct IndexState {
+  std::size_t files = 0;
+  std::size_t symbols = 0;
+  bool ready = false;         // the first pass is done
+  bool complete = true;       // no limit was reached
+  std::uint64_t version = 0;  // grows with each change
+};
+
+class FileIndex {
+ public:
+  // The error is that of opening the root. Returns before the first pass.
+  static base::Result<std::shared_ptr<FileIndex>> open(
+      const std::string& root, IndexOptions options = {},
+      std::shared_ptr<base::FileSystem> files = nullptr);
+  ~FileIndex();  // ends the thread
+
+  const std::string& root() const;
+  IndexState state() const;
+  // Until state().version is past `version`.
+  IndexState wait_past(std::uint64_t version) const;
+
+  // Reads the table under its lock; `use` must be short.
+  void read(const std::function<void(const SymbolTable&)>& use) const;
+
+ private:
+  struct Impl;
+  explicit FileIndex(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace cromwell::workspace

@@ -1,0 +1,98 @@
+#include "workspace/symbol_table.h"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+namespace cromwell::workspace {
+namespace {
+
+std::size_t hash_of(std::string_view name) { return std::hash<std::string_view>()(name); }
+
+char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// Where `query` (in lower case) begins in `name`; npos if it does not.
+std::size_t find_in(std::string_view name, std::string_view query) {
+  const auto found = std::search(name.begin(), name.end(), query.begin(), query.end(),
+                                 [](char a, char b) { return to_lower(a) == b; });
+  return found == name.end() && !query.empty() ? std::string_view::npos
+                                               : static_cast<std::size_t>(found - name.begin());
+}
+
+}  // namespace
+
+void SymbolTable::put(const std::string& file, FileStamp stamp,
+                      std::vector<IndexedSymbol> symbols) {
+  remove(file);
+  symbols.resize(std::min(symbols.size(), limits_.symbols - symbol_count_));
+  const auto entry = files_.emplace(file, File{stamp, std::move(symbols)}).first;
+  for (const IndexedSymbol& symbol : entry->second.symbols) {
+    by_name_.emplace(hash_of(symbol.name), &*entry);
+  }
+  symbol_count_ += entry->second.symbols.size();
+}
+
+void SymbolTable::remove(const std::string& file) {
+  const auto entry = files_.find(file);
+  if (entry == files_.end()) return;
+  for (const IndexedSymbol& symbol : entry->second.symbols) {
+    const auto [begin, end] = by_name_.equal_range(hash_of(symbol.name));
+    const auto found =
+        std::find_if(begin, end, [&](const auto& one) { return one.second == &*entry; });
+    if (found != end) by_name_.erase(found);
+  }
+  symbol_count_ -= entry->second.symbols.size();
+  files_.erase(entry);
+}
+
+const FileStamp* SymbolTable::stamp(const std::string& file) const {
+  const auto entry = files_.find(file);
+  return entry == files_.end() ? nullptr : &entry->second.stamp;
+}
+
+std::vector<FoundSymbol> SymbolTable::definitions(std::string_view name, std::size_t limit) const {
+  const auto [begin, end] = by_name_.equal_range(hash_of(name));
+  std::vector<const Files::value_type*> files;
+  for (auto one = begin; one != end && files.size() < limit; ++one) files.push_back(one->second);
+  std::sort(files.begin(), files.end(),
+            [](const auto* a, const auto* b) { return a->first < b->first; });
+  files.erase(std::unique(files.begin(), files.end()), files.end());
+  std::vector<FoundSymbol> found;
+  for (const auto* file : files) {
+    for (const IndexedSymbol& symbol : file->second.symbols) {
+      if (symbol.name == name && found.size() < limit) found.push_back({file->first, symbol});
+    }
+  }
+  return found;
+}
+
+std::vector<FoundSymbol> SymbolTable::search(std::string_view query, std::size_t limit,
+                                             std::string_view prefix) const {
+  std::string lower(query);
+  std::transform(lower.begin(), lower.end(), lower.begin(), to_lower);
+  std::vector<FoundSymbol> ranks[3];  // equal, begins with it, holds it
+  for (const auto& [path, file] : files_) {
+    if (!path.starts_with(prefix)) continue;
+    for (const IndexedSymbol& symbol : file.symbols) {
+      const std::size_t at = find_in(symbol.name, lower);
+      if (at == std::string_view::npos) continue;
+      auto& rank = ranks[at > 0 ? 2 : symbol.name.size() > lower.size() ? 1 : 0];
+      if (rank.size() < limit) rank.push_back({path, symbol});
+    }
+  }
+  std::vector<FoundSymbol> found;
+  for (auto& rank : ranks) {
+    for (FoundSymbol& one : rank) {
+      if (found.size() < limit) found.push_back(std::move(one));
+    }
+  }
+  return found;
+}
+
+std::vector<std::string> SymbolTable::file_names() const {
+  std::vector<std::string> names;
+  for (const auto& [path, unused] : files_) names.push_back(path);
+  return names;
+}
+
+}  // namespace cromwell::workspace

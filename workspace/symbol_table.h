@@ -1,0 +1,68 @@
+// SymbolTable: the files of a root and the symbols that each defines, found by name. In memory:
+// about 90 bytes for a symbol and 150 for a file, bounded by TableLimits. Not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "workspace/outline.h"
+
+namespace cromwell::workspace {
+
+struct IndexedSymbol {
+  SymbolKind kind = SymbolKind::kFunction;
+  std::string name;
+  LineRange lines;
+};
+
+struct FoundSymbol {
+  std::string file;  // relative to the root
+  IndexedSymbol symbol;
+};
+
+struct FileStamp {
+  std::size_t size = 0;
+  std::int64_t modified_ns = 0;
+  bool operator==(const FileStamp&) const = default;
+};
+
+struct TableLimits {
+  std::size_t symbols = 2'000'000;  // further ones are left out
+};
+
+class SymbolTable {
+ public:
+  explicit SymbolTable(TableLimits limits = {}) : limits_(limits) {}
+
+  void put(const std::string& file, FileStamp stamp, std::vector<IndexedSymbol> symbols);
+  void remove(const std::string& file);
+  const FileStamp* stamp(const std::string& file) const;  // null for a file that is not there
+
+  std::vector<FoundSymbol> definitions(std::string_view name, std::size_t limit) const;
+  // Names that hold `query`, in either case: equal ones first, then those that begin with it. Only
+  // of files whose path begins with `prefix`.
+  std::vector<FoundSymbol> search(std::string_view query, std::size_t limit,
+                                  std::string_view prefix = {}) const;
+
+  std::vector<std::string> file_names() const;  // sorted
+  std::size_t file_count() const { return files_.size(); }
+  std::size_t symbol_count() const { return symbol_count_; }
+
+ private:
+  struct File {
+    FileStamp stamp;
+    std::vector<IndexedSymbol> symbols;
+  };
+  using Files = std::map<std::string, File>;
+
+  TableLimits limits_;
+  Files files_;
+  std::unordered_multimap<std::size_t, const Files::value_type*> by_name_;  // hash of a name
+  std::size_t symbol_count_ = 0;
+};
+
+}  // namespace cromwell::workspace

@@ -1,0 +1,89 @@
+#include "workspace/syntax_check.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/utf8.h"
+#include "workspace/python_check.h"
+
+namespace cromwell::workspace {
+namespace {
+
+constexpr std::size_t kMaxShownBytes = 40;
+
+int line_of(TSNode node) { return static_cast<int>(ts_node_start_point(node).row) + 1; }
+
+// The first line of what stands there, short.
+std::string excerpt(TSNode node, std::string_view text) {
+  const std::size_t begin = std::min<std::size_t>(ts_node_start_byte(node), text.size());
+  std::string_view found = text.substr(begin, ts_node_end_byte(node) - begin);
+  return std::string(base::utf8_prefix(found.substr(0, found.find('\n')), kMaxShownBytes));
+}
+
+SyntaxError describe(TSNode node, std::string_view text) {
+  if (ts_node_is_missing(node)) {
+    return {line_of(node), "expected \"" + std::string(ts_node_type(node)) + "\""};
+  }
+  const std::string found = excerpt(node, text);
+  return {line_of(node), found.empty() ? "unexpected end" : "unexpected \"" + found + "\""};
+}
+
+struct Split {
+  std::vector<SyntaxError> inside, outside;
+};
+
+Split split(std::vector<SyntaxError> errors, LineRange lines) {
+  Split result;
+  for (SyntaxError& error : errors) {
+    const bool inside = error.line >= lines.first && error.line <= lines.last;
+    (inside ? result.inside : result.outside).push_back(std::move(error));
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<SyntaxError> syntax_errors(const SyntaxTree& tree, std::string_view text) {
+  std::vector<SyntaxError> errors;
+  const bool python = tree.grammar() == Grammar::kPython;
+  if (!ts_node_has_error(tree.root()) && !python) return errors;
+  TreeWalk walk(tree.root());
+  bool into = true;
+  do {
+    const TSNode node = walk.node();
+    if (ts_node_is_error(node) || ts_node_is_missing(node)) {
+      errors.push_back(describe(node, text));
+    } else if (python) {
+      const std::string_view fault = python_fault(node, text);
+      if (!fault.empty()) errors.push_back({line_of(node), std::string(fault)});
+    }
+    into = python || ts_node_has_error(node);
+  } while (errors.size() < kMaxSyntaxErrors && walk.next(into));
+  return errors;
+}
+
+std::optional<std::vector<SyntaxError>> new_syntax_errors(const SyntaxChange& change,
+                                                          Grammar grammar,
+                                                          const ParseLimits& limits) {
+  const auto new_tree = SyntaxTree::parse(change.new_text, grammar, limits);
+  if (!new_tree) return std::nullopt;
+  std::vector<SyntaxError> found = syntax_errors(*new_tree, change.new_text);
+  if (found.empty()) return found;
+  const auto old_tree = SyntaxTree::parse(change.old_text, grammar, limits);
+  if (!old_tree) return std::nullopt;
+
+  const auto count_lines = [](std::string_view text) {
+    return static_cast<int>(std::count(text.begin(), text.end(), '\n'));
+  };
+  const int grown = count_lines(change.new_text) - count_lines(change.old_text);
+  const Split before = split(syntax_errors(*old_tree, change.old_text), change.region);
+  const Split after = split(std::move(found), {change.region.first, change.region.last + grown});
+  std::vector<SyntaxError> added;
+  if (after.inside.size() > before.inside.size()) added = after.inside;
+  if (after.outside.size() > before.outside.size()) {
+    added.insert(added.end(), after.outside.begin(), after.outside.end());
+  }
+  return added;
+}
+
+}  // namespace cromwell::workspace
