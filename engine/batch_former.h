@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/draft_length.h"
 #include "engine/engine.h"
 #include "engine/scheduler.h"
 #include "model/batch.h"
@@ -25,30 +26,38 @@ struct Slice {
 
 class BatchFormer {
  public:
-  BatchFormer(const EngineOptions& options, const model::LanguageModel& model);
+  // `cost` is what draft lengths are chosen by.
+  BatchFormer(const EngineOptions& options, const model::LanguageModel& model,
+              const PassCost& cost);
 
   // Pages for the pending tokens are there; for drafts it takes what is free.
   void form(const Scheduler::Sequences& running);
 
   std::span<const Slice> slices() const { return slices_; }
   model::Batch batch() const { return {.tokens = tokens_, .page_tables = page_tables_}; }
-  int rows() const { return rows_; }  // of logits
+  int rows() const { return rows_; }        // of logits
+  int columns() const { return static_cast<int>(tokens_.size()); }
+  int writers() const { return writers_; }  // sequences that write
+  bool reads_prompts() const { return static_cast<int>(slices_.size()) > writers_; }
 
  private:
   void add_prompts(const Scheduler::Sequences& running);
   void add_writers(const Scheduler::Sequences& running);
+  int add_guesses(Sequence& sequence, int limit, PassSoFar pass);
   void add(Sequence& sequence, int end, int logits_from);
 
   const int prefill_chunk_;
   const int max_draft_;
   const int max_batch_tokens_;
   const int vocab_size_;
+  const PassCost& cost_;
   std::uint64_t last_read_ = 0;  // whose turn it was
   std::vector<Sequence*> readers_;
   std::vector<Slice> slices_;
   std::vector<model::BatchToken> tokens_;
   std::vector<std::span<const model::PageId>> page_tables_;  // per slice
   int rows_ = 0;
+  int writers_ = 0;
 };
 
 }  // namespace cromwell::engine

@@ -6,11 +6,13 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "engine/generation.h"
+#include "engine/pass_cost.h"
 #include "model/language_model.h"
 #include "tokenizer/tokenizer.h"
 
@@ -21,7 +23,9 @@ struct EngineOptions {
   int max_queued = 64;     // requests waiting; one more is kQueueFull
   int prefill_chunk = 64;  // tokens of a prompt per step, at most 64
   int max_sessions = 256;  // caches kept; the least recently used goes first
-  int max_draft = 15;      // guessed tokens verified per step and generation
+  int max_draft = 63;      // guessed tokens verified per step and generation
+  // What a pass takes, for tests; none: measured as it runs.
+  std::optional<PassTimes> pass_times;
 };
 
 struct SessionInfo {

@@ -21,7 +21,8 @@ EngineLoop::EngineLoop(std::unique_ptr<model::LanguageModel> model,
       tokenizer_(std::move(tokenizer)),
       mailbox_(std::move(mailbox)),
       scheduler_(*model_, options, *mailbox_),
-      former_(options, *model_),
+      cost_(options.pass_times ? PassCost(*options.pass_times) : PassCost()),
+      former_(options, *model_, cost_),
       sampler_(model_->vocab_size()) {}
 
 template <class Action>
@@ -113,6 +114,7 @@ void EngineLoop::refuse(ForkCommand&& command, base::Error error) {
 void EngineLoop::step() {
   scheduler_.secure_pages();
   former_.form(scheduler_.running());
+  const auto begun = Clock::now();
   if (const auto done = forward(); !done) {
     base::log(base::LogLevel::kError, "the model has failed: " + done.error().message);
     model_failed_ = true;
@@ -123,6 +125,7 @@ void EngineLoop::step() {
     return;
   }
   hand_out_logits();
+  note_time(std::chrono::duration<double, std::milli>(Clock::now() - begun).count());
   retire_ended();
 }
 
@@ -153,6 +156,15 @@ void EngineLoop::hand_out_logits() {
       sequence.finish_decode(rows, sampler_);
     }
   }
+}
+
+// A pass that reads a prompt too says nothing about decoding.
+void EngineLoop::note_time(double ms) {
+  if (former_.reads_prompts()) return;
+  cost_.observe(former_.columns(), ms);
+  const bool is_plain = former_.columns() == former_.writers();
+  const double plain_ms = is_plain ? ms : cost_.ms(former_.writers());
+  for (const Slice& slice : former_.slices()) slice.sequence->add_decode_time(ms, plain_ms);
 }
 
 // The prompt's keys and values are all there and nothing is generated yet: its forks begin here.

@@ -33,6 +33,7 @@ class EngineLoop {
   void cancel_all();
   base::Result<> forward();
   void hand_out_logits();
+  void note_time(double ms);
   void fork_after_prompt(Sequence& parent);
   void retire_ended();
   void retire(Sequence& sequence);
@@ -44,6 +45,7 @@ class EngineLoop {
   std::shared_ptr<const tokenizer::Tokenizer> tokenizer_;
   std::shared_ptr<Mailbox> mailbox_;
   Scheduler scheduler_;
+  PassCost cost_;
   BatchFormer former_;
   Sampler sampler_;
   std::vector<Command> commands_;

@@ -72,6 +72,8 @@ struct Timings {
   double queue_ms = 0;
   double prompt_ms = 0;   // first chunk begun to first logits
   double predict_ms = 0;  // first logits to the last token
+  double decode_ms = 0;   // of predict_ms, the passes that computed this generation's tokens only
+  double plain_ms = 0;    // what the same tokens would have taken one by one
 };
 
 // Events of one generation, in this order: Started, Progress*, PromptScored?, Token*, then exactly

@@ -127,15 +127,31 @@ void Sequence::score_rows(int tokens, int first_position, const LogitRows& logit
 
 void Sequence::finish_decode(LogitRows logits, Sampler& sampler) {
   const int guesses = static_cast<int>(draft_.size());
+  const int before = size();
   usage_.draft_tokens += guesses;
   ++computed_;
-  for (int i = 0; take_token(logits.row(i), sampler) && i < guesses; ++i) {
+  int right = 0;
+  bool is_wrong = false;
+  while (take_token(logits.row(right), sampler) && right < guesses) {
     // The guess's keys and values are right exactly if it is what was chosen.
-    if (text_.back() != draft_[static_cast<std::size_t>(i)]) break;
-    ++computed_;
-    ++usage_.accepted_tokens;
+    is_wrong = text_.back() != draft_[static_cast<std::size_t>(right)];
+    if (is_wrong) break;
+    ++right;
+  }
+  computed_ += right;
+  usage_.accepted_tokens += right;
+  step_tokens_ = size() - before;
+  if (guesses > 0) {
+    acceptance_.observe(right, is_wrong);
+  } else {
+    acceptance_.fade();
   }
   draft_.clear();
+}
+
+void Sequence::add_decode_time(double ms, double plain_ms) {
+  decode_ms_ += ms;
+  plain_ms_ += plain_ms * step_tokens_;
 }
 
 // Chooses the next token of the text; false if the generation has ended with it.
@@ -229,6 +245,8 @@ Timings Sequence::timings() const {
   timings.queue_ms = ms_between(submitted_, started_ ? first_chunk_ : now);
   if (started_) timings.prompt_ms = ms_between(first_chunk_, prompt_done_ ? first_logits_ : now);
   if (prompt_done_) timings.predict_ms = ms_between(first_logits_, last_token_);
+  timings.decode_ms = decode_ms_;
+  timings.plain_ms = plain_ms_;
   return timings;
 }
 
