@@ -18,6 +18,9 @@ struct ChatBody {
   std::optional<int> max_tokens;  // none: what the context holds
   engine::SamplingOptions sampling{.temperature = kOpenAiTemperature};
   std::vector<std::string> stop;
+  std::optional<std::string> prediction;
+  Guided guided;
+  int n = 1;
   bool logprobs = false;
   int top_logprobs = 0;
   bool stream = false;

@@ -58,9 +58,12 @@ FieldTable<CompletionBody> make_fields() {
   table.custom("prompt", &Body::prompt, prompt_schema(), read_prompt).required();
   table.integer<int>("max_tokens", &Body::max_tokens, {0, kMaxInt},
                      "A cap; it is cut to what the context holds. 0 only scores the prompt.");
-  add_sampling(
-      table, [](Body & body) -> auto& { return body.sampling; });
+  add_sampling(table, [](Body& body) -> auto& { return body.sampling; });
   add_stop(table, &Body::stop);
+  add_prediction(table, &Body::prediction);
+  add_guided(table, &Body::guided);
+  table.integer<int>("n", &Body::n, {1, kMaxChoices},
+                     "How many answers; they share the prompt. Answer i has the seed plus i.");
   table.boolean("echo", &Body::echo, "The answer's text begins with the prompt.")
       .integer<int>(
           "logprobs", &Body::logprobs, {0, kMaxLogprobs},
@@ -80,12 +83,8 @@ FieldTable<CompletionBody> make_fields() {
                     "Give up when the prompt takes longer; 0 is no limit.")
       .integer<int>("t_max_predict_ms", &Body::max_predict_ms, {0, kMaxInt},
                     "Give up when the answer takes longer; 0 is no limit.")
-      .only("n", {1}, "One choice.")
-      .only("best_of", {1}, "One choice.")
-      .only("suffix", {""}, "No text after the completion.")
-      .only("frequency_penalty", {0}, "Off; see repetition_penalty.")
-      .only("presence_penalty", {0}, "Off; see repetition_penalty.")
-      .only("logit_bias", {JsonOut::object()}, "None.");
+      .only("best_of", {1}, "See n.")
+      .only("suffix", {""}, "No text after the completion.");
   return table;
 }
 

@@ -23,10 +23,14 @@ struct EditRequest {
   std::string base_sha256;             // empty: not checked
   std::string session;                 // empty: one is made up
   std::string protocol;                // empty: the model's default
+  int candidates = 1;  // answers decoded side by side; candidate i has the seed plus i
   bool apply = false;
   int max_tokens = 2048;
   engine::SamplingOptions sampling{.temperature = 0.2F, .top_p = 0.95F};
   std::vector<std::string> stop;
+  // The region's new text as it is expected to be: changes the speed, never the edit. None: the
+  // old text.
+  std::optional<std::string> prediction;
   int max_prompt_ms = 0;
   int max_predict_ms = 0;
 };
@@ -71,11 +75,14 @@ struct EditDone {
   float confidence = 0;       // exp(mean log-probability of the generated tokens)
   engine::Usage usage;
   engine::Timings timings;
+  bool has_prediction = false;
 };
 struct EditFailed {
   base::Error error;
-  std::string attempt_text;  // what the model wrote, where that is what was refused
+  // What the model wrote, where that is what was refused: each candidate, likeliest first.
+  std::vector<std::string> attempts;
   engine::Usage usage;
+  bool has_prediction = false;
 };
 using EditEvent = std::variant<EditStarted, EditProgress, EditToken, EditRewind, EditHunk, EditDiff,
                                EditApplied, EditDone, EditFailed>;

@@ -35,7 +35,7 @@ class BatchFormer {
 
   std::span<const Slice> slices() const { return slices_; }
   model::Batch batch() const { return {.tokens = tokens_, .page_tables = page_tables_}; }
-  int rows() const { return rows_; }        // of logits
+  int rows() const { return rows_; }  // of logits
   int columns() const { return static_cast<int>(tokens_.size()); }
   int writers() const { return writers_; }  // sequences that write
   bool reads_prompts() const { return static_cast<int>(slices_.size()) > writers_; }

@@ -47,6 +47,13 @@ struct EngineStatus {
 
 struct GenerationLink;
 
+// One more continuation of a request's prompt; limits, stops and constraint are the request's.
+struct ForkRequest {
+  SamplingOptions sampling;
+  EventSink sink;
+  std::unique_ptr<DraftSource> draft;  // none: plain decoding
+};
+
 // Commands to one running or queued generation. Copyable, outlives the generation and the engine
 // harmlessly; any thread may call it, a sink too. A default one does nothing.
 class Generation {
@@ -88,6 +95,11 @@ class Engine {
   // than there are), kQueueFull (max_running + max_queued have not ended), kUnavailable (draining,
   // or the model has failed). max_tokens is cut to what fits.
   base::Result<Generation> submit(GenerateRequest request, EventSink sink);
+
+  // The request, and for each of `forks` another continuation of the same prompt, which is computed
+  // once; all or none are taken. Their generations stand in this order.
+  base::Result<std::vector<Generation>> submit(GenerateRequest request, EventSink sink,
+                                               std::vector<ForkRequest> forks);
 
   std::vector<SessionInfo> sessions() const;
   base::Result<> delete_session(const std::string& id);  // kNotFound, kConflict while it runs

@@ -23,7 +23,7 @@ EngineLoop::EngineLoop(std::unique_ptr<model::LanguageModel> model,
       scheduler_(*model_, options, *mailbox_),
       cost_(options.pass_times ? PassCost(*options.pass_times) : PassCost()),
       former_(options, *model_, cost_),
-      sampler_(model_->vocab_size()) {}
+      sampler_(model_->vocab_size(), tokenizer_.get()) {}
 
 template <class Action>
 void EngineLoop::for_all(Action action) {

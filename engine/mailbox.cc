@@ -20,11 +20,11 @@ Mailbox::Mailbox(const EngineOptions& options, int pages)
   status_.pages_free = pages;
 }
 
-base::Result<> Mailbox::admit(GenerationLink& link, const std::string& session) {
+base::Result<> Mailbox::admit(GenerationLink& link, const std::string& session, int more) {
   link.id = ++last_id_;
   if (orders_.close || draining_) return unavailable("the engine is shutting down");
   if (!status_.healthy) return unavailable("the model has failed");
-  if (load_ >= capacity_) {
+  if (load_ + more >= capacity_) {
     return base::Error{.code = base::ErrorCode::kQueueFull,
                        .message = std::to_string(capacity_) +
                                   " generations are running or waiting, and no more are taken"};
@@ -35,10 +35,17 @@ base::Result<> Mailbox::admit(GenerationLink& link, const std::string& session) 
   return {};
 }
 
-base::Result<> Mailbox::submit(SubmitCommand&& command) {
+base::Result<> Mailbox::submit(SubmitCommand&& command, std::vector<ForkCommand>&& forks) {
   const std::lock_guard lock(mutex_);
-  CROMWELL_TRY(admit(*command.link, command.request.session));
+  const auto more = static_cast<int>(forks.size());
+  CROMWELL_TRY(admit(*command.link, command.request.session, more));
+  const std::uint64_t parent = command.link->id;
   commands_.emplace_back(std::move(command));
+  for (ForkCommand& fork : forks) {
+    fork.parent = parent;
+    CROMWELL_TRY(admit(*fork.link, ""));  // there is room: no other can have come between
+    commands_.emplace_back(std::move(fork));
+  }
   wake_.notify_one();
   return {};
 }

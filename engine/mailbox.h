@@ -22,7 +22,8 @@ class Mailbox {
 
   // --- Any thread.
   // Counts the generation in and passes it on, or says why not; then `command` is untouched.
-  base::Result<> submit(SubmitCommand&& command);
+  // `forks` are its, and taken with it before its first step; all or none.
+  base::Result<> submit(SubmitCommand&& command, std::vector<ForkCommand>&& forks);
   void fork(ForkCommand&& command);
   void post(Command&& command);
   void wake();  // a cancelled flag was set
@@ -54,7 +55,8 @@ class Mailbox {
     int cached_tokens = 0;
     Clock::time_point used;
   };
-  base::Result<> admit(GenerationLink& link, const std::string& session);
+  // `more`: how many come with it.
+  base::Result<> admit(GenerationLink& link, const std::string& session, int more = 0);
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;   // for the engine thread

@@ -8,9 +8,10 @@ namespace {
 
 // Before anything is measured a column more is thought to cost little, so that it is tried.
 constexpr double kFirstSlope = 1.0 / 16;
-constexpr double kCommonRate = 0.05;  // of a deviation, for all counts
-constexpr double kOwnRate = 0.25;     // and more for those next to the pass
-constexpr double kMostDeviation = 2;  // a pass that something interrupted says no more than this
+constexpr double kSeenEnough = 3;       // passes near a count, to know what it takes
+constexpr double kCommonRate = 0.02;    // of a deviation from that, for all counts
+constexpr double kOwnRate = 0.1;        // and more for those next to the pass
+constexpr double kMostDeviation = 1.5;  // a pass that something interrupted says no more than this
 
 }  // namespace
 
@@ -35,17 +36,30 @@ double PassCost::ms(int columns) const {
 
 void PassCost::observe(int columns, double ms) {
   if (!learns_ || !(ms > 0)) return;
-  const double ratio = ms / this->ms(columns);
-  if (!known_) {
-    known_ = true;
-    for (double& time : times_) time *= ratio;
-    return;
+  const double thought = this->ms(columns);
+  const double ratio = ms / thought;
+  known_ = true;
+  auto [left, share] = place_of(columns);
+  share = std::min(share, 1.0);
+  const double seen = seen_[left] * (1 - share) + seen_[left + 1] * share;
+  const bool is_news = seen < kSeenEnough;
+  const double deviation =
+      (is_news ? ratio : std::clamp(ratio, 1 / kMostDeviation, kMostDeviation)) - 1;
+  for (std::size_t i = 0; i < times_.size(); ++i) {
+    if (!is_news) {
+      times_[i] *= 1 + kCommonRate * deviation;
+    } else if (seen_[i] == 0 && i > left + 1) {
+      times_[i] += ms - thought;  // what more columns add is still to be tried
+    }
   }
-  const double deviation = std::clamp(ratio, 1 / kMostDeviation, kMostDeviation) - 1;
-  for (double& time : times_) time *= 1 + kCommonRate * deviation;
-  const auto [left, share] = place_of(columns);
-  times_[left] *= 1 + kOwnRate * deviation * (1 - std::min(share, 1.0));
-  times_[left + 1] *= 1 + kOwnRate * deviation * std::min(share, 1.0);
+  move(left, deviation, 1 - share);
+  move(left + 1, deviation, share);
+}
+
+// The first passes near a count make their mean, later ones move it a little each.
+void PassCost::move(std::size_t knot, double deviation, double share) {
+  times_[knot] *= 1 + deviation * share * std::max(kOwnRate, 1 / (1 + seen_[knot]));
+  seen_[knot] += share;
 }
 
 }  // namespace cromwell::engine

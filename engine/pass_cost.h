@@ -1,6 +1,7 @@
 // PassCost: what a pass over so many columns takes on this machine, learned from the passes that
-// ran: straight lines between a few column counts. Each pass moves the two next to it, and all of
-// them a little, because a machine that became slower is so for every count. Engine thread only.
+// ran: straight lines between a few column counts. A pass moves the two next to it; wider ones that
+// were never seen follow. Where it was known what it should take, all move a little, because a
+// machine that became slower is so for every count. Engine thread only.
 #pragma once
 
 #include <array>
@@ -26,8 +27,10 @@ class PassCost {
     double share = 0;      // of the way to the next; above 1 beyond the table
   };
   static Place place_of(int columns);
+  void move(std::size_t knot, double deviation, double share);
 
   PassTimes times_;
+  PassTimes seen_{};  // passes near each count; a pass between two counts for both in part
   const bool learns_;
   bool known_;
 };

@@ -9,8 +9,8 @@
 namespace cromwell::engine {
 namespace {
 
-constexpr int kLongestLook = 32;  // tokens of agreement after which places count as equal
-constexpr int kMostPlaces = 32;   // looked at in one chain
+constexpr int kLongestLook = 32;   // tokens of agreement after which places count as equal
+constexpr int kMostPlaces = 32;    // looked at in one chain
 constexpr int kFewestGuesses = 4;  // for the least agreement, twice as many for each token more
 constexpr std::size_t kFirstSlots = 1024;
 

@@ -8,10 +8,10 @@
 namespace cromwell::engine {
 namespace {
 
-constexpr int kTrustedRun = 3;       // so many tokens in a row are no accident
-constexpr int kLongestLook = 16;     // tokens looked at to tell places apart
-constexpr int kNearest = 64;         // places looked at on each side of the anchor
-constexpr int kMostStrays = 4;       // after so many departures in a row the cursor is lost
+constexpr int kTrustedRun = 3;        // so many tokens in a row are no accident
+constexpr int kLongestLook = 16;      // tokens looked at to tell places apart
+constexpr int kNearest = 64;          // places looked at on each side of the anchor
+constexpr int kMostStrays = 4;        // after so many departures in a row the cursor is lost
 constexpr int kUntrustedGuesses = 4;  // at run 0, twice as many for each token of a run
 constexpr int kExchangesToTrust = 2;
 

@@ -40,15 +40,21 @@ Sequence::Sequence(ForkCommand&& command, const Sequence& parent, KvPool& pool)
       cache_(pool),
       first_stream_(parent.stream_),
       stream_(parent.stream_),
-      constraint_base_(parent.constraint_base_ + parent.generated()),
+      inherited_(parent.inherited_ + parent.generated()),
       random_stream_(parent.random_stream_),
       submitted_(command.submitted) {
+  if (command.sampling.mirostat.version != 0) {
+    surprise_limits_ = parent.surprise_limits_;
+    surprise_limits_.resize(static_cast<std::size_t>(inherited_),
+                            2 * command.sampling.mirostat.tau);
+  }
   request_.max_tokens = parent.request_.max_tokens - parent.generated();
   request_.sampling = command.sampling;
   request_.ignore_eos = parent.request_.ignore_eos;
   request_.top_logprobs = parent.request_.top_logprobs;
   request_.max_prompt_ms = parent.request_.max_prompt_ms;
   request_.max_predict_ms = parent.request_.max_predict_ms;
+  request_.draft = std::move(command.draft);
   if (parent.request_.constraint) request_.constraint = parent.request_.constraint->clone();
   usage_.prompt_tokens = prompt_tokens_;
   computed_ = std::min(parent.computed_, size() - 1);  // the last token's logits are its own work
@@ -84,6 +90,7 @@ std::vector<TokenId> Sequence::take_computed_text() {
 void Sequence::propose(int limit, int vocab_size) {
   draft_.clear();
   limit = std::min(limit, request_.max_tokens - generated() - 1);
+  wanted_guesses_ = limit;
   if (limit <= 0 || !request_.draft) return;
   request_.draft->propose(text_, limit, draft_);
   const auto known = [&](TokenId id) { return id >= 0 && id < vocab_size; };
@@ -141,10 +148,10 @@ void Sequence::finish_decode(LogitRows logits, Sampler& sampler) {
   computed_ += right;
   usage_.accepted_tokens += right;
   step_tokens_ = size() - before;
-  if (guesses > 0) {
-    acceptance_.observe(right, is_wrong);
-  } else {
+  if (guesses == 0) {
     acceptance_.fade();
+  } else if (guesses == wanted_guesses_) {
+    acceptance_.observe(right, is_wrong);
   }
   draft_.clear();
 }
@@ -161,8 +168,11 @@ bool Sequence::take_token(std::span<const float> logits, Sampler& sampler) {
     return false;
   }
   const double random = uniform(*request_.sampling.seed, random_stream_, text_.size());
-  const auto token =
-      sampler.choose(logits, request_.sampling, text_, request_.constraint.get(), random);
+  const auto answer_from = static_cast<std::size_t>(prompt_tokens_ - inherited_);
+  float mu =
+      surprise_limits_.empty() ? 2 * request_.sampling.mirostat.tau : surprise_limits_.back();
+  const auto token = sampler.choose(logits, request_.sampling, {text_, answer_from},
+                                    request_.constraint.get(), random, &mu);
   if (!token) {
     fail(token.error());
     return false;
@@ -178,6 +188,7 @@ bool Sequence::take_token(std::span<const float> logits, Sampler& sampler) {
     scored = score(logits, max->value, *token, request_.top_logprobs, sampler.scratch());
   }
   text_.push_back(*token);
+  if (request_.sampling.mirostat.version != 0) surprise_limits_.push_back(mu);
   if (request_.constraint) request_.constraint->accept(*token);
   emit(*token, std::move(scored));
   return !ended();
@@ -201,7 +212,9 @@ void Sequence::rewind_to(int tokens) {
   computed_ = std::min(computed_, size() - 1);
   cache_.trim(computed_);
   ++random_stream_;
-  if (request_.constraint) request_.constraint->rewind_to(constraint_base_ + tokens);
+  if (!surprise_limits_.empty())
+    surprise_limits_.resize(static_cast<std::size_t>(inherited_ + tokens));
+  if (request_.constraint) request_.constraint->rewind_to(inherited_ + tokens);
   stream_ = first_stream_;
   std::string forgotten;
   for (int i = prompt_tokens_; i < size(); ++i) {

@@ -110,14 +110,16 @@ class Sequence {
   bool prompt_done_ = false;  // its first logits have been seen
   std::vector<ScoredToken> scored_prompt_;
   std::vector<TokenId> draft_;
+  int wanted_guesses_ = 0;  // a source that has fewer is not sure: they say nothing of the others
   Acceptance acceptance_;
   int step_tokens_ = 0;  // of the last step
   std::vector<ForkCommand> forks_after_prompt_;
 
-  TextStream first_stream_;          // as it was before the first generated token
-  TextStream stream_;                // as it is now
-  int constraint_base_ = 0;          // tokens its constraint had accepted before the first
-  std::uint64_t random_stream_ = 0;  // number of rewinds
+  TextStream first_stream_;  // as it was before the first generated token
+  TextStream stream_;        // as it is now
+  int inherited_ = 0;        // tokens that its ancestors generated, the last of its prompt
+  std::vector<float> surprise_limits_;  // mirostat's mu after each, and after each of its own
+  std::uint64_t random_stream_ = 0;     // number of rewinds
 
   Usage usage_;
   double decode_ms_ = 0, plain_ms_ = 0;

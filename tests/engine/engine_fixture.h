@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "engine/engine.h"
+#include "tests/fakes/cheap_columns.h"
 #include "tests/fakes/scripted_model.h"
 #include "tests/fakes/small_tokenizer.h"
 
@@ -111,9 +112,6 @@ class Recorder {
   std::condition_variable changed_;
 };
 
-// Of a machine on which a guess costs a sixteenth of a pass: no test depends on this one's speed.
-inline constexpr PassTimes kCheapColumns{1, 1.0625, 1.1875, 1.4375, 1.9375, 2.9375, 4.9375, 8.9375};
-
 struct EngineUnderTest {
   explicit EngineUnderTest(EngineOptions options = {},
                            fakes::ScriptedModelOptions model_options = {},
@@ -123,7 +121,7 @@ struct EngineUnderTest {
     auto made = std::make_unique<fakes::ScriptedModel>(model_options);
     model = made.get();
     if (prepare) prepare(*made);
-    if (!options.pass_times) options.pass_times = kCheapColumns;
+    if (!options.pass_times) options.pass_times = fakes::kCheapColumns;
     engine = std::make_unique<Engine>(std::move(made), tokenizer, options);
   }
   ~EngineUnderTest() {

@@ -48,12 +48,22 @@ TEST(PassCost, LearnsACurveFromNoisyPasses) {
   }
 }
 
+TEST(PassCost, WidePassesThatCostMoreThanThoughtDoNotMakeNarrowOnesDearer) {
+  PassCost cost;
+  for (int i = 0; i < 10; ++i) cost.observe(1, 5);
+  for (int i = 0; i < 100; ++i) cost.observe(60, 70);
+  EXPECT_NEAR(cost.ms(1), 5, 0.5);
+  EXPECT_NEAR(cost.ms(60), 70, 1);
+  EXPECT_GE(cost.ms(128), cost.ms(60));
+}
+
 TEST(PassCost, ASlowerMachineIsSlowerForCountsThatDoNotRunToo) {
   PassCost cost;
   for (int i = 0; i < 100; ++i) cost.observe(1, 10);
+  for (int i = 0; i < 10; ++i) cost.observe(64, 40);
   const double before = cost.ms(64);
   for (int i = 0; i < 100; ++i) cost.observe(1, 15);
-  EXPECT_NEAR(cost.ms(1), 15, 0.1);
+  EXPECT_NEAR(cost.ms(1), 15, 0.2);
   EXPECT_GT(cost.ms(64), 1.05 * before);
 }
 

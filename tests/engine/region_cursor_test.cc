@@ -29,9 +29,9 @@ Tokens some_lines(std::mt19937& random, int lines, int first_id = 0) {
 std::size_t line_start(const Tokens& text, int line) {
   std::size_t at = 0;
   for (; line > 0; --line) {
-    at = static_cast<std::size_t>(std::find(text.begin() + static_cast<std::ptrdiff_t>(at),
-                                            text.end(), kNewline) -
-                                  text.begin()) +
+    at = static_cast<std::size_t>(
+             std::find(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), kNewline) -
+             text.begin()) +
          1;
   }
   return at;
