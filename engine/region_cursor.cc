@@ -12,7 +12,7 @@ constexpr int kTrustedRun = 3;        // so many tokens in a row are no accident
 constexpr int kLongestLook = 16;      // tokens looked at to tell places apart
 constexpr int kNearest = 64;          // places looked at on each side of the anchor
 constexpr int kMostStrays = 4;        // after so many departures in a row the cursor is lost
-constexpr int kUntrustedGuesses = 4;  // at run 0, twice as many for each token of a run
+constexpr int kUntrustedGuesses = 2;  // at run 0, twice as many for each token of a run
 constexpr int kExchangesToTrust = 2;
 
 // A token of agreement is worth a distance of a factor of 256, so that a place far away needs two

@@ -49,7 +49,7 @@ TEST(Acceptance, FollowsWhatIsAcceptedLately) {
   const double first = acceptance.rate();
   for (int i = 0; i < 20; ++i) acceptance.observe(15, false);
   EXPECT_GT(acceptance.rate(), 0.97);
-  for (int i = 0; i < 900; ++i) acceptance.observe(0, true);
+  for (int i = 0; i < 1500; ++i) acceptance.observe(0, true);
   EXPECT_LT(acceptance.rate(), 0.2);
   for (int i = 0; i < 400; ++i) acceptance.fade();
   EXPECT_NEAR(acceptance.rate(), first, 0.05);  // forgotten: worth another try
