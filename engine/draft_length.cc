@@ -5,9 +5,9 @@
 namespace cromwell::engine {
 namespace {
 
-constexpr double kPriorRight = 2, kPriorWrong = 1;  // what is thought before the first guess
-constexpr double kMemory = 0.998;                   // a guess's weight after one more
-constexpr double kFade = 0.97;                      // ... and after a step without guesses
+constexpr double kPriorRight = 16, kPriorWrong = 1;  // what is thought before the first guess
+constexpr double kMemory = 0.998;                    // a guess's weight after one more
+constexpr double kFade = 0.97;                       // ... and after a step without guesses
 
 }  // namespace
 

@@ -104,6 +104,20 @@ TEST(RegionCursor, GuessesTheNextTokenRightAfterOneWasExchanged) {
   EXPECT_EQ(right, (std::vector<bool>{true, true, true, false, true, true, true, true}));
 }
 
+TEST(RegionCursor, AnExchangeIsLikelierThanOneTokenFarAway) {
+  Tokens known{1, 2, 3, 50, 5};
+  for (int i = 0; i < 40; ++i) known.push_back(200 + i);
+  known.insert(known.end(), {99, 60});
+  EXPECT_TRUE(guessed(known, {1, 2, 3, 99, 5}).back());
+}
+
+TEST(RegionCursor, OneTokenNearByIsLikelierThanTwoFarAway) {
+  Tokens known{1, 2, 3, 4, 5, 60, 61};
+  for (int i = 0; i < 2000; ++i) known.push_back(200 + i);
+  known.insert(known.end(), {100, 60, 62});
+  EXPECT_TRUE(guessed(known, {1, 2, 3, 4, 5, 100, 60, 61}).back());
+}
+
 TEST(RegionCursor, ATokenExchangedTwiceIsGuessedInItsNewForm) {
   const Tokens known{1, 50, 2, 3, 50, 4, 5, 50, 6, 7, 50, 8};
   const auto right = guessed(known, {1, 99, 2, 3, 99, 4, 5, 99, 6, 7, 99, 8});
