@@ -6,6 +6,7 @@
 #include <atomic>
 #include <ctime>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 
@@ -14,14 +15,29 @@
 #include "api/http.h"
 #include "api/json_reader.h"
 #include "api/service.h"
+#include "engine/token_trie.h"
 
 namespace cromwell::api {
+
+// Made when the first request needs it: most need none.
+class LazyTrie {
+ public:
+  std::shared_ptr<const engine::TokenTrie> of(const tokenizer::Tokenizer& tokenizer) {
+    std::call_once(made_, [&] { trie_ = std::make_shared<engine::TokenTrie>(tokenizer); });
+    return trie_;
+  }
+
+ private:
+  std::once_flag made_;
+  std::shared_ptr<const engine::TokenTrie> trie_;
+};
 
 struct ServiceState {
   ServiceParts parts;
   std::time_t started = 0;
   std::string openapi;  // the text of /openapi.json
   std::atomic<bool> draining = false;
+  LazyTrie trie;
 };
 
 struct Call {

@@ -28,7 +28,7 @@ class ChatShape final : public AnswerShape {
  private:
   JsonOut choice(const char* part, const Piece& piece, bool with_role, const Ending* ending) {
     JsonOut object;
-    object["index"] = 0;
+    object["index"] = options_.index;
     object[part] = JsonOut::object();
     if (with_role) object[part]["role"] = "assistant";
     object[part]["content"] = piece.text;

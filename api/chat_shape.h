@@ -10,6 +10,7 @@
 namespace cromwell::api {
 
 struct ChatShapeOptions {
+  int index = 0;  // of the choice
   bool logprobs = false;
   bool token_ids = false;
 };

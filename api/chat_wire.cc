@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "api/content_parts.h"
 #include "api/limits.h"
 #include "api/sampling_fields.h"
 
@@ -9,33 +10,6 @@ namespace cromwell::api {
 namespace {
 
 using tokenizer::ChatMessage;
-
-struct ContentPart {
-  std::string type;
-  std::string text;
-};
-
-const FieldTable<ContentPart>& part_fields() {
-  static const auto table =
-      FieldTable<ContentPart>()
-          .only("type", {"text"}, "Text only.")
-          .required()
-          .text("text", &ContentPart::text, {0, kMaxPromptBytes}, "The text of this part.")
-          .required();
-  return table;
-}
-
-// A text, or a list of text parts, which are put one after the other.
-base::Result<std::string> read_content(const JsonIn& value, const std::string& path) {
-  if (!value.is_array()) return read_text(value, path, {0, kMaxPromptBytes});
-  std::string content;
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    ContentPart part;
-    CROMWELL_TRY(part_fields().read(value[i], path + "[" + std::to_string(i) + "]", part));
-    content += part.text;
-  }
-  return content;
-}
 
 base::Result<std::string> read_role(const JsonIn& value, const std::string& path) {
   for (const char* role : {"system", "user", "assistant"}) {
@@ -55,9 +29,7 @@ const FieldTable<ChatMessage>& message_fields() {
                   read_role)
           .required()
           .custom("content", &ChatMessage::content,
-                  schema::any_of({schema::text(), schema::list(part_fields().schema())},
-                                 "What is said: text, or a list of text parts."),
-                  read_content)
+                  content_schema("What is said: text, or a list of text parts."), read_content)
           .required();
   return table;
 }
@@ -77,6 +49,10 @@ FieldTable<ChatBody> make_fields() {
   add_stop(table, &Body::stop);
   add_priority(table, &Body::priority);
   add_lora(table, &Body::lora);
+  add_prediction(table, &Body::prediction);
+  add_guided(table, &Body::guided);
+  table.integer<int>("n", &Body::n, {1, kMaxChoices},
+                     "How many answers; they share the prompt. Answer i has the seed plus i.");
   table.boolean("logprobs", &Body::logprobs, "Add the log-probability of each token.")
       .integer<int>("top_logprobs", &Body::top_logprobs, {0, kMaxLogprobs},
                     "With logprobs: those of this many of the likeliest tokens too.")
@@ -94,13 +70,8 @@ FieldTable<ChatBody> make_fields() {
                     "Give up when the prompt takes longer; 0 is no limit.")
       .integer<int>("t_max_predict_ms", &Body::max_predict_ms, {0, kMaxInt},
                     "Give up when the answer takes longer; 0 is no limit.")
-      .only("n", {1}, "One choice.")
-      .only("frequency_penalty", {0}, "Off; see repetition_penalty.")
-      .only("presence_penalty", {0}, "Off; see repetition_penalty.")
-      .only("logit_bias", {JsonOut::object()}, "None.")
       .only("tools", {JsonOut::array()}, "None.")
-      .only("tool_choice", {"none", "auto"}, "There are no tools.")
-      .only("response_format", {{{"type", "text"}}}, "Text.");
+      .only("tool_choice", {"none", "auto"}, "There are no tools.");
   return table;
 }
 

@@ -19,6 +19,9 @@ struct ChatBody {
   engine::SamplingOptions sampling{.temperature = kOpenAiTemperature};
   std::vector<std::string> stop;
   std::optional<std::string> lora;
+  std::optional<std::string> prediction;
+  Guided guided;
+  int n = 1;
   bool logprobs = false;
   int top_logprobs = 0;
   bool stream = false;

@@ -1,5 +1,6 @@
 // POST /v1/completions and /v1/chat/completions: the request becomes token ids and options for the
 // engine, and api/generation_reply answers. Any thread.
+#include <random>
 #include <utility>
 
 #include "api/chat_shape.h"
@@ -13,14 +14,23 @@
 #include "api/prompt_tokens.h"
 #include "api/sampling_fields.h"
 #include "engine/loaded_model.h"
+#include "engine/prompt_lookup.h"
+#include "engine/region_cursor.h"
 
 namespace cromwell::api {
 namespace {
+
+std::uint64_t random_seed() {
+  std::random_device device;
+  return (static_cast<std::uint64_t>(device()) << 32) | device();
+}
 
 // What completions and chat ask of the engine in the same words.
 template <class Body>
 base::Result<engine::GenerateRequest> request_of(const Call& call, Body& body) {
   normalise(body.sampling);
+  // Choices have seeds in a row, so that one number says them all.
+  if (body.n > 1 && !body.sampling.seed) body.sampling.seed = random_seed();
   engine::GenerateRequest request;
   CROMWELL_ASSIGN(request.adapter, engine::find_adapter(call.parts().adapters, body.lora));
   request.session = std::move(body.session);
@@ -33,6 +43,29 @@ base::Result<engine::GenerateRequest> request_of(const Call& call, Body& body) {
   return request;
 }
 
+// Guesses that only change the speed: from the client's prediction, else from the prompt.
+std::unique_ptr<engine::DraftSource> draft_of(const tokenizer::Tokenizer& tokenizer,
+                                              const std::optional<std::string>& prediction,
+                                              std::size_t prompt_tokens) {
+  if (!prediction) return std::make_unique<engine::PromptLookup>();
+  return std::make_unique<engine::RegionCursor>(tokenizer.encode(*prediction).ids,
+                                                static_cast<int>(prompt_tokens));
+}
+
+// The choices after the first.
+template <class Body>
+std::vector<engine::ForkRequest> forks_of(const Body& body, const tokenizer::Tokenizer& tokenizer,
+                                          std::size_t prompt_tokens) {
+  std::vector<engine::ForkRequest> forks;
+  for (int i = 1; i < body.n; ++i) {
+    engine::ForkRequest fork{.sampling = body.sampling, .sink = {}, .draft = nullptr};
+    fork.sampling.seed = *body.sampling.seed + static_cast<std::uint64_t>(i);
+    fork.draft = draft_of(tokenizer, body.prediction, prompt_tokens);
+    forks.push_back(std::move(fork));
+  }
+  return forks;
+}
+
 template <class Body>
 ReplyOptions reply_of(const Call& call, const Body& body, const char* id_prefix) {
   ReplyOptions reply;
@@ -42,6 +75,7 @@ ReplyOptions reply_of(const Call& call, const Body& body, const char* id_prefix)
   reply.stream = body.stream;
   reply.include_usage = body.stream_options.include_usage;
   reply.shows_prompt_ids = body.return_token_ids;
+  reply.has_prediction = body.prediction.has_value();
   return reply;
 }
 
@@ -53,6 +87,9 @@ void handle_completion(Call call) {
   auto prompt = tokens_of(*call.parts().tokenizer, std::move(body->prompt));
   if (!prompt) return call.fail(prompt.error(), Dialect::kOpenAi);
 
+  auto constraint = constraint_of(*call.service, body->guided);
+  if (!constraint) return call.fail(constraint.error(), Dialect::kOpenAi);
+
   ReplyOptions reply = reply_of(call, *body, "cmpl-");
   reply.wants_tokens = body->logprobs.has_value() || body->return_token_ids;
   reply.has_echo = body->echo;
@@ -60,20 +97,27 @@ void handle_completion(Call call) {
   if (body->echo) reply.echo = std::move(prompt->text);
   if (body->return_token_ids) reply.prompt_ids = prompt->ids;
 
-  auto shape =
-      make_completion_shape(call.parts().tokenizer, {.logprobs = body->logprobs.has_value(),
-                                                     .token_ids = body->return_token_ids,
-                                                     .hide_bos = prompt->has_bos,
-                                                     .prompt_ids = reply.prompt_ids});
+  std::vector<std::unique_ptr<AnswerShape>> shapes;
+  for (int i = 0; i < body->n; ++i) {
+    shapes.push_back(
+        make_completion_shape(call.parts().tokenizer, {.index = i,
+                                                       .logprobs = body->logprobs.has_value(),
+                                                       .token_ids = body->return_token_ids,
+                                                       .hide_bos = prompt->has_bos,
+                                                       .prompt_ids = reply.prompt_ids}));
+  }
   auto request = request_of(call, *body);
   if (!request) return call.fail(request.error(), Dialect::kOpenAi);
+  request->constraint = std::move(*constraint);
+  request->draft = draft_of(*call.parts().tokenizer, body->prediction, prompt->ids.size());
+  auto forks = forks_of(*body, *call.parts().tokenizer, prompt->ids.size());
   request->prompt = std::move(prompt->ids);
   request->max_tokens = body->max_tokens;
   request->replaces_waiting = body->replace_waiting;
   request->top_logprobs = body->logprobs.value_or(-1);
   request->prompt_logprobs = reply.echo_is_scored;
   run_generation(call.parts().engine, std::move(call.responder), std::move(*request),
-                 std::move(shape), std::move(reply));
+                 std::move(forks), std::move(shapes), std::move(reply));
 }
 
 void handle_chat(Call call) {
@@ -82,19 +126,29 @@ void handle_chat(Call call) {
   auto ids = call.parts().chat_template.render_ids(body->messages, true, *call.parts().tokenizer);
   if (!ids) return call.fail(ids.error(), Dialect::kOpenAi);
 
+  auto constraint = constraint_of(*call.service, body->guided);
+  if (!constraint) return call.fail(constraint.error(), Dialect::kOpenAi);
+
   ReplyOptions reply = reply_of(call, *body, "chatcmpl-");
   reply.wants_tokens = body->logprobs || body->return_token_ids;
   if (body->return_token_ids) reply.prompt_ids = *ids;
 
-  auto shape = make_chat_shape(call.parts().tokenizer,
-                               {.logprobs = body->logprobs, .token_ids = body->return_token_ids});
+  std::vector<std::unique_ptr<AnswerShape>> shapes;
+  for (int i = 0; i < body->n; ++i) {
+    shapes.push_back(make_chat_shape(
+        call.parts().tokenizer,
+        {.index = i, .logprobs = body->logprobs, .token_ids = body->return_token_ids}));
+  }
   auto request = request_of(call, *body);
   if (!request) return call.fail(request.error(), Dialect::kOpenAi);
+  request->constraint = std::move(*constraint);
+  request->draft = draft_of(*call.parts().tokenizer, body->prediction, ids->size());
+  auto forks = forks_of(*body, *call.parts().tokenizer, ids->size());
   request->prompt = std::move(*ids);
   request->max_tokens = body->max_tokens.value_or(kMaxInt);
   if (body->logprobs) request->top_logprobs = body->top_logprobs;
   run_generation(call.parts().engine, std::move(call.responder), std::move(*request),
-                 std::move(shape), std::move(reply));
+                 std::move(forks), std::move(shapes), std::move(reply));
 }
 
 }  // namespace cromwell::api

@@ -38,7 +38,7 @@ class CompletionShape final : public AnswerShape {
  private:
   JsonOut choice(const Piece& prompt, const Piece& answer, const Ending* ending) {
     JsonOut object;
-    object["index"] = 0;
+    object["index"] = options_.index;
     object["text"] = prompt.text + answer.text;
     object["logprobs"] = logprobs(prompt, answer);
     object["finish_reason"] = ending == nullptr ? JsonOut() : JsonOut(ending->finish_reason);

@@ -12,6 +12,7 @@
 namespace cromwell::api {
 
 struct CompletionShapeOptions {
+  int index = 0;  // of the choice
   bool logprobs = false;
   bool token_ids = false;
   bool hide_bos = false;                    // the prompt was text, and a bos was put before it

@@ -30,6 +30,11 @@ FieldTable<CompletionBody> make_fields() {
       table, [](Body & body) -> auto& { return body.sampling; });
   add_stop(table, &Body::stop);
   add_priority(table, &Body::priority);
+  add_lora(table, &Body::lora);
+  add_prediction(table, &Body::prediction);
+  add_guided(table, &Body::guided);
+  table.integer<int>("n", &Body::n, {1, kMaxChoices},
+                     "How many answers; they share the prompt. Answer i has the seed plus i.");
   table.boolean("echo", &Body::echo, "The answer's text begins with the prompt.")
       .integer<int>(
           "logprobs", &Body::logprobs, {0, kMaxLogprobs},
@@ -52,12 +57,8 @@ FieldTable<CompletionBody> make_fields() {
                     "Give up when the prompt takes longer; 0 is no limit.")
       .integer<int>("t_max_predict_ms", &Body::max_predict_ms, {0, kMaxInt},
                     "Give up when the answer takes longer; 0 is no limit.")
-      .only("n", {1}, "One choice.")
-      .only("best_of", {1}, "One choice.")
-      .only("suffix", {""}, "No text after the completion.")
-      .only("frequency_penalty", {0}, "Off; see repetition_penalty.")
-      .only("presence_penalty", {0}, "Off; see repetition_penalty.")
-      .only("logit_bias", {JsonOut::object()}, "None.");
+      .only("best_of", {1}, "See n.")
+      .only("suffix", {""}, "No text after the completion.");
   return table;
 }
 

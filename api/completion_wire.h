@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "api/field_table.h"
+#include "api/guided_fields.h"
 #include "engine/generation.h"
 
 namespace cromwell::api {
@@ -27,6 +28,9 @@ struct CompletionBody {
   engine::SamplingOptions sampling{.temperature = kOpenAiTemperature};
   std::vector<std::string> stop;
   std::optional<std::string> lora;
+  std::optional<std::string> prediction;
+  Guided guided;
+  int n = 1;
   bool echo = false;
   std::optional<int> logprobs;
   bool stream = false;

@@ -64,7 +64,9 @@ FieldTable<EditBody> make_fields() {
                     path, "\"rewrite\", which is all that this version supports",
                     value.is_string() ? "another string" : std::string(value.type_name()));
               })
-      .only("candidates", {1}, "One candidate.")
+      .integer<int>("candidates", of_edit(&EditRequest::candidates), {1, kMaxChoices},
+                    "How many answers the model gives; the likeliest that is a valid edit wins. "
+                    "Answer i has the seed plus i.")
       .object("context", of_edit(&EditRequest::context), context_fields(),
               "What of the workspace is shown to the model beside the region.")
       .boolean("explain", of_edit(&EditRequest::explain),
@@ -80,13 +82,18 @@ FieldTable<EditBody> make_fields() {
   table
       .texts("stop", of_edit(&EditRequest::stop), {0, kMaxStops}, {1, kMaxStopBytes},
              "The model's text ends before the first of these.")
+      .custom("prediction", of_edit(&EditRequest::prediction),
+              prediction_schema("The region's new text as it is expected to be; without it the "
+                                "old text is what the model is expected to repeat. It makes the "
+                                "edit come faster where it is right and never changes it."),
+              read_prediction)
       .integer<int>("t_max_prompt_ms", of_edit(&EditRequest::max_prompt_ms), {0, kMaxInt},
                     "Give up when the prompt takes longer; 0 is no limit.")
       .integer<int>("t_max_predict_ms", of_edit(&EditRequest::max_predict_ms), {0, kMaxInt},
                     "Give up when the answer takes longer; 0 is no limit.")
       .text("model", &EditBody::model, {0, kMaxNameBytes},
             "Ignored: one model is resident, and the answer names it.");
-  for (const char* name : {"files", "merge", "prediction"}) {
+  for (const char* name : {"files", "merge"}) {
     table.later(name);
   }
   return table;
@@ -231,17 +238,19 @@ JsonOut done_json(const edit::EditDone& event) {
   JsonOut object;
   object["finish_reason"] = event.finish_reason;
   object["confidence"] = shortest(event.confidence);
-  object["usage"] = usage_json(event.usage);
+  object["usage"] = usage_json(event.usage, event.has_prediction);
   object["timings"] = timings_json(event.timings, event.usage);
   return object;
 }
 
 JsonOut failure_detail(const edit::EditFailed& event) {
-  if (event.attempt_text.empty()) return nullptr;
-  JsonOut attempt;
-  attempt["text"] = event.attempt_text;
+  if (event.attempts.empty()) return nullptr;
   JsonOut detail;
-  detail["attempts"].push_back(std::move(attempt));
+  for (const std::string& text : event.attempts) {
+    JsonOut attempt;
+    attempt["text"] = text;
+    detail["attempts"].push_back(std::move(attempt));
+  }
   return detail;
 }
 
@@ -249,7 +258,7 @@ JsonOut error_event_json(const edit::EditFailed& event) {
   JsonOut object = error_object(event.error);
   object["status"] = http_status(event.error.code, Dialect::kOwn);
   object["detail"] = failure_detail(event);
-  object["usage"] = usage_json(event.usage);
+  object["usage"] = usage_json(event.usage, event.has_prediction);
   return object;
 }
 

@@ -35,6 +35,17 @@ inline constexpr int kMaxInt = std::numeric_limits<int>::max();
 inline constexpr double kMaxTemperature = 100;
 inline constexpr double kMinRepetitionPenalty = 0.01;
 inline constexpr double kMaxRepetitionPenalty = 100;
+inline constexpr double kMaxOpenAiPenalty = 2;  // frequency and presence
+inline constexpr double kMaxLogitBias = 100;
+inline constexpr std::size_t kMaxLogitBiases = 1024;
+inline constexpr double kMaxSigmas = 1000;
+inline constexpr double kMaxDryMultiplier = 100;
+inline constexpr double kMaxDryBase = 100;
+inline constexpr std::size_t kMaxBreakers = 64;
+inline constexpr std::size_t kMaxGuidedChoices = 1024;
+inline constexpr std::size_t kMaxGuidedChoiceBytes = 4096;
+inline constexpr int kMaxChoices = 16;  // n, candidates
+inline constexpr double kMaxMirostatTau = 100;
 
 inline constexpr int kRetryQueueFullSeconds = 1;
 inline constexpr int kRetryUnavailableSeconds = 5;

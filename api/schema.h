@@ -60,6 +60,14 @@ inline JsonOut one_of_texts(std::initializer_list<const char*> values,
   return schema;
 }
 
+inline JsonOut one_of_integers(std::initializer_list<int> values,
+                               std::string_view description = {}) {
+  JsonOut schema = integer(description);
+  schema["enum"] = JsonOut::array();
+  for (const int value : values) schema["enum"].push_back(value);
+  return schema;
+}
+
 struct Member {
   const char* name;
   JsonOut schema;

@@ -9,12 +9,16 @@ double per_second(int count, double ms) { return ms > 0 ? count * 1000.0 / ms : 
 
 }  // namespace
 
-JsonOut usage_json(const engine::Usage& usage) {
+JsonOut usage_json(const engine::Usage& usage, bool has_prediction) {
   JsonOut object;
   object["prompt_tokens"] = usage.prompt_tokens;
   object["completion_tokens"] = usage.completion_tokens;
   object["total_tokens"] = usage.prompt_tokens + usage.completion_tokens;
   object["prompt_tokens_details"]["cached_tokens"] = usage.cached_tokens;
+  JsonOut& details = object["completion_tokens_details"];
+  details["accepted_prediction_tokens"] = has_prediction ? usage.accepted_tokens : 0;
+  details["rejected_prediction_tokens"] =
+      has_prediction ? usage.draft_tokens - usage.accepted_tokens : 0;
   return object;
 }
 
@@ -29,6 +33,7 @@ JsonOut timings_json(const engine::Timings& timings, const engine::Usage& usage)
   object["predict_per_second"] = per_second(usage.completion_tokens - 1, timings.predict_ms);
   object["draft_tokens"] = usage.draft_tokens;
   object["accepted_tokens"] = usage.accepted_tokens;
+  object["multiple"] = timings.decode_ms > 0 ? timings.plain_ms / timings.decode_ms : 1.0;
   return object;
 }
 
@@ -38,7 +43,13 @@ JsonOut usage_schema() {
        {"completion_tokens", schema::integer()},
        {"total_tokens", schema::integer()},
        {"prompt_tokens_details",
-        schema::object({{"cached_tokens", schema::integer("that another text had in memory")}})}});
+        schema::object({{"cached_tokens", schema::integer("that another text had in memory")}})},
+       {"completion_tokens_details",
+        schema::object(
+            {{"accepted_prediction_tokens",
+              schema::integer("guessed from the request's prediction, and right")},
+             {"rejected_prediction_tokens",
+              schema::integer("guessed from it in vain: wrong, or after a wrong one")}})}});
 }
 
 JsonOut timings_schema() {
@@ -49,7 +60,10 @@ JsonOut timings_schema() {
        {"prompt_per_second", schema::number("tokens of the prompt that were not cached")},
        {"predict_per_second", schema::number("generated tokens")},
        {"draft_tokens", schema::integer("guessed ahead")},
-       {"accepted_tokens", schema::integer("of those, right")}});
+       {"accepted_tokens", schema::integer("of those, right")},
+       {"multiple", schema::number("speed over plain decoding: what the passes took against what "
+                                   "the same tokens take one by one, as measured while running; "
+                                   "1 where nothing was measured")}});
 }
 
 }  // namespace cromwell::api

@@ -6,7 +6,8 @@
 
 namespace cromwell::api {
 
-JsonOut usage_json(const engine::Usage& usage);
+// `has_prediction`: what was guessed came from the client's prediction.
+JsonOut usage_json(const engine::Usage& usage, bool has_prediction);
 JsonOut timings_json(const engine::Timings& timings, const engine::Usage& usage);
 JsonOut usage_schema();
 JsonOut timings_schema();

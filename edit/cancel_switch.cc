@@ -1,15 +1,17 @@
 #include "edit/cancel_switch.h"
 
+#include <utility>
+
 namespace cromwell::edit {
 
 void CancelSwitch::cancel() {
-  std::optional<engine::Generation> generation;
+  std::vector<engine::Generation> generations;
   {
     std::lock_guard lock(mutex_);
     cancelled_ = true;
-    generation = generation_;
+    generations = generations_;
   }
-  if (generation) generation->cancel();
+  for (const engine::Generation& generation : generations) generation.cancel();
 }
 
 bool CancelSwitch::cancelled() const {
@@ -17,14 +19,15 @@ bool CancelSwitch::cancelled() const {
   return cancelled_;
 }
 
-void CancelSwitch::attach(engine::Generation generation) {
+void CancelSwitch::attach(std::vector<engine::Generation> generations) {
   bool cancelled = false;
   {
     std::lock_guard lock(mutex_);
-    generation_ = generation;
+    generations_ = generations;
     cancelled = cancelled_;
   }
-  if (cancelled) generation.cancel();
+  if (!cancelled) return;
+  for (const engine::Generation& generation : generations) generation.cancel();
 }
 
 }  // namespace cromwell::edit

@@ -1,9 +1,9 @@
-// CancelSwitch: what an EditHandle holds of a running edit: a flag, and the generation once there
-// is one. Outlives the edit harmlessly; any thread may call it.
+// CancelSwitch: what an EditHandle holds of a running edit: a flag, and its generations once there
+// are any. Outlives the edit harmlessly; any thread may call it.
 #pragma once
 
 #include <mutex>
-#include <optional>
+#include <vector>
 
 #include "engine/engine.h"
 
@@ -13,13 +13,13 @@ class CancelSwitch {
  public:
   void cancel();
   bool cancelled() const;
-  // Cancels the generation too, at once if cancel() came first.
-  void attach(engine::Generation generation);
+  // Cancels the generations too, at once if cancel() came first.
+  void attach(std::vector<engine::Generation> generations);
 
  private:
   mutable std::mutex mutex_;
-  bool cancelled_ = false;                        // guarded by mutex_
-  std::optional<engine::Generation> generation_;  // guarded by mutex_
+  bool cancelled_ = false;                       // guarded by mutex_
+  std::vector<engine::Generation> generations_;  // guarded by mutex_
 };
 
 }  // namespace cromwell::edit

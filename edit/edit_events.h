@@ -33,6 +33,7 @@ struct EditRequest {
   std::string session;                 // empty: one is made up
   engine::Priority priority = engine::Priority::kNormal;
   std::string protocol;                // empty: the model's default
+  int candidates = 1;  // answers decoded side by side; candidate i has the seed plus i
   bool apply = false;
   int max_tokens = 2048;
   int adapter = engine::kNoAdapter;  // a LoRA adapter of the model, by number
@@ -40,6 +41,9 @@ struct EditRequest {
   std::vector<std::string> stop;
   ContextFields context;
   bool explain = false;  // the start says what was thought of, and its score
+  // The region's new text as it is expected to be: changes the speed, never the edit. None: the
+  // old text.
+  std::optional<std::string> prediction;
   int max_prompt_ms = 0;
   int max_predict_ms = 0;
 };
@@ -85,11 +89,14 @@ struct EditDone {
   float confidence = 0;       // exp(mean log-probability of the generated tokens)
   engine::Usage usage;
   engine::Timings timings;
+  bool has_prediction = false;
 };
 struct EditFailed {
   base::Error error;
-  std::string attempt_text;  // what the model wrote, where that is what was refused
+  // What the model wrote, where that is what was refused: each candidate, likeliest first.
+  std::vector<std::string> attempts;
   engine::Usage usage;
+  bool has_prediction = false;
 };
 using EditEvent = std::variant<EditStarted, EditProgress, EditToken, EditRewind, EditHunk, EditDiff,
                                EditApplied, EditDone, EditFailed>;

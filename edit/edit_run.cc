@@ -9,6 +9,9 @@
 #include "edit/lines.h"
 #include "edit/named_region.h"
 #include "edit/surroundings.h"
+#include "engine/draft_chain.h"
+#include "engine/prompt_lookup.h"
+#include "engine/region_cursor.h"
 
 namespace cromwell::edit {
 namespace {
@@ -216,95 +219,170 @@ Result<> EditRun::submit() {
   generation.top_logprobs = 0;  // each token's own, for the confidence
   generation.max_prompt_ms = request_.max_prompt_ms;
   generation.max_predict_ms = request_.max_predict_ms;
+  generation.draft = draft();
 
   const std::shared_ptr<CancelSwitch> cancel = cancel_;
-  CROMWELL_ASSIGN(engine::Generation handle,
-                  parts_.engine.submit(std::move(generation),
-                                       [self = shared_from_this()](engine::Event&& event) {
-                                         self->on_event(std::move(event));
-                                       }));
-  cancel->attach(std::move(handle));
+  attempts_.resize(static_cast<std::size_t>(request_.candidates));
+  const auto sink_of = [this](std::size_t attempt) {
+    return [self = shared_from_this(), attempt](engine::Event&& event) {
+      self->on_event(attempt, std::move(event));
+    };
+  };
+  std::vector<engine::ForkRequest> forks;
+  for (std::size_t i = 1; i < attempts_.size(); ++i) {
+    engine::ForkRequest fork{.sampling = request_.sampling, .sink = sink_of(i), .draft = draft()};
+    if (fork.sampling.seed) *fork.sampling.seed += i;
+    forks.push_back(std::move(fork));
+  }
+  CROMWELL_ASSIGN(auto handles,
+                  parts_.engine.submit(std::move(generation), sink_of(0), std::move(forks)));
+  cancel->attach(std::move(handles));
   return {};
 }
 
-void EditRun::on_event(engine::Event&& event) {
+// Most of the answer is what is there already, or what the client says it will be.
+std::unique_ptr<engine::DraftSource> EditRun::draft() const {
+  const std::string shown =
+      request_.prediction ? as_shown(region_, with_lf(*request_.prediction)) : region_.shown;
+  auto cursor = std::make_unique<engine::RegionCursor>(
+      parts_.tokenizer->encode(protocol_->draft(prompt_, shown)).ids,
+      static_cast<int>(prompt_.ids.size()));
+  if (request_.prediction) return cursor;  // whose guesses are counted as the prediction's
+  return std::make_unique<engine::DraftChain>(std::move(cursor),
+                                              std::make_unique<engine::PromptLookup>());
+}
+
+void EditRun::on_event(std::size_t attempt, engine::Event&& event) {
+  if (ended_) return;
+  const bool is_first = attempt == 0;
+  Attempt& mine = attempts_[attempt];
   if (auto* started = std::get_if<engine::Started>(&event)) {
-    EditStarted start{.id = id_,
-                      .session = request_.session,
-                      .workspace = snapshot_->workspace,
-                      .file = request_.file,
-                      .base_sha256 = base_sha256_,
-                      .protocol = std::string(protocol_->name()),
-                      .region = region_.range,
-                      .prompt_tokens = started->prompt_tokens,
-                      .cached_tokens = started->cached_tokens,
-                      .seed = started->seed};
-    start.context_used = context_used_;
-    start.context_dropped = context_dropped_;
-    if (request_.explain) start.context_explained = context_;
-    sink_(std::move(start));
+    if (is_first) on_started(*started);
   } else if (auto* progress = std::get_if<engine::Progress>(&event)) {
-    sink_(EditProgress{progress->processed, progress->total});
+    if (is_first) sink_(EditProgress{progress->processed, progress->total});
   } else if (auto* token = std::get_if<engine::Token>(&event)) {
-    logprob_sum_ += static_cast<double>(token->scored.logprob);
-    ++logprob_count_;
-    add_text(token->text);
+    mine.logprob_sum += static_cast<double>(token->scored.logprob);
+    ++mine.tokens;
+    add_text(mine, token->text);
   } else if (auto* finished = std::get_if<engine::Finished>(&event)) {
-    on_finished(std::move(*finished));
+    on_finished(mine, std::move(*finished));
   } else if (auto* failed = std::get_if<engine::Failed>(&event)) {
     fail(std::move(failed->error));
   }
 }
 
-void EditRun::add_text(const std::string& text) {
-  // The generation may run for a moment after cancel(), until prepare() has handed it over.
-  if (text.empty() || cancel_->cancelled()) return;
-  answer_ += text;
-  sink_(EditToken{.text = text});
+void EditRun::on_started(const engine::Started& started) {
+  EditStarted start{.id = id_,
+                    .session = request_.session,
+                    .workspace = snapshot_->workspace,
+                    .file = request_.file,
+                    .base_sha256 = base_sha256_,
+                    .protocol = std::string(protocol_->name()),
+                    .region = region_.range,
+                    .prompt_tokens = started.prompt_tokens,
+                    .cached_tokens = started.cached_tokens,
+                    .seed = started.seed};
+  start.context_used = context_used_;
+  start.context_dropped = context_dropped_;
+  if (request_.explain) start.context_explained = context_;
+  sink_(std::move(start));
 }
 
-void EditRun::on_finished(engine::Finished&& finished) {
-  finished_ = std::move(finished);
-  if (finished_.reason == engine::FinishReason::kCancelled) return fail(cancelled());
-  add_text(finished_.text);
-  parts_.files.post([self = shared_from_this()] { self->finish(); });
+void EditRun::add_text(Attempt& attempt, const std::string& text) {
+  // The generation may run for a moment after cancel(), until prepare() has handed it over.
+  if (text.empty() || cancel_->cancelled()) return;
+  attempt.text += text;
+  if (attempts_.size() == 1)
+    sink_(EditToken{.text = text});  // of several only the winner's is shown
+}
+
+void EditRun::on_finished(Attempt& attempt, engine::Finished&& finished) {
+  if (finished.reason == engine::FinishReason::kCancelled) return fail(cancelled());
+  add_text(attempt, finished.text);
+  attempt.finished = std::move(finished);
+  const bool all = std::all_of(attempts_.begin(), attempts_.end(),
+                               [](const Attempt& one) { return one.finished.has_value(); });
+  if (all) parts_.files.post([self = shared_from_this()] { self->finish(); });
 }
 
 void EditRun::finish() {
   const auto steps = [this]() -> Result<> {
-    CROMWELL_ASSIGN(const std::string text, new_region());
-    CROMWELL_ASSIGN(const std::string new_bytes, base_->replace(region_.range, text));
-    CROMWELL_TRY(check_new_file(new_bytes));
-    CROMWELL_TRY(make_diff(new_bytes));
+    // All may have ended before the cancellation reached them; their texts are cut short then.
     if (cancel_->cancelled()) return cancelled();
+    CROMWELL_ASSIGN(const std::string new_bytes, choose());
+    if (cancel_->cancelled()) return cancelled();
+    if (attempts_.size() > 1) sink_(EditToken{.text = winner_->text});
     if (!diff_.patch.empty()) CROMWELL_TRY(record(new_bytes));
     show();
     return request_.apply && !diff_.patch.empty() ? apply() : Result<>();
   };
   if (auto result = steps(); !result) return fail(std::move(result).error());
 
-  EditDone done{.finish_reason = diff_.patch.empty() ? "no_change" : "stop",
-                .usage = finished_.usage,
-                .timings = finished_.timings};
-  if (logprob_count_ > 0) {
-    done.confidence = static_cast<float>(std::exp(logprob_sum_ / logprob_count_));
+  end(EditDone{.finish_reason = diff_.patch.empty() ? "no_change" : "stop",
+               .confidence = static_cast<float>(std::exp(winner_->mean_logprob())),
+               .usage = usage(),
+               .timings = timings(),
+               .has_prediction = request_.prediction.has_value()});
+}
+
+// The likeliest attempt that passes; where none does, the likeliest one's error.
+Result<std::string> EditRun::choose() {
+  std::stable_sort(attempts_.begin(), attempts_.end(), [](const Attempt& a, const Attempt& b) {
+    return a.mean_logprob() > b.mean_logprob();
+  });
+  std::optional<Error> first_error;
+  for (const Attempt& attempt : attempts_) {
+    const auto attempted = [&]() -> Result<std::string> {
+      CROMWELL_ASSIGN(const std::string text, new_region(attempt));
+      CROMWELL_ASSIGN(std::string new_bytes, base_->replace(region_.range, text));
+      CROMWELL_TRY(check_new_file(new_bytes));
+      CROMWELL_TRY(make_diff(new_bytes));
+      return new_bytes;
+    };
+    auto result = attempted();
+    if (result) {
+      winner_ = &attempt;
+      return result;
+    }
+    if (!first_error) first_error = std::move(result).error();
   }
-  end(std::move(done));
+  return std::move(*first_error);
+}
+
+engine::Usage EditRun::usage() const {
+  engine::Usage sum;
+  for (std::size_t i = 0; i < attempts_.size(); ++i) {
+    if (!attempts_[i].finished) continue;
+    if (i == 0) {
+      sum = attempts_[i].finished->usage;
+    } else {
+      engine::add(sum, attempts_[i].finished->usage);
+    }
+  }
+  return sum;
+}
+
+engine::Timings EditRun::timings() const {
+  engine::Timings sum = attempts_.front().finished->timings;
+  for (std::size_t i = 1; i < attempts_.size(); ++i) {
+    engine::add(sum, attempts_[i].finished->timings);
+  }
+  return sum;
 }
 
 // The region's new text, if the answer is one.
-Result<std::string> EditRun::new_region() const {
-  if (finished_.reason == engine::FinishReason::kLength) {
+Result<std::string> EditRun::new_region(const Attempt& attempt) const {
+  if (attempt.finished->reason == engine::FinishReason::kLength) {
     std::string limits = "max_tokens is " + std::to_string(request_.max_tokens);
     if (request_.max_predict_ms > 0) {
       limits += ", t_max_predict_ms " + std::to_string(request_.max_predict_ms);
     }
     return Error{.code = ErrorCode::kNoValidEdit,
                  .message = "the model's answer was cut after " +
-                            std::to_string(finished_.usage.completion_tokens) + " tokens (" +
-                            limits + "); nothing changed"};
+                            std::to_string(attempt.finished->usage.completion_tokens) +
+                            " tokens (" + limits + "); nothing changed"};
   }
-  CROMWELL_ASSIGN(const std::string shown, protocol_->parse(prompt_, with_lf(answer_)));
+  CROMWELL_ASSIGN(const std::string shown, protocol_->parse(prompt_, with_lf(attempt.text)));
   const std::string text = restore(region_, shown, is_about_whitespace(request_.instruction));
   CROMWELL_TRY(check_answer({.old_text = region_.text,
                              .new_text = text,
@@ -365,14 +443,19 @@ Result<> EditRun::apply() {
 }
 
 void EditRun::fail(Error error) {
-  const bool refused = error.code == ErrorCode::kNoValidEdit;
-  end(EditFailed{.error = std::move(error),
-                 .attempt_text = refused ? answer_ : std::string(),
-                 .usage = finished_.usage});
+  EditFailed failed{.error = std::move(error),
+                    .usage = usage(),
+                    .has_prediction = request_.prediction.has_value()};
+  if (failed.error.code == ErrorCode::kNoValidEdit) {
+    for (Attempt& attempt : attempts_) failed.attempts.push_back(std::move(attempt.text));
+  }
+  if (attempts_.size() > 1) cancel_->cancel();  // where one failed, the others need not go on
+  end(std::move(failed));
 }
 
 // The run may die here: its sink and on_end_ are the last things that it touches.
 void EditRun::end(EditEvent&& last) {
+  ended_ = true;
   const EditSink sink = std::move(sink_);
   const std::function<void()> on_end = std::move(on_end_);
   sink(std::move(last));

@@ -52,15 +52,30 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
   base::Error too_long(int region_tokens) const;
   base::Result<> check_encodable() const;
   base::Result<> submit();
+  std::unique_ptr<engine::DraftSource> draft() const;
 
-  void on_event(engine::Event&& event);  // engine thread
-  void on_finished(engine::Finished&& finished);
-  void add_text(const std::string& text);
+  // One candidate: what the model wrote, and how sure it was.
+  struct Attempt {
+    std::string text;
+    double logprob_sum = 0;
+    int tokens = 0;
+    std::optional<engine::Finished> finished;
 
-  void finish();  // on the file pool: parse, check, diff, record, apply
-  base::Result<std::string> new_region() const;
+    double mean_logprob() const { return tokens > 0 ? logprob_sum / tokens : 0; }
+  };
+
+  void on_event(std::size_t attempt, engine::Event&& event);  // engine thread
+  void on_started(const engine::Started& started);
+  void on_finished(Attempt& attempt, engine::Finished&& finished);
+  void add_text(Attempt& attempt, const std::string& text);
+
+  void finish();                       // on the file pool: parse, check, diff, record, apply
+  base::Result<std::string> choose();  // the new bytes, by the first attempt that is an edit
+  base::Result<std::string> new_region(const Attempt& attempt) const;
   base::Result<> check_new_file(const std::string& new_bytes);
   base::Result<> make_diff(const std::string& new_bytes);
+  engine::Usage usage() const;
+  engine::Timings timings() const;
   base::Result<> record(const std::string& new_bytes);
   void show();
   base::Result<> apply();
@@ -83,10 +98,9 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
   std::vector<workspace::ContextPiece> context_;
   std::vector<std::string> context_used_, context_dropped_;  // by name, for the start
 
-  std::string answer_;
-  double logprob_sum_ = 0;
-  int logprob_count_ = 0;
-  engine::Finished finished_;
+  std::vector<Attempt> attempts_;  // one for each candidate; in finish() likeliest first
+  const Attempt* winner_ = nullptr;
+  bool ended_ = false;  // the last event is out: what other candidates do no longer counts
   workspace::Diff diff_;
   std::optional<bool> parses_;  // none: it cannot be told
 };

@@ -46,6 +46,10 @@ class Protocol {
                                       const tokenizer::Tokenizer& tokenizer,
                                       const tokenizer::ChatTemplate& chat_template) const = 0;
 
+  // The answer that makes the region's shown text into `shown`: with the old text, what the model
+  // repeats where it changes nothing, and so what is guessed of its answer.
+  virtual std::string draft(const Prompt& prompt, std::string_view shown) const = 0;
+
   // The region's shown text as the model rewrote it, lines ended by \n. `answer`: what the model
   // wrote, without the opening and the stop string. kNoValidEdit if it lacks the protocol's form.
   virtual base::Result<std::string> parse(const Prompt& prompt, std::string_view answer) const = 0;

@@ -105,8 +105,12 @@ base::Result<Region> select_region(const workspace::TextFile& file,
   region.blank_before = static_cast<int>(first - lines.begin());
   region.blank_after = static_cast<int>(lines.size() - core.size()) - region.blank_before;
   region.indent = common_indent(core);
-  region.shown = join_lines(without_indent(core, region.indent));
+  region.shown = as_shown(region, region.text);
   return region;
+}
+
+std::string as_shown(const Region& region, std::string_view text) {
+  return join_lines(without_indent(without_blank_edges(split_lines(text)), region.indent));
 }
 
 std::string restore(const Region& region, std::string_view answer, bool exact) {

@@ -25,6 +25,9 @@ struct Region {
 base::Result<Region> select_region(const workspace::TextFile& file,
                                    const std::optional<workspace::LineRange>& selection);
 
+// A text of the region's lines as the model would see it in their place.
+std::string as_shown(const Region& region, std::string_view text);
+
 // The region's new text for `answer`, the shown text as the model rewrote it. An answer that is
 // indented as a whole is shifted back; lines that differ from the old ones in trailing whitespace
 // only stay as they were, and so do blank lines at the edges. With `exact` (the instruction is

@@ -103,6 +103,11 @@ base::Result<Prompt> Rewrite::render(const PromptInput& input,
   return prompt;
 }
 
+std::string Rewrite::draft(const Prompt& prompt, std::string_view shown) const {
+  std::string text = prompt.opening.ends_with('\n') ? "" : "\n";
+  return text.append(shown).append(prompt.stop.front().substr(1));  // ... and closes the fence
+}
+
 base::Result<std::string> Rewrite::parse(const Prompt& prompt, std::string_view answer) const {
   const std::string text = prompt.opening + std::string(answer);
   const std::string& closing = prompt.stop.front();

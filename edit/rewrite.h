@@ -11,6 +11,7 @@ class Rewrite final : public Protocol {
   std::string_view name() const override { return "rewrite"; }
   base::Result<Prompt> render(const PromptInput& input, const tokenizer::Tokenizer& tokenizer,
                               const tokenizer::ChatTemplate& chat_template) const override;
+  std::string draft(const Prompt& prompt, std::string_view shown) const override;
   base::Result<std::string> parse(const Prompt& prompt, std::string_view answer) const override;
 };
 

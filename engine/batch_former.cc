@@ -10,11 +10,13 @@ constexpr int kMaxDraftRows = 128;  // rows of logits for drafts in a step: boun
 
 }  // namespace
 
-BatchFormer::BatchFormer(const EngineOptions& options, const model::LanguageModel& model)
+BatchFormer::BatchFormer(const EngineOptions& options, const model::LanguageModel& model,
+                         const PassCost& cost)
     : prefill_chunk_(options.prefill_chunk),
       max_draft_(options.max_draft),
       max_batch_tokens_(model.max_batch_tokens()),
-      vocab_size_(model.vocab_size()) {}
+      vocab_size_(model.vocab_size()),
+      cost_(cost) {}
 
 void BatchFormer::form(const Scheduler::Sequences& running) {
   slices_.clear();
@@ -95,28 +97,34 @@ void BatchFormer::took(double ms) {
 }
 
 void BatchFormer::add_writers(const Scheduler::Sequences& running) {
-  int writers = 0;
+  writers_ = 0;
   int guessers = 0;
   for (const auto& sequence : running) {
     if (sequence->reads_prompt()) continue;
-    ++writers;
+    ++writers_;
     if (sequence->has_draft_source()) ++guessers;
   }
-  int room =
-      std::min(kMaxDraftRows, max_batch_tokens_ - static_cast<int>(tokens_.size()) - writers);
+  PassSoFar pass{.columns = columns() + writers_, .writers = writers_};
+  int room = std::min(kMaxDraftRows, max_batch_tokens_ - pass.columns);
   for (const auto& sequence : running) {
     if (sequence->reads_prompt()) continue;
     int guesses = 0;
     if (sequence->has_draft_source()) {
-      sequence->propose(std::min(max_draft_, room / guessers--), vocab_size_);
-      guesses = static_cast<int>(sequence->draft().size());
-      KvCache& cache = sequence->cache();
-      if (!cache.grow(sequence->size() + guesses)) guesses = cache.capacity() - sequence->size();
-      sequence->cut_draft(guesses);
+      guesses = add_guesses(*sequence, std::min(max_draft_, room / guessers--), pass);
       room -= guesses;
+      pass.columns += guesses;
     }
     add(*sequence, sequence->size() + guesses, sequence->computed());
   }
+}
+
+int BatchFormer::add_guesses(Sequence& sequence, int limit, PassSoFar pass) {
+  sequence.propose(best_draft_length(cost_, pass, sequence.acceptance(), limit), vocab_size_);
+  int guesses = static_cast<int>(sequence.draft().size());
+  KvCache& cache = sequence.cache();
+  if (!cache.grow(sequence.size() + guesses)) guesses = cache.capacity() - sequence.size();
+  sequence.cut_draft(guesses);
+  return guesses;
 }
 
 }  // namespace cromwell::engine

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/draft_length.h"
 #include "engine/engine.h"
 #include "engine/prefill_pacer.h"
 #include "engine/scheduler.h"
@@ -28,7 +29,9 @@ struct Slice {
 
 class BatchFormer {
  public:
-  BatchFormer(const EngineOptions& options, const model::LanguageModel& model);
+  // `cost` is what draft lengths are chosen by.
+  BatchFormer(const EngineOptions& options, const model::LanguageModel& model,
+              const PassCost& cost);
 
   // Pages for the pending tokens are there; for drafts it takes what is free.
   void form(const Scheduler::Sequences& running);
@@ -39,18 +42,23 @@ class BatchFormer {
   }
   int rows() const { return rows_; }  // of logits
   void took(double ms);               // the step that was formed
+  int columns() const { return static_cast<int>(tokens_.size()); }
+  int writers() const { return writers_; }  // sequences that write
+  bool reads_prompts() const { return static_cast<int>(slices_.size()) > writers_; }
 
  private:
   void find_readers(const Scheduler::Sequences& running);
   void add_prompts(const Scheduler::Sequences& running);
   void add_prompt(Sequence& reader, int count);
   void add_writers(const Scheduler::Sequences& running);
+  int add_guesses(Sequence& sequence, int limit, PassSoFar pass);
   void add(Sequence& sequence, int end, int logits_from);
 
   const int prefill_chunk_;
   const int max_draft_;
   const int max_batch_tokens_;
   const int vocab_size_;
+  const PassCost& cost_;
   PrefillPacer pacer_;
   std::uint64_t last_read_ = 0;  // whose turn it was
   std::vector<Sequence*> readers_;

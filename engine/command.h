@@ -35,6 +35,7 @@ struct ForkCommand {
   std::uint64_t parent = 0;
   std::shared_ptr<GenerationLink> link;
   SamplingOptions sampling;  // seed chosen
+  std::unique_ptr<DraftSource> draft;
   EventSink sink;
   Clock::time_point submitted;
   std::optional<base::Error> refused;  // it only has to be told so

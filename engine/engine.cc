@@ -80,7 +80,7 @@ base::Result<> check_fields(const GenerateRequest& request, const Limits& limits
                                  " bytes, expected 1 to " + std::to_string(kMaxStopBytes));
     }
   }
-  return check(request.sampling);
+  return check(request.sampling, limits.vocab_size);
 }
 
 // Cuts max_tokens to what fits, or says that nothing does.
@@ -134,16 +134,41 @@ Engine::Engine(std::unique_ptr<model::LanguageModel> model,
 Engine::~Engine() = default;
 
 base::Result<Generation> Engine::submit(GenerateRequest request, EventSink sink) {
+  CROMWELL_ASSIGN(const auto generations, submit(std::move(request), std::move(sink), {}));
+  return generations.front();
+}
+
+base::Result<std::vector<Generation>> Engine::submit(GenerateRequest request, EventSink sink,
+                                                     std::vector<ForkRequest> forks) {
   CROMWELL_TRY(check_fields(request, impl_->limits));
   CROMWELL_TRY(fit(request, impl_->limits));
+  const auto make_link = [this] {
+    auto link = std::make_shared<GenerationLink>();
+    link->mailbox = impl_->mailbox;
+    link->vocab_size = impl_->limits.vocab_size;
+    return link;
+  };
   if (!request.sampling.seed) request.sampling.seed = random_seed();
-  auto link = std::make_shared<GenerationLink>();
-  link->mailbox = impl_->mailbox;
-  CROMWELL_TRY(impl_->mailbox->submit({.link = link,
-                                       .request = std::move(request),
-                                       .sink = std::move(sink),
-                                       .submitted = Clock::now()}));
-  return Generation(std::move(link));
+  const auto now = Clock::now();
+  SubmitCommand command{.link = make_link(),
+                        .request = std::move(request),
+                        .sink = std::move(sink),
+                        .submitted = now};
+  std::vector<Generation> generations{Generation(command.link)};
+  std::vector<ForkCommand> more;
+  for (ForkRequest& fork : forks) {
+    CROMWELL_TRY(check(fork.sampling, impl_->limits.vocab_size));
+    if (!fork.sampling.seed) fork.sampling.seed = random_seed();
+    more.push_back({.link = make_link(),
+                    .sampling = std::move(fork.sampling),
+                    .draft = std::move(fork.draft),
+                    .sink = std::move(fork.sink),
+                    .submitted = now,
+                    .refused = std::nullopt});
+    generations.push_back(Generation(more.back().link));
+  }
+  CROMWELL_TRY(impl_->mailbox->submit(std::move(command), std::move(more)));
+  return generations;
 }
 
 std::vector<SessionInfo> Engine::sessions() const { return impl_->mailbox->sessions(); }
@@ -204,12 +229,15 @@ Generation Generation::fork(SamplingOptions sampling, EventSink sink) const {
   if (!link_) return {};
   if (!sampling.seed) sampling.seed = random_seed();
   std::optional<base::Error> refused;
-  if (auto checked = check(sampling); !checked) refused = std::move(checked).error();
+  if (auto checked = check(sampling, link_->vocab_size); !checked)
+    refused = std::move(checked).error();
   auto link = std::make_shared<GenerationLink>();
   link->mailbox = link_->mailbox;
+  link->vocab_size = link_->vocab_size;
   link_->mailbox->fork({.parent = link_->id,
                         .link = link,
-                        .sampling = sampling,
+                        .sampling = std::move(sampling),
+                        .draft = nullptr,
                         .sink = std::move(sink),
                         .submitted = Clock::now(),
                         .refused = std::move(refused)});

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "engine/generation.h"
 #include "engine/saved_text.h"
 #include "engine/session_file.h"
+#include "engine/pass_cost.h"
 #include "model/language_model.h"
 #include "tokenizer/tokenizer.h"
 
@@ -24,7 +26,9 @@ struct EngineOptions {
   int max_warming = 8;     // requests of Priority::kWarm, beside the others
   int prefill_chunk = 64;  // tokens of a prompt per step, at most 64
   int max_sessions = 256;  // names kept; the least recently used goes first
-  int max_draft = 15;      // guessed tokens verified per step and generation
+  int max_draft = 63;      // guessed tokens verified per step and generation
+  // What a pass takes, for tests; none: measured as it runs.
+  std::optional<PassTimes> pass_times;
 };
 
 struct SessionInfo {
@@ -48,6 +52,13 @@ struct EngineStatus {
 };
 
 struct GenerationLink;
+
+// One more continuation of a request's prompt; limits, stops and constraint are the request's.
+struct ForkRequest {
+  SamplingOptions sampling;
+  EventSink sink;
+  std::unique_ptr<DraftSource> draft;  // none: plain decoding
+};
 
 // Commands to one running or queued generation. Copyable, outlives the generation and the engine
 // harmlessly; any thread may call it, a sink too. A default one does nothing.
@@ -91,6 +102,11 @@ class Engine {
   // max_warming, have not ended), kUnavailable (draining, or the model has failed). max_tokens is
   // cut to what fits. One of kWarm ends with kCancelled when another of its session comes.
   base::Result<Generation> submit(GenerateRequest request, EventSink sink);
+
+  // The request, and for each of `forks` another continuation of the same prompt, which is computed
+  // once; all or none are taken. Their generations stand in this order.
+  base::Result<std::vector<Generation>> submit(GenerateRequest request, EventSink sink,
+                                               std::vector<ForkRequest> forks);
 
   std::vector<SessionInfo> sessions() const;
   base::Result<> delete_session(const std::string& id);  // kNotFound, kConflict while it runs

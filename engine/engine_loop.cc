@@ -21,8 +21,9 @@ EngineLoop::EngineLoop(std::unique_ptr<model::LanguageModel> model,
       tokenizer_(std::move(tokenizer)),
       mailbox_(std::move(mailbox)),
       scheduler_(*model_, options, *mailbox_),
-      former_(options, *model_),
-      sampler_(model_->vocab_size()) {}
+      cost_(options.pass_times ? PassCost(*options.pass_times) : PassCost()),
+      former_(options, *model_, cost_),
+      sampler_(model_->vocab_size(), tokenizer_.get()) {}
 
 template <class Action>
 void EngineLoop::for_all(Action action) {
@@ -144,6 +145,7 @@ void EngineLoop::refuse(ForkCommand&& command, base::Error error) {
 void EngineLoop::step() {
   scheduler_.secure_pages();
   former_.form(scheduler_.running());
+  const auto begun = Clock::now();
   if (const auto done = forward(); !done) {
     base::log(base::LogLevel::kError, "the model has failed: " + done.error().message);
     model_failed_ = true;
@@ -154,6 +156,7 @@ void EngineLoop::step() {
     return;
   }
   hand_out_logits();
+  note_time(std::chrono::duration<double, std::milli>(Clock::now() - begun).count());
   retire_ended();
 }
 
@@ -194,6 +197,15 @@ void EngineLoop::hand_out_logits() {
 void EngineLoop::share_new_pages(const Slice& slice) {
   const int whole_pages = slice.sequence->computed() / model::kPageTokens;
   if (whole_pages > slice.begin / model::kPageTokens) scheduler_.share_computed(*slice.sequence);
+}
+
+// A pass that reads a prompt too says nothing about decoding.
+void EngineLoop::note_time(double ms) {
+  if (former_.reads_prompts()) return;
+  cost_.observe(former_.columns(), ms);
+  const bool is_plain = former_.columns() == former_.writers();
+  const double plain_ms = is_plain ? ms : cost_.ms(former_.writers());
+  for (const Slice& slice : former_.slices()) slice.sequence->add_decode_time(ms, plain_ms);
 }
 
 // The prompt's keys and values are all there and nothing is generated yet: its forks begin here.

@@ -38,6 +38,7 @@ class EngineLoop {
   base::Result<> forward();
   void hand_out_logits();
   void share_new_pages(const Slice& slice);
+  void note_time(double ms);
   void fork_after_prompt(Sequence& parent);
   void retire_ended();
   void retire(Sequence& sequence);
@@ -49,6 +50,7 @@ class EngineLoop {
   std::shared_ptr<const tokenizer::Tokenizer> tokenizer_;
   std::shared_ptr<Mailbox> mailbox_;
   Scheduler scheduler_;
+  PassCost cost_;
   BatchFormer former_;
   Sampler sampler_;
   std::vector<Command> commands_;

@@ -20,12 +20,40 @@ namespace cromwell::engine {
 using TokenId = std::int32_t;
 using model::kNoAdapter;
 
+struct LogitBias {
+  TokenId token = 0;
+  float bias = 0;
+};
+
+struct DryOptions {
+  float multiplier = 0;    // 0 is off
+  float base = 1.75F;      // at least 1
+  int allowed_length = 2;  // repetitions of fewer tokens cost nothing
+  int range = -1;          // last tokens of prompt and answer that are looked at; -1: all
+  // Tokens that hold one of these end a repetition and are never penalised.
+  std::vector<std::string> sequence_breakers{"\n", ":", "\"", "*"};
+};
+
+struct MirostatOptions {
+  int version = 0;   // 0 is off, 2 is the only other
+  float tau = 5;     // the surprise aimed at, in bits
+  float eta = 0.1F;  // how fast a deviation is corrected
+};
+
+// Formulas and their order: engine/penalties.h, engine/sampler.h.
 struct SamplingOptions {
-  float temperature = 0.2F;           // 0 is greedy
-  int top_k = 0;                      // 0 is off
-  float top_p = 1.0F;                 // 1 is off
-  float min_p = 0.0F;                 // 0 is off
-  float repetition_penalty = 1.0F;    // 1 is off; over the prompt and what was generated
+  float temperature = 0.2F;         // 0 is greedy
+  int top_k = 0;                    // 0 is off
+  float top_p = 1.0F;               // 1 is off
+  float min_p = 0.0F;               // 0 is off
+  float typical_p = 1.0F;           // 1 is off
+  float top_n_sigma = 0.0F;         // 0 is off
+  float repetition_penalty = 1.0F;  // 1 is off; over the prompt and what was generated
+  float frequency_penalty = 0.0F;   // 0 is off; these two over what was generated
+  float presence_penalty = 0.0F;
+  std::vector<LogitBias> logit_bias;
+  DryOptions dry;
+  MirostatOptions mirostat;
   std::optional<std::uint64_t> seed;  // none: random, and reported in Started
 };
 
@@ -42,6 +70,8 @@ inline constexpr int kMaxSessionBytes = 256;
 inline constexpr int kMaxStopStrings = 64;
 inline constexpr int kMaxStopBytes = 4096;  // of one stop string
 inline constexpr int kMaxTopLogprobs = 100;
+inline constexpr int kMaxLogitBiases = 1024;
+inline constexpr int kMaxSequenceBreakers = 64;
 
 struct GenerateRequest {
   std::string session;          // empty: none; what it computed stays in memory like any other's
@@ -89,7 +119,13 @@ struct Timings {
   double queue_ms = 0;
   double prompt_ms = 0;   // first chunk begun to first logits
   double predict_ms = 0;  // first logits to the last token
+  double decode_ms = 0;   // of predict_ms, the passes that computed this generation's tokens only
+  double plain_ms = 0;    // what the same tokens would have taken one by one
 };
+
+// Of generations that continue one prompt side by side: it counts once, as in `sum`.
+void add(Usage& sum, const Usage& other);
+void add(Timings& sum, const Timings& other);
 
 // Events of one generation, in this order: Started, Progress*, PromptScored?, Token*, then exactly
 // one of Finished and Failed. One that ends while it waits has only the last. A request that

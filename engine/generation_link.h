@@ -12,6 +12,7 @@ class Mailbox;
 struct GenerationLink {
   std::shared_ptr<Mailbox> mailbox;
   std::uint64_t id = 0;  // ascending in the order of submission
+  int vocab_size = 0;    // what a fork's sampling is checked against
   std::atomic<bool> cancelled{false};
 };
 

@@ -26,31 +26,40 @@ Mailbox::Mailbox(const EngineOptions& options, int pages)
   status_.pages_free = pages;
 }
 
-base::Result<> Mailbox::check_room(Priority priority) const {
+base::Result<> Mailbox::check_room(Priority priority, int more) const {
   const bool is_warm = priority == Priority::kWarm;
   const int most = is_warm ? max_warming_ : capacity_;
-  if ((is_warm ? warming_ : load_) < most) return {};
+  if ((is_warm ? warming_ : load_) + more < most) return {};
   return base::Error{.code = base::ErrorCode::kQueueFull,
                      .message = std::to_string(most) + (is_warm ? " prompts" : " generations") +
                                 " are running or waiting, and no more are taken"};
 }
 
 base::Result<> Mailbox::admit(GenerationLink& link, const std::string& session,
-                              Priority priority) {
+                              Priority priority, int more) {
   link.id = ++last_id_;
   if (orders_.close || draining_) return unavailable("the engine is shutting down");
   if (!status_.healthy) return unavailable("the model has failed");
-  CROMWELL_TRY(check_room(priority));
+  CROMWELL_TRY(check_room(priority, more));
   ++(priority == Priority::kWarm ? warming_ : load_);
   ++undelivered_;
   if (!session.empty()) ++directory_[session].pending;
   return {};
 }
 
-base::Result<> Mailbox::submit(SubmitCommand&& command) {
+base::Result<> Mailbox::submit(SubmitCommand&& command, std::vector<ForkCommand>&& forks) {
   const std::lock_guard lock(mutex_);
-  CROMWELL_TRY(admit(*command.link, command.request.session, command.request.priority));
+  const auto more = static_cast<int>(forks.size());
+  CROMWELL_TRY(admit(*command.link, command.request.session, command.request.priority, more));
+  const std::uint64_t parent = command.link->id;
+  const Priority priority = command.request.priority;
   commands_.emplace_back(std::move(command));
+  for (ForkCommand& fork : forks) {
+    fork.parent = parent;
+    // There is room: no other can have come between.
+    CROMWELL_TRY(admit(*fork.link, "", priority));
+    commands_.emplace_back(std::move(fork));
+  }
   wake_.notify_one();
   return {};
 }

@@ -22,7 +22,8 @@ class Mailbox {
 
   // --- Any thread.
   // Counts the generation in and passes it on, or says why not; then `command` is untouched.
-  base::Result<> submit(SubmitCommand&& command);
+  // `forks` are its, and taken with it before its first step; all or none.
+  base::Result<> submit(SubmitCommand&& command, std::vector<ForkCommand>&& forks);
   void fork(ForkCommand&& command);
   bool post(Command&& command);  // false: no thread is left to take it
   void wake();  // a cancelled flag was set
@@ -63,8 +64,10 @@ class Mailbox {
     Clock::time_point used;
     bool is_empty() const { return pending == 0 && cached_tokens == 0 && !pinned; }
   };
-  base::Result<> admit(GenerationLink& link, const std::string& session, Priority priority);
-  base::Result<> check_room(Priority priority) const;
+  // `more`: how many come with it.
+  base::Result<> admit(GenerationLink& link, const std::string& session, Priority priority,
+                       int more = 0);
+  base::Result<> check_room(Priority priority, int more) const;
   void set_step(const StepStatus& step);
 
   mutable std::mutex mutex_;

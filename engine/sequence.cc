@@ -40,10 +40,15 @@ Sequence::Sequence(ForkCommand&& command, const Sequence& parent, KvPool& pool)
       cache_(pool),
       first_stream_(parent.stream_),
       stream_(parent.stream_),
-      constraint_base_(parent.constraint_base_ + parent.generated()),
+      inherited_(parent.inherited_ + parent.generated()),
       random_stream_(parent.random_stream_),
       submitted_(command.submitted) {
   request_.adapter = parent.request_.adapter;
+  if (command.sampling.mirostat.version != 0) {
+    surprise_limits_ = parent.surprise_limits_;
+    surprise_limits_.resize(static_cast<std::size_t>(inherited_),
+                            2 * command.sampling.mirostat.tau);
+  }
   request_.max_tokens = parent.request_.max_tokens - parent.generated();
   request_.sampling = command.sampling;
   request_.ignore_eos = parent.request_.ignore_eos;
@@ -52,6 +57,7 @@ Sequence::Sequence(ForkCommand&& command, const Sequence& parent, KvPool& pool)
   request_.priority = std::min(parent.request_.priority, Priority::kBackground);
   request_.max_prompt_ms = parent.request_.max_prompt_ms;
   request_.max_predict_ms = parent.request_.max_predict_ms;
+  request_.draft = std::move(command.draft);
   if (parent.request_.constraint) request_.constraint = parent.request_.constraint->clone();
   usage_.prompt_tokens = prompt_tokens_;
   computed_ = std::min(parent.computed_, size() - 1);  // the last token's logits are its own work
@@ -93,6 +99,7 @@ void Sequence::skip_to(int computed) {
 void Sequence::propose(int limit, int vocab_size) {
   draft_.clear();
   limit = std::min(limit, request_.max_tokens - generated() - 1);
+  wanted_guesses_ = limit;
   if (limit <= 0 || !request_.draft) return;
   request_.draft->propose(text_, limit, draft_);
   const auto known = [&](TokenId id) { return id >= 0 && id < vocab_size; };
@@ -136,15 +143,31 @@ void Sequence::score_rows(int tokens, int first_position, const LogitRows& logit
 
 void Sequence::finish_decode(LogitRows logits, Sampler& sampler) {
   const int guesses = static_cast<int>(draft_.size());
+  const int before = size();
   usage_.draft_tokens += guesses;
   ++computed_;
-  for (int i = 0; take_token(logits.row(i), sampler) && i < guesses; ++i) {
+  int right = 0;
+  bool is_wrong = false;
+  while (take_token(logits.row(right), sampler) && right < guesses) {
     // The guess's keys and values are right exactly if it is what was chosen.
-    if (text_.back() != draft_[static_cast<std::size_t>(i)]) break;
-    ++computed_;
-    ++usage_.accepted_tokens;
+    is_wrong = text_.back() != draft_[static_cast<std::size_t>(right)];
+    if (is_wrong) break;
+    ++right;
+  }
+  computed_ += right;
+  usage_.accepted_tokens += right;
+  step_tokens_ = size() - before;
+  if (guesses == 0) {
+    acceptance_.fade();
+  } else if (guesses == wanted_guesses_) {
+    acceptance_.observe(right, is_wrong);
   }
   draft_.clear();
+}
+
+void Sequence::add_decode_time(double ms, double plain_ms) {
+  decode_ms_ += ms;
+  plain_ms_ += plain_ms * step_tokens_;
 }
 
 // Chooses the next token of the text; false if the generation has ended with it.
@@ -154,8 +177,11 @@ bool Sequence::take_token(std::span<const float> logits, Sampler& sampler) {
     return false;
   }
   const double random = uniform(*request_.sampling.seed, random_stream_, text_.size());
-  const auto token =
-      sampler.choose(logits, request_.sampling, text_, request_.constraint.get(), random);
+  const auto answer_from = static_cast<std::size_t>(prompt_tokens_ - inherited_);
+  float mu =
+      surprise_limits_.empty() ? 2 * request_.sampling.mirostat.tau : surprise_limits_.back();
+  const auto token = sampler.choose(logits, request_.sampling, {text_, answer_from},
+                                    request_.constraint.get(), random, &mu);
   if (!token) {
     fail(token.error());
     return false;
@@ -171,6 +197,7 @@ bool Sequence::take_token(std::span<const float> logits, Sampler& sampler) {
     scored = score(logits, max->value, *token, request_.top_logprobs, sampler.scratch());
   }
   text_.push_back(*token);
+  if (request_.sampling.mirostat.version != 0) surprise_limits_.push_back(mu);
   if (request_.constraint) request_.constraint->accept(*token);
   emit(*token, std::move(scored));
   return !ended();
@@ -194,7 +221,9 @@ void Sequence::rewind_to(int tokens) {
   computed_ = std::min(computed_, size() - 1);
   cache_.trim(computed_);
   ++random_stream_;
-  if (request_.constraint) request_.constraint->rewind_to(constraint_base_ + tokens);
+  if (!surprise_limits_.empty())
+    surprise_limits_.resize(static_cast<std::size_t>(inherited_ + tokens));
+  if (request_.constraint) request_.constraint->rewind_to(inherited_ + tokens);
   stream_ = first_stream_;
   std::string forgotten;
   for (int i = prompt_tokens_; i < size(); ++i) {
@@ -238,6 +267,8 @@ Timings Sequence::timings() const {
   timings.queue_ms = ms_between(submitted_, started_ ? first_chunk_ : now);
   if (started_) timings.prompt_ms = ms_between(first_chunk_, prompt_done_ ? first_logits_ : now);
   if (prompt_done_) timings.predict_ms = ms_between(first_logits_, last_token_);
+  timings.decode_ms = decode_ms_;
+  timings.plain_ms = plain_ms_;
   return timings;
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/command.h"
+#include "engine/draft_length.h"
 #include "engine/kv_cache.h"
 #include "engine/sampler.h"
 #include "engine/text_stream.h"
@@ -65,6 +66,7 @@ class Sequence {
   // than could still be generated.
   void propose(int limit, int vocab_size);
   bool has_draft_source() const { return request_.draft != nullptr; }
+  double acceptance() const { return acceptance_.rate(); }
   std::span<const TokenId> draft() const { return draft_; }
   void cut_draft(int tokens) { draft_.resize(static_cast<std::size_t>(tokens)); }
   // `tokens` of the text were computed; logits: of the positions from `first_position` on.
@@ -73,6 +75,8 @@ class Sequence {
   void take_first_token(std::span<const float> logits, Sampler& sampler);
   // The last token and the draft were computed; logits: [1 + draft]
   void finish_decode(LogitRows logits, Sampler& sampler);
+  // ... which took `ms`, and takes `plain_ms` without drafts.
+  void add_decode_time(double ms, double plain_ms);
 
   // --- Commands.
   void rewind_to(int tokens);
@@ -112,15 +116,20 @@ class Sequence {
   bool prompt_done_ = false;  // its first logits have been seen
   std::vector<ScoredToken> scored_prompt_;
   std::vector<TokenId> draft_;
+  int wanted_guesses_ = 0;  // a source that has fewer is not sure: they say nothing of the others
+  Acceptance acceptance_;
+  int step_tokens_ = 0;  // of the last step
   std::vector<ForkCommand> forks_after_prompt_;
 
   std::uint64_t turn_ = 0;
-  TextStream first_stream_;          // as it was before the first generated token
-  TextStream stream_;                // as it is now
-  int constraint_base_ = 0;          // tokens its constraint had accepted before the first
-  std::uint64_t random_stream_ = 0;  // number of rewinds
+  TextStream first_stream_;  // as it was before the first generated token
+  TextStream stream_;        // as it is now
+  int inherited_ = 0;        // tokens that its ancestors generated, the last of its prompt
+  std::vector<float> surprise_limits_;  // mirostat's mu after each, and after each of its own
+  std::uint64_t random_stream_ = 0;     // number of rewinds
 
   Usage usage_;
+  double decode_ms_ = 0, plain_ms_ = 0;
   Clock::time_point submitted_, first_chunk_, first_logits_, last_token_;
   std::optional<Ending> ending_;
 };

@@ -192,12 +192,15 @@ TEST_F(EditTest, RefusesFieldsOfTheWrongKindByTheirPath) {
   refused(edit_body(R"(, "stream": "yes")"), "stream");
   refused(edit_body(R"(, "apply": 1)"), "apply");
   refused(edit_body(R"(, "protocol": "script")"), "protocol");
-  refused(edit_body(R"(, "candidates": 4)"), "candidates");
+  refused(edit_body(R"(, "candidates": 17)"), "candidates");
   refused(edit_body(R"(, "base_sha256": "xyz")"), "base_sha256");
   refused(edit_body(R"(, "stop": [1])"), "stop[0]");
-  for (const char* later : {"files", "merge", "prediction"}) {
+  for (const char* later : {"files", "merge"}) {
     refused(edit_body(std::string(", \"") + later + "\": {}"), later);
   }
+  refused(edit_body(R"(, "prediction": "text")"), "prediction");
+  refused(edit_body(R"(, "prediction": {"type": "content"})"), "prediction.content");
+  refused(edit_body(R"(, "prediction": {"type": "diff", "content": ""})"), "prediction.type");
   expect_error(post("/v1/edit", "{\"file\": \"\xff\"}"), 400, "invalid_json");
   expect_error(post("/v1/edit", ""), 400, "invalid_json");
 }
@@ -219,6 +222,28 @@ TEST_F(EditTest, IsComputedWithTheAdapterThatItNames) {
   const JsonIn error =
       expect_error(post("/v1/edit", edit_body(R"(, "lora": "other")")), 400, "invalid_request");
   EXPECT_EQ(error["param"], "lora");
+}
+
+TEST_F(EditTest, APredictionThatIsRightIsCountedAsAccepted) {
+  script_edit(kNewFile);
+  start();
+  JsonIn prediction;
+  prediction["type"] = "content";
+  prediction["content"] = kNewFile;
+  const JsonIn body = post_ok("/v1/edit", edit_body(", \"prediction\": " + prediction.dump()));
+  const JsonIn& details = body["usage"]["completion_tokens_details"];
+  EXPECT_GT(details["accepted_prediction_tokens"], 10);
+  EXPECT_EQ(details["accepted_prediction_tokens"], body["timings"]["accepted_tokens"]);
+  EXPECT_LE(details["rejected_prediction_tokens"], 1);  // the answer ends before the guesses
+  EXPECT_GT(body["timings"]["multiple"], 0);
+}
+
+TEST_F(EditTest, WithoutAPredictionTheOldTextIsGuessedAndNotCountedAsOne) {
+  script_edit(kNewFile);
+  start();
+  const JsonIn body = post_ok("/v1/edit", edit_body());
+  EXPECT_GT(body["timings"]["accepted_tokens"], 0);
+  EXPECT_EQ(body["usage"]["completion_tokens_details"]["accepted_prediction_tokens"], 0);
 }
 
 TEST_F(EditTest, AcceptsWhatChangesNothingInFieldsOfLaterVersions) {

@@ -92,8 +92,27 @@ TEST_F(OpenApi, DescribesEachFieldOfEachRequest) {
     }
     return all;
   };
-  const std::set<std::string> sampling = {"temperature",        "top_p", "top_k", "min_p",
-                                          "repetition_penalty", "seed",  "lora"};
+  const std::set<std::string> sampling = {"temperature",
+                                          "top_p",
+                                          "top_k",
+                                          "min_p",
+                                          "typical_p",
+                                          "top_n_sigma",
+                                          "seed",
+                                          "repetition_penalty",
+                                          "frequency_penalty",
+                                          "presence_penalty",
+                                          "logit_bias",
+                                          "dry_multiplier",
+                                          "dry_base",
+                                          "dry_allowed_length",
+                                          "dry_penalty_last_n",
+                                          "dry_sequence_breakers",
+                                          "mirostat",
+                                          "mirostat_tau",
+                                          "mirostat_eta",
+                                          "prediction",
+                                          "lora"};
   const auto with = [&](std::set<std::string> more) {
     more.insert(sampling.begin(), sampling.end());
     return more;
@@ -105,6 +124,9 @@ TEST_F(OpenApi, DescribesEachFieldOfEachRequest) {
   EXPECT_EQ(names("WarmRequest"), (std::set<std::string>{"prompt", "file", "workspace", "selection",
                                                          "content", "session"}));
   EXPECT_EQ(names("CompletionRequest"), with({"prompt",
+                                              "response_format",
+                                              "guided_regex",
+                                              "guided_choice",
                                               "max_tokens",
                                               "stop",
                                               "echo",
@@ -121,9 +143,6 @@ TEST_F(OpenApi, DescribesEachFieldOfEachRequest) {
                                               "n",
                                               "best_of",
                                               "suffix",
-                                              "frequency_penalty",
-                                              "presence_penalty",
-                                              "logit_bias",
                                               "t_max_prompt_ms",
                                               "t_max_predict_ms"}));
 }

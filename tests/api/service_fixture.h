@@ -18,6 +18,7 @@
 #include "engine/session_store.h"
 #include "tests/api/fake_responder.h"
 #include "tests/api/schema_check.h"
+#include "tests/fakes/cheap_columns.h"
 #include "tests/fakes/scripted_model.h"
 #include "tests/fakes/small_tokenizer.h"
 #include "tests/fakes/temp_folder.h"
@@ -35,6 +36,7 @@ class ServiceTest : public ::testing::Test {
 
   // Called in a test's beginning, after the model was scripted.
   void start(engine::EngineOptions options = {}) {
+    options.pass_times = fakes::kCheapColumns;
     folder_.write("root/main.py", "a = 1\nb = 2\n");
     engine_ = std::make_unique<engine::Engine>(std::move(model_), tokenizer_, options);
     auto chat = tokenizer::ChatTemplate::recognise("chatml", *tokenizer_);

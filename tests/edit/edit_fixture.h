@@ -15,6 +15,7 @@
 
 #include "base/file_system.h"
 #include "edit/edit_service.h"
+#include "tests/fakes/cheap_columns.h"
 #include "tests/fakes/scripted_model.h"
 #include "tests/fakes/small_tokenizer.h"
 #include "tests/fakes/temp_folder.h"
@@ -98,6 +99,7 @@ class EditServiceTest : public testing::Test {
     model->script(ids("```python"), said);
     if (setup.hook) model->on_forward(setup.hook);
 
+    setup.engine.pass_times = fakes::kCheapColumns;
     engine_ = std::make_unique<engine::Engine>(std::move(model), tokenizer_, setup.engine);
     auto files = base::posix_file_system();
     auto workspace = *workspace::Workspace::open({folder_.str()}, {}, files);

@@ -53,6 +53,83 @@ TEST_F(EditServiceTest, SaysAtTheStartWhatItWorksOn) {
   EXPECT_EQ(service_->store().get(edit->started->id)->new_bytes, kNew);
 }
 
+TEST_F(EditServiceTest, TheOldTextIsGuessedAndChangesNothingButTheNumberOfPasses) {
+  std::string old_text, new_text;
+  for (int i = 0; i < 40; ++i) {
+    const std::string line = "value_" + std::to_string(i) + " = " + std::to_string(i * i) + "\n";
+    old_text += line;
+    new_text += i == 20 ? "changed = 0\n" : line;
+  }
+  const auto edit = this->edit(old_text, new_text);
+  ASSERT_TRUE(edit->done) << edit->failed->error.message;
+  EXPECT_EQ(edit->text, new_text);
+  const engine::Usage& usage = edit->done->usage;
+  EXPECT_GT(usage.accepted_tokens, usage.completion_tokens / 2);
+  EXPECT_GT(edit->done->timings.plain_ms, 0);
+}
+
+TEST_F(EditServiceTest, APredictionIsGuessedAsTheModelWouldWriteIt) {
+  std::string old_text = "def f():\n", body, old_body;
+  for (int i = 0; i < 30; ++i) {
+    body += "return value_" + std::to_string(i) + "\n";
+    old_body += "    pass\n";
+  }
+  EditRequest request = request_for_a();
+  request.selection = {2, 31};
+  request.prediction = "";
+  for (int i = 0; i < 30; ++i) {
+    request.prediction->append("    return value_" + std::to_string(i) + "\n");
+  }
+  const auto edit = this->edit(old_text + old_body, body, request);
+  ASSERT_TRUE(edit->done) << edit->failed->error.message;
+  EXPECT_TRUE(edit->done->has_prediction);
+  EXPECT_GT(edit->done->usage.accepted_tokens, edit->done->usage.completion_tokens / 2);
+}
+
+// Unscripted, the model writes at random: of four candidates with a scripted beginning each seed
+// goes its own way.
+TEST_F(EditServiceTest, OfSeveralCandidatesOnlyTheWinnersTextIsShown) {
+  EditRequest request = request_for_a();
+  request.candidates = 4;
+  request.sampling.seed = 3;
+  const auto edit = this->edit(kOld, kNew, request);
+  ASSERT_TRUE(edit->done) << edit->failed->error.message;
+  EXPECT_EQ(edit->text, kNew);
+  EXPECT_THAT(edit->order, testing::MatchesRegex("SP?THDF"));
+  EXPECT_EQ(edit->done->usage.completion_tokens % 4, 0);
+  const int one = this->edit(kOld, kNew)->done->usage.completion_tokens;
+  EXPECT_EQ(edit->done->usage.completion_tokens, 4 * one);
+}
+
+TEST_F(EditServiceTest, WhereNoCandidateIsAnEditAllAreInTheError) {
+  EditRequest request = request_for_a();
+  request.candidates = 3;
+  const auto edit = this->edit(kOld, "def f(a):\n    # rest unchanged\n", request);
+  ASSERT_TRUE(edit->failed);
+  EXPECT_EQ(edit->code(), ErrorCode::kNoValidEdit);
+  EXPECT_EQ(edit->failed->attempts.size(), 3U);
+}
+
+TEST_F(EditServiceTest, CancelOfSeveralCandidatesIsOneLastEvent) {
+  folder_.write("a.py", kOld);
+  start_service(kNew);
+  EditRequest request = request_for_a();
+  request.candidates = 4;
+  EditHandle handle;
+  std::promise<void> known;
+  auto ready = known.get_future().share();
+  EditRecorder recorder([&](const EditEvent& event) {
+    if (!std::holds_alternative<EditStarted>(event)) return;
+    ready.wait();
+    handle.cancel();
+  });
+  handle = service_->start(std::move(request), recorder.sink());
+  known.set_value();
+  recorder.wait();
+  EXPECT_EQ(recorder.code(), ErrorCode::kCancelled);
+  EXPECT_EQ(recorder.order.find('!'), std::string::npos);
+}
+
 TEST_F(EditServiceTest, AppliesWhereAskedTo) {
   const auto edit = this->edit(kOld, kNew, applied_request());
   ASSERT_TRUE(edit->applied) << edit->failed->error.message;
@@ -130,7 +207,7 @@ TEST_F(EditServiceTest, RefusesAnAnswerCutAtMaxTokens) {
   const auto edit = this->edit(kOld, kNew, request);
   EXPECT_EQ(edit->code(), ErrorCode::kNoValidEdit);
   EXPECT_THAT(edit->failed->error.message, HasSubstr("max_tokens is 5"));
-  EXPECT_THAT(kNew, testing::StartsWith(edit->failed->attempt_text));
+  EXPECT_THAT(kNew, testing::StartsWith(edit->failed->attempts.at(0)));
   EXPECT_FALSE(edit->diff);
   EXPECT_EQ(folder_.read("a.py"), kOld);
 }
@@ -138,7 +215,7 @@ TEST_F(EditServiceTest, RefusesAnAnswerCutAtMaxTokens) {
 TEST_F(EditServiceTest, RefusesAnAnswerThatFailsAChecksAndShowsTheAttempt) {
   const auto edit = this->edit(kOld, "# ... rest unchanged\n    return y\n", applied_request());
   EXPECT_EQ(edit->code(), ErrorCode::kNoValidEdit);
-  EXPECT_THAT(edit->failed->attempt_text, HasSubstr("rest unchanged"));
+  EXPECT_THAT(edit->failed->attempts.at(0), HasSubstr("rest unchanged"));
   EXPECT_EQ(folder_.read("a.py"), kOld);
   EXPECT_TRUE(service_->store().list().empty());
 }

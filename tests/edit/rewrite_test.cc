@@ -64,6 +64,15 @@ TEST_F(RewriteTest, LeavesTheNewlineToTheModelWhereTheRegionBeginsWithSpaces) {
   EXPECT_NE(parse(prompt, "").find("refused"), 0U);  // nothing written: an empty answer
 }
 
+TEST_F(RewriteTest, TheAnswerThatIsGuessedReadsAsWhatItIsMadeOf) {
+  for (const char* shown : {"x = 1\ny = 2\n", "    x = 1\n", ""}) {
+    const Prompt prompt = render(shown);
+    const std::string answer = rewrite_.draft(prompt, shown);
+    EXPECT_EQ(parse(prompt, answer.substr(0, answer.rfind("\n```"))), shown);
+    EXPECT_TRUE(answer.ends_with("```")) << answer;
+  }
+}
+
 TEST_F(RewriteTest, ReadsTheRegionUpToTheFence) {
   const Prompt prompt = render("x\n");
   EXPECT_EQ(parse(prompt, "y\nz"), "y\nz\n");

@@ -149,7 +149,7 @@ TEST(EngineConcurrency, DraftsChangeTheSpeedAndNothingElse) {
       EXPECT_EQ(passes, plain_passes - usage.accepted_tokens);  // each saves a pass
       if (errors == 0) {
         EXPECT_EQ(usage.accepted_tokens, usage.draft_tokens);
-        EXPECT_LE(passes, 2 + 150 / 16 + 1);
+        EXPECT_LE(passes, 2 + 150 / 16 + 1);  // the first guesses are few
       }
     }
   }

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "engine/engine.h"
+#include "tests/fakes/cheap_columns.h"
 #include "tests/fakes/scripted_model.h"
 #include "tests/fakes/small_tokenizer.h"
 
@@ -120,6 +121,7 @@ struct EngineUnderTest {
     auto made = std::make_unique<fakes::ScriptedModel>(model_options);
     model = made.get();
     if (prepare) prepare(*made);
+    if (!options.pass_times) options.pass_times = fakes::kCheapColumns;
     engine = std::make_unique<Engine>(std::move(made), tokenizer, options);
   }
   ~EngineUnderTest() {

@@ -1,0 +1,108 @@
+#include "api/guided_fields.h"
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "api/call.h"
+#include "api/json_schema.h"
+#include "api/limits.h"
+#include "api/schema.h"
+#include "engine/json_pattern.h"
+#include "engine/pattern_constraint.h"
+#include "engine/regex.h"
+
+namespace cromwell::api {
+namespace {
+
+constexpr ListRange kChoices{1, kMaxGuidedChoices};
+constexpr TextRange kChoice{1, kMaxGuidedChoiceBytes};
+
+}  // namespace
+
+base::Result<std::optional<engine::Pattern>> read_response_format(const JsonIn& value,
+                                                                  const std::string& path) {
+  if (!value.is_object()) return wrong_value(path, "an object", value);
+  const JsonIn type = value.value("type", JsonIn());
+  if (type == "text") return std::optional<engine::Pattern>();
+  if (type == "json_object") return std::optional(engine::json_object());
+  if (type != "json_schema") {
+    return wrong_value(path + ".type", R"("text", "json_object" or "json_schema")",
+                       type.is_string() ? "another string" : std::string(type.type_name()));
+  }
+  const auto outer = value.find("json_schema");
+  if (outer == value.end() || !outer->is_object() || !outer->contains("schema")) {
+    return wrong_value(path + ".json_schema", "an object with a schema", std::string("none"));
+  }
+  CROMWELL_ASSIGN(engine::Pattern pattern,
+                  read_json_schema((*outer)["schema"], path + ".json_schema.schema"));
+  return std::optional(std::move(pattern));
+}
+
+JsonOut response_format_schema() {
+  JsonOut format =
+      schema::object({{"type", schema::one_of_texts({"text", "json_object", "json_schema"})},
+                      {"json_schema",
+                       schema::object({{"name", schema::text(), true},
+                                       {"strict", schema::nullable(schema::boolean()), true},
+                                       {"schema", schema::of("object",
+                                                             "A JSON schema; a keyword that is not "
+                                                             "supported is refused by name.")}}),
+                       true}});
+  format["description"] =
+      "json_object: the answer is a JSON object; json_schema: one that the schema allows, with "
+      "the required properties first.";
+  return format;
+}
+
+base::Result<std::optional<engine::Pattern>> read_guided_regex(const JsonIn& value,
+                                                               const std::string& path) {
+  CROMWELL_ASSIGN(const std::string text, read_text(value, path, {1, engine::kMaxRegexBytes}));
+  auto regex = engine::parse_regex(text);
+  if (!regex) {
+    return base::Error{base::ErrorCode::kInvalidRequest, path + ": " + regex.error().message, path};
+  }
+  return std::optional(std::move(regex->pattern));
+}
+
+JsonOut guided_regex_schema() {
+  JsonOut entry = schema::text("The whole answer matches this regular expression.");
+  entry["minLength"] = 1;
+  entry["maxLength"] = engine::kMaxRegexBytes;
+  return entry;
+}
+
+base::Result<std::optional<engine::Pattern>> read_guided_choice(const JsonIn& value,
+                                                                const std::string& path) {
+  if (!value.is_array()) return wrong_value(path, "a list of strings", value);
+  CROMWELL_ASSIGN(const std::vector<std::string> texts, read_texts(value, path, kChoices, kChoice));
+  if (texts.empty()) return wrong_value(path, "at least one string", std::string("none"));
+  return std::optional(
+      engine::one_of_lines(std::vector<std::string_view>(texts.begin(), texts.end())));
+}
+
+JsonOut guided_choice_schema() {
+  JsonOut entry = schema::list(schema::text(), "The answer is one of these texts.");
+  entry["minItems"] = kChoices.min_items;
+  entry["maxItems"] = kChoices.max_items;
+  return entry;
+}
+
+base::Result<std::unique_ptr<engine::Constraint>> constraint_of(ServiceState& service,
+                                                                const Guided& guided) {
+  const engine::Pattern* pattern = nullptr;
+  for (const auto* one : {&guided.format, &guided.regex, &guided.choice}) {
+    if (!one->has_value()) continue;
+    if (pattern != nullptr) {
+      return base::Error{base::ErrorCode::kInvalidRequest,
+                         "guided_regex, guided_choice and a response_format exclude each other",
+                         "response_format"};
+    }
+    pattern = &**one;
+  }
+  if (pattern == nullptr) return std::unique_ptr<engine::Constraint>();
+  return engine::PatternConstraint::create(*pattern, service.trie.of(*service.parts.tokenizer),
+                                           service.parts.tokenizer);
+}
+
+}  // namespace cromwell::api

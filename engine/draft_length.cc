@@ -1,0 +1,47 @@
+#include "engine/draft_length.h"
+
+#include <cmath>
+
+namespace cromwell::engine {
+namespace {
+
+constexpr double kPriorRight = 16, kPriorWrong = 1;  // what is thought before the first guess
+constexpr double kMemory = 0.998;                    // a guess's weight after one more
+constexpr double kFade = 0.97;                       // ... and after a step without guesses
+
+}  // namespace
+
+void Acceptance::observe(int accepted, bool rejected) {
+  const double kept = std::pow(kMemory, accepted + (rejected ? 1 : 0));
+  right_ = right_ * kept + accepted;
+  wrong_ = wrong_ * kept + (rejected ? 1 : 0);
+}
+
+void Acceptance::fade() {
+  right_ *= kFade;
+  wrong_ *= kFade;
+}
+
+double Acceptance::rate() const {
+  return (right_ + kPriorRight) / (right_ + wrong_ + kPriorRight + kPriorWrong);
+}
+
+int best_draft_length(const PassCost& cost, PassSoFar pass, double acceptance, int limit) {
+  if (!cost.is_known()) return 0;
+  double tokens = pass.writers;
+  double best_rate = tokens / cost.ms(pass.columns);
+  int best = 0;
+  double all_right = 1;
+  for (int length = 1; length <= limit; ++length) {
+    all_right *= acceptance;
+    tokens += all_right;
+    const double rate = tokens / cost.ms(pass.columns + length);
+    if (rate > best_rate) {
+      best_rate = rate;
+      best = length;
+    }
+  }
+  return best;
+}
+
+}  // namespace cromwell::engine

@@ -1,0 +1,35 @@
+// How many guesses are worth verifying: by how often guesses were right lately, and by what a pass
+// with so many columns more takes. Engine thread only.
+#pragma once
+
+#include "engine/pass_cost.h"
+
+namespace cromwell::engine {
+
+// The running probability that one more guess is right, given that those before it were.
+class Acceptance {
+ public:
+  // One verification: so many guesses were right, and the next one was wrong or there was none.
+  void observe(int accepted, bool rejected);
+  // A step without guesses: what was learned says less and less about the text of now.
+  void fade();
+  double rate() const;
+
+ private:
+  double right_ = 0;  // guesses, older ones for less
+  double wrong_ = 0;
+};
+
+// A pass that is being formed.
+struct PassSoFar {
+  int columns = 1;  // with the sequence's own token
+  int writers = 1;  // sequences that get one token from it in any case
+};
+
+// The length k <= limit with the most tokens per time: with acceptance p
+//   (writers + p + p^2 + ... + p^k) / cost(columns + k)
+// (Leviathan et al., "Fast Inference from Transformers via Speculative Decoding", 2023, section
+// 3.4, with measured costs in the place of a constant one). 0 as long as no pass was measured.
+int best_draft_length(const PassCost& cost, PassSoFar pass, double acceptance, int limit);
+
+}  // namespace cromwell::engine
