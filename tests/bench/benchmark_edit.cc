@@ -12,6 +12,7 @@
 #include <fstream>
 #include <future>
 #include <iterator>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@
 #include "engine/loaded_model.h"
 #include "engine/prompt_lookup.h"
 #include "engine/region_cursor.h"
+#include "model/transformer.h"
 #include "tests/bench/edit_sample.h"
 #include "tests/bench/forward_run.h"
 #include "tests/bench/report.h"
@@ -208,8 +210,12 @@ std::string region_of(const Options& options) {
 
 base::Result<> run(const Options& options) {
   CROMWELL_ASSIGN(engine::LoadedModel loaded,
-                  engine::load_model(options.model, {.threads = options.threads}));
+                  engine::load_model(options.model, {.threads = options.threads,
+                                                     .packed_bytes_limit =
+                                                         std::numeric_limits<std::size_t>::max()}));
   if (!loaded.chat_template) return loaded.chat_template_error;
+  auto& model = static_cast<model::Transformer&>(*loaded.model);  // what load_model() makes
+  if (model.packed_weights() != nullptr) model.packed_weights()->finish();
   bench::Report report;
   report.fact("model", loaded.description);
   Editor editor(std::move(loaded), region_of(options), options.max_tokens);

@@ -59,7 +59,7 @@ class Peers(unittest.TestCase):
     def test_programs_alternate_after_a_round_that_warms_up(self):
         self.run_peers("--pairs", "2", "--threads", "1", "--ik", str(self.folder / "ik"))
         names = [line.split()[0] for line in self.log.read_text().splitlines()]
-        there = ["cromwell", "llama", "ik"]
+        there = ["cromwell", "llama", "ik", "ik"]
         self.assertEqual(names, there + there[::-1] + there)
 
     def test_flags_reach_the_programs(self):
