@@ -71,9 +71,9 @@ double logprob(std::span<const float> logits, TokenId id) {
   return logits[static_cast<std::size_t>(id)] - most - std::log(sum);
 }
 
-// The model at `path`, computed as the options say, against every text.
+// The model at `path`, computed as the options say, against every text, or every `step`-th.
 void expect_agreement(const std::string& path, const TransformerOptions& options,
-                      const Tolerance& tolerance) {
+                      const Tolerance& tolerance, std::size_t step = 1) {
   const auto file = GgufFile::open(path);
   ASSERT_TRUE(file) << file.error().message;
   const auto model = Transformer::create(*file, options);
@@ -85,7 +85,8 @@ void expect_agreement(const std::string& path, const TransformerOptions& options
   double total = 0;
   double expected_total = 0;
   int unsure = 0;
-  for (const Reference& reference : references) {
+  for (std::size_t place = 0; place < references.size(); place += step) {
+    const Reference& reference = references[place];
     std::vector<TokenId> ids = reference.ids;
     ids.insert(ids.end(), reference.greedy.begin(), reference.greedy.end() - 1);
     const std::vector<float> logits = all_logits(**model, ids);
@@ -120,7 +121,9 @@ class Golden : public testing::TestWithParam<const kernels::Kernels*> {};
 TEST_P(Golden, KeepsThePromisedLikelihoodByDefault) {
   const auto path = test_model_path();
   if (!path) GTEST_SKIP() << no_test_model();
-  expect_agreement(*path, {.threads = 2, .kernels = GetParam()}, kPromise);
+  constexpr std::size_t kFewTexts = 4;  // the scalar table takes ten times as long as the others
+  const std::size_t step = GetParam() == kernels::available_kernels().back() ? kFewTexts : 1;
+  expect_agreement(*path, {.threads = 2, .kernels = GetParam()}, kPromise, step);
 }
 
 TEST(GoldenInt8Pair, IsAsGoodAsFloat32) {
