@@ -28,6 +28,10 @@ std::unique_ptr<Sequence> take_out(Sequences& list, const Sequence& sequence) {
   return taken;
 }
 
+std::uint64_t cost_of(const Sequence& sequence) {
+  return static_cast<std::uint64_t>(sequence.size());
+}
+
 // What of its text it may take from memory. The last token is computed in any case: its logits are
 // needed.
 std::span<const TokenId> reusable(const Sequence& sequence) {
@@ -62,8 +66,7 @@ Sequence* Scheduler::find(std::uint64_t id) {
 }
 
 void Scheduler::enqueue(std::unique_ptr<Sequence> sequence) {
-  const auto cost = static_cast<std::uint64_t>(sequence->size());
-  sequence->set_turn(turns_.take(sequence->session(), cost));
+  sequence->set_turn(turns_.take(sequence->session(), cost_of(*sequence)));
   insert_in_order(waiting_, std::move(sequence));
 }
 
@@ -127,7 +130,7 @@ void Scheduler::start(std::unique_ptr<Sequence> sequence) {
   KvCache cache(pool_);
   const int computed = extend(*sequence, cache, 0);
   Sequence& started = *sequence;
-  turns_.started(started.turn());
+  turns_.started(started.turn(), started.has_started() ? 0 : cost_of(started));
   insert_in_order(running_, std::move(sequence));
   started.begin(std::move(cache), computed);
   secure(started);  // what it reads is taken at once, so that the next one is measured against it

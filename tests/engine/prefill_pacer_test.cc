@@ -87,7 +87,7 @@ TEST(Turns, GoToTheClientThatHadLess) {
   const auto first = turns.take("many", 100);
   const auto second = turns.take("many", 100);
   const auto third = turns.take("many", 100);
-  turns.started(first);
+  turns.started(first, 100);
   const auto other = turns.take("other", 1000);
   EXPECT_LT(first, second);
   EXPECT_LT(second, third);
@@ -96,15 +96,21 @@ TEST(Turns, GoToTheClientThatHadLess) {
 
 TEST(Turns, NobodyWaitsForEver) {
   Turns turns;
-  turns.take("many", 100);
+  turns.started(turns.take("many", 100), 100);
   const auto waiting = turns.take("many", 100);
-  for (int i = 0;; ++i) {  // new clients come all the time, and the first that may start does
+  for (int i = 0;; ++i) {  // new clients come all the time, each with one request
     ASSERT_LT(i, 100);
     const auto other = turns.take("client" + std::to_string(i), 50);
     if (other >= waiting) break;
-    turns.started(other);
-    const auto again = turns.take("client" + std::to_string(i), 50);
-    turns.started(std::min(again, waiting));
+    turns.started(other, 50);
+  }
+}
+
+TEST(Turns, ForgetClientsThatHaveGone) {
+  Turns turns;
+  for (int i = 0; i < 1000; ++i) {
+    turns.started(turns.take("client" + std::to_string(i), 50), 50);
+    ASSERT_LT(turns.clients(), 20U);
   }
 }
 
