@@ -6,6 +6,8 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <future>
+#include <thread>
 
 #include "tests/engine/engine_fixture.h"
 #include "tests/fakes/faulty_file_system.h"
@@ -114,6 +116,39 @@ TEST_F(SessionStoreTest, ADamagedFileIsRefusedAndLosesNothing) {
   EXPECT_EQ(restored.error().code, base::ErrorCode::kIo);
   EXPECT_EQ(restored.error().message, "saved session s: damaged: page 3 does not match its hash");
   EXPECT_EQ(tokens_in_memory(test), before);
+}
+
+TEST_F(SessionStoreTest, AFileLargerThanAnySessionIsNotRead) {
+  EngineUnderTest test;
+  run(test, "s", prompt_);
+  ASSERT_TRUE(store_->save(*test.engine, "s"));
+  const SessionLimits limits = test.engine->session_limits();
+  const auto pages = static_cast<std::size_t>(limits.max_tokens) / model::kPageTokens;
+  const std::size_t most = SessionStore::kMaxHeaderBytes + pages * limits.page_bytes;
+  std::filesystem::resize_file(only_file(), most);  // all but the beginning is a hole
+  EXPECT_EQ(store_->restore(*test.engine, "s").error().code, base::ErrorCode::kIo);
+  std::filesystem::resize_file(only_file(), most + 1);
+  EXPECT_EQ(store_->restore(*test.engine, "s").error().code, base::ErrorCode::kPayloadTooLarge);
+}
+
+TEST_F(SessionStoreTest, ASaveWaitsForAnotherOfTheSameSession) {
+  EngineUnderTest test;
+  run(test, "s", prompt_);
+  std::vector<std::thread::id> callers;
+  std::future<bool> other;
+  const auto save = [&] { return store_->save(*test.engine, "s").has_value(); };
+  files_->before = [&](const std::string& call) {
+    callers.push_back(std::this_thread::get_id());
+    // The temporary file is there and empty; another thread saves too.
+    if (!other.valid() && call.starts_with("write ")) other = std::async(std::launch::async, save);
+  };
+  for (int round = 0; round < 20; ++round) {
+    callers.clear();
+    EXPECT_TRUE(save());
+    EXPECT_TRUE(other.get());
+    EXPECT_EQ(std::unique(callers.begin(), callers.end()) - callers.begin(), 2) << round;
+  }
+  EXPECT_TRUE(store_->restore(*test.engine, "s"));
 }
 
 TEST_F(SessionStoreTest, AFileUnderAnothersNameIsRefused) {
