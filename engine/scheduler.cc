@@ -120,10 +120,8 @@ bool Scheduler::make_room_for(const Sequence& waiting) {
 // With a spare page for each sequence, so that those that run do not at once push it out again.
 bool Scheduler::fits(const Sequence& sequence) const {
   if (running_.empty()) return true;  // submit() refused what the whole pool cannot hold
-  const PrefixTree::Match match = tree_.find(reusable(sequence));
   const int spare = static_cast<int>(running_.size()) + 1;
-  const int needed = pages_for(sequence.size()) - match.pages + spare;
-  return needed <= pool_.free() + tree_.idle_pages() - match.idle_pages;
+  return tree_.has_room_for(pages_for(sequence.size()) + spare, reusable(sequence));
 }
 
 void Scheduler::start(std::unique_ptr<Sequence> sequence) {

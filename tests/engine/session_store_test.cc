@@ -210,6 +210,35 @@ TEST_F(SessionStoreTest, KeepsNoMoreFilesThanAllowed) {
   EXPECT_TRUE(store_->save(*test.engine, "0")) << "one that is there is written anew";
 }
 
+// Runs until it is let go: each time it has written 30 tokens it goes back to 5.
+class HeldGeneration {
+ public:
+  HeldGeneration(EngineUnderTest& test, GenerateRequest request) {
+    auto known = known_.get_future().share();
+    recorder_ = std::make_unique<Recorder>([this, known](const Event& event) {
+      const auto* token = std::get_if<Token>(&event);
+      if (token == nullptr) return;
+      known.wait();
+      if (token->index == 30 && !may_end_) generation_.rewind_to(5);
+    });
+    generation_ = *test.engine->submit(std::move(request), recorder_->sink());
+    known_.set_value();
+    recorder_->wait_tokens(1);
+  }
+  ~HeldGeneration() { let_go(); }
+  const Tokens& let_go() {
+    may_end_ = true;
+    recorder_->wait();
+    return recorder_->tokens;
+  }
+
+ private:
+  std::atomic<bool> may_end_ = false;
+  std::promise<void> known_;
+  std::unique_ptr<Recorder> recorder_;
+  Generation generation_;
+};
+
 TEST_F(SessionStoreTest, TakesNothingFromARunningGeneration) {
   {
     EngineUnderTest test;
@@ -219,27 +248,30 @@ TEST_F(SessionStoreTest, TakesNothingFromARunningGeneration) {
     }
   }
   EngineUnderTest test({}, {.pages = 4});
-  std::atomic<bool> may_end = false;
-  Generation generation;
-  std::promise<void> known;
-  auto ready = known.get_future().share();
-  Recorder running([&](const Event& event) {
-    const auto* token = std::get_if<Token>(&event);
-    if (token == nullptr) return;
-    ready.wait();
-    if (token->index == 30 && !may_end) generation.rewind_to(5);
-  });
   auto request = greedy(prompt_, 40);  // all of the pool
   request.session = "s";
-  generation = *test.engine->submit(std::move(request), running.sink());
-  known.set_value();
-  running.wait_tokens(1);
+  HeldGeneration running(test, std::move(request));
   EXPECT_EQ(store_->restore(*test.engine, "s").error().code, base::ErrorCode::kConflict);
   EXPECT_EQ(store_->restore(*test.engine, "t").error().code, base::ErrorCode::kUnavailable);
-  may_end = true;
-  running.wait();
-  EXPECT_EQ(running.tokens, greedy_reference(*test.model, *test.tokenizer, prompt_, 40));
+  EXPECT_EQ(running.let_go(), greedy_reference(*test.model, *test.tokenizer, prompt_, 40));
   EXPECT_TRUE(store_->restore(*test.engine, "t"));
+}
+
+TEST_F(SessionStoreTest, ARefusedRestoreTakesNothingFromOthers) {
+  {
+    EngineUnderTest test;
+    run(test, "t", random_tokens(random_, 150));
+    ASSERT_TRUE(store_->save(*test.engine, "t"));
+  }
+  EngineUnderTest test({}, {.pages = 6});
+  run(test, "idle", random_tokens(random_, 100));
+  HeldGeneration running(test, greedy(prompt_, 40));  // four pages; t needs three
+  const auto restored = store_->restore(*test.engine, "t");
+  EXPECT_EQ(restored.error().code, base::ErrorCode::kUnavailable);
+  const auto idle = test.engine->copy_session("idle");
+  ASSERT_TRUE(idle) << idle.error().message;
+  EXPECT_EQ(idle->tokens.size(), 104U);
+  running.let_go();
 }
 
 }  // namespace
