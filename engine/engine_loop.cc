@@ -48,6 +48,7 @@ void EngineLoop::run() {
     for_all([](Sequence& sequence) { sequence.check_limits(); });
     retire_ended();
     scheduler_.admit();
+    scheduler_.publish_sessions();
     mailbox_->publish_step(scheduler_.status());
     if (!scheduler_.running().empty()) step();
   }
@@ -111,10 +112,15 @@ void EngineLoop::apply(ForkCommand&& command) {
   scheduler_.add_fork(std::make_unique<Sequence>(std::move(command), *parent, scheduler_.pool()));
 }
 
-void EngineLoop::apply(DropSessionCommand&& command) { scheduler_.drop_session(command.session); }
+void EngineLoop::apply(DropSessionCommand&& command) {
+  scheduler_.drop_session(command.session);
+  // A text may have been put there after its name was deleted from the directory.
+  mailbox_->session_changed({.id = command.session});
+}
 
 void EngineLoop::apply(PinSessionCommand&& command) {
   scheduler_.pin_session(command.session, command.pinned);
+  mailbox_->pin_applied(command.session, command.pinned);
 }
 
 void EngineLoop::apply(CopySessionCommand&& command) {

@@ -176,9 +176,8 @@ TEST_F(SessionStoreTest, AFaultWhileSavingLeavesAFileThatCanBeRestored) {
   const int calls_of_save = files_->calls - calls;
   ASSERT_GT(calls_of_save, 5);
   for (int call = 1; call <= calls_of_save; ++call) {
-    files_->fault = {.kind = tests::Fault::Kind::kFail,
-                     .at_call = files_->calls + call,
-                     .error_number = ENOSPC};
+    files_->fault = {
+        .kind = tests::Fault::Kind::kFail, .at_call = files_->calls + call, .error_number = ENOSPC};
     const auto saved = store_->save(*test.engine, "s");
     files_->fault = {};
     EXPECT_FALSE(saved) << call;
