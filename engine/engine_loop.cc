@@ -79,6 +79,7 @@ void EngineLoop::replace_older(const GenerateRequest& newer) {
                    .message = "a newer request of the session has taken its place",
                    .param = "session"});
   });
+  retire_ended();  // before the newer one's turn is taken: it gets what they do not need any more
 }
 
 void EngineLoop::apply(RewindCommand&& command) {

@@ -191,7 +191,10 @@ void Scheduler::share_computed(Sequence& sequence) {
 
 std::unique_ptr<Sequence> Scheduler::remove(Sequence& sequence) {
   auto removed = take_out(running_, sequence);
-  if (!removed) removed = take_out(waiting_, sequence);
+  if (!removed) {
+    removed = take_out(waiting_, sequence);
+    if (!removed->has_started()) turns_.give_back(removed->session(), cost_of(*removed));
+  }
   const PrefixTree::Place kept = keep(*removed);
   if (!removed->session().empty() && kept.tokens > 0) {
     sessions_.put(removed->session(), kept, Clock::now());

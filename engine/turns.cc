@@ -18,6 +18,11 @@ std::uint64_t Turns::take(const std::string& client, std::uint64_t cost) {
   return turn;
 }
 
+void Turns::give_back(const std::string& client, std::uint64_t cost) {
+  const auto next = next_.find(client);
+  if (next != next_.end()) next->second -= cost * kClients;
+}
+
 void Turns::started(std::uint64_t turn, std::uint64_t cost) {
   now_ = std::max(now_, turn) + cost;
   std::erase_if(next_, [this](const auto& client) { return client.second <= now_; });

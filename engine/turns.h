@@ -16,6 +16,8 @@ class Turns {
  public:
   // The place of a request that costs so much; the smallest goes first, then the oldest.
   std::uint64_t take(const std::string& client, std::uint64_t cost);
+  // A request that never started has cost nothing.
+  void give_back(const std::string& client, std::uint64_t cost);
   void started(std::uint64_t turn, std::uint64_t cost);
 
   std::size_t clients() const { return next_.size(); }  // that have had more than others

@@ -125,6 +125,14 @@ TEST(Turns, NobodyWaitsForEver) {
   }
 }
 
+TEST(Turns, WhatNeverStartsCostsNothing) {
+  Turns turns;
+  const auto first = turns.take("a", 100);
+  turns.give_back("a", 100);
+  EXPECT_EQ(turns.take("a", 100), first);
+  turns.give_back("gone", 100);
+}
+
 TEST(Turns, ForgetClientsThatHaveGone) {
   Turns turns;
   for (int i = 0; i < 1000; ++i) {
