@@ -139,6 +139,8 @@ int Scheduler::extend(const Sequence& sequence, KvCache& cache, int computed) {
 }
 
 void Scheduler::secure_pages() {
+  // What the last step's guesses had reserved must not cost anybody his place in this one.
+  for (const auto& sequence : running_) sequence->cache().trim(sequence->size());
   for (std::size_t i = 0; i < running_.size();) {
     if (secure(*running_[i])) {
       ++i;
