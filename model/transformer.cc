@@ -99,6 +99,9 @@ Transformer::Transformer(std::shared_ptr<const GgufFile> file, ModelConfig confi
       rope_frequency_(rope_frequencies(config_, weights_.rope_factors)),
       pool_(options.threads),
       pages_(std::move(pages)),
+      identity_{.weights = weights_fingerprint(*file_),
+                .kv_type = kernels::kv_type_name(pages_.type()),
+                .kernels = kernels_.name},
       a_(std::move(buffers)),
       plan_({.max_tokens = max_batch_tokens_,
              .vocab = config_.vocab,
@@ -109,12 +112,6 @@ Transformer::Transformer(std::shared_ptr<const GgufFile> file, ModelConfig confi
              .threads = pool_.threads()}),
       attention_(config_, kernels_, pages_, plan_, context_, pool_.threads()),
       row_shares_(pool_.threads()) {}
-
-KvIdentity Transformer::kv_identity() const {
-  return {.weights = weights_fingerprint(*file_),
-          .kv_type = kernels::kv_type_name(kv_type()),
-          .kernels = kernels_.name};
-}
 
 base::Result<> Transformer::forward(const Batch& batch, float* logits) {
   if (failed_) return bad_file(*file_);
