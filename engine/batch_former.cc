@@ -72,7 +72,7 @@ void BatchFormer::add_prompts(const Scheduler::Sequences& running) {
   find_readers(running);
   prompt_tokens_ = 0;
   const int chunk = std::min(prefill_chunk_, max_batch_tokens_ - writers_);
-  const int slice = pacer_.slice(chunk);
+  const int slice = pacer_.slice(chunk, writers_);
   for (Sequence* reader : readers_) {
     const bool delays = writers_ > 0 && most_urgent_writer_ <= reader->priority();
     const int count = std::min((delays ? slice : chunk) - prompt_tokens_, reader->pending());
@@ -93,7 +93,7 @@ void BatchFormer::add_prompt(Sequence& reader, int count) {
 }
 
 void BatchFormer::took(double ms) {
-  if (writers_ > 0) pacer_.record(prompt_tokens_, ms);
+  if (writers_ > 0) pacer_.record(prompt_tokens_, writers_, ms);
 }
 
 void BatchFormer::add_writers(const Scheduler::Sequences& running) {

@@ -49,6 +49,7 @@ void EngineLoop::run() {
     for_all([](Sequence& sequence) { sequence.check_limits(); });
     retire_ended();
     scheduler_.admit();
+    scheduler_.publish_sessions();
     mailbox_->publish_step(scheduler_.status());
     if (!scheduler_.running().empty()) step();
   }
@@ -79,6 +80,7 @@ void EngineLoop::replace_older(const GenerateRequest& newer) {
                    .message = "a newer request of the session has taken its place",
                    .param = "session"});
   });
+  retire_ended();  // before the newer one's turn is taken: it gets what they do not need any more
 }
 
 void EngineLoop::apply(RewindCommand&& command) {
@@ -112,10 +114,15 @@ void EngineLoop::apply(ForkCommand&& command) {
   scheduler_.add_fork(std::make_unique<Sequence>(std::move(command), *parent, scheduler_.pool()));
 }
 
-void EngineLoop::apply(DropSessionCommand&& command) { scheduler_.drop_session(command.session); }
+void EngineLoop::apply(DropSessionCommand&& command) {
+  scheduler_.drop_session(command.session);
+  // A text may have been put there after its name was deleted from the directory.
+  mailbox_->session_changed({.id = command.session});
+}
 
 void EngineLoop::apply(PinSessionCommand&& command) {
   scheduler_.pin_session(command.session, command.pinned);
+  mailbox_->pin_applied(command.session, command.pinned);
 }
 
 void EngineLoop::apply(CopySessionCommand&& command) {

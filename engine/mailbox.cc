@@ -116,7 +116,10 @@ base::Result<> Mailbox::pin_session(const std::string& id, bool pinned) {
   const auto entry = directory_.find(id);
   if (entry == directory_.end()) return no_session(id);
   entry->second.pinned = pinned;
-  if (!orders_.close) commands_.emplace_back(PinSessionCommand{id, pinned});
+  if (!orders_.close) {
+    ++entry->second.pins_posted;
+    commands_.emplace_back(PinSessionCommand{id, pinned});
+  }
   if (entry->second.is_empty()) directory_.erase(entry);
   wake_.notify_one();
   return {};
@@ -221,7 +224,17 @@ void Mailbox::session_changed(const SessionInfo& session) {
   if (entry == directory_.end()) return;  // deleted meanwhile
   entry->second.cached_tokens = session.cached_tokens;
   entry->second.pages = session.pages;
-  entry->second.pinned = session.pinned;
+  if (entry->second.pins_posted == 0) entry->second.pinned = session.pinned;
+  if (entry->second.is_empty()) directory_.erase(entry);
+}
+
+void Mailbox::pin_applied(const std::string& session, bool pinned) {
+  const std::lock_guard lock(mutex_);
+  const auto entry = directory_.find(session);
+  if (entry == directory_.end()) return;  // deleted meanwhile
+  // None where it was deleted and has come again.
+  if (entry->second.pins_posted > 0) --entry->second.pins_posted;
+  if (entry->second.pins_posted == 0) entry->second.pinned = pinned;
   if (entry->second.is_empty()) directory_.erase(entry);
 }
 

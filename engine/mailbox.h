@@ -54,15 +54,19 @@ class Mailbox {
   void delivered();  // ... and now it has it
   void session_opened(const std::string& session);   // by something else than a generation
   void session_changed(const SessionInfo& session);  // its text in memory
+  void pin_applied(const std::string& session, bool pinned);  // the oldest that was posted
 
  private:
   struct SessionEntry {
     int pending = 0;  // generations of it that have not ended
     int cached_tokens = 0;
     int pages = 0;
-    bool pinned = false;
+    bool pinned = false;  // as asked for last
+    int pins_posted = 0;  // and not applied: what the engine thread says of `pinned` is older
     Clock::time_point used;
-    bool is_empty() const { return pending == 0 && cached_tokens == 0 && !pinned; }
+    bool is_empty() const {
+      return pending == 0 && cached_tokens == 0 && !pinned && pins_posted == 0;
+    }
   };
   // `more`: how many come with it.
   base::Result<> admit(GenerationLink& link, const std::string& session, Priority priority,

@@ -17,16 +17,20 @@ double updated(double average, double newest) {
 
 }  // namespace
 
-int PrefillPacer::slice(int most) const {
-  if (writers_ms_ == 0 || mixed_steps_ >= kMostMixedSteps) return 0;
+int PrefillPacer::slice(int most, int writers) const {
+  const bool is_measured = writers_ms_ > 0 && mixed_steps_ < kMostMixedSteps;
+  // More writers than then take longer than what is known; fewer would be promised too much.
+  if (most < 1 || !is_measured || writers < measured_writers_) return 0;
   if (token_ms_ == 0) return std::min(kFirstSlice, most);
   // In floating point: the quotient may be larger than an int.
   return static_cast<int>(std::clamp(kShare * writers_ms_ / token_ms_, 1.0, double(most)));
 }
 
-void PrefillPacer::record(int prompt_tokens, double ms) {
+void PrefillPacer::record(int prompt_tokens, int writers, double ms) {
   if (prompt_tokens == 0) {
-    writers_ms_ = updated(writers_ms_, std::max(ms, kLeastTokenMs));
+    const double newest = std::max(ms, kLeastTokenMs);
+    writers_ms_ = writers == measured_writers_ ? updated(writers_ms_, newest) : newest;
+    measured_writers_ = writers;
     mixed_steps_ = 0;
     return;
   }

@@ -77,6 +77,11 @@ PrefixTree::Match PrefixTree::find(std::span<const TokenId> text, int adapter) c
   }
 }
 
+bool PrefixTree::has_room_for(int pages, std::span<const TokenId> known, int adapter) const {
+  const Match match = find(known, adapter);
+  return pages - match.pages <= pool_.free() + idle_pages() - match.idle_pages;
+}
+
 std::vector<PrefixTree::Part> PrefixTree::way_to(Place place) const {
   std::vector<Part> way;
   for (const Node* node = place.node; node != nullptr; node = node->parent) {

@@ -41,6 +41,10 @@ class PrefixTree {
   ~PrefixTree();
 
   Match find(std::span<const TokenId> text, int adapter = kNoAdapter) const;
+  // Whether a text of so many pages, which begins with `known`, can have those that are not here:
+  // free ones, and those that evict() could free.
+  bool has_room_for(int pages, std::span<const TokenId> known,
+                    int adapter = kNoAdapter) const;
   // The pages from the root to a place, with the tokens in each.
   struct Part {
     model::PageId page = 0;

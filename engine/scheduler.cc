@@ -28,6 +28,10 @@ std::unique_ptr<Sequence> take_out(Sequences& list, const Sequence& sequence) {
   return taken;
 }
 
+std::uint64_t cost_of(const Sequence& sequence) {
+  return static_cast<std::uint64_t>(sequence.size());
+}
+
 // What of its text it may take from memory. The last token is computed in any case: its logits are
 // needed.
 std::span<const TokenId> reusable(const Sequence& sequence) {
@@ -62,8 +66,7 @@ Sequence* Scheduler::find(std::uint64_t id) {
 }
 
 void Scheduler::enqueue(std::unique_ptr<Sequence> sequence) {
-  const auto cost = static_cast<std::uint64_t>(sequence->size());
-  sequence->set_turn(turns_.take(sequence->session(), cost));
+  sequence->set_turn(turns_.take(sequence->session(), cost_of(*sequence)));
   insert_in_order(waiting_, std::move(sequence));
 }
 
@@ -117,17 +120,16 @@ bool Scheduler::make_room_for(const Sequence& waiting) {
 // With a spare page for each sequence, so that those that run do not at once push it out again.
 bool Scheduler::fits(const Sequence& sequence) const {
   if (running_.empty()) return true;  // submit() refused what the whole pool cannot hold
-  const PrefixTree::Match match = tree_.find(reusable(sequence), sequence.adapter());
   const int spare = static_cast<int>(running_.size()) + 1;
-  const int needed = pages_for(sequence.size()) - match.pages + spare;
-  return needed <= pool_.free() + tree_.idle_pages() - match.idle_pages;
+  return tree_.has_room_for(pages_for(sequence.size()) + spare, reusable(sequence),
+                            sequence.adapter());
 }
 
 void Scheduler::start(std::unique_ptr<Sequence> sequence) {
   KvCache cache(pool_);
   const int computed = extend(*sequence, cache, 0);
   Sequence& started = *sequence;
-  turns_.started(started.turn());
+  turns_.started(started.turn(), started.has_started() ? 0 : cost_of(started));
   insert_in_order(running_, std::move(sequence));
   started.begin(std::move(cache), computed);
   secure(started);  // what it reads is taken at once, so that the next one is measured against it
@@ -138,6 +140,8 @@ int Scheduler::extend(const Sequence& sequence, KvCache& cache, int computed) {
 }
 
 void Scheduler::secure_pages() {
+  // What the last step's guesses had reserved must not cost anybody his place in this one.
+  for (const auto& sequence : running_) sequence->cache().trim(sequence->size());
   for (std::size_t i = 0; i < running_.size();) {
     if (secure(*running_[i])) {
       ++i;
@@ -191,7 +195,10 @@ void Scheduler::share_computed(Sequence& sequence) {
 
 std::unique_ptr<Sequence> Scheduler::remove(Sequence& sequence) {
   auto removed = take_out(running_, sequence);
-  if (!removed) removed = take_out(waiting_, sequence);
+  if (!removed) {
+    removed = take_out(waiting_, sequence);
+    if (!removed->has_started()) turns_.give_back(removed->session(), cost_of(*removed));
+  }
   const PrefixTree::Place kept = keep(*removed);
   if (!removed->session().empty() && kept.tokens > 0) {
     sessions_.put(removed->session(), kept, Clock::now());

@@ -49,6 +49,7 @@ class Scheduler {
     sessions_.pin(session, pinned, Clock::now());
   }
   void drop_all_texts();
+  void publish_sessions() { sessions_.publish(); }  // also what they have lost to others
   base::Result<SavedText> copy_session(const std::string& session) const;
   base::Result<> put_session(const std::string& session, const SavedText& text);
 

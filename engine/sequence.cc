@@ -92,7 +92,9 @@ void Sequence::give_up_cache() {
 }
 
 void Sequence::skip_to(int computed) {
-  if (!prompt_done_) usage_.cached_tokens += computed - computed_;
+  // What is taken again after it lost its place was counted before.
+  const int cached = usage_.cached_tokens + computed - computed_;
+  if (!prompt_done_) usage_.cached_tokens = std::min(cached, prompt_tokens_ - 1);
   computed_ = computed;
 }
 

@@ -39,6 +39,7 @@ class Sequence {
   Priority priority() const { return request_.priority; }
   std::uint64_t turn() const { return turn_; }  // the smaller starts first (engine/turns)
   void set_turn(std::uint64_t turn) { turn_ = turn; }
+  bool has_started() const { return started_; }  // once; it may be waiting again
   // A newer request of its session takes its place.
   bool is_replaced_by(const GenerateRequest& newer) const;
   bool cancelled() const { return link_->cancelled.load(std::memory_order_acquire); }

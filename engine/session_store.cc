@@ -6,6 +6,7 @@
 
 #include "base/file_io.h"
 #include "base/hash.h"
+#include "engine/kv_cache.h"
 #include "engine/session_file.h"
 
 namespace cromwell::engine {
@@ -17,7 +18,6 @@ using base::FileDescriptor;
 using base::without_eintr;
 
 constexpr std::string_view kSuffix = ".session";
-constexpr std::size_t kMaxHeaderBytes = std::size_t{64} << 20;
 
 // A session's id may hold any bytes, a file's name may not.
 std::string file_name(const std::string& session) {
@@ -52,6 +52,7 @@ base::Result<> SessionStore::check_room(const std::string& name) const {
 }
 
 base::Result<int> SessionStore::save(Engine& engine, const std::string& session) {
+  const std::lock_guard lock(mutex_);
   const std::string name = file_name(session);
   CROMWELL_TRY(check_room(name));
   CROMWELL_ASSIGN(SavedText text, engine.copy_session(session));
@@ -66,14 +67,15 @@ base::Result<int> SessionStore::save(Engine& engine, const std::string& session)
 }
 
 base::Result<int> SessionStore::restore(Engine& engine, const std::string& session) {
+  const std::lock_guard lock(mutex_);
   const std::string name = file_name(session);
   const SessionLimits limits = engine.session_limits();
   FileDescriptor fd(
       without_eintr([&] { return files_->open_at(folder_.get(), name, O_RDONLY, 0); }));
   if (!fd && errno == ENOENT) return no_file(session);
   if (!fd) return about(session, base::errno_error(name, errno));
-  const std::size_t most =
-      kMaxHeaderBytes + static_cast<std::size_t>(limits.max_tokens) * limits.page_bytes;
+  const auto most_pages = static_cast<std::size_t>(pages_for(limits.max_tokens));
+  const std::size_t most = kMaxHeaderBytes + most_pages * limits.page_bytes;
   const auto bytes = base::read_all(*files_, fd.get(), most, name);
   if (!bytes) return about(session, bytes.error());
   auto file = parse_session_file(*bytes, limits);
@@ -89,6 +91,7 @@ base::Result<int> SessionStore::restore(Engine& engine, const std::string& sessi
 }
 
 base::Result<> SessionStore::remove(const std::string& session) {
+  const std::lock_guard lock(mutex_);
   const std::string name = file_name(session);
   if (files_->unlink_at(folder_.get(), name) == 0) return {};
   return errno == ENOENT ? no_file(session) : about(session, base::errno_error(name, errno));

@@ -24,6 +24,7 @@ void SessionTable::put(const std::string& name, PrefixTree::Place place, PrefixT
 }
 
 void SessionTable::pin(const std::string& name, bool pinned, PrefixTree::Time now) {
+  if (!pinned && !sessions_.contains(name)) return;  // another would lose its place for nothing
   tree_.pin(open(name, now).mark, pinned);
 }
 

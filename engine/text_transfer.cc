@@ -11,6 +11,11 @@ std::string describe(const model::KvIdentity& identity) {
          ", kernels " + identity.kernels;
 }
 
+base::Error no_room() {
+  return {.code = base::ErrorCode::kUnavailable,
+          .message = "running generations use the memory that it needs"};
+}
+
 }  // namespace
 
 SavedText copy_text(const PrefixTree& tree, PrefixTree::Place place, model::LanguageModel& model) {
@@ -30,12 +35,12 @@ base::Result<KvCache> load_text(const SavedText& text, PrefixTree& tree, KvCache
                        .message = "computed with " + describe(text.identity) +
                                   "; what runs here is " + describe(model.kv_identity())};
   }
+  const auto size = static_cast<int>(text.tokens.size());
+  if (!tree.has_room_for(pages_for(size), text.tokens)) return no_room();
   const auto now = PrefixTree::Time::clock::now();
   const int known = tree.extend(cache, 0, text.tokens, now);
-  while (!cache.grow(static_cast<int>(text.tokens.size()))) {
-    if (tree.evict(now)) continue;
-    return base::Error{.code = base::ErrorCode::kUnavailable,
-                       .message = "running generations use the memory that it needs"};
+  while (!cache.grow(size)) {
+    if (!tree.evict(now)) return no_room();
   }
   for (auto i = static_cast<std::size_t>(known / model::kPageTokens); i < text.pages.size(); ++i) {
     const auto bytes = std::as_bytes(std::span(text.pages[i]));

@@ -12,7 +12,7 @@ SavedText copy_text(const PrefixTree& tree, PrefixTree::Place place, model::Lang
 
 // `cache`, which is empty, with all of the text. What the tree has of it is shared, the rest takes
 // the place of what is the cheapest to lose. kConflict: computed with another model, KV type or
-// instruction set; kUnavailable: those that run leave no room.
+// instruction set; kUnavailable: those that run leave no room. Then the tree is as it was.
 base::Result<KvCache> load_text(const SavedText& text, PrefixTree& tree, KvCache cache,
                                 model::LanguageModel& model);
 

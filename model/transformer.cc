@@ -104,6 +104,9 @@ Transformer::Transformer(std::shared_ptr<const GgufFile> file, ModelConfig confi
       rope_frequency_(rope_frequencies(config_, weights_.rope_factors)),
       pool_(options.threads),
       pages_(std::move(pages)),
+      identity_{.weights = weights_fingerprint(*file_),
+                .kv_type = kernels::kv_type_name(pages_.type()),
+                .kernels = kernels_.name},
       a_(std::move(buffers)),
       plan_({.max_tokens = max_batch_tokens_,
              .vocab = config_.vocab,
@@ -125,12 +128,6 @@ base::Result<> Transformer::bring_weights(const TransformerOptions& options) {
     resident_ = read_ahead(*file_);
   }
   return {};
-}
-
-KvIdentity Transformer::kv_identity() const {
-  return {.weights = weights_fingerprint(*file_),
-          .kv_type = kernels::kv_type_name(kv_type()),
-          .kernels = kernels_.name};
 }
 
 base::Result<> Transformer::read_adapters(const std::vector<LoraFile>& files) {

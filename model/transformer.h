@@ -69,7 +69,7 @@ class Transformer final : public LanguageModel {
   int adapters() const override { return lora_->adapters(); }
   base::Result<> forward(const Batch& batch, float* logits) override;
   void copy_page(PageId from, PageId to) override { pages_.copy(from, to); }
-  KvIdentity kv_identity() const override;
+  KvIdentity kv_identity() const override { return identity_; }
   std::span<std::byte> page(PageId page) override {
     return {pages_.keys(page, 0, 0), pages_.page_bytes()};
   }
@@ -135,6 +135,7 @@ class Transformer final : public LanguageModel {
   std::vector<double> rope_frequency_;  // [rope_dim / 2], radians per position
   base::ForkJoinPool pool_;
   KvPages pages_;
+  const KvIdentity identity_;  // of what its pages hold
   ActivationBuffers a_;
   PassPlan plan_;
   AttentionStep attention_;

@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <deque>
+#include <thread>
 
 #include "engine/engine.h"
 #include "tests/engine/engine_fixture.h"
@@ -46,6 +47,20 @@ TEST(EngineMemory, OfSessionsAlikeTheLeastRecentlyUsedLosesItsCache) {
   expect_no_page_in_use(test);
 }
 
+TEST(EngineMemory, ASessionsLossIsListedWhileTheGenerationThatTookItsPagesRuns) {
+  StepGate gate;
+  EngineUnderTest test({}, {.pages = 2}, [&](auto& model) { model.on_forward(gate.hook()); });
+  gate.allow(5);
+  test.run(in_session("a", {1, 2, 3}, 5));
+  ASSERT_EQ(session_names(test), (std::vector<std::string>{"a"}));
+  Recorder recorder;
+  ASSERT_TRUE(test.engine->submit(greedy(Tokens(120, 1), 5), recorder.sink()));
+  gate.wait_arrived(6);
+  EXPECT_TRUE(session_names(test).empty());
+  gate.open();
+  recorder.wait();
+}
+
 TEST(EngineMemory, KeepsNoMoreSessionsThanAllowed) {
   EngineUnderTest test({.max_sessions = 2});
   for (const char* name : {"a", "b", "c"}) test.run(in_session(name, {1, 2, 3}, 5));
@@ -82,6 +97,58 @@ TEST(EngineMemory, APinnedSessionMayLoseItsCacheButNotItsName) {
   ASSERT_TRUE(test.engine->pin_session("a", false));
   test.run(greedy({1}, 1));
   EXPECT_TRUE(session_names(test).empty());
+}
+
+TEST(EngineMemory, APinDuringTheLastStepOfItsSessionIsListed) {
+  StepGate gate;
+  EngineUnderTest test({}, {}, [&](auto& model) { model.on_forward(gate.hook()); });
+  Recorder recorder;
+  ASSERT_TRUE(test.engine->submit(in_session("a", {1, 2, 3}, 1), recorder.sink()));
+  gate.wait_arrived(1);
+  ASSERT_TRUE(test.engine->pin_session("a", true));
+  gate.open();
+  recorder.wait();
+  EXPECT_TRUE(test.engine->sessions().at(0).pinned);
+  test.run(greedy({1}, 1));  // now the pin is applied
+  EXPECT_TRUE(test.engine->sessions().at(0).pinned);
+  ASSERT_TRUE(test.engine->pin_session("a", false));
+  test.run(greedy({1}, 1));
+  EXPECT_FALSE(test.engine->sessions().at(0).pinned);
+  expect_no_page_in_use(test);
+}
+
+TEST(EngineMemory, UnpinningASessionWithoutTextTakesNobodysName) {
+  StepGate gate;
+  EngineUnderTest test({.max_sessions = 1}, {},
+                       [&](auto& model) { model.on_forward(gate.hook()); });
+  gate.allow(1);
+  test.run(in_session("a", {1, 2, 3}, 1));
+  Recorder recorder;
+  ASSERT_TRUE(test.engine->submit(in_session("b", {4}, 3), recorder.sink()));
+  gate.wait_arrived(2);
+  ASSERT_TRUE(test.engine->pin_session("b", false));
+  gate.allow(1);
+  gate.wait_arrived(3);
+  EXPECT_EQ(session_names(test), (std::vector<std::string>{"a", "b"}));
+  gate.open();
+  recorder.wait();
+  expect_no_page_in_use(test);
+}
+
+TEST(EngineMemory, ASessionThatIsPutWhileItIsDeletedIsThereOrNot) {
+  EngineUnderTest test;
+  test.run(in_session("s", {1, 2, 3}, 5));
+  const auto text = test.engine->copy_session("s");
+  ASSERT_TRUE(text);
+  for (int round = 0; round < 500; ++round) {
+    ASSERT_TRUE(test.engine->put_session("s", *text));
+    auto put = std::async(std::launch::async, [&] { return test.engine->put_session("s", *text); });
+    for (int i = 0; i < round; ++i) std::this_thread::yield();
+    (void)test.engine->delete_session("s");
+    ASSERT_TRUE(put.get());
+    const bool is_there = test.engine->copy_session("s").has_value();  // after both
+    EXPECT_EQ(test.engine->sessions().size(), is_there ? 1U : 0U) << round;
+  }
 }
 
 TEST(EngineMemory, RefusesWhatTheWholePoolCannotHoldAndCutsWhatItCan) {

@@ -81,6 +81,40 @@ TEST_F(EngineSchedule, WhoSendsManyDoesNotKeepTheOthersWaiting) {
   EXPECT_EQ(starts().substr(0, 4), "axyb");
 }
 
+TEST_F(EngineSchedule, AReplacedRequestCostsItsSessionNothing) {
+  open({.max_running = 1});
+  submit('r', greedy({1}, 3));
+  gate_.wait_arrived(1);
+  for (const char letter : {'w', 'x'}) {
+    auto request = with(greedy(Tokens(50, letter), 3), Priority::kNormal, "s");
+    request.replaces_waiting = true;
+    submit(letter, std::move(request));
+  }
+  submit('y', with(greedy({2}, 3), Priority::kNormal, "y"));
+  EXPECT_EQ(starts(), "rxy");
+}
+
+TEST_F(EngineSchedule, PagesThatGuessesReserveCostNobodyHisPlace) {
+  open({.max_draft = 200}, 4);
+  submit('r', greedy({1}, 0));
+  gate_.wait_arrived(1);
+  std::string ends;
+  const auto noting = [&](char letter) {
+    return std::make_unique<Recorder>([&ends, letter](const Event& event) {
+      if (std::holds_alternative<Finished>(event)) ends += letter;
+    });
+  };
+  auto guessing = noting('g'), plain = noting('p');
+  auto request = greedy(Tokens(20, 2), 40);  // one page, but for the guesses, which are wrong
+  request.draft = std::make_unique<OracleDraft>(Tokens(200, 0), 20, 100, 1U);
+  ASSERT_TRUE(test_->engine->submit(std::move(request), guessing->sink()));
+  ASSERT_TRUE(test_->engine->submit(greedy(Tokens(60, 3), 10), plain->sink()));  // needs another
+  starts();
+  guessing->wait();
+  plain->wait();
+  EXPECT_EQ(ends, "pg");
+}
+
 TEST_F(EngineSchedule, AnUrgentOneTakesThePlaceOfALessUrgentWhichGoesOnLater) {
   open({.max_running = 1, .prefill_chunk = 50});  // it is stopped within a page
   std::mt19937 random(1);

@@ -6,6 +6,8 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <future>
+#include <thread>
 
 #include "tests/engine/engine_fixture.h"
 #include "tests/fakes/faulty_file_system.h"
@@ -116,6 +118,39 @@ TEST_F(SessionStoreTest, ADamagedFileIsRefusedAndLosesNothing) {
   EXPECT_EQ(tokens_in_memory(test), before);
 }
 
+TEST_F(SessionStoreTest, AFileLargerThanAnySessionIsNotRead) {
+  EngineUnderTest test;
+  run(test, "s", prompt_);
+  ASSERT_TRUE(store_->save(*test.engine, "s"));
+  const SessionLimits limits = test.engine->session_limits();
+  const auto pages = static_cast<std::size_t>(limits.max_tokens) / model::kPageTokens;
+  const std::size_t most = SessionStore::kMaxHeaderBytes + pages * limits.page_bytes;
+  std::filesystem::resize_file(only_file(), most);  // all but the beginning is a hole
+  EXPECT_EQ(store_->restore(*test.engine, "s").error().code, base::ErrorCode::kIo);
+  std::filesystem::resize_file(only_file(), most + 1);
+  EXPECT_EQ(store_->restore(*test.engine, "s").error().code, base::ErrorCode::kPayloadTooLarge);
+}
+
+TEST_F(SessionStoreTest, ASaveWaitsForAnotherOfTheSameSession) {
+  EngineUnderTest test;
+  run(test, "s", prompt_);
+  std::vector<std::thread::id> callers;
+  std::future<bool> other;
+  const auto save = [&] { return store_->save(*test.engine, "s").has_value(); };
+  files_->before = [&](const std::string& call) {
+    callers.push_back(std::this_thread::get_id());
+    // The temporary file is there and empty; another thread saves too.
+    if (!other.valid() && call.starts_with("write ")) other = std::async(std::launch::async, save);
+  };
+  for (int round = 0; round < 20; ++round) {
+    callers.clear();
+    EXPECT_TRUE(save());
+    EXPECT_TRUE(other.get());
+    EXPECT_EQ(std::unique(callers.begin(), callers.end()) - callers.begin(), 2) << round;
+  }
+  EXPECT_TRUE(store_->restore(*test.engine, "s"));
+}
+
 TEST_F(SessionStoreTest, AFileUnderAnothersNameIsRefused) {
   EngineUnderTest test;
   run(test, "s", prompt_);
@@ -141,9 +176,8 @@ TEST_F(SessionStoreTest, AFaultWhileSavingLeavesAFileThatCanBeRestored) {
   const int calls_of_save = files_->calls - calls;
   ASSERT_GT(calls_of_save, 5);
   for (int call = 1; call <= calls_of_save; ++call) {
-    files_->fault = {.kind = tests::Fault::Kind::kFail,
-                     .at_call = files_->calls + call,
-                     .error_number = ENOSPC};
+    files_->fault = {
+        .kind = tests::Fault::Kind::kFail, .at_call = files_->calls + call, .error_number = ENOSPC};
     const auto saved = store_->save(*test.engine, "s");
     files_->fault = {};
     EXPECT_FALSE(saved) << call;
@@ -175,6 +209,35 @@ TEST_F(SessionStoreTest, KeepsNoMoreFilesThanAllowed) {
   EXPECT_TRUE(store_->save(*test.engine, "0")) << "one that is there is written anew";
 }
 
+// Runs until it is let go: each time it has written 30 tokens it goes back to 5.
+class HeldGeneration {
+ public:
+  HeldGeneration(EngineUnderTest& test, GenerateRequest request) {
+    auto known = known_.get_future().share();
+    recorder_ = std::make_unique<Recorder>([this, known](const Event& event) {
+      const auto* token = std::get_if<Token>(&event);
+      if (token == nullptr) return;
+      known.wait();
+      if (token->index == 30 && !may_end_) generation_.rewind_to(5);
+    });
+    generation_ = *test.engine->submit(std::move(request), recorder_->sink());
+    known_.set_value();
+    recorder_->wait_tokens(1);
+  }
+  ~HeldGeneration() { let_go(); }
+  const Tokens& let_go() {
+    may_end_ = true;
+    recorder_->wait();
+    return recorder_->tokens;
+  }
+
+ private:
+  std::atomic<bool> may_end_ = false;
+  std::promise<void> known_;
+  std::unique_ptr<Recorder> recorder_;
+  Generation generation_;
+};
+
 TEST_F(SessionStoreTest, TakesNothingFromARunningGeneration) {
   {
     EngineUnderTest test;
@@ -184,27 +247,30 @@ TEST_F(SessionStoreTest, TakesNothingFromARunningGeneration) {
     }
   }
   EngineUnderTest test({}, {.pages = 4});
-  std::atomic<bool> may_end = false;
-  Generation generation;
-  std::promise<void> known;
-  auto ready = known.get_future().share();
-  Recorder running([&](const Event& event) {
-    const auto* token = std::get_if<Token>(&event);
-    if (token == nullptr) return;
-    ready.wait();
-    if (token->index == 30 && !may_end) generation.rewind_to(5);
-  });
   auto request = greedy(prompt_, 40);  // all of the pool
   request.session = "s";
-  generation = *test.engine->submit(std::move(request), running.sink());
-  known.set_value();
-  running.wait_tokens(1);
+  HeldGeneration running(test, std::move(request));
   EXPECT_EQ(store_->restore(*test.engine, "s").error().code, base::ErrorCode::kConflict);
   EXPECT_EQ(store_->restore(*test.engine, "t").error().code, base::ErrorCode::kUnavailable);
-  may_end = true;
-  running.wait();
-  EXPECT_EQ(running.tokens, greedy_reference(*test.model, *test.tokenizer, prompt_, 40));
+  EXPECT_EQ(running.let_go(), greedy_reference(*test.model, *test.tokenizer, prompt_, 40));
   EXPECT_TRUE(store_->restore(*test.engine, "t"));
+}
+
+TEST_F(SessionStoreTest, ARefusedRestoreTakesNothingFromOthers) {
+  {
+    EngineUnderTest test;
+    run(test, "t", random_tokens(random_, 150));
+    ASSERT_TRUE(store_->save(*test.engine, "t"));
+  }
+  EngineUnderTest test({}, {.pages = 6});
+  run(test, "idle", random_tokens(random_, 100));
+  HeldGeneration running(test, greedy(prompt_, 40));  // four pages; t needs three
+  const auto restored = store_->restore(*test.engine, "t");
+  EXPECT_EQ(restored.error().code, base::ErrorCode::kUnavailable);
+  const auto idle = test.engine->copy_session("idle");
+  ASSERT_TRUE(idle) << idle.error().message;
+  EXPECT_EQ(idle->tokens.size(), 104U);
+  running.let_go();
 }
 
 }  // namespace
