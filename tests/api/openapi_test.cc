@@ -92,10 +92,10 @@ TEST_F(OpenApi, DescribesEachFieldOfEachRequest) {
     }
     return all;
   };
-  const std::set<std::string> sampling = {"temperature",        "top_p", "top_k", "min_p",
-                                          "repetition_penalty", "seed",  "lora"};
+  const std::set<std::string> common = {"temperature",        "top_p", "top_k", "min_p",
+                                        "repetition_penalty", "seed",  "lora"};
   const auto with = [&](std::set<std::string> more) {
-    more.insert(sampling.begin(), sampling.end());
+    more.insert(common.begin(), common.end());
     return more;
   };
   EXPECT_EQ(names("EditRequest"),
