@@ -7,10 +7,12 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "tokenizer/token_map.h"
@@ -54,7 +56,7 @@ class Spm {
       return score != other.score ? score < other.score : at > other.at;
     }
   };
-  using Halves = std::map<std::string_view, std::pair<std::string_view, std::string_view>>;
+  using Halves = std::map<std::string_view, std::size_t>;  // an unused piece -> size of its left
 
   static std::vector<Symbol> split(std::string_view text);
   Halves merge(std::vector<Symbol>& symbols) const;
