@@ -193,6 +193,13 @@ TEST(Spm, RefusesVocabulariesThatCannotBeRight) {
   EXPECT_THAT(error_of(vocabulary), HasSubstr("token 10: \"<0xGG>\", expected a byte"));
 }
 
+TEST(Spm, RefusesPiecesThatAreTooLong) {
+  EXPECT_EQ(error_of(vocabulary_of({std::string(kMaxPieceBytes, 'a')})), "");
+  EXPECT_THAT(error_of(vocabulary_of({std::string(kMaxPieceBytes + 1, 'a')})),
+              testing::AllOf(HasSubstr("token 259: \"aaa"),
+                             HasSubstr(" has 1025 bytes, expected at most 1024")));
+}
+
 TEST(Spm, APromptOfPiecesGetsNoSpacesBetweenThem) {
   Vocabulary vocabulary = vocabulary_of({"▁", "a"});
   vocabulary.eos = 2;
