@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "api/schema.h"
@@ -63,12 +64,20 @@ JsonOut LogprobWriter::legacy(std::span<const engine::ScoredToken> tokens, bool 
       best[text] = logprob_json(token.logprob);
     }
     object["top_logprobs"].push_back(std::move(best));
-    // What the model writes shows no special tokens; a prompt shows what the caller spelled.
-    const bool hidden =
-        is_prompt ? std::exchange(hide_first_, false) : tokenizer_->is_special(token.id);
-    if (!hidden) offset_ += characters(tokenizer_->bytes(token.id));
+    offset_ += shown_characters(token.id, is_prompt);
   }
   return object;
+}
+
+// What the model writes shows no special tokens; a prompt shows what the caller spelled, so no
+// dummy prefix, as Tokenizer::decode.
+std::size_t LogprobWriter::shown_characters(engine::TokenId id, bool is_prompt) {
+  const bool special = tokenizer_->is_special(id);
+  std::string_view bytes = tokenizer_->bytes(id);
+  if (!is_prompt) return special ? 0 : characters(bytes);
+  if (starts_ && !special && bytes.starts_with(' ')) bytes.remove_prefix(1);
+  starts_ = special && tokenizer_->vocabulary().add_dummy_prefix;
+  return std::exchange(hide_first_, false) ? 0 : characters(bytes);
 }
 
 JsonOut LogprobWriter::chat(std::span<const engine::ScoredToken> tokens) const {

@@ -20,7 +20,7 @@ std::string token_text(const tokenizer::Tokenizer& tokenizer, engine::TokenId id
 class LogprobWriter {
  public:
   explicit LogprobWriter(std::shared_ptr<const tokenizer::Tokenizer> tokenizer)
-      : tokenizer_(std::move(tokenizer)) {}
+      : tokenizer_(std::move(tokenizer)), starts_(tokenizer_->vocabulary().add_dummy_prefix) {}
 
   // A prompt given as text does not show the bos that was put before it.
   void hide_first() { hide_first_ = true; }
@@ -31,9 +31,12 @@ class LogprobWriter {
   JsonOut chat(std::span<const engine::ScoredToken> tokens) const;
 
  private:
+  std::size_t shown_characters(engine::TokenId id, bool is_prompt);
+
   std::shared_ptr<const tokenizer::Tokenizer> tokenizer_;
   std::size_t offset_ = 0;  // characters
   bool hide_first_ = false;
+  bool starts_;  // the next token of the prompt may begin with the dummy prefix
 };
 
 JsonOut legacy_logprobs_schema();

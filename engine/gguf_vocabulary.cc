@@ -8,6 +8,12 @@ using tokenizer::TokenId;
 using tokenizer::TokenKind;
 using tokenizer::Vocabulary;
 
+// What a file means that names no ids.
+struct UsualIds {
+  std::optional<TokenId> bos, eos, unk;
+};
+constexpr UsualIds kSentencePieceIds{.bos = 1, .eos = 2, .unk = 0};  // as llama.cpp reads them
+
 base::Error key_error(const GgufFile& file, const std::string& key, const std::string& what) {
   return {base::ErrorCode::kBadModel, file.path() + ": key " + key + ": " + what, key};
 }
@@ -45,11 +51,15 @@ base::Result<std::vector<TokenKind>> read_kinds(const GgufFile& file, std::size_
   return kinds;
 }
 
-// A token's id, if the file names one.
+// A token's id: the file's, or `absent` where that is a token.
 base::Result<std::optional<TokenId>> read_id(const GgufFile& file, const std::string& name,
-                                             std::size_t tokens) {
+                                             std::size_t tokens,
+                                             std::optional<TokenId> absent = {}) {
   const std::string key = "tokenizer.ggml." + name + "_token_id";
-  if (!file.has(key)) return std::optional<TokenId>{};
+  if (!file.has(key)) {
+    const bool is_token = absent && static_cast<std::size_t>(*absent) < tokens;
+    return is_token ? absent : std::optional<TokenId>{};
+  }
   CROMWELL_ASSIGN(const std::uint64_t id, file.integer(key));
   if (id >= tokens) {
     return key_error(file, key,
@@ -95,10 +105,11 @@ base::Result<Vocabulary> read_vocabulary(const GgufFile& file) {
     CROMWELL_ASSIGN(vocabulary.merges, read_texts(file, "tokenizer.ggml.merges"));
   }
   if (vocabulary.model == "llama") CROMWELL_TRY(read_sentence_piece(file, vocabulary));
-  CROMWELL_ASSIGN(vocabulary.bos, read_id(file, "bos", tokens));
-  CROMWELL_ASSIGN(vocabulary.eos, read_id(file, "eos", tokens));
+  const UsualIds usual = vocabulary.model == "llama" ? kSentencePieceIds : UsualIds{};
+  CROMWELL_ASSIGN(vocabulary.bos, read_id(file, "bos", tokens, usual.bos));
+  CROMWELL_ASSIGN(vocabulary.eos, read_id(file, "eos", tokens, usual.eos));
   CROMWELL_ASSIGN(vocabulary.eot, read_id(file, "eot", tokens));
-  CROMWELL_ASSIGN(vocabulary.unk, read_id(file, "unknown", tokens));
+  CROMWELL_ASSIGN(vocabulary.unk, read_id(file, "unknown", tokens, usual.unk));
   CROMWELL_ASSIGN(vocabulary.pad, read_id(file, "padding", tokens));
   CROMWELL_ASSIGN(vocabulary.add_bos,
                   file.boolean("tokenizer.ggml.add_bos_token", vocabulary.add_bos));

@@ -68,7 +68,7 @@ std::vector<Spm::Symbol> Spm::split(std::string_view text) {
   return symbols;
 }
 
-// Returns what each unused piece was made of.
+// Returns where each unused piece was put together.
 Spm::Halves Spm::merge(std::vector<Symbol>& symbols) const {
   Halves halves;
   std::priority_queue<Candidate> heap;
@@ -80,7 +80,7 @@ Spm::Halves Spm::merge(std::vector<Symbol>& symbols) const {
     if (id < 0) return;
     const Piece& piece = pieces_[static_cast<std::size_t>(id)];
     heap.push({piece.score, at, both.size()});
-    if (piece.unused) halves[both] = {left, right};
+    if (piece.unused) halves[both] = left.size();
   };
   for (std::uint32_t at = 0; at < symbols.size(); ++at) consider(at);
 
@@ -109,12 +109,12 @@ void Spm::emit(std::string_view part, const Halves& halves, std::string_view tex
     parts.pop_back();
     const TokenId id = ids_.find(next);
     const bool used = id >= 0 && !pieces_[static_cast<std::size_t>(id)].unused;
-    const auto made_of = halves.find(next);
+    const auto cut = halves.find(next);
     if (used) {
       out.ids.push_back(id);
-    } else if (id >= 0 && made_of != halves.end()) {
-      parts.push_back(made_of->second.second);
-      parts.push_back(made_of->second.first);
+    } else if (id >= 0 && cut != halves.end()) {
+      parts.push_back(next.substr(cut->second));
+      parts.push_back(next.substr(0, cut->second));
     } else {
       emit_bytes(next, offset + static_cast<std::size_t>(next.data() - text.data()), out);
     }

@@ -1,22 +1,28 @@
 // SentencePiece's byte pair encoding of one text: the two neighbours whose union is the piece with
 // the best score, leftmost first, become one, until none can; a character that is no piece becomes
-// byte tokens. Immutable after construction; any thread. Time is O(n log n) in the text's length.
+// byte tokens. Immutable after construction; any thread. Of a text of n bytes O(n) pairs of
+// neighbours are looked at, each in the time of hashing at most kMaxPieceBytes and of a heap.
 // Pieces are given as the bytes they stand for: "▁the" as " the". So a space of the text is a space
 // here, and a real U+2581 in it is no space: it becomes bytes and comes back as it was, where
 // SentencePiece itself would turn it into a space.
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "tokenizer/token_map.h"
 #include "tokenizer/tokenizer.h"
 
 namespace cromwell::tokenizer {
+
+// Bounds the work per pair of neighbours; a longer piece is refused when a vocabulary loads.
+inline constexpr std::size_t kMaxPieceBytes = 1024;
 
 // "▁the" -> " the".
 std::string bytes_of_piece(std::string_view piece);
@@ -27,8 +33,9 @@ class Spm {
  public:
   explicit Spm(std::size_t vocab_size);
 
-  // `bytes` must outlive this. Of two pieces with the same bytes the first counts. An unused piece
-  // may be a step of merging, but is taken apart again, at last into bytes, where it is the result.
+  // `bytes` are at most kMaxPieceBytes and must outlive this. Of two pieces with the same bytes the
+  // first counts. An unused piece may be a step of merging, but is taken apart again, at last into
+  // bytes, where it is the result.
   void add_piece(std::string_view bytes, TokenId id, float score, bool unused);
   void set_byte(std::uint8_t byte, TokenId id) { byte_ids_[byte] = id; }
 
@@ -54,7 +61,7 @@ class Spm {
       return score != other.score ? score < other.score : at > other.at;
     }
   };
-  using Halves = std::map<std::string_view, std::pair<std::string_view, std::string_view>>;
+  using Halves = std::map<std::string_view, std::size_t>;  // an unused piece -> size of its left
 
   static std::vector<Symbol> split(std::string_view text);
   Halves merge(std::vector<Symbol>& symbols) const;

@@ -191,6 +191,10 @@ base::Result<> Tokenizer::Impl::read_piece(std::size_t id, const std::string& wh
   const bool is_text = kind(id) != TokenKind::kControl && kind(id) != TokenKind::kUnknown;
   texts[id] = is_text ? bytes_of_piece(spelling) : spelling;
   if (!is_text || kind(id) == TokenKind::kUserDefined) return {};
+  if (texts[id].size() > kMaxPieceBytes) {
+    return bad(where, shown(spelling) + " has " + std::to_string(texts[id].size()) +
+                          " bytes, expected at most " + std::to_string(kMaxPieceBytes));
+  }
   by_bytes.insert(texts[id], token);
   spm->add_piece(texts[id], token, vocabulary.scores[id], kind(id) == TokenKind::kUnused);
   return {};

@@ -1,5 +1,6 @@
 #include <atomic>
 #include <cmath>
+#include <cstdio>
 #include <future>
 #include <set>
 
@@ -297,6 +298,49 @@ TEST_F(CompletionTest, ScoresPromptAndAnswerInOneList) {
   EXPECT_EQ(logprobs["tokens"].dump(), R"(["a","b","c","d","<|im_end|>"])");
   EXPECT_EQ(logprobs["text_offset"].dump(), "[0,1,2,3,4]");
   EXPECT_EQ(logprobs["top_logprobs"][2].size(), 1U);
+}
+
+// SentencePiece with the 256 bytes, "▁", "a" and "▁a".
+tokenizer::Vocabulary vocabulary_with_dummy_prefix() {
+  tokenizer::Vocabulary vocabulary;
+  vocabulary.model = "llama";
+  vocabulary.tokens = {"<unk>", "<s>", "</s>", "▁", "a", "▁a"};
+  vocabulary.kinds.assign(6, tokenizer::TokenKind::kNormal);
+  vocabulary.kinds[0] = tokenizer::TokenKind::kUnknown;
+  vocabulary.kinds[1] = vocabulary.kinds[2] = tokenizer::TokenKind::kControl;
+  for (int byte = 0; byte < 256; ++byte) {
+    char spelling[8];
+    std::snprintf(spelling, sizeof spelling, "<0x%02X>", byte);
+    vocabulary.tokens.emplace_back(spelling);
+    vocabulary.kinds.push_back(tokenizer::TokenKind::kByte);
+  }
+  for (const char* control : {"<|im_start|>", "<|im_end|>"}) {
+    vocabulary.tokens.emplace_back(control);
+    vocabulary.kinds.push_back(tokenizer::TokenKind::kControl);
+  }
+  vocabulary.scores.assign(vocabulary.tokens.size(), 0);
+  vocabulary.bos = 1;
+  vocabulary.eos = 2;
+  vocabulary.add_bos = true;
+  vocabulary.add_dummy_prefix = true;
+  return vocabulary;
+}
+
+TEST_F(CompletionTest, CountsNoDummyPrefixThatTheEchoedTextDoesNotShow) {
+  tokenizer_ = *tokenizer::Tokenizer::create(vocabulary_with_dummy_prefix());
+  model_ = model_with_adapters(0);
+  start();
+  // <s> ▁a ▁a </s> ▁a, and the same as ids
+  for (const char* prompt : {"\"a a</s>a\"", "[5, 5, 2, 5]"}) {
+    const JsonIn body =
+        post_ok("/v1/completions", std::string(R"({"max_tokens": 0, "echo": true, "logprobs": 0,
+                                "prompt": )") +
+                                       prompt + "}");
+    const JsonIn& choice = body["choices"][0];
+    EXPECT_EQ(choice["text"], "a a</s>a");
+    EXPECT_EQ(choice["logprobs"]["text_offset"].dump(),
+              prompt[0] == '"' ? "[0,0,1,3,7]" : "[0,1,3,7]");
+  }
 }
 
 TEST_F(CompletionTest, SpellsTokensThatAreNoWholeCharacters) {

@@ -92,7 +92,7 @@ TEST_F(OpenApi, DescribesEachFieldOfEachRequest) {
     }
     return all;
   };
-  const std::set<std::string> sampling = {"temperature",
+  const std::set<std::string> common = {"temperature",
                                           "top_p",
                                           "top_k",
                                           "min_p",
@@ -114,7 +114,7 @@ TEST_F(OpenApi, DescribesEachFieldOfEachRequest) {
                                           "prediction",
                                           "lora"};
   const auto with = [&](std::set<std::string> more) {
-    more.insert(sampling.begin(), sampling.end());
+    more.insert(common.begin(), common.end());
     return more;
   };
   EXPECT_EQ(names("EditRequest"),

@@ -158,7 +158,7 @@ class ServiceTest : public ::testing::Test {
     return body;
   }
 
-  const std::shared_ptr<const tokenizer::Tokenizer> tokenizer_ = fakes::small_tokenizer();
+  std::shared_ptr<const tokenizer::Tokenizer> tokenizer_ = fakes::small_tokenizer();
   tests::TempFolder folder_;
   std::vector<std::string> adapters_;
   std::unique_ptr<fakes::ScriptedModel> model_ = model_with_adapters(0);

@@ -1,9 +1,15 @@
 // Generations with LoRA adapters: each sequence has its own, and so have its keys and values.
+#include <gmock/gmock.h>
+
 #include "engine/loaded_model.h"
+#include "model/lora.h"
 #include "tests/engine/engine_fixture.h"
+#include "tests/fakes/tiny_gguf.h"
 
 namespace cromwell::engine {
 namespace {
+
+using testing::HasSubstr;
 
 GenerateRequest with_adapter(Tokens prompt, int adapter, const std::string& session = "") {
   GenerateRequest request = greedy(std::move(prompt), 12);
@@ -50,19 +56,22 @@ TEST(Adapter, ACacheHoldsForTheAdapterThatMadeIt) {
 }
 
 TEST(Adapter, AForkGoesOnWithItsParents) {
-  EngineUnderTest test({}, {.adapters = 1});
+  StepGate gate;
+  EngineUnderTest test({}, {.adapters = 1}, [&](auto& model) { model.on_forward(gate.hook()); });
   const Tokens prompt = test.ids("a prompt");
-  const auto expected = test.run(with_adapter(prompt, 0));
   Recorder parent, child;
-  auto generation = test.engine->submit(with_adapter(prompt, 0), parent.sink());
+  const auto generation = test.engine->submit(with_adapter(prompt, 0), parent.sink());
   ASSERT_TRUE(generation);
-  const Generation fork = generation->fork({.temperature = 0}, child.sink());
+  gate.wait_arrived(1);
+  generation->fork({.temperature = 0}, child.sink());
+  gate.open();
   parent.wait();
   child.wait();
-  EXPECT_EQ(parent.tokens, expected->tokens);
-  ASSERT_TRUE(child.finished);
-  const auto behind = expected->tokens.end() - static_cast<std::ptrdiff_t>(child.tokens.size());
-  EXPECT_EQ(child.tokens, Tokens(behind, expected->tokens.end()));
+  EXPECT_EQ(parent.tokens.size(), 12U);
+  ASSERT_EQ(child.tokens.size(), 11U);  // it began behind the first pass's token
+  EXPECT_EQ(child.tokens, Tokens(parent.tokens.begin() + 1, parent.tokens.end()));
+  EXPECT_EQ(test.run(with_adapter(prompt, 0))->tokens, parent.tokens);
+  EXPECT_NE(test.run(with_adapter(prompt, model::kNoAdapter))->tokens, parent.tokens);
 }
 
 TEST(Adapter, OneThatIsNotLoadedIsRefused) {
@@ -94,6 +103,38 @@ TEST(LoraOption, IsAFileAndPerhapsAScale) {
   for (const char* text : {"", ":1", "a.gguf:1e9", "a.gguf:nan", "a.gguf:inf"}) {
     EXPECT_FALSE(parse_lora_option(text)) << text;
   }
+}
+
+TEST(LoadAdapters, NeedNamesOfTheirOwn) {
+  const fakes::TempFile temp("tiny.gguf");
+  ASSERT_TRUE(fakes::write_tiny_gguf(temp.path()));
+  const auto error = [&](std::vector<LoraOption> adapters) {
+    const auto loaded = load_model(temp.path(), {.threads = 1, .adapters = std::move(adapters)});
+    return loaded ? "" : loaded.error().message;
+  };
+  EXPECT_EQ(error({{"/x/a.gguf"}, {"/y/a.gguf"}}),
+            "lora: /y/a.gguf would be called \"a\", expected a name of its own other than "
+            "\"none\"");
+  EXPECT_THAT(error({{"/x/a"}, {"/y/a.gguf"}}), HasSubstr("/y/a.gguf would be called \"a\""));
+  EXPECT_THAT(error({{"/x/none.gguf"}}), HasSubstr("/x/none.gguf would be called \"none\""));
+  for (const char* nameless : {"/x/.gguf", "/x/"}) {
+    EXPECT_THAT(error({{nameless}}), HasSubstr("would be called \"\"")) << nameless;
+  }
+}
+
+TEST(LoadAdapters, AreAtMostSixteen) {
+  const fakes::TempFile temp("tiny.gguf");
+  ASSERT_TRUE(fakes::write_tiny_gguf(temp.path()));
+  std::vector<LoraOption> adapters;
+  const auto error = [&] {
+    return load_model(temp.path(), {.threads = 1, .adapters = adapters}).error().message;
+  };
+  for (int i = 0; i < model::kMaxAdapters; ++i) {
+    adapters.push_back({"/no/such/" + std::to_string(i) + ".gguf"});
+  }
+  EXPECT_THAT(error(), HasSubstr("/no/such/0.gguf: cannot open"));
+  adapters.push_back({"/no/such/more.gguf"});
+  EXPECT_EQ(error(), "lora: 17 adapters, expected at most 16");
 }
 
 TEST(FindAdapter, TakesTheFirstWhereNoneIsNamed) {

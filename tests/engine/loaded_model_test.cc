@@ -89,6 +89,29 @@ TEST(GgufVocabulary, ReadsSentencePieceWithItsDefaults) {
               HasSubstr("key tokenizer.ggml.precompiled_charsmap: is not supported"));
 }
 
+TEST(GgufVocabulary, SentencePieceWithoutIdsHasTheUsualOnes) {
+  const auto read = [](const std::vector<std::string>& tokens, const char* model, bool with_eos) {
+    model::GgufWriter writer;
+    writer.add_text("tokenizer.ggml.model", model);
+    writer.add_texts("tokenizer.ggml.tokens", tokens);
+    writer.add_float32s("tokenizer.ggml.scores", std::vector<float>(tokens.size()));
+    if (with_eos) writer.add_uint32("tokenizer.ggml.eos_token_id", 3);
+    const fakes::TempFile temp("vocabulary.gguf");
+    EXPECT_TRUE(writer.write(temp.path()));
+    return *read_vocabulary(**model::GgufFile::open(temp.path()));
+  };
+  const std::vector<std::string> tokens = {"<unk>", "<s>", "</s>", "a"};
+  const auto usual = read(tokens, "llama", false);
+  EXPECT_EQ(usual.bos, 1);
+  EXPECT_EQ(usual.eos, 2);
+  EXPECT_EQ(usual.unk, 0);
+  EXPECT_EQ(read(tokens, "llama", true).eos, 3);
+  const auto two = read({"<unk>", "<s>"}, "llama", false);
+  EXPECT_EQ(two.bos, 1);
+  EXPECT_FALSE(two.eos);
+  EXPECT_FALSE(read(tokens, "gpt2", false).bos);
+}
+
 TEST(GgufVocabulary, NamesTheKeyThatDoesNotFit) {
   EXPECT_EQ(vocabulary_error([](auto&) {}), "");
   EXPECT_THAT(vocabulary_error([](auto&) {}, false),

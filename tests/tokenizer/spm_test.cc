@@ -156,6 +156,16 @@ TEST(Spm, ReportsWhatNoTokenRepresents) {
   EXPECT_THAT(tokenizer->encode("aq", {.continues = true}).unencodable, testing::ElementsAre(1));
 }
 
+TEST(Spm, ReportsThePlaceOfEachOccurrenceOfAnUnusedPiece) {
+  Vocabulary vocabulary = vocabulary_of({"▁", "a", "qa"});
+  vocabulary.add_dummy_prefix = false;
+  vocabulary.kinds.back() = TokenKind::kUnused;
+  vocabulary.tokens[3 + 'q'] = "no";
+  vocabulary.kinds[3 + 'q'] = TokenKind::kNormal;
+  const auto tokenizer = make_tokenizer(std::move(vocabulary));
+  EXPECT_THAT(tokenizer->encode("qa qa").unencodable, testing::ElementsAre(0, 3));
+}
+
 TEST(Spm, DecodesTokenByToken) {
   const auto tokenizer = make_tokenizer(small_vocabulary());
   const std::string text = "def f(x):\n    return \"中🙂\" + x\n";
@@ -181,6 +191,13 @@ TEST(Spm, RefusesVocabulariesThatCannotBeRight) {
   vocabulary = vocabulary_of({});
   vocabulary.tokens[10] = "<0xGG>";
   EXPECT_THAT(error_of(vocabulary), HasSubstr("token 10: \"<0xGG>\", expected a byte"));
+}
+
+TEST(Spm, RefusesPiecesThatAreTooLong) {
+  EXPECT_EQ(error_of(vocabulary_of({std::string(kMaxPieceBytes, 'a')})), "");
+  EXPECT_THAT(error_of(vocabulary_of({std::string(kMaxPieceBytes + 1, 'a')})),
+              testing::AllOf(HasSubstr("token 259: \"aaa"),
+                             HasSubstr(" has 1025 bytes, expected at most 1024")));
 }
 
 TEST(Spm, APromptOfPiecesGetsNoSpacesBetweenThem) {
