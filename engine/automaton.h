@@ -15,7 +15,6 @@
 
 namespace cromwell::engine {
 
-inline constexpr int kMaxPatternNodes = 1 << 16;  // of a compiled pattern
 inline constexpr int kMaxAutomatonStates = 1 << 13;
 // Nodes looked at in making states: what a pattern may cost the engine's thread in all.
 inline constexpr long kMaxAutomatonWork = 1L << 25;
