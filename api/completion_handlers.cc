@@ -1,6 +1,5 @@
 // POST /v1/completions and /v1/chat/completions: the request becomes token ids and options for the
 // engine, and api/generation_reply answers. Any thread.
-#include <random>
 #include <utility>
 
 #include "api/chat_shape.h"
@@ -13,15 +12,11 @@
 #include "api/limits.h"
 #include "api/sampling_fields.h"
 #include "engine/prompt_lookup.h"
+#include "engine/random.h"
 #include "engine/region_cursor.h"
 
 namespace cromwell::api {
 namespace {
-
-std::uint64_t random_seed() {
-  std::random_device device;
-  return (static_cast<std::uint64_t>(device()) << 32) | device();
-}
 
 struct PromptTokens {
   std::vector<engine::TokenId> ids;
@@ -60,7 +55,7 @@ template <class Body>
 engine::GenerateRequest request_of(Body& body) {
   normalise(body.sampling);
   // Choices have seeds in a row, so that one number says them all.
-  if (body.n > 1 && !body.sampling.seed) body.sampling.seed = random_seed();
+  if (body.n > 1 && !body.sampling.seed) body.sampling.seed = engine::random_seed();
   engine::GenerateRequest request;
   request.session = std::move(body.session);
   request.sampling = body.sampling;
