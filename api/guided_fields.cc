@@ -80,9 +80,9 @@ base::Result<std::optional<engine::Pattern>> read_guided_choice(const JsonIn& va
   std::size_t patterns = 1;
   for (const std::string& text : texts) patterns += text.size() + 1;
   if (patterns > std::size_t{engine::kMaxPatternNodes}) {
-    return wrong_value(path, "texts of at most " + std::to_string(engine::kMaxPatternNodes) +
-                                 " bytes in all",
-                       std::string("more"));
+    return wrong_value(
+        path, "texts of at most " + std::to_string(engine::kMaxPatternNodes) + " bytes in all",
+        std::string("more"));
   }
   return std::optional(
       engine::one_of_lines(std::vector<std::string_view>(texts.begin(), texts.end())));

@@ -90,7 +90,7 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
 
   std::vector<Attempt> attempts_;  // one for each candidate; in finish() likeliest first
   const Attempt* winner_ = nullptr;
-  engine::Usage usage_;            // of all attempts; the prompt and its times are the first's
+  engine::Usage usage_;  // of all attempts; the prompt and its times are the first's
   engine::Timings timings_;
   bool ended_ = false;  // the last event is out: what other candidates do no longer counts
   workspace::Diff diff_;

@@ -25,8 +25,9 @@ base::Error no_token(std::span<const float> logits, const Constraint* constraint
     return {.code = base::ErrorCode::kInternal, .message = "logits: not a number"};
   }
   return {.code = base::ErrorCode::kInvalidRequest,
-          .message = "the constraint: no token of the vocabulary goes on here, or to find those "
-                     "that do takes too long"};
+          .message =
+              "the constraint: no token of the vocabulary goes on here, or to find those "
+              "that do takes too long"};
 }
 
 base::Result<> check(const DryOptions& dry) {

@@ -56,9 +56,8 @@ TEST(EngineSpeculation, NothingIsGuessedWhereItWouldCostTime) {
 
 TEST(EngineSpeculation, AGuessOfTheEndIsARightOne) {
   const TokenId end = *fakes::small_tokenizer()->find("<|im_end|>");
-  EngineUnderTest test({}, {}, [&](auto& model) {
-    model.script({1, 2, 3}, {10, 11, 12, 13, 14, 15, 16, end});
-  });
+  EngineUnderTest test(
+      {}, {}, [&](auto& model) { model.script({1, 2, 3}, {10, 11, 12, 13, 14, 15, 16, end}); });
   const auto make = [] {
     auto request = greedy({1, 2, 3}, 50);
     request.ignore_eos = false;
