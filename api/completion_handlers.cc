@@ -1,6 +1,5 @@
 // POST /v1/completions and /v1/chat/completions: the request becomes token ids and options for the
 // engine, and api/generation_reply answers. Any thread.
-#include <random>
 #include <utility>
 
 #include "api/chat_shape.h"
@@ -15,22 +14,18 @@
 #include "api/sampling_fields.h"
 #include "engine/loaded_model.h"
 #include "engine/prompt_lookup.h"
+#include "engine/random.h"
 #include "engine/region_cursor.h"
 
 namespace cromwell::api {
 namespace {
-
-std::uint64_t random_seed() {
-  std::random_device device;
-  return (static_cast<std::uint64_t>(device()) << 32) | device();
-}
 
 // What completions and chat ask of the engine in the same words.
 template <class Body>
 base::Result<engine::GenerateRequest> request_of(const Call& call, Body& body) {
   normalise(body.sampling);
   // Choices have seeds in a row, so that one number says them all.
-  if (body.n > 1 && !body.sampling.seed) body.sampling.seed = random_seed();
+  if (body.n > 1 && !body.sampling.seed) body.sampling.seed = engine::random_seed();
   engine::GenerateRequest request;
   CROMWELL_ASSIGN(request.adapter, engine::find_adapter(call.parts().adapters, body.lora));
   request.session = std::move(body.session);

@@ -77,6 +77,13 @@ base::Result<std::optional<engine::Pattern>> read_guided_choice(const JsonIn& va
   if (!value.is_array()) return wrong_value(path, "a list of strings", value);
   CROMWELL_ASSIGN(const std::vector<std::string> texts, read_texts(value, path, kChoices, kChoice));
   if (texts.empty()) return wrong_value(path, "at least one string", std::string("none"));
+  std::size_t patterns = 1;
+  for (const std::string& text : texts) patterns += text.size() + 1;
+  if (patterns > std::size_t{engine::kMaxPatternNodes}) {
+    return wrong_value(
+        path, "texts of at most " + std::to_string(engine::kMaxPatternNodes) + " bytes in all",
+        std::string("more"));
+  }
   return std::optional(
       engine::one_of_lines(std::vector<std::string_view>(texts.begin(), texts.end())));
 }

@@ -1,6 +1,7 @@
 #include "api/json_schema.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <utility>
 #include <vector>
@@ -31,6 +32,28 @@ base::Error refused(const std::string& path, const std::string& problem) {
   return {base::ErrorCode::kInvalidRequest, path + ": " + problem, path};
 }
 
+// Asked before the patterns are made: a schema that is short can be one that is huge written out.
+base::Result<> afford(std::size_t patterns, const std::string& path) {
+  if (patterns <= std::size_t{engine::kMaxPatternNodes}) return {};
+  return refused(path, "written out, the schema has more than " +
+                           std::to_string(engine::kMaxPatternNodes) + " pieces");
+}
+
+std::size_t size_of(const Pattern& pattern) {
+  return static_cast<std::size_t>(engine::count_patterns(pattern));
+}
+
+bool is_of_type(const JsonIn& value, const JsonIn& type) {
+  if (type == "object") return value.is_object();
+  if (type == "array") return value.is_array();
+  if (type == "string") return value.is_string();
+  if (type == "boolean") return value.is_boolean();
+  if (type == "null") return value.is_null();
+  if (type == "number") return value.is_number();
+  if (type != "integer" || !value.is_number()) return false;
+  return value.is_number_integer() || std::trunc(value.get<double>()) == value.get<double>();
+}
+
 class SchemaReader {
  public:
   explicit SchemaReader(const JsonIn& root) : root_(root) {}
@@ -51,16 +74,19 @@ class SchemaReader {
     }
     if (schema.contains("$ref")) return read_reference(schema, path, depth);
     if (schema.contains("anyOf")) return read_any_of(schema, path, depth);
-    if (schema.contains("const")) return engine::literal(schema["const"].dump());
-    if (schema.contains("enum")) return read_enum(schema["enum"], path + ".enum");
+    if (schema.contains("const")) {
+      return read_values(schema, "const", JsonIn::array({schema["const"]}), path);
+    }
+    if (schema.contains("enum")) return read_values(schema, "enum", schema["enum"], path);
     return read_typed(schema, path, depth);
   }
 
  private:
   // What stands beside a keyword that decides everything would be passed over.
-  base::Result<> check_alone(const JsonIn& schema, const char* keyword, const std::string& path) {
+  base::Result<> check_alone(const JsonIn& schema, const char* keyword, const std::string& path,
+                             const char* companion = "") {
     for (const auto& [name, value] : schema.items()) {
-      if (name != keyword && is_among(kKeywords, name)) {
+      if (name != keyword && name != companion && is_among(kKeywords, name)) {
         return refused(path + "." + name, std::string("not supported beside ") + keyword);
       }
     }
@@ -88,19 +114,41 @@ class SchemaReader {
     const JsonIn& list = schema["anyOf"];
     if (!list.is_array() || list.empty()) return wrong_value(path + ".anyOf", "schemas", list);
     std::vector<Pattern> parts;
+    std::size_t patterns = 1;
     for (std::size_t i = 0; i < list.size(); ++i) {
       CROMWELL_ASSIGN(Pattern part,
                       read(list[i], path + ".anyOf[" + std::to_string(i) + "]", depth + 1));
+      patterns += size_of(part);
+      CROMWELL_TRY(afford(patterns, path + ".anyOf"));
       parts.push_back(std::move(part));
     }
     return engine::choice(std::move(parts));
   }
 
-  base::Result<Pattern> read_enum(const JsonIn& values, const std::string& path) {
-    if (!values.is_array() || values.empty()) return wrong_value(path, "a list of values", values);
+  // One of the values of const or enum.
+  base::Result<Pattern> read_values(const JsonIn& schema, const std::string& keyword,
+                                    const JsonIn& values, const std::string& path) {
+    CROMWELL_TRY(check_alone(schema, keyword.c_str(), path, "type"));
+    const std::string here = path + "." + keyword;
+    if (!values.is_array() || values.empty()) return wrong_value(here, "a list of values", values);
     std::vector<Pattern> parts;
-    for (const JsonIn& value : values) parts.push_back(engine::literal(value.dump()));
+    std::size_t patterns = 1;
+    for (const JsonIn& value : values) {
+      if (schema.contains("type") && !is_of_types(value, schema["type"])) {
+        return refused(here, "a value that is not of the type beside it");
+      }
+      const std::string text = value.dump();
+      patterns += text.size() + 1;
+      CROMWELL_TRY(afford(patterns, here));
+      parts.push_back(engine::literal(text));
+    }
     return engine::choice(std::move(parts));
+  }
+
+  static bool is_of_types(const JsonIn& value, const JsonIn& types) {
+    if (!types.is_array()) return is_of_type(value, types);
+    return std::any_of(types.begin(), types.end(),
+                       [&](const JsonIn& type) { return is_of_type(value, type); });
   }
 
   base::Result<Pattern> read_typed(const JsonIn& schema, const std::string& path, int depth) {
@@ -115,8 +163,11 @@ class SchemaReader {
     const JsonIn& type = schema["type"];
     const JsonIn list = type.is_array() ? type : JsonIn::array({type});
     std::vector<Pattern> parts;
+    std::size_t patterns = 1;
     for (const JsonIn& one : list) {
       CROMWELL_ASSIGN(Pattern part, read_type(one, schema, path, depth));
+      patterns += size_of(part);
+      CROMWELL_TRY(afford(patterns, path + ".type"));
       parts.push_back(std::move(part));
     }
     if (parts.empty()) return wrong_value(path + ".type", "at least one type", type);
@@ -147,6 +198,7 @@ class SchemaReader {
       }
       auto regex = engine::parse_regex(text);
       if (!regex) return refused(path + ".pattern", regex.error().message);
+      CROMWELL_TRY(afford(size_of(regex->pattern), path + ".pattern"));
       // A schema's pattern may match anywhere in the string.
       engine::ByteSet ascii;
       for (std::size_t byte = 0; byte < 0x80; ++byte) ascii.set(byte);
@@ -166,6 +218,7 @@ class SchemaReader {
     const JsonIn any = true;
     const JsonIn& items = schema.contains("items") ? schema["items"] : any;
     CROMWELL_ASSIGN(const Pattern item, read(items, path + ".items", depth + 1));
+    CROMWELL_TRY(afford(2 * size_of(item), path));  // the first, and those after a comma
     return engine::json_array(item, count.first, count.second);
   }
 
@@ -196,6 +249,9 @@ class SchemaReader {
     const JsonIn& properties = schema.contains("properties") ? schema["properties"] : none;
     if (!properties.is_object()) return wrong_value(path + ".properties", "an object", properties);
     if (properties.empty()) return read_map(schema, path, depth);
+    if (properties.size() > std::size_t{kMaxSchemas}) {
+      return refused(path + ".properties", "more than " + std::to_string(kMaxSchemas) + " of them");
+    }
     CROMWELL_ASSIGN(const auto required, read_required(schema, properties, path));
     std::vector<std::string> order = required;
     for (const auto& [name, value] : properties.items()) {
@@ -204,12 +260,16 @@ class SchemaReader {
       }
     }
     std::vector<Property> all;
+    std::size_t patterns = 1;
     for (std::size_t i = 0; i < order.size(); ++i) {
+      CROMWELL_TRY(afford(order[i].size(), path + ".properties"));
       CROMWELL_ASSIGN(Pattern value,
                       read(properties[order[i]], path + ".properties." + order[i], depth + 1));
       all.push_back({engine::sequence({engine::literal(JsonIn(order[i]).dump() + ":"),
                                        engine::json_space(), std::move(value)}),
                      i < required.size()});
+      patterns += size_of(all.back().pattern) * (required.empty() ? i + 1 : 1);  // as in pairs()
+      CROMWELL_TRY(afford(patterns, path + ".properties"));
     }
     return engine::sequence({engine::literal("{"), engine::json_space(), pairs(all),
                              engine::json_space(), engine::literal("}")});
@@ -239,6 +299,9 @@ class SchemaReader {
     if (!schema.contains("required")) return names;
     const JsonIn& list = schema["required"];
     if (!list.is_array()) return wrong_value(path + ".required", "a list of names", list);
+    if (list.size() > std::size_t{kMaxSchemas}) {
+      return refused(path + ".required", "more than " + std::to_string(kMaxSchemas) + " names");
+    }
     for (const JsonIn& name : list) {
       if (!name.is_string() || !properties.contains(name.get<std::string>())) {
         return refused(path + ".required", "expected names that are in properties");

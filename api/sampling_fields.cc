@@ -26,7 +26,8 @@ base::Result<std::vector<engine::LogitBias>> read_logit_bias(const JsonIn& value
     engine::LogitBias one;
     const char* const end = name.data() + name.size();
     const auto read = std::from_chars(name.data(), end, one.token);
-    if (read.ec != std::errc() || read.ptr != end || one.token < 0) {
+    // One spelling for each token, so that none is there twice.
+    if (read.ec != std::errc() || one.token < 0 || name != std::to_string(one.token)) {
       return wrong_value(path, "token ids as names", std::string("another name"));
     }
     CROMWELL_ASSIGN(const double number, read_number(bias, path + "." + std::to_string(one.token),

@@ -11,6 +11,7 @@
 #include "edit/surroundings.h"
 #include "engine/draft_chain.h"
 #include "engine/prompt_lookup.h"
+#include "engine/random.h"
 #include "engine/region_cursor.h"
 
 namespace cromwell::edit {
@@ -223,6 +224,11 @@ Result<> EditRun::submit() {
 
   const std::shared_ptr<CancelSwitch> cancel = cancel_;
   attempts_.resize(static_cast<std::size_t>(request_.candidates));
+  // Candidates have seeds in a row, so that one number says them all.
+  if (attempts_.size() > 1 && !request_.sampling.seed) {
+    request_.sampling.seed = engine::random_seed();
+    generation.sampling.seed = request_.sampling.seed;
+  }
   const auto sink_of = [this](std::size_t attempt) {
     return [self = shared_from_this(), attempt](engine::Event&& event) {
       self->on_event(attempt, std::move(event));
@@ -265,6 +271,7 @@ void EditRun::on_event(std::size_t attempt, engine::Event&& event) {
     ++mine.tokens;
     add_text(mine, token->text);
   } else if (auto* finished = std::get_if<engine::Finished>(&event)) {
+    count(*finished, is_first);
     on_finished(mine, std::move(*finished));
   } else if (auto* failed = std::get_if<engine::Failed>(&event)) {
     fail(std::move(failed->error));
@@ -272,6 +279,8 @@ void EditRun::on_event(std::size_t attempt, engine::Event&& event) {
 }
 
 void EditRun::on_started(const engine::Started& started) {
+  usage_.prompt_tokens = started.prompt_tokens;
+  usage_.cached_tokens = started.cached_tokens;
   EditStarted start{.id = id_,
                     .session = request_.session,
                     .workspace = snapshot_->workspace,
@@ -294,6 +303,14 @@ void EditRun::add_text(Attempt& attempt, const std::string& text) {
   attempt.text += text;
   if (attempts_.size() == 1)
     sink_(EditToken{.text = text});  // of several only the winner's is shown
+}
+
+void EditRun::count(const engine::Finished& finished, bool is_first) {
+  engine::add(usage_, finished.usage);
+  engine::add(timings_, finished.timings);
+  if (!is_first) return;
+  timings_.queue_ms = finished.timings.queue_ms;
+  timings_.prompt_ms = finished.timings.prompt_ms;
 }
 
 void EditRun::on_finished(Attempt& attempt, engine::Finished&& finished) {
@@ -320,8 +337,8 @@ void EditRun::finish() {
 
   end(EditDone{.finish_reason = diff_.patch.empty() ? "no_change" : "stop",
                .confidence = static_cast<float>(std::exp(winner_->mean_logprob())),
-               .usage = usage(),
-               .timings = timings(),
+               .usage = usage_,
+               .timings = timings_,
                .has_prediction = request_.prediction.has_value()});
 }
 
@@ -347,27 +364,6 @@ Result<std::string> EditRun::choose() {
     if (!first_error) first_error = std::move(result).error();
   }
   return std::move(*first_error);
-}
-
-engine::Usage EditRun::usage() const {
-  engine::Usage sum;
-  for (std::size_t i = 0; i < attempts_.size(); ++i) {
-    if (!attempts_[i].finished) continue;
-    if (i == 0) {
-      sum = attempts_[i].finished->usage;
-    } else {
-      engine::add(sum, attempts_[i].finished->usage);
-    }
-  }
-  return sum;
-}
-
-engine::Timings EditRun::timings() const {
-  engine::Timings sum = attempts_.front().finished->timings;
-  for (std::size_t i = 1; i < attempts_.size(); ++i) {
-    engine::add(sum, attempts_[i].finished->timings);
-  }
-  return sum;
 }
 
 // The region's new text, if the answer is one.
@@ -444,7 +440,7 @@ Result<> EditRun::apply() {
 
 void EditRun::fail(Error error) {
   EditFailed failed{.error = std::move(error),
-                    .usage = usage(),
+                    .usage = usage_,
                     .has_prediction = request_.prediction.has_value()};
   if (failed.error.code == ErrorCode::kNoValidEdit) {
     for (Attempt& attempt : attempts_) failed.attempts.push_back(std::move(attempt.text));

@@ -67,6 +67,7 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
   void on_event(std::size_t attempt, engine::Event&& event);  // engine thread
   void on_started(const engine::Started& started);
   void on_finished(Attempt& attempt, engine::Finished&& finished);
+  void count(const engine::Finished& finished, bool is_first);
   void add_text(Attempt& attempt, const std::string& text);
 
   void finish();                       // on the file pool: parse, check, diff, record, apply
@@ -74,8 +75,6 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
   base::Result<std::string> new_region(const Attempt& attempt) const;
   base::Result<> check_new_file(const std::string& new_bytes);
   base::Result<> make_diff(const std::string& new_bytes);
-  engine::Usage usage() const;
-  engine::Timings timings() const;
   base::Result<> record(const std::string& new_bytes);
   void show();
   base::Result<> apply();
@@ -100,6 +99,8 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
 
   std::vector<Attempt> attempts_;  // one for each candidate; in finish() likeliest first
   const Attempt* winner_ = nullptr;
+  engine::Usage usage_;  // of all attempts; the prompt and its times are the first's
+  engine::Timings timings_;
   bool ended_ = false;  // the last event is out: what other candidates do no longer counts
   workspace::Diff diff_;
   std::optional<bool> parses_;  // none: it cannot be told

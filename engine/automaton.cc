@@ -162,7 +162,7 @@ Automaton::State Automaton::state_of(std::vector<int> nodes, bool accepts) {
   std::sort(nodes.begin(), nodes.end());
   const auto found = known_.find({nodes, accepts});
   if (found != known_.end()) return found->second;
-  if (states_.size() >= kMaxAutomatonStates) return kDead;
+  if ((states_.size() + 1) * example_.size() > kMaxAutomatonCells) return kCut;
   const auto state = static_cast<State>(states_.size());
   known_.emplace(std::pair{nodes, accepts}, state);
   states_.push_back({.nodes = std::move(nodes), .accepts = accepts});
@@ -171,11 +171,11 @@ Automaton::State Automaton::state_of(std::vector<int> nodes, bool accepts) {
 }
 
 Automaton::State Automaton::step(State state, std::uint8_t byte) {
-  if (state < 0) return kDead;
+  if (state < 0) return state;
   const auto place =
       static_cast<std::size_t>(state) * example_.size() + static_cast<std::size_t>(class_of_[byte]);
   if (steps_[place] != kUnknown) return steps_[place];
-  if (work_ > kMaxAutomatonWork) return kDead;
+  if (work_ > kMaxAutomatonWork) return kCut;
   std::vector<int> nodes;
   bool accepts = false;
   ++visit_;
@@ -185,7 +185,7 @@ Automaton::State Automaton::step(State state, std::uint8_t byte) {
     if (sets_[static_cast<std::size_t>(here.bytes)][byte]) close(here.next, nodes, accepts);
   }
   const State to = state_of(std::move(nodes), accepts);
-  steps_[place] = to;
+  if (to != kCut) steps_[place] = to;
   return to;
 }
 

@@ -15,8 +15,7 @@
 
 namespace cromwell::engine {
 
-inline constexpr int kMaxPatternNodes = 1 << 16;  // of a compiled pattern
-inline constexpr int kMaxAutomatonStates = 1 << 13;
+inline constexpr std::size_t kMaxAutomatonCells = 1 << 21;  // steps kept: states * classes
 // Nodes looked at in making states: what a pattern may cost the engine's thread in all.
 inline constexpr long kMaxAutomatonWork = 1L << 25;
 
@@ -24,14 +23,17 @@ class Automaton {
  public:
   using State = int;
   static constexpr State kDead = -1;
+  static constexpr State kCut = -3;  // not known: the pattern has cost too much
 
   // kInvalidRequest if the pattern is too large, or no text matches it.
   static base::Result<std::shared_ptr<Automaton>> compile(const Pattern& pattern);
 
   State start() const { return 0; }
-  // kDead where no text goes on like this, or where the pattern has cost too much.
+  // kDead where no text goes on like this; from kDead and kCut, the same.
   State step(State state, std::uint8_t byte);
-  bool accepts(State state) const { return states_[static_cast<std::size_t>(state)].accepts; }
+  bool accepts(State state) const {
+    return state >= 0 && states_[static_cast<std::size_t>(state)].accepts;
+  }
 
  private:
   struct Node {

@@ -1,20 +1,15 @@
 #include "engine/engine.h"
 
 #include <algorithm>
-#include <random>
 #include <thread>
 
 #include "engine/engine_loop.h"
 #include "engine/mailbox.h"
+#include "engine/random.h"
 #include "engine/sampler.h"
 
 namespace cromwell::engine {
 namespace {
-
-std::uint64_t random_seed() {
-  std::random_device device;
-  return (static_cast<std::uint64_t>(device()) << 32) | device();
-}
 
 base::Error invalid(const char* field, std::string problem) {
   return {.code = base::ErrorCode::kInvalidRequest,

@@ -47,11 +47,10 @@ std::string escaped(std::size_t byte) {
   return text.data();
 }
 
-Pattern escaped_pattern(const Pattern& pattern) {
+Pattern escaped_pattern(Pattern pattern) {
   if (pattern.kind != Pattern::Kind::kBytes) {
-    Pattern copy = pattern;
-    for (Pattern& part : copy.parts) part = escaped_pattern(part);
-    return copy;
+    for (Pattern& part : pattern.parts) part = escaped_pattern(std::move(part));
+    return pattern;
   }
   std::vector<Pattern> ways(1);
   ByteSet raw;
@@ -96,8 +95,8 @@ Pattern json_string(int min, int max) {
   return sequence({literal("\""), repeat(string_character(), min, max), literal("\"")});
 }
 
-Pattern json_string_of(const Pattern& content) {
-  return sequence({literal("\""), escaped_pattern(content), literal("\"")});
+Pattern json_string_of(Pattern content) {
+  return sequence({literal("\""), escaped_pattern(std::move(content)), literal("\"")});
 }
 
 Pattern json_array(const Pattern& item, int min, int max) {

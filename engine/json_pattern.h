@@ -17,7 +17,7 @@ Pattern json_number();
 // A string of min to max characters; max -1: any number.
 Pattern json_string(int min = 0, int max = -1);
 // A string whose characters are what `content` matches: its bytes, escaped where JSON asks for it.
-Pattern json_string_of(const Pattern& content);
+Pattern json_string_of(Pattern content);
 // "[" items with commas between "]".
 Pattern json_array(const Pattern& item, int min = 0, int max = -1);
 // {"name": value, ...} with any names.

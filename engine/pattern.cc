@@ -45,6 +45,15 @@ Pattern separated(Pattern part, Pattern separator) {
           .parts = {std::move(part), std::move(separator)}};
 }
 
+int count_patterns(const Pattern& pattern, int limit) {
+  int count = 1;
+  for (const Pattern& part : pattern.parts) {
+    if (count > limit) break;
+    count += count_patterns(part, limit - count);
+  }
+  return count;
+}
+
 Pattern beyond_ascii() {
   const Pattern tail = byte_range(0x80, 0xBF);
   return choice({sequence({byte_range(0xC2, 0xDF), tail}),

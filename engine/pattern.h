@@ -11,6 +11,10 @@ namespace cromwell::engine {
 
 using ByteSet = std::bitset<256>;
 
+// Of a tree, before it is built where copies of its parts would make it large, and of what is
+// compiled from it.
+inline constexpr int kMaxPatternNodes = 1 << 16;
+
 struct Pattern {
   enum class Kind {
     kBytes,      // one of `bytes`
@@ -34,6 +38,9 @@ Pattern choice(std::vector<Pattern> parts);
 Pattern repeat(Pattern part, int min, int max);
 Pattern optional(Pattern part);
 Pattern separated(Pattern part, Pattern separator);
+
+// How many patterns the tree has, itself among them; stops counting above `limit`.
+int count_patterns(const Pattern& pattern, int limit = kMaxPatternNodes);
 
 // One UTF-8 character of two to four bytes, well formed (Unicode 15, table 3-7).
 Pattern beyond_ascii();

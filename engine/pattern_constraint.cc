@@ -57,9 +57,10 @@ const std::vector<std::uint64_t>& PatternConstraint::allowed(Automaton::State st
 
 std::vector<std::uint64_t> PatternConstraint::walk(Automaton::State state) {
   const TokenTrie& trie = *shared_->trie;
-  std::vector<std::uint64_t> bits((static_cast<std::size_t>(trie.vocab_size()) + kWordBits - 1) /
-                                  kWordBits);
-  if (state == Automaton::kDead) return bits;
+  const std::vector<std::uint64_t> none(
+      (static_cast<std::size_t>(trie.vocab_size()) + kWordBits - 1) / kWordBits);
+  if (state < 0) return none;
+  std::vector<std::uint64_t> bits = none;
   Automaton& automaton = *shared_->automaton;
   if (automaton.accepts(state)) {
     for (const auto token : trie.ends()) allow(bits, token);
@@ -72,6 +73,8 @@ std::vector<std::uint64_t> PatternConstraint::walk(Automaton::State state) {
     const TokenTrie::Node& node = nodes[i];
     const Automaton::State to = automaton.step(path[node.depth - 1U], node.byte);
     path[node.depth] = to;
+    // Part of a mask would change the answer and say nothing.
+    if (to == Automaton::kCut) return none;
     if (to == Automaton::kDead) {
       i = static_cast<std::size_t>(node.skip);
       continue;

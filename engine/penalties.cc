@@ -1,10 +1,14 @@
 #include "engine/penalties.h"
 
 #include <algorithm>
-#include <cmath>
 #include <string_view>
 
 namespace cromwell::engine {
+namespace {
+
+constexpr float kMaxDryPenalty = 1e30F;  // finite, so that a text of repetitions alone goes on
+
+}  // namespace
 
 Penalties::Penalties(int vocab_size, const tokenizer::Tokenizer* tokenizer)
     : tokenizer_(tokenizer),
@@ -104,22 +108,22 @@ void Penalties::dry(const DryOptions& options, std::span<const TokenId> text,
   count({});
   for (std::size_t i = 0; i + 1 < text.size(); ++i) {
     const int length = std::min(matches_[i], unbroken);
-    if (length < options.allowed_length || breaks(text[i + 1], options)) continue;
+    if (length < options.allowed_length) continue;
     const auto next = static_cast<std::size_t>(text[i + 1]);
     if (epochs_[next] != epoch_) {
       epochs_[next] = epoch_;
       longest_[next] = 0;
-      distinct_.push_back(text[i + 1]);
+      if (!breaks(text[i + 1], options)) distinct_.push_back(text[i + 1]);
     }
     longest_[next] = std::max(longest_[next], length);
   }
   for (const TokenId token : distinct_) {
     const auto i = static_cast<std::size_t>(token);
     float penalty = options.multiplier;
-    for (int n = options.allowed_length; n < longest_[i] && std::isfinite(penalty); ++n) {
+    for (int n = options.allowed_length; n < longest_[i] && penalty < kMaxDryPenalty; ++n) {
       penalty *= options.base;
     }
-    logits[i] -= penalty;
+    logits[i] -= std::min(penalty, kMaxDryPenalty);
   }
 }
 

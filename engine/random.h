@@ -1,9 +1,10 @@
 // Random numbers that are a function of (seed, stream, index) and of nothing else: the same on
 // every machine, and a draw can be made again after a rewind, a draft or a preemption without any
-// state.
+// state. And the seed of a request that names none.
 #pragma once
 
 #include <cstdint>
+#include <random>
 
 namespace cromwell::engine {
 
@@ -20,6 +21,11 @@ constexpr double uniform(std::uint64_t seed, std::uint64_t stream, std::uint64_t
   constexpr std::uint64_t kGamma = 0x9e3779b97f4a7c15U;  // 2^64 / golden ratio, odd
   const std::uint64_t key = mix64(mix64(seed + kGamma) + (stream + 1) * kGamma);
   return static_cast<double>(mix64(key + (index + 1) * kGamma) >> 11) * 0x1.0p-53;
+}
+
+inline std::uint64_t random_seed() {
+  std::random_device device;
+  return (static_cast<std::uint64_t>(device()) << 32) | device();
 }
 
 }  // namespace cromwell::engine

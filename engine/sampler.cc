@@ -20,6 +20,16 @@ constexpr float kLargest = std::numeric_limits<float>::max();
 
 bool in(float value, float low, float high) { return value >= low && value <= high; }
 
+base::Error no_token(std::span<const float> logits, const Constraint* constraint) {
+  if (constraint == nullptr || !max_logit(logits)) {
+    return {.code = base::ErrorCode::kInternal, .message = "logits: not a number"};
+  }
+  return {.code = base::ErrorCode::kInvalidRequest,
+          .message =
+              "the constraint: no token of the vocabulary goes on here, or to find those "
+              "that do takes too long"};
+}
+
 base::Result<> check(const DryOptions& dry) {
   if (!in(dry.multiplier, 0, kLargest)) {
     return out_of_range("dry_multiplier", "a number of at least 0");
@@ -88,12 +98,10 @@ Sampler::Sampler(int vocab_size, const tokenizer::Tokenizer* tokenizer)
 base::Result<TokenId> Sampler::choose(std::span<const float> logits, const SamplingOptions& options,
                                       const TextSoFar& text, Constraint* constraint, double random,
                                       float* mu) {
+  const std::span<const float> given = logits;
   logits = adjust(logits, options, text, constraint);
   const auto max = max_logit(logits);
-  if (!max) {
-    return base::Error{.code = base::ErrorCode::kInternal,
-                       .message = "logits: not a number, or the constraint allows no token"};
-  }
+  if (!max) return no_token(given, constraint);
   if (options.temperature == 0) return max->id;
   if (options.mirostat.version != 0) return draw_mirostat(logits, max->value, options, random, *mu);
 

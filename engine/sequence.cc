@@ -150,11 +150,13 @@ void Sequence::finish_decode(LogitRows logits, Sampler& sampler) {
   ++computed_;
   int right = 0;
   bool is_wrong = false;
-  while (take_token(logits.row(right), sampler) && right < guesses) {
+  for (bool goes_on = true; goes_on && !is_wrong;) {
+    const int chosen = size();
+    goes_on = take_token(logits.row(right), sampler);
+    if (size() == chosen || right == guesses) break;  // no token, or none that was guessed
     // The guess's keys and values are right exactly if it is what was chosen.
     is_wrong = text_.back() != draft_[static_cast<std::size_t>(right)];
-    if (is_wrong) break;
-    ++right;
+    if (!is_wrong) ++right;
   }
   computed_ += right;
   usage_.accepted_tokens += right;

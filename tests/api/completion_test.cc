@@ -217,6 +217,11 @@ TEST_F(CompletionTest, RefusesAFormThatItCanNotHold) {
     expect_error(post("/v1/completions", std::string(R"({"prompt": "a", )") + form + "}"), 400,
                  "invalid_request");
   }
+  JsonIn large = {{"prompt", "a"}};
+  for (int i = 0; i < 20; ++i) large["guided_choice"].push_back(std::string(4000, 'a'));
+  const auto refused = post("/v1/completions", large.dump());
+  expect_error(refused, 400, "invalid_request");
+  EXPECT_NE(refused.body.find("in all"), std::string::npos) << refused.body;
 }
 
 TEST_F(CompletionTest, DryKeepsFromRepeatingThePrompt) {
@@ -607,6 +612,7 @@ TEST_F(CompletionTest, RefusesWhatWouldChangeTheAnswerUnseen) {
                             R"("presence_penalty": -3)",
                             R"("logit_bias": {"5": 101})",
                             R"("logit_bias": {"x": 1})",
+                            R"("logit_bias": {"07": 1})",
                             R"("logit_bias": {"99999": 1})",
                             R"("logit_bias": [5])",
                             R"("typical_p": 1.1)",

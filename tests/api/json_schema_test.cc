@@ -152,5 +152,54 @@ TEST(JsonSchema, RecursionAndExpansionEnd) {
   EXPECT_FALSE(read_json_schema(many, "s").has_value());
 }
 
+TEST(JsonSchema, AShortSchemaThatIsHugeWrittenOutIsRefused) {
+  JsonIn arrays = {{"type", "null"}}, objects = {{"type", "null"}};
+  for (int i = 0; i < 23; ++i) {
+    arrays = {{"items", arrays}, {"maxItems", 2}};
+    objects = {{"properties", {{"a", {{"type", "null"}}}, {"z", objects}}}};
+  }
+  JsonIn references;
+  references["$defs"]["a"]["const"] = std::string(1 << 20, 'x');
+  for (int i = 0; i < 1000; ++i) references["anyOf"].push_back({{"$ref", "#/$defs/a"}});
+  JsonIn small = references;
+  small["$defs"]["a"]["const"] = std::string(1 << 14, 'x');
+  const JsonIn types = {{"type", JsonIn::array()}, {"maxItems", 2}, {"items", {{"const", 12345}}}};
+  JsonIn many_types = types;
+  for (int i = 0; i < 1500; ++i) many_types["type"].push_back("array");
+  for (const JsonIn& schema : {arrays, objects, references, small, many_types}) {
+    const auto pattern = read_json_schema(schema, "s");
+    ASSERT_FALSE(pattern.has_value());
+    EXPECT_NE(pattern.error().message.find("written out"), std::string::npos)
+        << pattern.error().message;
+  }
+}
+
+TEST(JsonSchema, TooManyNamesAreRefused) {
+  JsonIn schema;
+  for (int i = 0; i <= kMaxSchemas; ++i) {
+    schema["properties"][std::string("p").append(std::to_string(i))] = {{"type", "null"}};
+  }
+  const auto properties = read_json_schema(schema, "s");
+  ASSERT_FALSE(properties.has_value());
+  EXPECT_EQ(properties.error().message, "s.properties: more than 2000 of them");
+  schema = {{"properties", {{"a", {{"type", "null"}}}}}};
+  for (int i = 0; i <= kMaxSchemas; ++i) schema["required"].push_back("a");
+  const auto required = read_json_schema(schema, "s");
+  ASSERT_FALSE(required.has_value());
+  EXPECT_EQ(required.error().message, "s.required: more than 2000 names");
+}
+
+TEST(JsonSchema, WhatStandsBesideConstAndEnumCounts) {
+  const auto typed = automaton_of(R"({"type": ["string", "integer"], "enum": ["a", 2.0, 3]})");
+  EXPECT_TRUE(matches(*typed, R"("a")"));
+  EXPECT_TRUE(matches(*typed, "3"));
+  for (const char* schema :
+       {R"({"type": "string", "enum": ["a", 3]})", R"({"type": "integer", "const": 2.5})",
+        R"({"type": "tuple", "const": 2})", R"({"const": "a", "maxLength": 1})",
+        R"({"enum": ["a"], "const": "a"})", R"({"enum": [{}], "properties": {}})"}) {
+    EXPECT_FALSE(read_json_schema(JsonIn::parse(schema), "s").has_value()) << schema;
+  }
+}
+
 }  // namespace
 }  // namespace cromwell::api

@@ -128,6 +128,7 @@ TEST_F(EditServiceTest, CancelOfSeveralCandidatesIsOneLastEvent) {
   recorder.wait();
   EXPECT_EQ(recorder.code(), ErrorCode::kCancelled);
   EXPECT_EQ(recorder.order.find('!'), std::string::npos);
+  EXPECT_EQ(recorder.failed->usage.prompt_tokens, recorder.started->prompt_tokens);
 }
 
 TEST_F(EditServiceTest, AppliesWhereAskedTo) {

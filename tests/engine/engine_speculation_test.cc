@@ -54,6 +54,25 @@ TEST(EngineSpeculation, NothingIsGuessedWhereItWouldCostTime) {
   EXPECT_EQ(drafted->finished->usage.draft_tokens, 0);
 }
 
+TEST(EngineSpeculation, AGuessOfTheEndIsARightOne) {
+  const TokenId end = *fakes::small_tokenizer()->find("<|im_end|>");
+  EngineUnderTest test(
+      {}, {}, [&](auto& model) { model.script({1, 2, 3}, {10, 11, 12, 13, 14, 15, 16, end}); });
+  const auto make = [] {
+    auto request = greedy({1, 2, 3}, 50);
+    request.ignore_eos = false;
+    return request;
+  };
+  const auto plain = test.run(make());
+  ASSERT_EQ(plain->finished->reason, FinishReason::kStop);
+  auto request = make();
+  request.draft = std::make_unique<OracleDraft>(plain->tokens, 3, 0, 1);
+  const auto drafted = test.run(std::move(request));
+  EXPECT_EQ(drafted->tokens, plain->tokens);
+  EXPECT_GT(drafted->finished->usage.draft_tokens, 0);
+  EXPECT_EQ(drafted->finished->usage.accepted_tokens, drafted->finished->usage.draft_tokens);
+}
+
 TEST(EngineSpeculation, TimesOfPlainDecodingAreItsOwn) {
   EngineUnderTest test;
   const auto plain = test.run(greedy({1, 2, 3}, 50));

@@ -270,7 +270,7 @@ TEST(EngineText, ConstraintThatAllowsNothingFailsTheGeneration) {
   request.constraint = std::make_unique<Nothing>();
   const auto recorder = test.run(std::move(request));
   ASSERT_TRUE(recorder->failed);
-  EXPECT_EQ(recorder->failed->error.code, base::ErrorCode::kInternal);
+  EXPECT_EQ(recorder->failed->error.code, base::ErrorCode::kInvalidRequest);
   // And it cannot be forked, for it has no clone.
   StepGate gate;
   EngineUnderTest gated({}, {}, [&](auto& model) { model.on_forward(gate.hook()); });

@@ -60,17 +60,24 @@ TEST(Automaton, ATooLargePatternIsRefused) {
   EXPECT_EQ(automaton.error().code, base::ErrorCode::kInvalidRequest);
 }
 
+// [ab]*(a[ab]{20}|c): a state for each of two million histories, and one after any c.
+Pattern many_states() {
+  const Pattern either = byte_range('a', 'b');
+  return sequence({repeat(either, 0, -1),
+                   choice({sequence({literal("a"), repeat(either, 20, 20)}), literal("c")})});
+}
+
 TEST(Automaton, StatesAreBounded) {
-  // (a|b)*a(a|b){20} has a state for each of two million histories.
-  const Pattern either = choice({literal("a"), literal("b")});
-  const auto automaton =
-      Automaton::compile(sequence({repeat(either, 0, -1), literal("a"), repeat(either, 20, 20)}));
+  const auto automaton = Automaton::compile(many_states());
   std::mt19937 random(1);
   auto state = (*automaton)->start();
-  for (int i = 0; i < 200000 && state != Automaton::kDead; ++i) {
+  for (int i = 0; i < 2000000 && state >= 0; ++i) {
     state = (*automaton)->step(state, random() % 2 == 0 ? 'a' : 'b');
-    EXPECT_LT(state, kMaxAutomatonStates);
+    ASSERT_LT(state, static_cast<int>(kMaxAutomatonCells));
   }
+  EXPECT_EQ(state, Automaton::kCut);
+  EXPECT_EQ((*automaton)->step(state, 'a'), Automaton::kCut);
+  EXPECT_FALSE((*automaton)->accepts(state));
 }
 
 TEST(Pattern, CharactersBeyondAsciiAreWellFormed) {
@@ -168,6 +175,29 @@ TEST_F(PatternConstraintTest, AGenerationMatchesItsPatternAndEnds) {
     EXPECT_EQ(recorder->finished->reason, FinishReason::kStop);
     EXPECT_TRUE(matches(pattern, recorder->text())) << recorder->text();
   }
+}
+
+TEST_F(PatternConstraintTest, WhereThePatternHasCostTooMuchNoTokenGoesOn) {
+  const auto subject = constraint(many_states());
+  const auto accept = [&](const char* text) { subject->accept(tokenizer_->encode(text).ids[0]); };
+  const std::vector<bool> none(static_cast<std::size_t>(tokenizer_->vocab_size()));
+  accept("c");
+  subject->rewind_to(0);
+  // The same steps, to know when they are cut.
+  const auto automaton = *Automaton::compile(many_states());
+  automaton->step(automaton->start(), 'c');
+  std::mt19937 random(1);
+  for (auto state = automaton->start();;) {
+    const bool is_a = random() % 2 == 0;
+    state = automaton->step(state, is_a ? 'a' : 'b');
+    if (state < 0) break;
+    accept(is_a ? "a" : "b");
+  }
+  // A c would go on, to a state that is known; of a and b nothing is.
+  EXPECT_EQ(allowed(*subject), none);
+  accept("a");
+  accept("a");
+  EXPECT_EQ(allowed(*subject), none);
 }
 
 TEST_F(PatternConstraintTest, TheTrieHoldsEachTextTokenOnce) {

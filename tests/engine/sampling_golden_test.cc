@@ -85,6 +85,40 @@ TEST(SamplingGolden, DrawsEachTokenAsOftenAsTheFormulasSay) {
   }
 }
 
+TEST(SamplingGolden, ADryPenaltyBeyondAllNumbersLeavesTheTextGoOn) {
+  const std::vector<float> logits(8, 1.0F);
+  const SamplingOptions options{.temperature = 0,
+                                .dry = {.multiplier = 1, .base = 1e30F, .allowed_length = 1}};
+  // Each token has followed the text's end once, of which at least two tokens match.
+  Tokens text;
+  for (TokenId next = 0; next < 8; ++next) text.insert(text.end(), {1, 1, 1, next});
+  text.insert(text.end(), {1, 1, 1});
+  Sampler sampler(8);
+  float mu = 0;
+  EXPECT_TRUE(sampler.choose(logits, options, {text, 0}, nullptr, 0.5, &mu).has_value());
+}
+
+TEST(SamplingGolden, SaysWhetherTheLogitsOrTheConstraintLeaveNoToken) {
+  struct Nothing : Constraint {
+    void mask(std::span<float> row) override {
+      std::fill(row.begin(), row.end(), -std::numeric_limits<float>::infinity());
+    }
+    void accept(std::int32_t) override {}
+    void rewind_to(int) override {}
+    std::unique_ptr<Constraint> clone() const override { return nullptr; }
+  } nothing;
+  Sampler sampler(4);
+  float mu = 0;
+  std::vector<float> logits(4, 1.0F);
+  const auto none = sampler.choose(logits, {}, {}, &nothing, 0.5, &mu);
+  ASSERT_FALSE(none.has_value());
+  EXPECT_EQ(none.error().code, base::ErrorCode::kInvalidRequest);
+  logits[2] = std::numeric_limits<float>::quiet_NaN();
+  const auto bad = sampler.choose(logits, {}, {}, &nothing, 0.5, &mu);
+  ASSERT_FALSE(bad.has_value());
+  EXPECT_EQ(bad.error().code, base::ErrorCode::kInternal);
+}
+
 TEST(SamplingGolden, MirostatCorrectsItsLimitAsTheFormulaSays) {
   std::ifstream file(CROMWELL_TEST_DATA "/sampling.json");
   int checked = 0;

@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto automaton = Automaton::compile(regex->pattern);
   if (!automaton) return 0;
   auto state = (*automaton)->start();
-  for (std::size_t i = 0; i < size && state != Automaton::kDead; ++i) {
+  for (std::size_t i = 0; i < size && state >= 0; ++i) {
     state = (*automaton)->step(state, data[i]);
   }
   return 0;
