@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view kSuffixA = ".lora_a";
 constexpr std::string_view kSuffixB = ".lora_b";
+constexpr const char* kAlphaKey = "adapter.lora.alpha";
 
 // The matrices that an adapter may add to, by the names of their tensors.
 std::map<std::string, const kernels::WeightMatrix*, std::less<>> named_matrices(
@@ -43,11 +44,7 @@ class LoraReader {
   base::Result<LoraAdapter> read(const Weights& weights) {
     CROMWELL_TRY(check_kind());
     CROMWELL_TRY(check_unsupported());
-    CROMWELL_ASSIGN(alpha_, file_.real("adapter.lora.alpha"));
-    if (!std::isfinite(alpha_)) {
-      return error("key adapter.lora.alpha",
-                   "is " + std::to_string(alpha_) + ", expected a finite number");
-    }
+    CROMWELL_ASSIGN(alpha_, file_.real(kAlphaKey, 0.0));
     const auto matrices = named_matrices(weights);
     for (const GgufTensor& tensor : file_.tensors()) {
       CROMWELL_TRY(judge(tensor, matrices));
@@ -115,7 +112,13 @@ class LoraReader {
     factors.rank = static_cast<int>(a.rows());
     // Without an alpha a file means its factors as they are.
     const double own_scale = alpha_ == 0 ? 1 : alpha_ / factors.rank;
-    factors.scale = static_cast<float>(own_scale * static_cast<double>(user_scale_));
+    const double scale = own_scale * static_cast<double>(user_scale_);
+    if (!(std::fabs(scale) <= kMaxLoraFactor)) {  // also a NaN
+      return error(std::string("key ") + kAlphaKey,
+                   "is " + number_text(alpha_) + ", which scales " + printable(a.name) + " by " +
+                       number_text(scale) + ", expected at most " + number_text(kMaxLoraFactor));
+    }
+    factors.scale = static_cast<float>(scale);
     CROMWELL_ASSIGN(factors.a, floats(a, factors.rank, matrix.cols));
     CROMWELL_ASSIGN(factors.b, floats(b, matrix.rows, factors.rank));
     adapter_.largest_rank_ = std::max(adapter_.largest_rank_, factors.rank);

@@ -17,6 +17,7 @@ namespace cromwell::model {
 
 inline constexpr int kMaxLoraRank = 1024;
 inline constexpr int kMaxAdapters = 16;
+inline constexpr double kMaxLoraFactor = 1e6;  // |scale| of LoraFactors: far from float's end
 
 // The addition to one matrix of [rows, cols].
 struct LoraFactors {

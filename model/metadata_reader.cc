@@ -1,6 +1,9 @@
 #include "model/metadata_reader.h"
 
+#include <array>
 #include <cmath>
+#include <cstdio>
+#include <limits>
 
 namespace cromwell::model {
 
@@ -9,6 +12,12 @@ std::string quoted(std::string_view text) {
   out.insert(out.begin(), '"');
   out.push_back('"');
   return out;
+}
+
+std::string number_text(double value) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%g", value);
+  return text.data();
 }
 
 base::Error MetadataReader::error(const std::string& key, const std::string& what) const {
@@ -37,8 +46,10 @@ base::Result<int> MetadataReader::multiple(const std::string& name, int of, int 
 base::Result<double> MetadataReader::positive(const std::string& name,
                                               std::optional<double> absent) const {
   CROMWELL_ASSIGN(const double value, file_.real(name, absent));
-  if (!std::isfinite(value) || value <= 0) {
-    return error(name, "is " + std::to_string(value) + ", expected more than 0");
+  const auto used = static_cast<float>(value);
+  if (!std::isfinite(used) || used <= 0) {
+    return error(name, "is " + number_text(value) + ", expected more than 0 and at most " +
+                           number_text(std::numeric_limits<float>::max()) + ", as a float");
   }
   return value;
 }

@@ -28,7 +28,7 @@ class MetadataReader {
   base::Result<int> number(const std::string& name, int least, int most,
                            std::optional<std::uint64_t> absent = {}) const;
   base::Result<int> multiple(const std::string& name, int of, int most) const;
-  // A finite float above 0.
+  // A number that is finite and above 0 as a float, too.
   base::Result<double> positive(const std::string& name, std::optional<double> absent = {}) const;
   // An integer, a float or a bool as 0 or 1.
   base::Result<double> any_number(const std::string& name) const;
@@ -40,5 +40,7 @@ class MetadataReader {
 
 // Text of a file in quotes, made fit for a message.
 std::string quoted(std::string_view text);
+// A number for a message: 1e-60, where std::to_string says 0.000000.
+std::string number_text(double value);
 
 }  // namespace cromwell::model

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <map>
 #include <variant>
 
@@ -14,7 +15,8 @@ namespace {
 
 using testing::HasSubstr;
 
-using Value = std::variant<std::monostate, std::uint32_t, float, std::string, std::vector<bool>>;
+using Value =
+    std::variant<std::monostate, std::uint32_t, float, double, std::string, std::vector<bool>>;
 using Keys = std::map<std::string, Value>;
 
 // A sound configuration with some keys replaced, or taken away by std::monostate.
@@ -33,6 +35,10 @@ base::Result<ModelConfig> read_with(const Keys& changes) {
   for (const auto& [key, value] : keys) {
     if (const auto* number = std::get_if<std::uint32_t>(&value)) writer.add_uint32(key, *number);
     if (const auto* real = std::get_if<float>(&value)) writer.add_float32(key, *real);
+    if (const auto* wide = std::get_if<double>(&value)) {
+      writer.add_value(key,
+                       {.type = GgufType::kFloat64, .bits = std::bit_cast<std::uint64_t>(*wide)});
+    }
     if (const auto* text = std::get_if<std::string>(&value)) writer.add_text(key, *text);
     if (const auto* flags = std::get_if<std::vector<bool>>(&value)) writer.add_bools(key, *flags);
   }
@@ -175,6 +181,13 @@ TEST(Config, ReadsYarnWithItsDefaults) {
                           {"llama.rope.scaling.factor", 4.0F},
                           {"llama.rope.scaling.yarn_beta_fast", INFINITY}}),
               HasSubstr("yarn_beta_fast: is inf, expected more than 0"));
+}
+
+TEST(Config, RefusesADoubleThatIsNoPositiveFloat) {
+  EXPECT_EQ(error_with({{"llama.attention.scale", 0.5}}), "");
+  EXPECT_THAT(error_with({{"llama.attention.scale", 1e-60}}),
+              HasSubstr("is 1e-60, expected more than 0"));
+  EXPECT_THAT(error_with({{"llama.attention.scale", 1e60}}), HasSubstr("is 1e+60, expected"));
 }
 
 TEST(Config, TakesAFactorWithoutATypeForLinearScaling) {

@@ -131,8 +131,18 @@ TEST(GgufParts, FailWithoutDyingWhenOneIsTruncatedUnderTheModel) {
   const std::string first = write_split_model(folder, 2);
   const auto file = GgufFile::open(first);
   ASSERT_TRUE(file);
+  const auto model = Transformer::create(*file, {.kv_memory_bytes = 16 << 20});
+  ASSERT_TRUE(model) << model.error().message;
   std::filesystem::resize_file(gguf_part_paths(first)[1], 0);
   EXPECT_FALSE((*file)->intact());
+  const BatchToken token{.token = 7, .wants_logits = true};
+  const PageId page = 0;
+  const std::span<const PageId> table(&page, 1);
+  std::vector<float> logits(static_cast<std::size_t>((*model)->vocab_size()));
+  const auto done =
+      (*model)->forward({.tokens = {&token, 1}, .page_tables = {&table, 1}}, logits.data());
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, base::ErrorCode::kUnavailable);
 }
 
 }  // namespace

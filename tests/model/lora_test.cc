@@ -209,7 +209,43 @@ TEST(LoraFile, RefusesWhatIsNoAdapterOfThisModel) {
   EXPECT_THAT(error_of(activated), HasSubstr("key adapter.alora.invocation_tokens: is not supp"));
   GgufWriter unknown;
   add_lora_keys(unknown, "llama", NAN);
+  add_factors(unknown, "blk.0.attn_q.weight", 4, 64, 64);
   EXPECT_THAT(error_of(unknown), HasSubstr("key adapter.lora.alpha: is nan"));
+}
+
+TEST(LoraFile, RefusesAScaleThatIsTooLarge) {
+  const auto with_alpha = [](float alpha) {
+    GgufWriter writer;
+    add_lora_keys(writer, "llama", alpha);
+    add_factors(writer, "blk.0.attn_q.weight", 4, 64, 64);
+    return error_of(writer);
+  };
+  EXPECT_EQ(with_alpha(4e6F), "");
+  EXPECT_THAT(with_alpha(-8e6F),
+              HasSubstr("key adapter.lora.alpha: is -8e+06, which scales "
+                        "blk.0.attn_q.weight.lora_a by -2e+06, expected at most 1e+06"));
+  EXPECT_THAT(with_alpha(INFINITY), HasSubstr("key adapter.lora.alpha: is inf"));
+}
+
+TEST(LoraFile, WithoutAnAlphaMeansItsFactorsAsTheyAre) {
+  GgufWriter writer;
+  writer.add_text("general.architecture", "llama");
+  writer.add_text("general.type", "adapter");
+  writer.add_text("adapter.type", "lora");
+  add_factors(writer, "blk.0.attn_q.weight", 4, 64, 64);
+  GgufWriter same;
+  add_lora_keys(same, "llama", 4);
+  add_factors(same, "blk.0.attn_q.weight", 4, 64, 64);
+  const fakes::TempFile temp("base.gguf"), without("without.gguf"), with("with.gguf");
+  const auto base = write_and_open(fakes::tiny_writer(), temp);
+  const auto model = Transformer::create(
+      base, {.kv_memory_bytes = kKvMemory,
+             .adapters = {{write_and_open(writer, without), 1}, {write_and_open(same, with), 1}}});
+  ASSERT_TRUE(model) << model.error().message;
+  Stream first{.ids = {1, 2, 3}, .adapter = 0}, second{.ids = {1, 2, 3}, .adapter = 1};
+  run_together(**model, {&first}, 3);
+  run_together(**model, {&second}, 3);
+  EXPECT_EQ(first.rows, second.rows);
 }
 
 TEST(LoraFile, RefusesFactorsThatDoNotFitTheMatrix) {
