@@ -176,7 +176,6 @@ base::Result<> measure(Editor& editor, const Case& one, int repeat, bench::Repor
               {"right", usage.accepted_tokens},
               {"acceptance",
                static_cast<double>(usage.accepted_tokens) / std::max(usage.draft_tokens, 1), 2},
-              {"passes", usage.completion_tokens - 1 - usage.accepted_tokens},
               {"same bytes", is_same ? "yes" : "NO"}});
   if (!is_same) return base::Error{.message = one.name + ": other bytes than plain decoding"};
   return {};
