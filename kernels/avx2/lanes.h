@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/avx2/rows.h"
+#include "kernels/vector/packed_lanes.h"
 
 namespace cromwell::kernels::avx2 {
 namespace {
@@ -37,6 +38,14 @@ struct Lanes {
   static Float mul(Float a, Float b) { return _mm256_mul_ps(a, b); }
   static Float negate(Float a) { return _mm256_xor_ps(a, _mm256_set1_ps(-0.0f)); }
 
+  // A word, or a float16, of every lane from memory where they lie side by side.
+  static Int load_word(const std::uint8_t* at) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
+  }
+  static Float load_float16(const std::uint8_t* at) {
+    return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)));
+  }
+
   static Int bytes(int value) { return _mm256_set1_epi8(static_cast<char>(value)); }
   static Int lanes(std::uint32_t value) { return _mm256_set1_epi32(static_cast<int>(value)); }
   // The same 16 bytes for every four rows.
@@ -63,33 +72,7 @@ struct Lanes {
   }
 };
 
-// The same out of packed rows, where every word of the eight rows is one load.
-struct PackedLanes : Lanes {
-  using Rows = vector::PackedRows;
-
-  static void load_16(Rows rows, int offset, Int* out) { load_words<4>(rows, offset, out); }
-  static void load_8(Rows rows, int offset, Int* out) { load_words<2>(rows, offset, out); }
-  static Int load_4(Rows rows, int offset) {
-    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(rows.word(offset)));
-  }
-  static Float load_halves(Rows rows, int) {
-    return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(rows.half())));
-  }
-  static Float load_half_and_4(Rows rows, int offset, Int& four) {
-    four = load_4(rows, offset + 2);
-    return load_halves(rows, offset);
-  }
-  static Float load_12_and_half(Rows rows, int offset, Int* twelve) {
-    load_words<3>(rows, offset, twelve);
-    return load_halves(rows, offset + 12);
-  }
-
- private:
-  template <int kWords>
-  static void load_words(Rows rows, int offset, Int* out) {
-    for (int i = 0; i < kWords; ++i) out[i] = load_4(rows, offset + 4 * i);
-  }
-};
+using PackedLanes = vector::PackedLanes<Lanes>;
 
 }  // namespace
 }  // namespace cromwell::kernels::avx2
