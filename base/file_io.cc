@@ -6,7 +6,6 @@ namespace cromwell::base {
 namespace {
 
 constexpr std::size_t kReadBytes = 256U << 10;
-constexpr mode_t kPrivateFile = 0600;
 constexpr mode_t kPrivateFolder = 0700;
 
 }  // namespace
@@ -60,11 +59,11 @@ Result<> sync(FileSystem& files, int fd, const std::string& name) {
 }
 
 Result<> write_whole(FileSystem& files, int folder, const std::string& name,
-                     std::span<const std::string_view> parts) {
+                     std::span<const std::string_view> parts, mode_t mode) {
   const std::string temp = name + ".tmp";
   const int flags = O_WRONLY | O_CREAT | O_TRUNC;
   const FileDescriptor fd(
-      without_eintr([&] { return files.open_at(folder, temp, flags, kPrivateFile); }));
+      without_eintr([&] { return files.open_at(folder, temp, flags, mode); }));
   if (!fd) return errno_error(temp, errno);
   const auto write_and_publish = [&]() -> Result<> {
     for (const std::string_view part : parts) {

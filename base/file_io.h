@@ -30,12 +30,15 @@ Result<> write_all(FileSystem& files, int fd, std::string_view bytes, const std:
 // Not retried after any error but EINTR: the kernel may have dropped the pages that failed.
 Result<> sync(FileSystem& files, int fd, const std::string& name);
 
+inline constexpr mode_t kPrivateFile = 0600;
+inline constexpr mode_t kSharedFile = 0666;  // less the umask
+
 // A file that appears whole or not at all: temp file, fsync, rename, fsync of the folder.
 Result<> write_whole(FileSystem& files, int folder, const std::string& name,
-                     std::span<const std::string_view> parts);
+                     std::span<const std::string_view> parts, mode_t mode = kPrivateFile);
 inline Result<> write_whole(FileSystem& files, int folder, const std::string& name,
-                            std::string_view bytes) {
-  return write_whole(files, folder, name, {&bytes, 1});
+                            std::string_view bytes, mode_t mode = kPrivateFile) {
+  return write_whole(files, folder, name, {&bytes, 1}, mode);
 }
 
 // An open folder that nobody else may enter; what is missing of its path is made.

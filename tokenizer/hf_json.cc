@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "tokenizer/hf_patterns.h"
+
 namespace cromwell::tokenizer {
 namespace {
 
@@ -11,18 +13,6 @@ using Json = nlohmann::json;
 constexpr std::size_t kMaxJsonBytes = std::size_t{256} << 20;
 constexpr int kMaxDepth = 32;
 constexpr std::int64_t kMaxTokenId = (1 << 21) - 1;
-
-// The regular expressions that the named pre-tokenizers are made of.
-constexpr std::string_view kGpt2Pattern =
-    R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
-constexpr std::string_view kLlama3Pattern =
-    R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*)"
-    R"(|\s*[\r\n]+|\s+(?!\S)|\s+)";
-constexpr std::string_view kQwen2Pattern =
-    R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*)"
-    R"(|\s*[\r\n]+|\s+(?!\S)|\s+)";
-constexpr std::string_view kDeepseekCoderPatterns[] = {R"([\r\n])", R"(\s?\p{L}+)", R"(\s?\p{P}+)",
-                                                       "[一-龥ࠀ-一가-퟿]+"};
 
 base::Error bad(std::string where, const std::string& what) {
   return {base::ErrorCode::kBadModel, "tokenizer.json: " + where + ": " + what, std::move(where)};

@@ -11,19 +11,11 @@
 namespace cromwell::cli {
 namespace {
 
-constexpr int kMaxThreads = 1024;
-
 constexpr const char* kRandomText =
     "Write a model with random weights, for measuring speed and memory: its text means nothing. "
     "The default shape is Cromwell's own, 1.26B parameters, whose layers cost 2.1 GFLOP per token "
     "plus attention (the 12.0B of section 5.2 of the first README is wrong: two operations for "
     "each of 1.06B weights are 2.1B).";
-
-void add_output_flags(CLI::App& command, ModelOutput& output) {
-  command.add_option("--threads", output.threads, "Threads (default: all cores)")
-      ->check(CLI::Range(1, kMaxThreads));
-  command.add_flag("--force", output.force, "Replace OUT if it is there");
-}
 
 void add_quantize_command(CLI::App& model, int* status) {
   auto job = std::make_shared<QuantizeJob>();

@@ -14,9 +14,16 @@ namespace fs = std::filesystem;
 std::atomic<bool> interrupted{false};
 static_assert(std::atomic<bool>::is_always_lock_free);  // a signal handler may set it
 
+constexpr int kMaxThreads = 1024;
 constexpr int kSignals[] = {SIGINT, SIGTERM};
 
 }  // namespace
+
+void add_output_flags(CLI::App& command, ModelOutput& output) {
+  command.add_option("--threads", output.threads, "Threads (default: all cores)")
+      ->check(CLI::Range(1, kMaxThreads));
+  command.add_flag("--force", output.force, "Replace OUT if it is there");
+}
 
 base::Result<> check_output(const ModelOutput& output, const std::string& input) {
   std::error_code code;

@@ -1,7 +1,8 @@
-// What the commands that write a model file share: the file that must not be there yet, an end by
-// Ctrl-C that leaves nothing behind, and a bar that shows how far they are.
+// What the commands that write a model or a vocabulary share: the file that must not be there yet,
+// an end by Ctrl-C that leaves nothing behind, and a bar that shows how far they are.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <atomic>
 #include <cstddef>
 #include <string>
@@ -17,6 +18,9 @@ struct ModelOutput {
   bool force = false;  // replace a file that is there
   int threads = 0;     // 0: all cores
 };
+
+// --threads and --force.
+void add_output_flags(CLI::App& command, ModelOutput& output);
 
 // kConflict if the file is there and not to be replaced; kInvalidRequest if it is `input` (may be
 // empty), which is never replaced.

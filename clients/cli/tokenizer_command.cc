@@ -1,6 +1,6 @@
 // cromwell tokenizer encode | decode: text on standard input to ids on standard output, separated
 // by spaces, and back. The vocabulary is a GGUF's, whose tensors are not looked at, or a Hugging
-// Face tokenizer.json.
+// Face tokenizer.json. train makes one of a corpus, export writes one as a GGUF without tensors.
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "clients/cli/commands.h"
+#include "clients/cli/tokenizer_train.h"
+#include "clients/cli/vocabulary_keys.h"
 #include "engine/gguf_vocabulary.h"
 #include "model/gguf.h"
 #include "tokenizer/hf_json.h"
@@ -109,18 +111,89 @@ Result<> decode(const TokenizerFlags& flags) {
   return {};
 }
 
+struct ExportJob {
+  TokenizerFlags from;
+  ModelOutput output;
+};
+
+// The vocabulary is built once, so that nothing is written that would not load. A tokenizer.json
+// does not say which tokens end a text or pad it: Cromwell's own are known by their spelling.
+Result<> export_vocabulary(const ExportJob& job) {
+  CROMWELL_TRY(check_output(job.output, {}));
+  CROMWELL_ASSIGN(const auto tokenizer, load_tokenizer(job.from));
+  tokenizer::Vocabulary vocabulary = tokenizer->vocabulary();
+  if (!vocabulary.bos) vocabulary.bos = tokenizer->find("<BOS>");
+  if (!vocabulary.eos) vocabulary.eos = tokenizer->find("<EOS>");
+  if (!vocabulary.pad) vocabulary.pad = tokenizer->find("<PAD>");
+  model::GgufWriter writer;
+  writer.add_text("general.architecture", "llama");
+  CROMWELL_TRY(add_vocabulary(vocabulary, writer));
+  return writer.write(job.output.path, when_there(job.output));
+}
+
+void add_vocabulary_flags(CLI::App& command, TokenizerFlags& flags) {
+  CLI::Option_group* vocabulary = command.add_option_group("vocabulary");
+  vocabulary->add_option("--model", flags.model, "A GGUF, or one with a vocabulary only");
+  vocabulary->add_option("--tokenizer", flags.json, "A Hugging Face tokenizer.json");
+  vocabulary->require_option(1);
+}
+
+void add_train_command(CLI::App& command, int* status) {
+  auto job = std::make_shared<TrainTokenizerJob>();
+  CLI::App* train = command.add_subcommand(
+      "train", "Learn a byte-level BPE vocabulary, with Cromwell's special tokens, from a corpus");
+  train->add_option("out", job->output.path, "The tokenizer.json to write")->required();
+  train
+      ->add_option("--from", job->from,
+                   "WEIGHT:FOLDER, as often as there are groups: text is taken from each in "
+                   "proportion to its weight")
+      ->required();
+  train->add_option("--vocab-size", job->vocab_size, "Tokens in all")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1 << 20));
+  train->add_option("--min-count", job->min_count, "How often a pair occurs that becomes a token")
+      ->capture_default_str();
+  train
+      ->add_option("--pre-tokenizer", job->pre_tokenizer,
+                   "How words are cut: qwen2 (each digit apart, lines' ends apart from "
+                   "indentation), llama-bpe, smollm, gpt-2")
+      ->capture_default_str();
+  train->add_option("--sample", job->sample_bytes, "Bytes of text at most, as 512M")
+      ->transform(CLI::AsSizeValue(false))
+      ->capture_default_str();
+  train->add_option("--memory", job->memory_bytes, "Memory for counting words, as 1G")
+      ->transform(CLI::AsSizeValue(false))
+      ->capture_default_str();
+  train->add_option("--seed", job->seed, "The same seed, the same sample")->capture_default_str();
+  add_output_flags(*train, job->output);
+  train->callback([job, status] {
+    const Result<> result = train_tokenizer(*job);
+    *status = result ? kDone : report(result.error());
+  });
+}
+
+void add_export_command(CLI::App& command, int* status) {
+  auto job = std::make_shared<ExportJob>();
+  CLI::App* sub = command.add_subcommand("export", "Write a vocabulary as a GGUF without tensors");
+  sub->add_option("out", job->output.path, "The GGUF to write")->required();
+  add_vocabulary_flags(*sub, job->from);
+  sub->add_flag("--force", job->output.force, "Replace OUT if it is there");
+  sub->callback([job, status] {
+    const Result<> result = export_vocabulary(*job);
+    *status = result ? kDone : report(result.error());
+  });
+}
+
 }  // namespace
 
 void add_tokenizer_command(CLI::App& app, int* status) {
-  CLI::App* command = app.add_subcommand("tokenizer", "Text to token ids and back");
+  CLI::App* command =
+      app.add_subcommand("tokenizer", "Text to token ids and back, and vocabularies");
   command->require_subcommand(1);
   auto flags = std::make_shared<TokenizerFlags>();
   const auto add = [&](const char* name, const char* text, Result<> (*run)(const TokenizerFlags&)) {
     CLI::App* sub = command->add_subcommand(name, text);
-    CLI::Option_group* vocabulary = sub->add_option_group("vocabulary");
-    vocabulary->add_option("--model", flags->model, "A GGUF, or one with a vocabulary only");
-    vocabulary->add_option("--tokenizer", flags->json, "A Hugging Face tokenizer.json");
-    vocabulary->require_option(1);
+    add_vocabulary_flags(*sub, *flags);
     sub->callback([flags, status, run] {
       const Result<> result = run(*flags);
       *status = result ? kDone : report(result.error());
@@ -131,6 +204,8 @@ void add_tokenizer_command(CLI::App& app, int* status) {
   encoder->add_flag("--special", flags->special, "\"<|im_end|>\" in the text is its token");
   encoder->add_flag("--bos", flags->bos, "Begin as the vocabulary says a text begins");
   add("decode", "Standard input's ids as text", decode);
+  add_train_command(*command, status);
+  add_export_command(*command, status);
 }
 
 }  // namespace cromwell::cli
