@@ -71,6 +71,7 @@ ReplyOptions reply_of(const Call& call, const Body& body, const char* id_prefix)
   reply.include_usage = body.stream_options.include_usage;
   reply.shows_prompt_ids = body.return_token_ids;
   reply.has_prediction = body.prediction.has_value();
+  reply.meters = call.parts().meters;
   return reply;
 }
 

@@ -44,8 +44,7 @@ void handle_edit(Call call) {
   body->edit.adapter = *adapter;
   normalise(body->edit.sampling);
   const bool stream = wants_stream(*body, call.request);
-  run_edit(call.parts().edits, std::move(call.responder), std::move(body->edit),
-           call.parts().model_name, stream);
+  run_edit(call.parts(), std::move(call.responder), std::move(body->edit), stream);
 }
 
 void handle_list_edits(Call call) {

@@ -104,16 +104,19 @@ void EditReply::refuse(const edit::EditFailed& failed) {
   responder_->send(error_response(failed.error, Dialect::kOwn, failure_detail(failed)));
 }
 
-void run_edit(edit::EditService& edits, std::shared_ptr<Responder> responder,
-              edit::EditRequest request, const std::string& model, bool stream) {
+void run_edit(const ServiceParts& parts, std::shared_ptr<Responder> responder,
+              edit::EditRequest request, bool stream) {
   auto cancellation = std::make_shared<Cancellation>();
   responder->on_gone([weak = std::weak_ptr(cancellation)] {
     if (auto gone = weak.lock()) gone->fire();
   });
   if (cancellation->fired()) return;
-  auto reply = std::make_shared<EditReply>(std::move(responder), cancellation, model, stream);
-  const edit::EditHandle handle = edits.start(
-      std::move(request), [reply](edit::EditEvent&& event) { reply->on_event(std::move(event)); });
+  auto reply =
+      std::make_shared<EditReply>(std::move(responder), cancellation, parts.model_name, stream);
+  const edit::EditHandle handle = parts.edits.start(
+      std::move(request), parts.meters->metered(edit::EditSink([reply](edit::EditEvent&& event) {
+        reply->on_event(std::move(event));
+      })));
   cancellation->arm([handle] { handle.cancel(); });
 }
 

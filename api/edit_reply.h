@@ -9,6 +9,7 @@
 
 #include "api/cancellation.h"
 #include "api/http.h"
+#include "api/service.h"
 #include "edit/edit_service.h"
 
 namespace cromwell::api {
@@ -38,7 +39,7 @@ class EditReply {
 };
 
 // Starts the edit and lets the reply answer it.
-void run_edit(edit::EditService& edits, std::shared_ptr<Responder> responder,
-              edit::EditRequest request, const std::string& model, bool stream);
+void run_edit(const ServiceParts& parts, std::shared_ptr<Responder> responder,
+              edit::EditRequest request, bool stream);
 
 }  // namespace cromwell::api

@@ -185,10 +185,12 @@ void run_generation(engine::Engine& engine, std::shared_ptr<Responder> responder
     if (auto gone = weak.lock()) gone->fire();
   });
   if (cancellation->fired()) return;
+  const auto meters = options.meters;
   auto reply = std::make_shared<GenerationReply>(responder, cancellation, std::move(shapes),
                                                  std::move(options));
   const auto sink_of = [&](std::size_t choice) {
-    return [reply, choice](engine::Event&& event) { reply->on_event(choice, std::move(event)); };
+    return meters->metered(engine::EventSink(
+        [reply, choice](engine::Event&& event) { reply->on_event(choice, std::move(event)); }));
   };
   for (std::size_t i = 0; i < forks.size(); ++i) forks[i].sink = sink_of(i + 1);
   auto generations = engine.submit(std::move(request), sink_of(0), std::move(forks));

@@ -13,6 +13,7 @@
 #include "api/answer_shape.h"
 #include "api/cancellation.h"
 #include "api/http.h"
+#include "api/meters.h"
 #include "engine/engine.h"
 #include "engine/generation.h"
 
@@ -31,6 +32,7 @@ struct ReplyOptions {
   std::vector<engine::TokenId> prompt_ids;  // to be shown
   bool shows_prompt_ids = false;
   bool has_prediction = false;
+  std::shared_ptr<Meters> meters;
 };
 
 class GenerationReply {

@@ -40,6 +40,7 @@ void handle_context(Call call);
 // service_handlers.cc
 void handle_root(Call call);
 void handle_openapi(Call call);
+void handle_metrics(Call call);
 void handle_alive(Call call);
 void handle_ready(Call call);
 void handle_health(Call call);

@@ -72,6 +72,7 @@ void add_service_schemas(JsonOut& all) {
                       {"queued", schema::integer("generations that wait")},
                       {"warning", schema::text("requests over TCP need no token"), true}});
   all["Health"] = schema::object({{"status", schema::one_of_texts({"ok", "unavailable"})}});
+  all["Metrics"] = schema::text("one line for each sample, as Prometheus reads it");
   all["OpenApi"] = schema::of("object", "OpenAPI 3.1");
   all["Root"] = schema::object({{"name", schema::text()},
                                 {"version", schema::text()},
@@ -203,7 +204,7 @@ JsonOut operation(const Route& route, const JsonOut& schemas) {
   }
   JsonOut& good = object["responses"]["200"];
   good["description"] = route.summary;
-  good["content"] = json_content(route.answer);
+  good["content"][std::string(route.answer_type)]["schema"] = schema::ref(route.answer);
   if (!route.events.empty()) {
     good["content"]["text/event-stream"]["schema"] = schema::ref(route.events);
   }

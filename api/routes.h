@@ -24,6 +24,7 @@ struct Route {
   std::string_view request = {};  // the schema of the body, none if empty
   std::string_view example = {};  // a body
   std::string_view answer = {};   // the schema of the 200
+  std::string_view answer_type = "application/json";
   std::string_view events = {};   // the schema of the events, where the answer can be a stream
   std::vector<base::ErrorCode> errors = {};  // beyond those that every route has
   Dialect dialect = Dialect::kOwn;

@@ -2,11 +2,13 @@
 // pump events, and never block. Composed once in server/main.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "api/http.h"
+#include "api/meters.h"
 #include "edit/edit_service.h"
 #include "engine/engine.h"
 #include "engine/session_store.h"
@@ -29,6 +31,8 @@ struct ServiceParts {
   std::string version;
   int context_length = 0;
   bool tcp_without_token = false;  // /readyz says so
+  std::shared_ptr<Meters> meters = std::make_shared<Meters>();
+  std::function<std::string()> metrics_text = {};  // what /metrics answers
 };
 
 class Service {

@@ -50,6 +50,12 @@ void handle_root(Call call) {
 
 void handle_openapi(Call call) { call.responder->send({.body = call.service->openapi}); }
 
+void handle_metrics(Call call) {
+  const auto& text = call.parts().metrics_text;
+  call.responder->send({.content_type = "text/plain; version=0.0.4; charset=utf-8",
+                        .body = text ? text() : std::string()});
+}
+
 void handle_alive(Call call) {
   JsonOut answer;
   answer["status"] = "ok";

@@ -1,4 +1,4 @@
-# Outside libraries, all from Debian 12 (deploy/lib/packages lists the packages that hold them).
+# Outside libraries, all from Debian 12 (deploy/lib/common.sh lists the packages that hold them).
 # Each has one home in the tree; see docs/data_flow.md.
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED)             # Boost.System (header only) in base; Asio, Beast in server
@@ -9,6 +9,9 @@ find_package(CLI11 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
 pkg_check_modules(GIT2 REQUIRED IMPORTED_TARGET libgit2)
+pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
+pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core)
+pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)

@@ -101,7 +101,7 @@ Connection::Awaitable<bool> Connection::serve_one() {
   line.body_bytes = exchange_->body_bytes();
   line.duration = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
   line.note = note_;
-  base::log(base::LogLevel::kInfo, format(line));
+  if (context_.on_request) context_.on_request(line);
   const bool keep_alive = exchange_->keep_alive();
   exchange_.reset();
   if (answered && !keep_alive) must_linger_ = true;
@@ -123,7 +123,9 @@ Connection::Awaitable<bool> Connection::read_request(Incoming& incoming) {
   incoming.line.method = parser.request().method;
   incoming.line.path = parser.request().path;
   for (const auto& [name, value] : parser.request().headers) {
-    if (equals_ignoring_case(name, "x-request-id")) incoming.line.client_id = value;
+    if (!equals_ignoring_case(name, "x-request-id")) continue;
+    incoming.line.client_id = value;
+    if (is_sound_request_id(value)) parser.request().request_id = value;
   }
   if (incoming.state == State::kRefused) co_return true;
 

@@ -21,15 +21,17 @@
 #include "server/exchange.h"
 #include "server/limits.h"
 #include "server/request_guard.h"
+#include "server/request_log.h"
 #include "server/request_parser.h"
 
 namespace cromwell::server {
 
-// What all connections of a server share, const after its start.
+// What the connections of one IO thread share. It changes on that thread only.
 struct ConnectionContext {
   Limits limits;
   AccessPolicy access;
   std::function<void(api::HttpRequest, std::shared_ptr<api::Responder>)> handler;
+  RequestObserver on_request;
 };
 
 class Connection : public std::enable_shared_from_this<Connection> {

@@ -1,6 +1,7 @@
 #include "server/listen_socket.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -9,6 +10,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <cstddef>
 #include <cstring>
 #include <utility>
 
@@ -45,7 +47,7 @@ Result<sockaddr_un> unix_address(const std::string& path) {
 
 // Makes way for a new socket file: what is there must be a socket of ours on which nobody listens.
 Result<> remove_stale(const std::string& path, const sockaddr_un& address) {
-  struct stat info {};
+  struct stat info{};
   if (lstat(path.c_str(), &info) != 0) {
     if (errno == ENOENT) return {};
     return errno_error("socket " + path);
@@ -127,7 +129,55 @@ Result<ListenSocket> ListenSocket::tcp(const TcpAddress& address) {
   listener.port_ = ntohs(address.ipv6 ? reinterpret_cast<sockaddr_in6&>(storage).sin6_port
                                       : reinterpret_cast<sockaddr_in&>(storage).sin_port);
   listener.name_ = "http://" + shown + ":" + std::to_string(listener.port_);
+  listener.is_loopback_ = address.loopback;
   return listener;
+}
+
+Result<ListenSocket> ListenSocket::adopt(int fd) {
+  ListenSocket listener(fd);
+  const std::string what = "socket " + std::to_string(fd) + " of the service manager";
+  sockaddr_storage storage{};
+  socklen_t length = sizeof storage;
+  int type = 0;
+  int listening = 0;
+  socklen_t size = sizeof(int);
+  if (getsockname(fd, reinterpret_cast<sockaddr*>(&storage), &length) != 0 ||
+      getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) != 0 ||
+      getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) != 0 ||
+      fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 || fcntl(fd, F_SETFL, O_NONBLOCK) != 0) {
+    return errno_error(what);
+  }
+  const bool known =
+      storage.ss_family == AF_UNIX || storage.ss_family == AF_INET || storage.ss_family == AF_INET6;
+  if (type != SOCK_STREAM || listening == 0 || !known) {
+    return Error{ErrorCode::kInvalidRequest, what + ": expected a listening stream socket"};
+  }
+  listener.describe(storage, length);
+  return listener;
+}
+
+void ListenSocket::describe(const sockaddr_storage& storage, socklen_t length) {
+  is_unix_ = storage.ss_family == AF_UNIX;
+  if (is_unix_) {
+    const auto& unix_address = reinterpret_cast<const sockaddr_un&>(storage);
+    const std::size_t room = length - offsetof(sockaddr_un, sun_path);
+    name_ = "unix:" + std::string(unix_address.sun_path, strnlen(unix_address.sun_path, room));
+    return;
+  }
+  char host[INET6_ADDRSTRLEN] = "";
+  if (storage.ss_family == AF_INET) {
+    const auto& v4 = reinterpret_cast<const sockaddr_in&>(storage);
+    inet_ntop(AF_INET, &v4.sin_addr, host, sizeof host);
+    port_ = ntohs(v4.sin_port);
+    is_loopback_ = ntohl(v4.sin_addr.s_addr) >> 24 == 127;
+    name_ = "http://" + std::string(host) + ":" + std::to_string(port_);
+  } else {
+    const auto& v6 = reinterpret_cast<const sockaddr_in6&>(storage);
+    inet_ntop(AF_INET6, &v6.sin6_addr, host, sizeof host);
+    port_ = ntohs(v6.sin6_port);
+    is_loopback_ = IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr);
+    name_ = "http://[" + std::string(host) + "]:" + std::to_string(port_);
+  }
 }
 
 Result<ListenSocket> ListenSocket::unix_domain(const std::string& path) {
@@ -140,9 +190,10 @@ Result<ListenSocket> ListenSocket::unix_domain(const std::string& path) {
       bind(listener.fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     return errno_error("socket " + path);
   }
+  listener.is_unix_ = true;
   listener.path_ = path;
   listener.name_ = "unix:" + path;
-  struct stat info {};
+  struct stat info{};
   if (chmod(path.c_str(), 0600) != 0 || lstat(path.c_str(), &info) != 0 ||
       listen(listener.fd_, kBacklog) != 0) {
     return errno_error("socket " + path);
@@ -154,6 +205,8 @@ Result<ListenSocket> ListenSocket::unix_domain(const std::string& path) {
 
 ListenSocket::ListenSocket(ListenSocket&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)),
+      is_unix_(other.is_unix_),
+      is_loopback_(other.is_loopback_),
       port_(other.port_),
       name_(std::move(other.name_)),
       path_(std::exchange(other.path_, {})),
@@ -161,7 +214,7 @@ ListenSocket::ListenSocket(ListenSocket&& other) noexcept
       inode_(other.inode_) {}
 
 ListenSocket::~ListenSocket() {
-  struct stat info {};
+  struct stat info{};
   if (!path_.empty() && lstat(path_.c_str(), &info) == 0 && info.st_dev == device_ &&
       info.st_ino == inode_) {
     unlink(path_.c_str());

@@ -1,11 +1,14 @@
 // cromwelld: the composition root of the daemon. Reads the command line, makes each part and hands
 // it what it needs, serves until it is told to stop, and takes everything down in order. No logic
 // of its own.
-#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
+#include <limits>
 #include <string>
+#include <utility>
 
 #include "api/service.h"
 #include "base/file_system.h"
@@ -20,12 +23,16 @@
 #include "engine/session_store.h"
 #include "kernels/kernels.h"
 #include "model/gguf_parts.h"
+#include "server/command_line.h"
+#include "server/file_reader.h"
 #include "server/logging.h"
-#include "server/options.h"
+#include "server/metrics.h"
 #include "server/process_limits.h"
+#include "server/reloader.h"
 #include "server/server.h"
+#include "server/service_manager.h"
 #include "server/signals.h"
-#include "server/token_file.h"
+#include "server/start_checks.h"
 #include "workspace/edit_store.h"
 #include "workspace/file_index.h"
 #include "workspace/workspace.h"
@@ -38,39 +45,8 @@ using base::Result;
 // Together at most 5 s: what runs may finish, then answers that are complete are still sent.
 constexpr std::chrono::milliseconds kDrainTime{4'000};
 constexpr std::chrono::milliseconds kLastWriteTime{700};
-constexpr std::size_t kOwnDescriptors = 128;  // beside those of connections
 
 void say(const std::string& line) { base::log(base::LogLevel::kInfo, line); }
-
-Result<> check_model_exists(const Options& options) {
-  std::error_code ec;
-  if (!options.model_is_default || std::filesystem::exists(options.model, ec)) return {};
-  return base::Error{base::ErrorCode::kNotFound,
-                     "no model: " + options.model +
-                         " does not exist; `cromwell model pull-default` fetches it, --model FILE "
-                         "names another"};
-}
-
-Result<> make_state_folder(const Options& options) {
-  std::error_code ec;
-  std::filesystem::create_directories(options.state_dir, ec);
-  if (!ec) return {};
-  return base::Error{base::ErrorCode::kIo,
-                     "--state-dir " + options.state_dir + ": " + ec.message()};
-}
-
-Result<ServerOptions> make_server_options(const Options& options, std::size_t open_files) {
-  ServerOptions made{.listen = options.listen, .socket_path = options.socket};
-  made.access.allowed_hosts = options.allow_hosts;
-  made.access.allowed_origins = options.allow_origins;
-  if (!options.token_file.empty()) {
-    CROMWELL_ASSIGN(made.access.token, read_token_file(options.token_file));
-  }
-  const std::size_t spare = open_files > 2 * kOwnDescriptors ? open_files - kOwnDescriptors : 1;
-  made.limits.connections = std::min(made.limits.connections, spare);
-  CROMWELL_TRY(check_addresses(made));
-  return made;
-}
 
 std::vector<std::string> model_files(const Options& options) {
   std::vector<std::string> files = model::gguf_part_paths(options.model);
@@ -144,23 +120,103 @@ void announce(const Server& server, const workspace::Workspace& workspace, bool 
   if (without_token) say("TCP asks for no token: every user of this machine may send requests");
 }
 
-Result<> serve(const Options& options) {
-  CROMWELL_TRY(start_logging(options.log_level));
-  block_stop_signals();
+// The files that SIGHUP reads again, by a process that can still open them then.
+Result<std::unique_ptr<FileReader>> start_file_reader(const CommandLine& line) {
+  std::vector<std::string> files;
+  for (const std::string& file : {line.sources.config_file, line.options->token_file}) {
+    if (!file.empty()) files.push_back(file);
+  }
+  return FileReader::start(std::move(files));
+}
+
+EngineReading read_engine(const engine::Engine& engine, const std::string& model) {
+  const engine::EngineStatus status = engine.status();
+  return {.model = model,
+          .healthy = status.healthy,
+          .running = status.running,
+          .queued = status.queued,
+          .sessions = status.sessions,
+          .pages_total = status.pages_total,
+          .pages_used = status.pages_total - status.pages_free,
+          .pages_idle = status.pages_idle,
+          .steps = status.steps};
+}
+
+// Pings the service manager as long as both the event loop and the engine go on.
+std::function<void()> watchdog(Server& server, const engine::Engine& engine) {
+  return [&server, &engine, steps = std::uint64_t{0}]() mutable {
+    const std::uint64_t now = engine.status().steps;
+    const bool engine_moved = std::exchange(steps, now) != now;
+    if (server.made_progress() && engine_moved) ping_watchdog();
+  };
+}
+
+// What is opened before the confinement, which hides it.
+struct Outside {
+  std::unique_ptr<FileReader> files;
+  std::unique_ptr<Server> server;
+  std::size_t connections = 0;  // that there are descriptors for
+  bool tcp_without_token = false;
+  int threads = 0;
+  std::size_t packed_bytes = 0;
+  std::string user_excludes;
+};
+
+Result<Outside> open_outside(const CommandLine& line, Metrics& metrics) {
+  const Options& options = *line.options;
+  Outside outside;
+  CROMWELL_ASSIGN(outside.files, start_file_reader(line));
+  outside.connections = most_connections(raise_open_file_limit());
+  CROMWELL_ASSIGN(ServerOptions server_options,
+                  make_server_options(options, outside.connections, inherited_sockets()));
+  server_options.on_request = [&metrics](const RequestLine& request) {
+    log_request(request);
+    metrics.request_done(request);
+  };
+  const bool without_token = server_options.access.token.empty();
+  CROMWELL_ASSIGN(outside.server, Server::listen(std::move(server_options)));
+  outside.tcp_without_token = without_token && outside.server->listens_on_tcp();
+  outside.threads = options.threads > 0 ? options.threads : base::usable_cores();
+  outside.packed_bytes = packed_bytes_limit(options);
+  outside.user_excludes = workspace::read_user_excludes();
+  return outside;
+}
+
+// Until a signal to stop: reloads, pings the watchdog. Then lets what runs finish.
+void run(const CommandLine& line, const Outside& outside, workspace::Workspace& workspace,
+         engine::Engine& engine, api::Service& service) {
+  Server& server = *outside.server;
+  Reloader reloader({.options = *line.options,
+                     .sources = line.sources,
+                     .files = *outside.files,
+                     .server = server,
+                     .most_connections = outside.connections,
+                     .drop_root = [&](std::size_t root) { workspace.drop_root(root); }});
+  const int signal = run_until_stopped({.reload = [&] { reloader.reload(); },
+                                        .interval = watchdog_interval(),
+                                        .tick = watchdog(server, engine)});
+  say("stopping on signal " + std::to_string(signal));
+  notify_stopping();
+  service.set_draining();
+  server.stop_accepting();
+  engine.drain(kDrainTime);
+  server.stop(kLastWriteTime);
+  say("stopped");
+}
+
+Result<> serve(const CommandLine& line) {
+  const Options& options = *line.options;
+  CROMWELL_TRY(start_logging(options.log_level,
+                             options.log_format == "json" ? LogFormat::kJson : LogFormat::kText));
+  block_signals();
   CROMWELL_TRY(check_model_exists(options));
   CROMWELL_TRY(make_state_folder(options));
-  CROMWELL_ASSIGN(const ServerOptions server_options,
-                  make_server_options(options, raise_open_file_limit()));
-  const bool tcp_without_token =
-      server_options.listen != "none" && server_options.access.token.empty();
-  // Before the confinement, which hides the files that tell how many there are, and how much.
-  const int threads = options.threads > 0 ? options.threads : base::usable_cores();
-  const std::size_t packed_bytes = packed_bytes_limit(options);
-  CROMWELL_ASSIGN(const auto server, Server::listen(server_options));
-  const std::string user_excludes = workspace::read_user_excludes();
+  Metrics metrics(base::kVersion);
+  CROMWELL_ASSIGN(const Outside outside, open_outside(line, metrics));
   CROMWELL_TRY(confine(options));  // no thread has started yet
 
-  CROMWELL_ASSIGN(auto loaded, load_model(options, threads, packed_bytes));
+  notify_status("loading the model");
+  CROMWELL_ASSIGN(auto loaded, load_model(options, outside.threads, outside.packed_bytes));
   CROMWELL_ASSIGN(
       const auto workspace,
       workspace::Workspace::open(options.roots, {.allowed_secrets = options.allow_secrets}));
@@ -169,50 +225,64 @@ Result<> serve(const Options& options) {
                                              base::posix_file_system()));
   CROMWELL_ASSIGN(const auto sessions, engine::SessionStore::open(options.state_dir + "/sessions",
                                                                   base::posix_file_system()));
-  CROMWELL_ASSIGN(const edit::Indexes indexes, open_indexes(*workspace, user_excludes));
-  engine::Engine engine(std::move(loaded.model), loaded.tokenizer, {});
+  CROMWELL_ASSIGN(const edit::Indexes indexes, open_indexes(*workspace, outside.user_excludes));
+  engine::Engine engine(std::move(loaded.model), loaded.tokenizer,
+                        {.max_running = options.max_running,
+                         .max_queued = options.max_queued,
+                         .max_sessions = options.max_sessions});
   edit::EditService edits(engine, loaded.tokenizer, *loaded.chat_template, workspace, store,
                           {.context_length = loaded.context_length,
                            .context_tokens = edit::default_context_tokens(loaded.parameters)},
                           indexes);
-  api::Service service({.engine = engine,
-                        .edits = edits,
-                        .sessions = *sessions,
-                        .tokenizer = loaded.tokenizer,
-                        .chat_template = *loaded.chat_template,
-                        .workspace = workspace,
-                        .indexes = indexes,
-                        .model_name = loaded.name,
-                        .adapters = loaded.adapters,
-                        .version = base::kVersion,
-                        .context_length = loaded.context_length,
-                        .tcp_without_token = tcp_without_token});
-  server->start([&service](api::HttpRequest request, std::shared_ptr<api::Responder> responder) {
+  api::ServiceParts parts{.engine = engine,
+                          .edits = edits,
+                          .sessions = *sessions,
+                          .tokenizer = loaded.tokenizer,
+                          .chat_template = *loaded.chat_template,
+                          .workspace = workspace,
+                          .indexes = indexes,
+                          .model_name = loaded.name,
+                          .adapters = loaded.adapters,
+                          .version = base::kVersion,
+                          .context_length = loaded.context_length,
+                          .tcp_without_token = outside.tcp_without_token};
+  parts.metrics_text = [&, meters = parts.meters] {
+    return metrics.text(meters->read(), read_engine(engine, loaded.name),
+                        outside.server->connections());
+  };
+  api::Service service(std::move(parts));
+  outside.server->start([&](api::HttpRequest request, std::shared_ptr<api::Responder> responder) {
     service.handle(std::move(request), std::move(responder));
   });
-  announce(*server, *workspace, tcp_without_token);
-
-  const int signal = wait_for_stop_signal();
-  say("stopping on signal " + std::to_string(signal));
-  service.set_draining();
-  server->stop_accepting();
-  engine.drain(kDrainTime);
-  server->stop(kLastWriteTime);
-  say("stopped");
+  announce(*outside.server, *workspace, outside.tcp_without_token);
+  notify_ready("ready: " + loaded.name);
+  run(line, outside, *workspace, engine, service);
   return {};
+}
+
+// Beyond what each option says: the token, and whether the address may be listened on.
+Result<> check(const Options& options) {
+  const auto made = make_server_options(options, options.limits.connections, {});
+  return made ? Result<>() : made.error();
+}
+
+int leave(const CommandLine& line) {
+  std::fputs(line.text.c_str(), line.exit_status == 0 ? stdout : stderr);
+  return line.exit_status;
 }
 
 }  // namespace
 }  // namespace cromwell::server
 
 int main(int argc, char** argv) {
-  const auto command_line = cromwell::server::parse_command_line(argc, argv);
-  if (!command_line.options) {
-    std::fputs(command_line.text.c_str(), command_line.exit_status == 0 ? stdout : stderr);
-    return command_line.exit_status;
+  namespace server = cromwell::server;
+  const server::CommandLine line = server::parse_command_line(argc, argv);
+  if (!line.options) return server::leave(line);
+  const auto outcome = line.check_only ? server::check(*line.options) : server::serve(line);
+  if (!outcome) {
+    server::notify_failed(outcome.error().message);
+    std::fprintf(stderr, "cromwelld: %s\n", outcome.error().message.c_str());
+    return 1;
   }
-  const auto outcome = cromwell::server::serve(*command_line.options);
-  if (outcome) return 0;
-  std::fprintf(stderr, "cromwelld: %s\n", outcome.error().message.c_str());
-  return 1;
+  return line.check_only ? server::leave(line) : 0;
 }

@@ -1,19 +1,18 @@
-// Options: what the daemon's command line says, as plain data. Reads nothing but the command line
-// and the environment's XDG folders; what an option names is opened elsewhere.
+// Options: what the daemon is told by flags, environment and configuration file, as plain data.
+// How each is spelled is in server/option_table; what an option names is opened elsewhere.
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "base/result.h"
+#include "server/limits.h"
 
 namespace cromwell::server {
 
 struct Options {
   std::string model;              // a GGUF; by default the cache folder's default model
-  bool model_is_default = false;  // no --model was given
+  bool model_is_default = false;  // none was named
   std::string chat_template;
   int threads = 0;  // 0: the physical cores
   std::size_t kv_memory_bytes = std::size_t{512} << 20;
@@ -34,17 +33,12 @@ struct Options {
   std::vector<std::string> allow_origins;
 
   std::string log_level = "info";
+  std::string log_format = "text";  // or "json"
+
+  int max_running = 16;    // generations in one batch
+  int max_queued = 64;     // generations that wait for a place there
+  int max_sessions = 256;  // names of texts that are kept
+  Limits limits;
 };
-
-struct CommandLine {
-  std::optional<Options> options;  // none: print `text` and leave with `exit_status`
-  std::string text;
-  int exit_status = 0;
-};
-
-CommandLine parse_command_line(int argc, const char* const* argv);
-
-// "512M", "2G", "4096": bytes, with K, M and G for powers of 1024.
-base::Result<std::size_t> parse_size(const std::string& text);
 
 }  // namespace cromwell::server

@@ -2,18 +2,10 @@
 
 #include <string_view>
 
+#include "server/json_text.h"
+
 namespace cromwell::server {
 namespace {
-
-// Our texts are plain ASCII, so that two characters are all there is to escape.
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out += '"';
-}
 
 std::string_view error_type(int status) {
   if (status == 401) return "authentication_error";
@@ -28,9 +20,9 @@ std::string_view error_type(int status) {
 
 api::HttpResponse to_response(const Refusal& refusal) {
   api::HttpResponse response{.status = refusal.status, .headers = refusal.headers};
-  response.body = "{\"error\":{\"code\":" + quoted(refusal.code) +
-                  ",\"type\":" + quoted(error_type(refusal.status)) +
-                  ",\"message\":" + quoted(refusal.message) + ",\"param\":null}}\n";
+  response.body = "{\"error\":{\"code\":" + json_quoted(refusal.code) +
+                  ",\"type\":" + json_quoted(error_type(refusal.status)) +
+                  ",\"message\":" + json_quoted(refusal.message) + ",\"param\":null}}\n";
   return response;
 }
 

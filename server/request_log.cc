@@ -2,16 +2,21 @@
 
 #include <sys/random.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <random>
 
 #include "server/ascii.h"
+#include "server/json_text.h"
 
 namespace cromwell::server {
 namespace {
 constexpr std::size_t kMaxPath = 128;
 constexpr std::size_t kMaxMethod = 16;
 constexpr std::size_t kMaxClientId = 64;
+
+bool is_id_char(char c) { return is_alphanumeric(c) || c == '-' || c == '_' || c == '.'; }
+
 }  // namespace
 
 std::string printable(std::string_view text, std::size_t limit) {
@@ -24,25 +29,55 @@ std::string printable(std::string_view text, std::size_t limit) {
   return out;
 }
 
+namespace {
+
+// What a client sent, as it may be logged.
+struct Shown {
+  explicit Shown(const RequestLine& line)
+      : method(line.method.empty() ? "-" : printable(line.method, kMaxMethod)),
+        path(line.path.empty() ? "-" : printable(line.path, kMaxPath)),
+        client_id(printable(line.client_id, kMaxClientId)),
+        duration_ms(static_cast<double>(line.duration.count()) / 1000.0) {
+    for (char& c : client_id) {
+      if (!is_id_char(c)) c = '?';
+    }
+  }
+  std::string method;
+  std::string path;
+  std::string client_id;
+  double duration_ms;
+};
+
+}  // namespace
+
 std::string format(const RequestLine& line) {
-  std::string out = "req=" + line.request_id + " ";
-  out += line.method.empty() ? "-" : printable(line.method, kMaxMethod);
-  out += " ";
-  out += line.path.empty() ? "-" : printable(line.path, kMaxPath);
+  const Shown shown(line);
+  std::string out = "req=" + line.request_id + " " + shown.method + " " + shown.path;
   char numbers[80];
   std::snprintf(numbers, sizeof numbers, " %d %lluB %.1fms", line.status,
-                static_cast<unsigned long long>(line.body_bytes),
-                static_cast<double>(line.duration.count()) / 1000.0);
+                static_cast<unsigned long long>(line.body_bytes), shown.duration_ms);
   out += numbers;
-  if (!line.client_id.empty()) {
-    std::string id = printable(line.client_id, kMaxClientId);
-    for (char& c : id) {
-      if (!is_alphanumeric(c) && c != '-' && c != '_' && c != '.') c = '?';
-    }
-    out += " client=" + id;
-  }
+  if (!shown.client_id.empty()) out += " client=" + shown.client_id;
   if (!line.note.empty()) out.append(" (").append(line.note).append(")");
   return out;
+}
+
+std::string json_fields(const RequestLine& line) {
+  const Shown shown(line);
+  std::string out = "\"request_id\":" + json_quoted(line.request_id) +
+                    ",\"method\":" + json_quoted(shown.method) +
+                    ",\"path\":" + json_quoted(shown.path);
+  char numbers[120];
+  std::snprintf(numbers, sizeof numbers, ",\"status\":%d,\"bytes\":%llu,\"duration_ms\":%.1f",
+                line.status, static_cast<unsigned long long>(line.body_bytes), shown.duration_ms);
+  out += numbers;
+  if (!shown.client_id.empty()) out += ",\"client_id\":" + json_quoted(shown.client_id);
+  if (!line.note.empty()) out += ",\"note\":" + json_quoted(line.note);
+  return out;
+}
+
+bool is_sound_request_id(std::string_view id) {
+  return !id.empty() && id.size() <= kMaxClientId && std::all_of(id.begin(), id.end(), is_id_char);
 }
 
 std::string new_request_id() {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -39,10 +40,15 @@ constexpr std::chrono::milliseconds kAcceptPause{100};  // when descriptors have
 
 // One thread, its event loop, and the connections that live there.
 struct IoThread {
+  explicit IoThread(ConnectionContext shared_by_connections)
+      : shared(std::move(shared_by_connections)) {}
+
   asio::io_context context{1};
   asio::executor_work_guard<Executor> work{context.get_executor()};
   std::unordered_set<Connection*> connections;  // its thread only
   bool draining = false;                        // its thread only
+  ConnectionContext shared;                     // its thread only, once that runs
+  std::atomic<bool> had_turn{true};             // since made_progress() asked
   std::thread thread;
 };
 
@@ -62,18 +68,26 @@ struct Listener {
   Connection::Timer pause;
 };
 
+base::Error open_without_token(const std::string& address) {
+  return {base::ErrorCode::kInvalidRequest,
+          address +
+              ": other machines could reach this address; expected a --token-file with it, "
+              "or a loopback address such as 127.0.0.1:8411"};
+}
+
 }  // namespace
 
 struct Server::Impl {
-  explicit Impl(ServerOptions server_options)
-      : options(std::move(server_options)), context{options.limits, options.access, nullptr} {
+  explicit Impl(ServerOptions server_options) : options(std::move(server_options)) {
     for (int i = 0; i < std::max(1, options.io_threads); ++i) {
-      threads.push_back(std::make_unique<IoThread>());
+      threads.push_back(std::make_unique<IoThread>(
+          ConnectionContext{options.limits, options.access, nullptr, options.on_request}));
     }
   }
 
   base::Result<> open();
   base::Result<> add(base::Result<ListenSocket> socket);
+  base::Result<> check_inherited() const;
   Connection::Awaitable<void> accept_loop(Listener& listener);
   bool accept_ready(Listener& listener);
   void adopt(int fd, bool is_unix);
@@ -82,8 +96,7 @@ struct Server::Impl {
   // Runs `task` on every IO thread and waits for it.
   void on_each_thread(const std::function<void(IoThread&)>& task);
 
-  ServerOptions options;
-  ConnectionContext context;
+  const ServerOptions options;
   std::vector<std::unique_ptr<IoThread>> threads;  // the first one accepts
   std::vector<std::unique_ptr<Listener>> listeners;
   std::vector<std::string> addresses;
@@ -98,6 +111,10 @@ struct Server::Impl {
 };
 
 base::Result<> Server::Impl::open() {
+  if (!options.inherited.empty()) {
+    for (const int fd : options.inherited) CROMWELL_TRY(add(ListenSocket::adopt(fd)));
+    return check_inherited();
+  }
   if (options.listen != "none") {
     CROMWELL_ASSIGN(const TcpAddress address, parse_tcp_address(options.listen));
     CROMWELL_TRY(add(ListenSocket::tcp(address)));
@@ -111,6 +128,14 @@ base::Result<> Server::Impl::add(base::Result<ListenSocket> socket) {
   addresses.push_back(socket->name());
   if (!socket->is_unix()) port = socket->port();
   listeners.push_back(std::make_unique<Listener>(std::move(*socket), *threads.front()));
+  return {};
+}
+
+base::Result<> Server::Impl::check_inherited() const {
+  for (const auto& listener : listeners) {
+    if (listener->socket.is_unix() || listener->socket.is_loopback()) continue;
+    if (options.access.token.empty()) return open_without_token(listener->socket.name());
+  }
   return {};
 }
 
@@ -150,7 +175,7 @@ void Server::Impl::adopt(int fd, bool is_unix) {
     ::close(fd);
     return;
   }
-  const Limits& limits = options.limits;
+  const Limits& limits = threads.front()->shared.limits;
   const int on = 1;
   if (!is_unix) ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   ::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &limits.send_buffer_bytes,
@@ -178,7 +203,7 @@ void Server::Impl::start_connection(IoThread& io, int fd, int family, bool overl
     if (ec) ::close(fd);
     return connection_ended();
   }
-  auto connection = std::make_shared<Connection>(std::move(socket), context, overload);
+  auto connection = std::make_shared<Connection>(std::move(socket), io.shared, overload);
   io.connections.insert(connection.get());
   asio::co_spawn(io.context, connection->run(),
                  [this, &io, connection](const std::exception_ptr& failure) {
@@ -208,6 +233,7 @@ void Server::Impl::on_each_thread(const std::function<void(IoThread&)>& task) {
 }
 
 base::Result<> check_addresses(const ServerOptions& options) {
+  if (!options.inherited.empty()) return {};  // they are known once they are adopted
   if (options.listen == "none") {
     if (!options.socket_path.empty()) return {};
     return base::Error{base::ErrorCode::kInvalidRequest,
@@ -215,10 +241,7 @@ base::Result<> check_addresses(const ServerOptions& options) {
   }
   CROMWELL_ASSIGN(const TcpAddress address, parse_tcp_address(options.listen));
   if (address.loopback || !options.access.token.empty()) return {};
-  return base::Error{base::ErrorCode::kInvalidRequest,
-                     "--listen " + options.listen +
-                         ": other machines could reach this address; expected a --token-file with "
-                         "it, or a loopback address such as 127.0.0.1:8411"};
+  return open_without_token("--listen " + options.listen);
 }
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -233,7 +256,7 @@ base::Result<std::unique_ptr<Server>> Server::listen(ServerOptions options) {
 
 void Server::start(Handler handler) {
   if (std::exchange(impl_->started, true)) return;
-  impl_->context.handler = std::move(handler);
+  for (auto& io : impl_->threads) io->shared.handler = handler;
   impl_->accepting = true;
   for (auto& listener : impl_->listeners) {
     asio::co_spawn(impl_->threads.front()->context, impl_->accept_loop(*listener), asio::detached);
@@ -270,6 +293,27 @@ void Server::stop(std::chrono::milliseconds deadline) {
   });
   for (auto& io : impl_->threads) io->work.reset();
   for (auto& io : impl_->threads) io->thread.join();
+}
+
+void Server::reconfigure(AccessPolicy access, Limits limits) {
+  impl_->on_each_thread([&](IoThread& io) {
+    io.shared.access = access;
+    io.shared.limits = limits;
+  });
+}
+
+bool Server::made_progress() {
+  bool all = true;
+  for (auto& io : impl_->threads) {
+    if (!io->had_turn.exchange(false)) all = false;
+    asio::post(io->context, [&had_turn = io->had_turn] { had_turn = true; });
+  }
+  return all;
+}
+
+bool Server::listens_on_tcp() const {
+  return std::any_of(impl_->listeners.begin(), impl_->listeners.end(),
+                     [](const auto& listener) { return !listener->socket.is_unix(); });
 }
 
 std::vector<std::string> Server::addresses() const { return impl_->addresses; }

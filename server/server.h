@@ -15,15 +15,18 @@
 #include "base/result.h"
 #include "server/limits.h"
 #include "server/request_guard.h"
+#include "server/request_log.h"
 
 namespace cromwell::server {
 
 struct ServerOptions {
   std::string listen = "127.0.0.1:8411";  // IP:PORT, or "none" where there is a socket
   std::string socket_path;                // empty: no Unix socket
+  std::vector<int> inherited;             // listening sockets to take over in place of both
   int io_threads = 1;
   AccessPolicy access;
   Limits limits;
+  RequestObserver on_request;  // told of each request when it has ended, on an IO thread
 };
 
 // Whether these addresses may be listened on: a non-loopback one needs a token. Nothing is opened.
@@ -44,9 +47,16 @@ class Server {
   // when no thread of the server's runs.
   void stop(std::chrono::milliseconds deadline);
 
+  // Of requests and connections that begin from now on, and of those that wait. Whoever may listen
+  // may go on: a token is not taken away from an address that needs one.
+  void reconfigure(AccessPolicy access, Limits limits);
+  // Whether every event loop has had a turn since this was called last.
+  bool made_progress();
+
   std::vector<std::string> addresses() const;  // "http://127.0.0.1:8411", "unix:/run/..."
-  std::uint16_t port() const;                  // of TCP, 0 if there is none
-  std::size_t connections() const;             // any thread
+  bool listens_on_tcp() const;
+  std::uint16_t port() const;       // of TCP, 0 if there is none
+  std::size_t connections() const;  // any thread
 
  private:
   struct Impl;

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <climits>
 
@@ -82,10 +83,16 @@ struct Workspace::Impl {
   std::shared_ptr<base::FileSystem> files;
   std::vector<Root> roots;
   std::vector<std::string> root_paths;
+  std::unique_ptr<std::atomic<bool>[]> dropped;  // for each root
 
+  bool is_dropped(const Root& root) const {
+    return dropped[static_cast<std::size_t>(&root - roots.data())];
+  }
   Error outside(const std::string& path, const std::string& why) const {
     std::string names;
-    for (const std::string& root : root_paths) names += (names.empty() ? "" : ", ") + root;
+    for (const Root& root : roots) {
+      if (!is_dropped(root)) names += (names.empty() ? "" : ", ") + root.path;
+    }
     return {ErrorCode::kPathOutsideRoot, path + ": " + why + ". The roots are " + names +
                                              "; `cromwell serve --root .` adds the current folder"};
   }
@@ -145,7 +152,12 @@ Result<Folder> Workspace::Impl::open_folder(const Root& root, const std::string&
 // A root may be spelled in any way, through links too: each leading part of the path is compared
 // with the roots by identity, and the rest is left to the kernel, beneath that root.
 Result<Folder> Workspace::Impl::find_folder(const std::string& workspace) const {
-  if (workspace.empty()) return open_folder(roots.front(), "", roots.front().path);
+  if (workspace.empty()) {
+    const auto first = std::find_if(roots.begin(), roots.end(),
+                                    [this](const Root& root) { return !is_dropped(root); });
+    if (first == roots.end()) return outside("workspace", "every root was dropped");
+    return open_folder(*first, "", first->path);
+  }
   CROMWELL_TRY(check_path(workspace, "workspace"));
   if (workspace[0] != '/') {
     return Error{ErrorCode::kInvalidRequest, "workspace: expected an absolute path", "workspace"};
@@ -159,7 +171,7 @@ Result<Folder> Workspace::Impl::find_folder(const std::string& workspace) const 
       break;
     }
     for (const Root& root : roots) {
-      if (!same_file(root.identity, identity)) continue;
+      if (!same_file(root.identity, identity) || is_dropped(root)) continue;
       const std::size_t rest =
           end == std::string::npos ? end : workspace.find_first_not_of('/', end);
       auto folder =
@@ -246,6 +258,7 @@ Workspace::~Workspace() = default;
 
 const std::vector<std::string>& Workspace::roots() const { return impl_->root_paths; }
 const WorkspaceLimits& Workspace::limits() const { return impl_->limits; }
+void Workspace::drop_root(std::size_t index) { impl_->dropped[index] = true; }
 
 Result<std::shared_ptr<Workspace>> Workspace::open(const std::vector<std::string>& roots,
                                                    WorkspaceLimits limits,
@@ -266,6 +279,7 @@ Result<std::shared_ptr<Workspace>> Workspace::open(const std::vector<std::string
     impl->root_paths.push_back(root.path);
     impl->roots.push_back(std::move(root));
   }
+  impl->dropped = std::make_unique<std::atomic<bool>[]>(impl->roots.size());
   return std::shared_ptr<Workspace>(new Workspace(std::move(impl)));
 }
 
@@ -296,6 +310,7 @@ Result<FileDescriptor> Workspace::open_parent(const std::string& root,
   const auto found = std::find(impl_->root_paths.begin(), impl_->root_paths.end(), root);
   if (found == impl_->root_paths.end()) return impl_->outside(root, "it is not a root");
   const Root& top = impl_->roots[static_cast<std::size_t>(found - impl_->root_paths.begin())];
+  if (impl_->is_dropped(top)) return impl_->outside(root, "the root was dropped");
   const std::size_t slash = resolved.rfind('/');
   const std::string parent = slash == std::string::npos ? "." : resolved.substr(0, slash);
   FileDescriptor fd(

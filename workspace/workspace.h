@@ -69,6 +69,9 @@ class Workspace {
 
   const std::vector<std::string>& roots() const;  // absolute, without links
   const WorkspaceLimits& limits() const;
+  // From now on nothing beneath the root given as number `index` of open() is read or written, but
+  // for what has begun.
+  void drop_root(std::size_t index);
 
   // `workspace`: empty for the first root, else an absolute folder that is a root or beneath one.
   // `file`: relative to it. Links are followed only while they stay beneath the workspace folder.

@@ -1,27 +1,31 @@
 #include "clients/cli/command_line.h"
 
-#include <CLI/CLI.hpp>
-
 #include "base/version.h"
 #include "clients/cli/commands.h"
 
 namespace cromwell::cli {
 
+std::unique_ptr<CLI::App> make_app(int* status) {
+  auto app =
+      std::make_unique<CLI::App>("Cromwell edits code with a small local model.", "cromwell");
+  app->set_version_flag("--version", std::string("cromwell ") + base::kVersion);
+  app->require_subcommand(1);
+  add_edit_command(*app, status);
+  add_record_commands(*app, status);
+  add_status_command(*app, status);
+  add_serve_command(*app, status);
+  add_model_command(*app, status);
+  add_tokenizer_command(*app, status);
+  return app;
+}
+
 int run(int argc, char** argv) {
-  CLI::App app("Cromwell edits code with a small local model.", "cromwell");
-  app.set_version_flag("--version", std::string("cromwell ") + base::kVersion);
-  app.require_subcommand(1);
   int status = kDone;
-  add_edit_command(app, &status);
-  add_record_commands(app, &status);
-  add_status_command(app, &status);
-  add_serve_command(app, &status);
-  add_model_command(app, &status);
-  add_tokenizer_command(app, &status);
+  const auto app = make_app(&status);
   try {
-    app.parse(argc, argv);
+    app->parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kDone : kWrongArguments;
+    return app->exit(error) == 0 ? kDone : kWrongArguments;
   }
   return status;
 }

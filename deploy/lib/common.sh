@@ -1,9 +1,11 @@
 # Shared by deploy/quickstart and deploy/test: what to install, how to build. Sourced, not run.
 
 build_packages=(g++ make cmake ninja-build ccache pkg-config libboost1.81-dev nlohmann-json3-dev
-  libspdlog-dev libcli11-dev libgit2-dev libpcre2-dev libssl-dev ca-certificates curl patch python3
+  libspdlog-dev libcli11-dev libgit2-dev libpcre2-dev libssl-dev
+  libtomlplusplus-dev prometheus-cpp-dev libsystemd-dev ca-certificates curl patch python3
   python3-pip)
-test_packages=(libgtest-dev libgmock-dev git binutils libopenblas-dev)  # for benchmark_gemm
+test_packages=(libgtest-dev libgmock-dev git binutils libopenblas-dev  # for benchmark_gemm
+  systemd prometheus haproxy lintian debootstrap)
 
 say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }

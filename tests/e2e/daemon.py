@@ -44,9 +44,9 @@ def parse_events(text):
 
 
 class Daemon:
-    """Starts cromwelld and waits until /readyz answers 200."""
+    """Starts cromwelld and waits until /readyz answers 200 (or asks for the token)."""
 
-    def __init__(self, *flags, samples=True):
+    def __init__(self, *flags, samples=True, own_root=True, environment=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="cromwell-e2e."))
         self.workspace = self.folder / "workspace"
         if samples:
@@ -56,19 +56,22 @@ class Daemon:
         self.port = free_port()
         self.log_path = self.folder / "log"
         self.flags = flags
+        self.root_flags = ("--root", self.workspace) if own_root else ()
+        self.environment = environment or {}
         self.start()
 
     def start(self):
         command = [BUILD / "cromwelld", "--model", MODEL, "--listen", f"127.0.0.1:{self.port}",
-                   "--root", self.workspace, "--state-dir", self.folder / "state", *self.flags]
+                   *self.root_flags, "--state-dir", self.folder / "state", *self.flags]
         with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen(list(map(str, command)), stdout=log, stderr=log)
+            self.process = subprocess.Popen(list(map(str, command)), stdout=log, stderr=log,
+                                            env={**os.environ, **self.environment})
         deadline = time.monotonic() + START_TIMEOUT_S
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 raise RuntimeError(f"cromwelld exited {self.process.returncode}:\n{self.log()}")
             with contextlib.suppress(OSError):
-                if self.get("/readyz")[0] == 200:
+                if self.get("/readyz")[0] in (200, 401):
                     return
             time.sleep(0.02)
         raise RuntimeError(f"cromwelld is not ready after {START_TIMEOUT_S} s:\n{self.log()}")
@@ -119,12 +122,13 @@ class DaemonTest(unittest.TestCase):
     """One daemon for all tests of the class."""
 
     flags = ()
+    options = {}  # of Daemon
 
     @classmethod
     def setUpClass(cls):
         if not MODEL.exists():
             raise unittest.SkipTest(f"no model at {MODEL}: run build/cromwell model pull-default")
-        cls.daemon = Daemon(*cls.flags)
+        cls.daemon = Daemon(*cls.flags, **cls.options)
 
     @classmethod
     def tearDownClass(cls):

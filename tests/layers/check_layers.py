@@ -26,12 +26,12 @@ ALLOWED = {
 COMPOSITION_ROOTS = {"server/main.cc"}  # and clients/, above
 HOMES = {  # library header -> path prefixes that may include it
     r"boost/(asio|beast)": ("server/", "clients/cli/"),
-    r"spdlog/": ("server/",),
+    r"(spdlog|toml\+\+|prometheus|systemd)/": ("server/",),
     r"nlohmann/": ("api/", "clients/cli/", "tokenizer/hf_json", "tokenizer/chat_template"),
     r"git2": ("workspace/",),
     r"tree_sitter/": ("workspace/",),
     r"pcre2": ("tokenizer/",),
-    r"CLI/": ("server/main.cc", "server/options", "clients/cli/"),
+    r"CLI/": ("server/main.cc", "server/command_line", "clients/cli/"),
     r"openssl/": ("base/",),
     r"immintrin\.h|x86intrin\.h|cpuid\.h": ("kernels/avx2/", "kernels/avx512/", "kernels/avxvnni/",
                                               "base/cpu"),

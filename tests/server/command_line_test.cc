@@ -1,17 +1,27 @@
-// The daemon's command line.
-#include "server/options.h"
+// The daemon's command line, and the layers beneath it.
+#include "server/command_line.h"
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
 
+#include "server/option_values.h"
 #include "server/token_file.h"
+#include "tests/fakes/temp_folder.h"
 
 namespace cromwell::server {
 namespace {
+
+// Without the configuration of whoever runs the tests.
+class NoConfiguration : public testing::Environment {
+  void SetUp() override { setenv("XDG_CONFIG_HOME", "/nonexistent", 1); }
+};
+[[maybe_unused]] const auto* const kNoConfiguration =
+    testing::AddGlobalTestEnvironment(new NoConfiguration);
 
 CommandLine parse(std::vector<const char*> arguments) {
   arguments.insert(arguments.begin(), "cromwelld");
@@ -138,24 +148,6 @@ TEST(ParseSize, ReadsPowersOf1024) {
   for (const char* bad : {"", "M", "1.5G", "1T", "1 M", "-1", "17179869184G"}) {
     EXPECT_FALSE(parse_size(bad)) << bad;
   }
-}
-
-TEST(TokenFile, HoldsOneTokenOfAtLeast16Characters) {
-  const std::string path = testing::TempDir() + "cromwell-token";
-  const auto read = [&](const std::string& text) {
-    std::ofstream(path) << text;
-    return read_token_file(path);
-  };
-  EXPECT_EQ(read("0123456789abcdef\n").value(), "0123456789abcdef");
-  EXPECT_EQ(read("  0123456789abcdef\r\n\n").value(), "0123456789abcdef");
-  EXPECT_FALSE(read(""));
-  EXPECT_FALSE(read("\n"));
-  EXPECT_FALSE(read("short"));
-  EXPECT_FALSE(read("0123456789 abcdef"));
-  EXPECT_FALSE(read("0123456789abcdef\nsecond line of it"));
-  EXPECT_FALSE(read(std::string(5000, 'a')));
-  std::remove(path.c_str());
-  EXPECT_FALSE(read_token_file(path));
 }
 
 }  // namespace

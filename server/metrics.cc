@@ -1,0 +1,174 @@
+#include "server/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <utility>
+#include <vector>
+
+#include "api/routes.h"
+
+namespace cromwell::server {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using Families = std::vector<MetricFamily>;
+using Labels = std::vector<ClientMetric::Label>;
+
+const prometheus::Histogram::BucketBoundaries kDurationBounds = {
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120};
+
+// One of ours, or "other": what a client invents makes no new series.
+std::string route_label(const RequestLine& line) {
+  const std::string method = line.method == "HEAD" ? "GET" : line.method;
+  const api::RouteMatch match = api::find_route(method, line.path);
+  return match.route == nullptr ? "other" : std::string(match.route->path);
+}
+
+std::string method_label(const RequestLine& line) {
+  for (const char* known : {"GET", "HEAD", "POST", "DELETE", "OPTIONS"}) {
+    if (line.method == known) return known;
+  }
+  return "other";
+}
+
+MetricFamily family(const char* name, const char* help, MetricType type) {
+  return {.name = name, .help = help, .type = type, .metric = {}};
+}
+
+void add_gauge(Families& all, const char* name, const char* help, double value,
+               Labels labels = {}) {
+  MetricFamily one = family(name, help, MetricType::Gauge);
+  ClientMetric metric;
+  metric.label = std::move(labels);
+  metric.gauge.value = value;
+  one.metric.push_back(std::move(metric));
+  all.push_back(std::move(one));
+}
+
+void add_counter(Families& all, const char* name, const char* help, std::uint64_t value) {
+  MetricFamily one = family(name, help, MetricType::Counter);
+  ClientMetric metric;
+  metric.counter.value = static_cast<double>(value);
+  one.metric.push_back(std::move(metric));
+  all.push_back(std::move(one));
+}
+
+void add_times(Families& all, const char* name, const char* help,
+               const api::TimeMeter::Reading& reading) {
+  MetricFamily one = family(name, help, MetricType::Histogram);
+  ClientMetric metric;
+  auto& histogram = metric.histogram;
+  histogram.sample_sum = reading.sum_seconds;
+  const auto& bounds = api::TimeMeter::kBoundsSeconds;
+  for (std::size_t i = 0; i < reading.counts.size(); ++i) {
+    histogram.sample_count += reading.counts[i];
+    if (i < bounds.size()) histogram.bucket.push_back({histogram.sample_count, bounds[i]});
+  }
+  one.metric.push_back(std::move(metric));
+  all.push_back(std::move(one));
+}
+
+void add_meters(Families& all, const api::MeterReading& meters) {
+  add_counter(all, "cromwell_prompt_tokens_total", "Tokens of prompts", meters.prompt_tokens);
+  add_counter(all, "cromwell_cached_tokens_total", "Tokens of prompts that were not computed again",
+              meters.cached_tokens);
+  add_counter(all, "cromwell_generated_tokens_total", "Tokens generated", meters.generated_tokens);
+  add_counter(all, "cromwell_draft_tokens_total", "Tokens guessed", meters.draft_tokens);
+  add_counter(all, "cromwell_accepted_tokens_total", "Tokens guessed right",
+              meters.accepted_tokens);
+  add_times(all, "cromwell_time_to_first_token_seconds", "From a request to its first token",
+            meters.first_token);
+  add_times(all, "cromwell_token_gap_seconds", "From one token of an answer to the next",
+            meters.token_gap);
+  MetricFamily edits = family("cromwell_edits_total",
+                              "Edits by how they ended: applied, proposed, no_change or an error",
+                              MetricType::Counter);
+  for (const auto& [outcome, count] : meters.edits) {
+    ClientMetric metric;
+    metric.label = {{"outcome", outcome}};
+    metric.counter.value = static_cast<double>(count);
+    edits.metric.push_back(std::move(metric));
+  }
+  all.push_back(std::move(edits));
+}
+
+void add_engine(Families& all, const EngineReading& engine) {
+  add_gauge(all, "cromwell_model_healthy", "1 until the model has failed", engine.healthy ? 1 : 0);
+  add_gauge(all, "cromwell_generations_running", "Generations in the batch", engine.running);
+  add_gauge(all, "cromwell_generations_queued", "Generations that wait", engine.queued);
+  add_gauge(all, "cromwell_sessions", "Sessions whose texts are known", engine.sessions);
+  add_gauge(all, "cromwell_kv_pages", "Pages for keys and values", engine.pages_total);
+  add_gauge(all, "cromwell_kv_pages_used", "Pages that hold a text", engine.pages_used);
+  add_gauge(all, "cromwell_kv_pages_idle", "Pages that hold a text nobody works on",
+            engine.pages_idle);
+  add_counter(all, "cromwell_engine_steps_total", "Passes of the engine; one a second when idle",
+              engine.steps);
+}
+
+void add_process(Families& all, const ProcessUsage& usage) {
+  add_gauge(all, "process_resident_memory_bytes", "Resident memory",
+            static_cast<double>(usage.resident_bytes));
+  add_gauge(all, "process_start_time_seconds", "Start time since 1970", usage.start_seconds);
+  MetricFamily cpu = family("process_cpu_seconds_total", "Time on CPUs", MetricType::Counter);
+  ClientMetric metric;
+  metric.counter.value = usage.cpu_seconds;
+  cpu.metric.push_back(std::move(metric));
+  all.push_back(std::move(cpu));
+}
+
+}  // namespace
+
+struct Metrics::Impl {
+  std::string version;
+  ProcessWatch process;
+  prometheus::Registry registry;
+  prometheus::Family<prometheus::Counter>& requests =
+      prometheus::BuildCounter()
+          .Name("cromwell_http_requests_total")
+          .Help("Requests by route, method and status; 499: the client left")
+          .Register(registry);
+  prometheus::Family<prometheus::Histogram>& durations =
+      prometheus::BuildHistogram()
+          .Name("cromwell_http_request_duration_seconds")
+          .Help("From a request's first byte to the last of its answer")
+          .Register(registry);
+};
+
+Metrics::Metrics(std::string version) : impl_(std::make_unique<Impl>()) {
+  impl_->version = std::move(version);
+}
+
+Metrics::~Metrics() = default;
+
+void Metrics::request_done(const RequestLine& line) {
+  const std::string route = route_label(line);
+  impl_->requests
+      .Add({{"route", route},
+            {"method", method_label(line)},
+            {"status", std::to_string(line.status)}})
+      .Increment();
+  impl_->durations.Add({{"route", route}}, kDurationBounds)
+      .Observe(std::chrono::duration<double>(line.duration).count());
+}
+
+std::string Metrics::text(const api::MeterReading& meters, const EngineReading& engine,
+                          std::size_t connections) const {
+  Families all = impl_->registry.Collect();
+  add_gauge(all, "cromwell_http_connections", "Open connections", static_cast<double>(connections));
+  add_meters(all, meters);
+  add_engine(all, engine);
+  add_process(all, impl_->process.read());
+  add_gauge(all, "cromwell_build_info", "Always 1; what runs is in the labels", 1,
+            {{"version", impl_->version}});
+  add_gauge(all, "cromwell_model_info", "Always 1; the model is in the label", 1,
+            {{"model", engine.model}});
+  return prometheus::TextSerializer().Serialize(all);
+}
+
+}  // namespace cromwell::server
