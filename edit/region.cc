@@ -76,13 +76,16 @@ std::string keep_old_lines(std::string_view old_text, const std::string& text) {
 
 base::Error outside(const workspace::LineRange& selection, int line_count, const char* param) {
   return {.code = base::ErrorCode::kInvalidRequest,
-          .message = "selection: lines " + std::to_string(selection.first) + " to " +
-                     std::to_string(selection.last) + " of a file that has " +
+          .message = "selection: " + lines_text(selection) + " of a file that has " +
                      std::to_string(line_count) + (line_count == 1 ? " line" : " lines"),
           .param = param};
 }
 
 }  // namespace
+
+std::string lines_text(const workspace::LineRange& range) {
+  return "lines " + std::to_string(range.first) + " to " + std::to_string(range.last);
+}
 
 base::Result<Region> select_region(const workspace::TextFile& file,
                                    const std::optional<workspace::LineRange>& selection) {

@@ -21,6 +21,8 @@ struct Region {
   int blank_after = 0;   // lines of `text` below them
 };
 
+std::string lines_text(const workspace::LineRange& range);  // "lines 3 to 20"
+
 // The selection, or the whole file. kInvalidRequest if the selection is not within the file.
 base::Result<Region> select_region(const workspace::TextFile& file,
                                    const std::optional<workspace::LineRange>& selection);

@@ -58,9 +58,7 @@ base::Error no_fence(std::string_view answer) {
 // The order keeps what changes least in front: system, surroundings, region, instruction, opening.
 // No system message of ours: the template's own is what the model was tuned on. The opening says
 // the instruction again, which is what makes small models follow it.
-base::Result<Prompt> Rewrite::render(const PromptInput& input,
-                                     const tokenizer::Tokenizer& tokenizer,
-                                     const tokenizer::ChatTemplate& chat_template) const {
+base::Result<Prompt> Rewrite::render(const PromptInput& input, const PromptModel& model) const {
   const Language language = language_of(input.file);
   const std::string& shown = input.region.shown;
   std::string all_notes;
@@ -89,17 +87,18 @@ base::Result<Prompt> Rewrite::render(const PromptInput& input,
 
   Prompt prompt;
   CROMWELL_ASSIGN(prompt.ids,
-                  chat_template.render_ids({{.role = "user", .content = std::move(question)}}, true,
-                                           tokenizer));
+                  model.chat_template.render_ids({{.role = "user", .content = std::move(question)}},
+                                                 true, model.tokenizer));
   // Where the region begins with spaces, the newline before them is part of a token that only the
   // model can choose.
   prompt.opening = open;
   if (shown.empty() || indent_of(shown).empty()) prompt.opening += '\n';
-  const bool continues = !prompt.ids.empty() && !tokenizer.is_special(prompt.ids.back());
+  const bool continues = !prompt.ids.empty() && !model.tokenizer.is_special(prompt.ids.back());
   const tokenizer::Encoding opening =
-      tokenizer.encode(introduction(instruction) + prompt.opening, {.continues = continues});
+      model.tokenizer.encode(introduction(instruction) + prompt.opening, {.continues = continues});
   prompt.ids.insert(prompt.ids.end(), opening.ids.begin(), opening.ids.end());
   prompt.stop = {"\n" + fence};
+  prompt.shown = shown;
   return prompt;
 }
 
@@ -108,15 +107,15 @@ std::string Rewrite::draft(const Prompt& prompt, std::string_view shown) const {
   return text.append(shown).append(prompt.stop.front().substr(1));  // ... and closes the fence
 }
 
-base::Result<std::string> Rewrite::parse(const Prompt& prompt, std::string_view answer) const {
-  const std::string text = prompt.opening + std::string(answer);
+base::Result<std::string> Rewrite::parse(const Prompt& prompt, const Answer& answer) const {
+  const std::string text = prompt.opening + std::string(answer.text);
   const std::string& closing = prompt.stop.front();
   const std::string_view fence_line =
       trim_right(std::string_view(prompt.opening)
                      .substr(0, std::min(prompt.opening.find('\n'), prompt.opening.size())));
   const std::size_t newline = std::min(text.find('\n'), text.size());
   if (trim_right(std::string_view(text).substr(0, newline)) != fence_line) {
-    return no_fence(answer);
+    return no_fence(answer.text);
   }
 
   const std::size_t end = text.find(closing, newline);

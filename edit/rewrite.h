@@ -9,10 +9,9 @@ namespace cromwell::edit {
 class Rewrite final : public Protocol {
  public:
   std::string_view name() const override { return "rewrite"; }
-  base::Result<Prompt> render(const PromptInput& input, const tokenizer::Tokenizer& tokenizer,
-                              const tokenizer::ChatTemplate& chat_template) const override;
+  base::Result<Prompt> render(const PromptInput& input, const PromptModel& model) const override;
   std::string draft(const Prompt& prompt, std::string_view shown) const override;
-  base::Result<std::string> parse(const Prompt& prompt, std::string_view answer) const override;
+  base::Result<std::string> parse(const Prompt& prompt, const Answer& answer) const override;
 };
 
 }  // namespace cromwell::edit

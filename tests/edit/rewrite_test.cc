@@ -14,16 +14,17 @@ class RewriteTest : public testing::Test {
                 const std::string& surroundings = "",
                 const std::string& instruction = "Rename it") {
     region_ = Region{.shown = shown};
-    const auto prompt =
-        rewrite_.render({file, instruction, region_, surroundings}, *tokenizer_, *template_);
+    const auto prompt = rewrite_.render({file, instruction, region_, surroundings}, model());
     EXPECT_TRUE(prompt.has_value()) << prompt.error().message;
     text_ = tokenizer_->decode(prompt->ids);
     return *prompt;
   }
   std::string parse(const Prompt& prompt, const std::string& answer) {
-    const auto result = rewrite_.parse(prompt, answer);
+    const auto result = rewrite_.parse(prompt, {answer, {}});
     return result ? *result : "refused: " + result.error().message;
   }
+
+  PromptModel model() const { return {*tokenizer_, *template_}; }
 
   Rewrite rewrite_;
   Region region_;
@@ -120,7 +121,7 @@ TEST_F(RewriteTest, NotesStandBeforeTheRegionAndThoseOfTheInstructionAfterIt) {
   PromptInput input{"a.py", "Rename it", region_, {}};
   input.notes = {{"From b.py", "before = 1\n"}};
   input.instruction_notes = {{"From c.py", "after = `` ``` ``\n"}};
-  const auto prompt = rewrite_.render(input, *tokenizer_, *template_);
+  const auto prompt = rewrite_.render(input, model());
   ASSERT_TRUE(prompt) << prompt.error().message;
   const std::string text = tokenizer_->decode(prompt->ids);
   const std::size_t before = text.find("From b.py:\n````python\nbefore = 1\n````");
