@@ -7,6 +7,7 @@
 #include "edit/edit_context.h"
 #include "edit/edit_service.h"
 #include "engine/engine.h"
+#include "engine/token_trie.h"
 #include "tokenizer/chat_template.h"
 #include "tokenizer/tokenizer.h"
 #include "workspace/edit_store.h"
@@ -22,6 +23,7 @@ struct EditParts {
   std::shared_ptr<workspace::EditStore> store;
   Indexes indexes;
   base::TaskQueue& files;
+  std::shared_ptr<engine::LazyTrie> trie;
   EditServiceOptions options;
 };
 

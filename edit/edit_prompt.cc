@@ -66,7 +66,13 @@ Result<EditPrompt> write_prompt(const EditParts& parts, const Protocol& protocol
   CROMWELL_TRY(check_instruction(request, tokenizer));
   const Surroundings around =
       surroundings_of(target.base, target.region.range, parts.options.surrounding_lines);
+  const workspace::LineRange& range = target.region.range;
+  std::string above = target.base.text({1, range.first - 1});
+  if (!above.empty() && !above.ends_with('\n')) above += '\n';
+  const std::string below = target.base.text({range.last + 1, target.base.line_count()});
   PromptInput input{request.file, request.instruction, target.region, around.text};
+  input.above = above;
+  input.below = below;
   EditPrompt written;
   std::vector<std::string> names = put_context(context, input, written.context_dropped);
   if (!around.text.empty()) names.insert(names.begin(), request.file + ": " + around.name);
@@ -79,7 +85,7 @@ Result<EditPrompt> write_prompt(const EditParts& parts, const Protocol& protocol
   };
   // What is beside the region is left away where it does not fit, or holds what the vocabulary can
   // not say.
-  const PromptModel model{tokenizer, parts.chat_template};
+  const PromptModel model{tokenizer, parts.chat_template, context_length};
   auto prompt = protocol.render(input, model);
   if (prompt) written.prompt = std::move(*prompt);
   const bool with_context = prompt && fits();
@@ -89,6 +95,7 @@ Result<EditPrompt> write_prompt(const EditParts& parts, const Protocol& protocol
     input.instruction_notes.clear();
     CROMWELL_ASSIGN(written.prompt, protocol.render(input, model));
   }
+  written.prompt.first_line = range.first + target.region.blank_before;
   auto& named = with_context ? written.context_used : written.context_dropped;
   named.insert(named.end(), names.begin(), names.end());
   if (fits()) return written;

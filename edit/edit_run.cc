@@ -74,9 +74,19 @@ Result<> EditRun::check_request() const {
   return {};
 }
 
-Result<> EditRun::read() {
+Result<> EditRun::choose_protocol() {
+  if (request_.protocol.empty()) {
+    protocol_ = parts_.options.protocol != nullptr ? parts_.options.protocol
+                                                   : &default_protocol({}, *parts_.tokenizer);
+    return {};
+  }
   CROMWELL_ASSIGN(protocol_, find_protocol(request_.protocol));
-  CROMWELL_ASSIGN(target_, read_target(*parts_.workspace, request_));
+  return protocol_->check_model(*parts_.tokenizer);
+}
+
+Result<> EditRun::read() {
+  CROMWELL_TRY(choose_protocol());
+  CROMWELL_ASSIGN(target_, read_target(*parts_.workspace, request_, protocol_->region_kind()));
   return {};
 }
 
@@ -132,19 +142,23 @@ engine::GenerateRequest EditRun::generation() const {
   generation.top_logprobs = 0;  // each token's own, for the confidence
   generation.max_prompt_ms = request_.max_prompt_ms;
   generation.max_predict_ms = request_.max_predict_ms;
-  generation.constraint = protocol_->constraint(prompt_.prompt, parts_.tokenizer);
+  generation.spelt = protocol_->spelt(*parts_.tokenizer);
+  generation.constraint = protocol_->constraint(prompt_.prompt, {parts_.tokenizer, parts_.trie});
   generation.draft = draft();
   return generation;
 }
 
 // Most of the answer is what is there already, or what the client says it will be.
 std::unique_ptr<engine::DraftSource> EditRun::draft() const {
-  const Region& region = target_->region;
-  const std::string shown =
-      request_.prediction ? as_shown(region, with_lf(*request_.prediction)) : region.shown;
-  auto cursor = std::make_unique<engine::RegionCursor>(
-      parts_.tokenizer->encode(protocol_->draft(prompt_.prompt, shown)).ids,
-      static_cast<int>(prompt_.prompt.ids.size()));
+  const Prompt& prompt = prompt_.prompt;
+  TokenIds guessed = protocol_->draft(prompt, *parts_.tokenizer);
+  if (request_.prediction) {
+    const std::string shown = as_shown(target_->region, with_lf(*request_.prediction));
+    auto answer = protocol_->answer_for(prompt, shown, *parts_.tokenizer);
+    if (answer) guessed = std::move(*answer);
+  }
+  auto cursor = std::make_unique<engine::RegionCursor>(std::move(guessed),
+                                                       static_cast<int>(prompt.ids.size()));
   if (request_.prediction) return cursor;  // whose guesses are counted as the prediction's
   return std::make_unique<engine::DraftChain>(std::move(cursor),
                                               std::make_unique<engine::PromptLookup>());
@@ -227,9 +241,10 @@ void EditRun::finish() {
 
 // The likeliest attempt that passes; where none does, the likeliest one's error.
 Result<> EditRun::choose() {
+  const PromptedProtocol asked{*protocol_, prompt_.prompt, *parts_.tokenizer};
   std::optional<Error> first_error;
   for (const Attempt& attempt : attempts_.likeliest_first()) {
-    auto proposal = propose(request_, *target_, *protocol_, prompt_.prompt, attempt);
+    auto proposal = propose(request_, *target_, asked, attempt);
     if (proposal) {
       proposal_ = std::move(*proposal);
       winner_ = &attempt;

@@ -36,6 +36,7 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
 
  private:
   base::Result<> check_request() const;
+  base::Result<> choose_protocol();
   base::Result<> read();
   base::Result<> choose_context();
   base::Result<> write();

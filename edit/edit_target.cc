@@ -23,9 +23,40 @@ Result<> put_buffer(EditTarget& target, std::string_view buffer) {
   return {};
 }
 
+Error invalid(const char* field, const char* what) {
+  return {.code = ErrorCode::kInvalidRequest,
+          .message = std::string(field) + ": " + what,
+          .param = field};
+}
+
+Result<Region> choose_region(const workspace::TextFile& file, const EditRequest& request,
+                             RegionKind kind) {
+  if (request.cursor && kind != RegionKind::kExact) {
+    return invalid("cursor", "only the protocol fim fills the place of a cursor");
+  }
+  switch (kind) {
+    case RegionKind::kWholeFile:
+      if (!request.selection) return select_region(file, std::nullopt);
+      return invalid("selection", "the protocol whole is for the whole file; leave it out");
+    case RegionKind::kExact:
+      if (request.cursor && request.selection) {
+        return invalid("cursor", "a selection is given too, expected one of them");
+      }
+      if (request.cursor) return region_at(file, *request.cursor);
+      if (request.selection) return exact_region(file, *request.selection);
+      return invalid("selection", "the protocol fim needs a selection or a cursor");
+    case RegionKind::kSelection:
+      break;
+  }
+  auto lines = request.selection;
+  if (!lines) lines = named_region(file, request.file, request.instruction);
+  return select_region(file, lines);
+}
+
 }  // namespace
 
-Result<EditTarget> read_target(const workspace::Workspace& workspace, const EditRequest& request) {
+Result<EditTarget> read_target(const workspace::Workspace& workspace, const EditRequest& request,
+                               RegionKind kind) {
   CROMWELL_ASSIGN(workspace::Snapshot snapshot, workspace.read(request.workspace, request.file));
   if (!request.base_sha256.empty() && to_lower(request.base_sha256) != snapshot.sha256) {
     return Error{.code = ErrorCode::kFileChanged,
@@ -37,9 +68,7 @@ Result<EditTarget> read_target(const workspace::Workspace& workspace, const Edit
   std::string sha256 = snapshot.sha256;
   EditTarget target{std::move(snapshot), std::move(base), std::move(sha256), {}};
   if (request.content) CROMWELL_TRY(put_buffer(target, *request.content));
-  auto lines = request.selection;
-  if (!lines) lines = named_region(target.base, request.file, request.instruction);
-  CROMWELL_ASSIGN(target.region, select_region(target.base, lines));
+  CROMWELL_ASSIGN(target.region, choose_region(target.base, request, kind));
   return target;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "edit/edit_events.h"
+#include "edit/protocol.h"
 #include "edit/region.h"
 #include "tokenizer/tokenizer.h"
 #include "workspace/text_file.h"
@@ -20,12 +21,12 @@ struct EditTarget {
   Region region;
 };
 
-// The request's file, with its buffer in place of what is on disk, and the lines that the request
-// selects or names. A patch of a buffer applies to the buffer; the file takes it once that is
-// saved. kFileChanged if the file is not what `base_sha256` says; else errors of the workspace and
-// of select_region().
+// The request's file, with its buffer in place of what is on disk, and the lines that may change:
+// what the request selects or names, as far as the protocol leaves it the choice. A patch of a
+// buffer applies to the buffer; the file takes it once that is saved. kFileChanged if the file is
+// not what `base_sha256` says; else errors of the workspace and of select_region().
 base::Result<EditTarget> read_target(const workspace::Workspace& workspace,
-                                     const EditRequest& request);
+                                     const EditRequest& request, RegionKind kind);
 
 // kUnencodableText, with the line, where the vocabulary lacks a byte of the region.
 base::Result<> check_encodable(const EditTarget& target, const tokenizer::Tokenizer& tokenizer);

@@ -27,14 +27,16 @@ Error cut_short(const EditRequest& request, int completion_tokens) {
 
 // The region's new text, if the answer is one.
 Result<std::string> new_region(const EditRequest& request, const Region& region,
-                               const Protocol& protocol, const Prompt& prompt,
-                               const Attempt& attempt) {
+                               const PromptedProtocol& asked, const Attempt& attempt) {
   if (attempt.finished->reason == engine::FinishReason::kLength) {
     return cut_short(request, attempt.finished->usage.completion_tokens);
   }
+  const std::string answer = with_lf(attempt.text);
   CROMWELL_ASSIGN(const std::string shown,
-                  protocol.parse(prompt, {with_lf(attempt.text), attempt.ids}));
-  const std::string text = restore(region, shown, is_about_whitespace(request.instruction));
+                  asked.protocol.parse(asked.prompt, {answer, attempt.ids}, asked.tokenizer));
+  const bool exact = asked.protocol.region_kind() == RegionKind::kExact ||
+                     is_about_whitespace(request.instruction);
+  const std::string text = restore(region, shown, exact);
   CROMWELL_TRY(check_answer({.old_text = region.text,
                              .new_text = text,
                              .instruction = request.instruction,
@@ -55,9 +57,9 @@ Result<workspace::Diff> proven_diff(const std::string& old_bytes, const std::str
 }  // namespace
 
 Result<Proposal> propose(const EditRequest& request, const EditTarget& target,
-                         const Protocol& protocol, const Prompt& prompt, const Attempt& attempt) {
+                         const PromptedProtocol& asked, const Attempt& attempt) {
   const Region& region = target.region;
-  CROMWELL_ASSIGN(const std::string text, new_region(request, region, protocol, prompt, attempt));
+  CROMWELL_ASSIGN(const std::string text, new_region(request, region, asked, attempt));
   Proposal proposal;
   CROMWELL_ASSIGN(proposal.new_bytes, target.base.replace(region.range, text));
   CROMWELL_ASSIGN(const auto new_file, workspace::TextFile::parse(proposal.new_bytes));

@@ -21,10 +21,16 @@ struct Proposal {
   std::optional<bool> parses;  // none: it cannot be told
 };
 
+// How the attempt was asked for, and is read.
+struct PromptedProtocol {
+  const Protocol& protocol;
+  const Prompt& prompt;
+  const tokenizer::Tokenizer& tokenizer;
+};
+
 // kNoValidEdit with the reason, where the attempt is none.
 base::Result<Proposal> propose(const EditRequest& request, const EditTarget& target,
-                               const Protocol& protocol, const Prompt& prompt,
-                               const Attempt& attempt);
+                               const PromptedProtocol& asked, const Attempt& attempt);
 
 // What is kept, so that the edit can be applied later and by its id.
 workspace::EditRecord record_of(const std::string& id, const EditRequest& request,
