@@ -6,7 +6,6 @@
 #include <atomic>
 #include <ctime>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <utility>
 
@@ -19,25 +18,12 @@
 
 namespace cromwell::api {
 
-// Made when the first request needs it: most need none.
-class LazyTrie {
- public:
-  std::shared_ptr<const engine::TokenTrie> of(const tokenizer::Tokenizer& tokenizer) {
-    std::call_once(made_, [&] { trie_ = std::make_shared<engine::TokenTrie>(tokenizer); });
-    return trie_;
-  }
-
- private:
-  std::once_flag made_;
-  std::shared_ptr<const engine::TokenTrie> trie_;
-};
-
 struct ServiceState {
   ServiceParts parts;
   std::time_t started = 0;
   std::string openapi;  // the text of /openapi.json
   std::atomic<bool> draining = false;
-  LazyTrie trie;
+  engine::LazyTrie trie;
 };
 
 struct Call {

@@ -10,6 +10,7 @@
 
 #include "edit/language.h"
 #include "edit/lines.h"
+#include "edit/refusal.h"
 #include "workspace/syntax_check.h"
 
 namespace cromwell::edit {
@@ -18,11 +19,6 @@ namespace {
 using Lines = std::vector<std::string_view>;
 
 constexpr int kDeletionMinLines = 4;  // a region of at most this many lines may shrink freely
-
-base::Error refused(std::string reason) {
-  return {.code = base::ErrorCode::kNoValidEdit,
-          .message = "the model's answer was refused: " + std::move(reason) + "; nothing changed"};
-}
 
 bool has_any(std::string_view text, std::initializer_list<std::string_view> parts) {
   return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "edit/region.h"
 #include "engine/generation.h"
 #include "workspace/context.h"
 #include "workspace/diff.h"
@@ -28,6 +29,7 @@ struct EditRequest {
   std::string file;
   std::string instruction;
   std::optional<workspace::LineRange> selection;
+  std::optional<Cursor> cursor;        // for the protocol that fills a gap
   std::optional<std::string> content;  // the editor's unsaved buffer
   std::string base_sha256;             // empty: not checked
   std::string session;                 // empty: one is made up

@@ -68,6 +68,7 @@ struct EditService::Impl {
               std::move(store),
               std::move(indexes),
               files,
+              std::make_shared<engine::LazyTrie>(),
               options} {}
 
   std::shared_ptr<Registry> registry = std::make_shared<Registry>();

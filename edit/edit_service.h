@@ -17,6 +17,8 @@
 
 namespace cromwell::edit {
 
+class Protocol;
+
 struct EditServiceOptions {
   int file_threads = 2;
   int context_length = 0;  // of the model, in tokens
@@ -26,6 +28,7 @@ struct EditServiceOptions {
   int surrounding_lines = 0;
   int context_tokens = 0;  // of a request that names no budget; see default_context_tokens
   int max_active = 256;    // edits begun and not ended; one more is kQueueFull
+  const Protocol* protocol = nullptr;  // of requests that name none; see default_protocol()
 };
 
 // What an edit of these lines would be shown beside them.

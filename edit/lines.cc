@@ -19,6 +19,15 @@ std::vector<std::string_view> split_lines(std::string_view text) {
   return lines;
 }
 
+std::string with_lf(std::string_view text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text.substr(i, 2) == "\r\n") ++i;
+    result += text[i];
+  }
+  return result;
+}
+
 std::string join_lines(const std::vector<std::string_view>& lines) {
   std::string text;
   for (std::string_view line : lines) {

@@ -9,6 +9,8 @@ namespace cromwell::edit {
 
 // The lines without their \n; "a\n" and "a" are one line, "" is none.
 std::vector<std::string_view> split_lines(std::string_view text);
+// \n for \r\n.
+std::string with_lf(std::string_view text);
 // Each line with a \n after it.
 std::string join_lines(const std::vector<std::string_view>& lines);
 

@@ -76,25 +76,50 @@ std::string keep_old_lines(std::string_view old_text, const std::string& text) {
 
 base::Error outside(const workspace::LineRange& selection, int line_count, const char* param) {
   return {.code = base::ErrorCode::kInvalidRequest,
-          .message = "selection: lines " + std::to_string(selection.first) + " to " +
-                     std::to_string(selection.last) + " of a file that has " +
+          .message = "selection: " + lines_text(selection) + " of a file that has " +
                      std::to_string(line_count) + (line_count == 1 ? " line" : " lines"),
           .param = param};
 }
 
-}  // namespace
-
-base::Result<Region> select_region(const workspace::TextFile& file,
-                                   const std::optional<workspace::LineRange>& selection) {
+base::Result<> check_range(const workspace::TextFile& file, const workspace::LineRange& range) {
   const int line_count = file.line_count();
-  const workspace::LineRange range = selection.value_or(workspace::LineRange{1, line_count});
   if (range.first < 1 || range.first > line_count + 1) {
     return outside(range, line_count, "selection.start_line");
   }
   if (range.last < range.first - 1 || range.last > line_count) {
     return outside(range, line_count, "selection.end_line");
   }
+  return {};
+}
 
+base::Error no_such_place(const std::string& found, const std::string& expected,
+                          const char* param) {
+  return {.code = base::ErrorCode::kInvalidRequest,
+          .message = std::string(param) + ": " + found + ", expected " + expected,
+          .param = param};
+}
+
+// Bytes of the first `characters` of a line; none if it has not as many.
+std::optional<std::size_t> bytes_of(std::string_view line, int characters) {
+  std::size_t bytes = 0;
+  for (; characters > 0 && bytes < line.size(); --characters) {
+    ++bytes;
+    const auto continues = [&](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
+    while (bytes < line.size() && continues(line[bytes])) ++bytes;
+  }
+  return characters > 0 ? std::nullopt : std::optional(bytes);
+}
+
+}  // namespace
+
+std::string lines_text(const workspace::LineRange& range) {
+  return "lines " + std::to_string(range.first) + " to " + std::to_string(range.last);
+}
+
+base::Result<Region> select_region(const workspace::TextFile& file,
+                                   const std::optional<workspace::LineRange>& selection) {
+  const workspace::LineRange range = selection.value_or(workspace::LineRange{1, file.line_count()});
+  CROMWELL_TRY(check_range(file, range));
   Region region{.range = range, .text = file.text(range)};
   if (!region.text.empty() && !region.text.ends_with('\n')) region.text += '\n';
   const Lines lines = split_lines(region.text);
@@ -107,6 +132,35 @@ base::Result<Region> select_region(const workspace::TextFile& file,
   region.indent = common_indent(core);
   region.shown = as_shown(region, region.text);
   return region;
+}
+
+base::Result<Region> exact_region(const workspace::TextFile& file,
+                                  const workspace::LineRange& selection) {
+  CROMWELL_TRY(check_range(file, selection));
+  Region region{.range = selection, .text = file.text(selection)};
+  if (!region.text.empty() && !region.text.ends_with('\n')) region.text += '\n';
+  region.shown = region.text;
+  return region;
+}
+
+base::Result<Region> region_at(const workspace::TextFile& file, const Cursor& cursor) {
+  const int line_count = file.line_count();
+  if (cursor.line < 1 || cursor.line > line_count + 1) {
+    return no_such_place(std::to_string(cursor.line), "1 to " + std::to_string(line_count + 1),
+                         "cursor.line");
+  }
+  const bool is_after_all = cursor.line > line_count;
+  CROMWELL_ASSIGN(Region region,
+                  exact_region(file, {cursor.line, is_after_all ? line_count : cursor.line}));
+  const std::string_view line = is_after_all ? std::string_view() : file.line(cursor.line);
+  if (!cursor.column) {
+    region.cursor = line.size();
+    return region;
+  }
+  if (*cursor.column >= 1) region.cursor = bytes_of(line, *cursor.column - 1);
+  if (region.cursor) return region;
+  return no_such_place(std::to_string(*cursor.column), "a column of the line, or the one after it",
+                       "cursor.column");
 }
 
 std::string as_shown(const Region& region, std::string_view text) {

@@ -14,16 +14,31 @@ namespace cromwell::edit {
 
 struct Region {
   workspace::LineRange range;
-  std::string text;      // the file's lines, UTF-8, each ended by \n
-  std::string shown;     // what the model sees, each line ended by \n
-  std::string indent;    // taken off every shown line
-  int blank_before = 0;  // lines of `text` above the shown ones
-  int blank_after = 0;   // lines of `text` below them
+  std::string text;                   // the file's lines, UTF-8, each ended by \n
+  std::string shown;                  // what the model sees, each line ended by \n
+  std::string indent;                 // taken off every shown line
+  int blank_before = 0;               // lines of `text` above the shown ones
+  int blank_after = 0;                // lines of `text` below them
+  std::optional<std::size_t> cursor;  // byte of `shown` where something is to be put in
 };
+
+// A place in a file, 1-based. Columns count characters; none is the end of the line.
+struct Cursor {
+  int line = 1;
+  std::optional<int> column;
+};
+
+std::string lines_text(const workspace::LineRange& range);  // "lines 3 to 20"
 
 // The selection, or the whole file. kInvalidRequest if the selection is not within the file.
 base::Result<Region> select_region(const workspace::TextFile& file,
                                    const std::optional<workspace::LineRange>& selection);
+
+// The selected lines, shown as they are; the line of a cursor, or nothing where that stands after
+// the last line. kInvalidRequest as select_region(), and for a column that the line does not have.
+base::Result<Region> exact_region(const workspace::TextFile& file,
+                                  const workspace::LineRange& selection);
+base::Result<Region> region_at(const workspace::TextFile& file, const Cursor& cursor);
 
 // A text of the region's lines as the model would see it in their place.
 std::string as_shown(const Region& region, std::string_view text);

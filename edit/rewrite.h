@@ -1,5 +1,5 @@
 // Rewrite: the protocol in which the model writes the region anew inside a fence that we open for
-// it. What changed is found by a diff, so that it is well formed by construction.
+// it.
 #pragma once
 
 #include "edit/protocol.h"
@@ -9,10 +9,11 @@ namespace cromwell::edit {
 class Rewrite final : public Protocol {
  public:
   std::string_view name() const override { return "rewrite"; }
-  base::Result<Prompt> render(const PromptInput& input, const tokenizer::Tokenizer& tokenizer,
-                              const tokenizer::ChatTemplate& chat_template) const override;
-  std::string draft(const Prompt& prompt, std::string_view shown) const override;
-  base::Result<std::string> parse(const Prompt& prompt, std::string_view answer) const override;
+  base::Result<Prompt> render(const PromptInput& input, const PromptModel& model) const override;
+  base::Result<TokenIds> answer_for(const Prompt& prompt, std::string_view shown,
+                                    const tokenizer::Tokenizer& tokenizer) const override;
+  base::Result<std::string> parse(const Prompt& prompt, const Answer& answer,
+                                  const tokenizer::Tokenizer& tokenizer) const override;
 };
 
 }  // namespace cromwell::edit

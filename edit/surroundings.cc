@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "edit/region.h"
+
 namespace cromwell::edit {
 namespace {
 constexpr int kSmallRegionLines = 3;  // a region of more lines speaks for itself
@@ -17,7 +19,7 @@ Surroundings surroundings_of(const workspace::TextFile& file, const workspace::L
                                    std::min(last_line, region.last + lines)};
   Surroundings result{.text = file.text(shown)};
   if (!result.text.empty() && !result.text.ends_with('\n')) result.text += '\n';
-  result.name = "lines " + std::to_string(shown.first) + " to " + std::to_string(shown.last);
+  result.name = lines_text(shown);
   return result;
 }
 

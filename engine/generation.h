@@ -85,6 +85,7 @@ struct GenerateRequest {
   int adapter = kNoAdapter;
   SamplingOptions sampling;
   std::vector<std::string> stop;  // the text ends before the first of these
+  std::vector<TokenId> spelt;     // special tokens that are part of the text, by their spelling
   bool ignore_eos = false;
   int top_logprobs = -1;         // -1: none; n >= 0: each token's own and the n best tokens'
   bool prompt_logprobs = false;  // score the prompt too (its cached prefix is computed anew)

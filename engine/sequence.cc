@@ -25,7 +25,7 @@ Sequence::Sequence(SubmitCommand&& command, const tokenizer::Tokenizer& tokenize
       text_(std::move(request_.prompt)),
       prompt_tokens_(static_cast<int>(text_.size())),
       cache_(pool),
-      first_stream_(tokenizer, request_.stop),
+      first_stream_(tokenizer, request_.stop, request_.spelt),
       stream_(first_stream_),
       submitted_(command.submitted) {
   usage_.prompt_tokens = prompt_tokens_;

@@ -1,9 +1,12 @@
 #include "engine/text_stream.h"
 
+#include <algorithm>
+
 namespace cromwell::engine {
 
 bool TextStream::push(tokenizer::TokenId token, std::string& out) {
-  if (tokenizer_->is_special(token)) return false;
+  const bool is_spelt = std::find(spelt_.begin(), spelt_.end(), token) != spelt_.end();
+  if (tokenizer_->is_special(token) && !is_spelt) return false;
   scratch_.clear();
   characters_.push(tokenizer_->bytes(token), scratch_);
   return stops_.push(scratch_, out);

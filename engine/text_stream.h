@@ -1,8 +1,10 @@
 // TextStream: the text of a generation, token by token: bytes, whole UTF-8 characters, stop
-// strings. Tokens that are never shown (control, unknown) have no text. A value: a fork copies it.
+// strings. Special tokens (control, unknown) have no text, but for those that the request wants
+// spelt. A value: a fork copies it.
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/stop_matcher.h"
@@ -12,8 +14,9 @@ namespace cromwell::engine {
 
 class TextStream {
  public:
-  TextStream(const tokenizer::Tokenizer& tokenizer, const std::vector<std::string>& stops)
-      : tokenizer_(&tokenizer), stops_(stops) {}
+  TextStream(const tokenizer::Tokenizer& tokenizer, const std::vector<std::string>& stops,
+             std::vector<tokenizer::TokenId> spelt = {})
+      : tokenizer_(&tokenizer), spelt_(std::move(spelt)), stops_(stops) {}
 
   // Appends to `out` the text that became certain. True when a stop string is complete.
   bool push(tokenizer::TokenId token, std::string& out);
@@ -24,6 +27,7 @@ class TextStream {
 
  private:
   const tokenizer::Tokenizer* tokenizer_;
+  std::vector<tokenizer::TokenId> spelt_;
   tokenizer::StreamDecoder characters_;
   StopMatcher stops_;
   std::string scratch_;

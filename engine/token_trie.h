@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <span>
 #include <vector>
 
@@ -33,6 +35,19 @@ class TokenTrie {
   std::vector<tokenizer::TokenId> ends_;
   int vocab_size_ = 0;
   int max_depth_ = 0;
+};
+
+// Made when the first request needs it: most need none. Any thread.
+class LazyTrie {
+ public:
+  std::shared_ptr<const TokenTrie> of(const tokenizer::Tokenizer& tokenizer) {
+    std::call_once(made_, [&] { trie_ = std::make_shared<TokenTrie>(tokenizer); });
+    return trie_;
+  }
+
+ private:
+  std::once_flag made_;
+  std::shared_ptr<const TokenTrie> trie_;
 };
 
 }  // namespace cromwell::engine

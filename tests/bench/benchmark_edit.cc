@@ -69,11 +69,11 @@ class Editor {
   base::Result<edit::Prompt> prompt(const std::string& instruction) const {
     return protocol_->render(
         {.file = "records.py", .instruction = instruction, .region = region_, .surroundings = {}},
-        *tokenizer_, template_);
+        {*tokenizer_, template_});
   }
   // The answer that changes nothing.
   Tokens unchanged(const edit::Prompt& prompt) const {
-    return tokenizer_->encode(protocol_->draft(prompt, region_.shown)).ids;
+    return protocol_->draft(prompt, *tokenizer_);
   }
   bool ends_line(engine::TokenId id) const {
     return tokenizer_->bytes(id).find('\n') != std::string_view::npos;
@@ -109,7 +109,7 @@ class Editor {
  private:
   std::shared_ptr<const tokenizer::Tokenizer> tokenizer_;
   tokenizer::ChatTemplate template_;
-  const edit::Protocol* protocol_ = *edit::find_protocol("");
+  const edit::Protocol* protocol_ = *edit::find_protocol("rewrite");
   edit::Region region_;
   int max_tokens_;
   engine::Engine engine_;

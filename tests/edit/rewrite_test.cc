@@ -14,16 +14,17 @@ class RewriteTest : public testing::Test {
                 const std::string& surroundings = "",
                 const std::string& instruction = "Rename it") {
     region_ = Region{.shown = shown};
-    const auto prompt =
-        rewrite_.render({file, instruction, region_, surroundings}, *tokenizer_, *template_);
+    const auto prompt = rewrite_.render({file, instruction, region_, surroundings}, model());
     EXPECT_TRUE(prompt.has_value()) << prompt.error().message;
     text_ = tokenizer_->decode(prompt->ids);
     return *prompt;
   }
   std::string parse(const Prompt& prompt, const std::string& answer) {
-    const auto result = rewrite_.parse(prompt, answer);
+    const auto result = rewrite_.parse(prompt, {answer, {}}, *tokenizer_);
     return result ? *result : "refused: " + result.error().message;
   }
+
+  PromptModel model() const { return {*tokenizer_, *template_}; }
 
   Rewrite rewrite_;
   Region region_;
@@ -67,7 +68,7 @@ TEST_F(RewriteTest, LeavesTheNewlineToTheModelWhereTheRegionBeginsWithSpaces) {
 TEST_F(RewriteTest, TheAnswerThatIsGuessedReadsAsWhatItIsMadeOf) {
   for (const char* shown : {"x = 1\ny = 2\n", "    x = 1\n", ""}) {
     const Prompt prompt = render(shown);
-    const std::string answer = rewrite_.draft(prompt, shown);
+    const std::string answer = tokenizer_->decode(rewrite_.draft(prompt, *tokenizer_));
     EXPECT_EQ(parse(prompt, answer.substr(0, answer.rfind("\n```"))), shown);
     EXPECT_TRUE(answer.ends_with("```")) << answer;
   }
@@ -107,28 +108,21 @@ TEST_F(RewriteTest, MarkersInTheTextStayText) {
   EXPECT_EQ(std::count(prompt.ids.begin(), prompt.ids.end(), start), 2);  // and the assistant's
 }
 
-TEST(FindProtocol, KnowsRewriteAndRefusesOthersByName) {
-  EXPECT_EQ((*find_protocol(""))->name(), "rewrite");
-  EXPECT_EQ((*find_protocol("rewrite"))->name(), "rewrite");
-  const auto unknown = find_protocol("magic");
-  ASSERT_FALSE(unknown.has_value());
-  EXPECT_EQ(unknown.error().param, "protocol");
-}
-
 TEST_F(RewriteTest, NotesStandBeforeTheRegionAndThoseOfTheInstructionAfterIt) {
   region_ = Region{.shown = "x = 1\n"};
   PromptInput input{"a.py", "Rename it", region_, {}};
   input.notes = {{"From b.py", "before = 1\n"}};
   input.instruction_notes = {{"From c.py", "after = `` ``` ``\n"}};
-  const auto prompt = rewrite_.render(input, *tokenizer_, *template_);
+  const auto prompt = rewrite_.render(input, model());
   ASSERT_TRUE(prompt) << prompt.error().message;
   const std::string text = tokenizer_->decode(prompt->ids);
-  const std::size_t before = text.find("From b.py:\n````python\nbefore = 1\n````");
-  const std::size_t region = text.find("The lines to change:\n````python\n" + region_.shown);
+  const std::size_t before = text.find("From b.py:\n```python\nbefore = 1\n```");
+  const std::size_t region = text.find("The lines to change:\n```python\n" + region_.shown);
   const std::size_t after = text.find("From c.py:\n````python\nafter");
   ASSERT_NE(after, std::string::npos) << text;
   EXPECT_LT(before, region);
   EXPECT_LT(region, after);
+  EXPECT_EQ(prompt->stop.front(), "\n````");  // what the instruction's notes hold may be said again
 }
 
 }  // namespace

@@ -1,0 +1,29 @@
+// Fenced answer: an answer that is a text inside a fence which we open for the model. What changed
+// is found by a diff, so that it is well formed by construction. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "edit/prompt_text.h"
+#include "edit/protocol.h"
+
+namespace cromwell::edit {
+
+// The prompt of `question`, with `introduction` and the opened fence as the beginning of the
+// answer; `shown` is the text that the answer will be like.
+base::Result<Prompt> open_fence(const Question& question, const std::string& introduction,
+                                std::string_view shown, const PromptModel& model);
+
+// "Here is the same code with only this change: INSTRUCTION": saying it again is what makes small
+// models follow it.
+std::string introduce(std::string_view what, const std::string& instruction);
+
+// The answer that is `text`, with the fence closed after it.
+std::string in_fence(const Prompt& prompt, std::string_view text);
+
+// The text inside the fence, lines ended by \n; kNoValidEdit if the fence's line goes on.
+base::Result<std::string> read_fenced(const Prompt& prompt, std::string_view answer);
+
+}  // namespace cromwell::edit

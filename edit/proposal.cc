@@ -1,0 +1,91 @@
+#include "edit/proposal.h"
+
+#include <chrono>
+#include <utility>
+
+#include "base/hash.h"
+#include "edit/answer_check.h"
+#include "edit/lines.h"
+#include "workspace/text_file.h"
+
+namespace cromwell::edit {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::Result;
+
+Error cut_short(const EditRequest& request, int completion_tokens) {
+  std::string limits = "max_tokens is " + std::to_string(request.max_tokens);
+  if (request.max_predict_ms > 0) {
+    limits += ", t_max_predict_ms " + std::to_string(request.max_predict_ms);
+  }
+  return {.code = ErrorCode::kNoValidEdit,
+          .message = "the model's answer was cut after " + std::to_string(completion_tokens) +
+                     " tokens (" + limits + "); nothing changed"};
+}
+
+// The region's new text, if the answer is one.
+Result<std::string> new_region(const EditRequest& request, const Region& region,
+                               const PromptedProtocol& asked, const Attempt& attempt) {
+  if (attempt.finished->reason == engine::FinishReason::kLength) {
+    return cut_short(request, attempt.finished->usage.completion_tokens);
+  }
+  const std::string answer = with_lf(attempt.text);
+  CROMWELL_ASSIGN(const std::string shown,
+                  asked.protocol.parse(asked.prompt, {answer, attempt.ids}, asked.tokenizer));
+  const bool exact = asked.protocol.region_kind() == RegionKind::kExact ||
+                     is_about_whitespace(request.instruction);
+  const std::string text = restore(region, shown, exact);
+  CROMWELL_TRY(check_answer({.old_text = region.text,
+                             .new_text = text,
+                             .instruction = request.instruction,
+                             .file = request.file}));
+  return text;
+}
+
+// The diff, proven to lead from the base to `new_bytes`.
+Result<workspace::Diff> proven_diff(const std::string& old_bytes, const std::string& new_bytes,
+                                    const std::string& file) {
+  CROMWELL_ASSIGN(workspace::Diff diff, workspace::make_diff(old_bytes, new_bytes, file));
+  CROMWELL_ASSIGN(const std::string applied, workspace::apply_patch(old_bytes, diff.patch));
+  if (applied == new_bytes) return diff;
+  return Error{.code = ErrorCode::kInternal,
+               .message = file + ": the patch does not lead to the edited text"};
+}
+
+}  // namespace
+
+Result<Proposal> propose(const EditRequest& request, const EditTarget& target,
+                         const PromptedProtocol& asked, const Attempt& attempt) {
+  const Region& region = target.region;
+  CROMWELL_ASSIGN(const std::string text, new_region(request, region, asked, attempt));
+  Proposal proposal;
+  CROMWELL_ASSIGN(proposal.new_bytes, target.base.replace(region.range, text));
+  CROMWELL_ASSIGN(const auto new_file, workspace::TextFile::parse(proposal.new_bytes));
+  CROMWELL_ASSIGN(proposal.parses, check_syntax(target.base, new_file, region.range, request.file));
+  CROMWELL_ASSIGN(proposal.diff,
+                  proven_diff(target.base.bytes(), proposal.new_bytes, request.file));
+  return proposal;
+}
+
+workspace::EditRecord record_of(const std::string& id, const EditRequest& request,
+                                const EditTarget& target, const Proposal& proposal) {
+  workspace::EditRecord record;
+  record.id = id;
+  record.workspace = target.snapshot.workspace;
+  record.root = target.snapshot.root;
+  record.file = request.file;
+  record.resolved = target.snapshot.resolved;
+  record.identity = target.snapshot.identity;
+  record.base_sha256 = target.base_sha256;
+  record.new_sha256 = base::sha256_hex(proposal.new_bytes);
+  record.instruction = request.instruction;
+  record.patch = proposal.diff.patch;
+  record.old_bytes = target.base.bytes();
+  record.new_bytes = proposal.new_bytes;
+  record.created = std::chrono::system_clock::now();
+  return record;
+}
+
+}  // namespace cromwell::edit

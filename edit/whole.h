@@ -1,0 +1,20 @@
+// Whole: the protocol in which the model writes the whole file anew inside a fence that we open for
+// it. The region is the file, whatever the instruction names.
+#pragma once
+
+#include "edit/protocol.h"
+
+namespace cromwell::edit {
+
+class Whole final : public Protocol {
+ public:
+  std::string_view name() const override { return "whole"; }
+  RegionKind region_kind() const override { return RegionKind::kWholeFile; }
+  base::Result<Prompt> render(const PromptInput& input, const PromptModel& model) const override;
+  base::Result<TokenIds> answer_for(const Prompt& prompt, std::string_view shown,
+                                    const tokenizer::Tokenizer& tokenizer) const override;
+  base::Result<std::string> parse(const Prompt& prompt, const Answer& answer,
+                                  const tokenizer::Tokenizer& tokenizer) const override;
+};
+
+}  // namespace cromwell::edit
