@@ -33,7 +33,7 @@ def parser() -> argparse.ArgumentParser:
     for name, words in (("model", "the GGUF to begin with"), ("data", "sequences with an index"),
                         ("folder", "checkpoints and log of the run")):
         result.add_argument(f"--{name}", type=Path, required=True, help=words)
-    result.add_argument("--export", type=Path, help="the GGUF to write when the stage is finished")
+    result.add_argument("--export", type=Path, help="the GGUF to write at the end, of a stage that is stopped too")
     result.add_argument("--seed", type=int, default=1)
     result.add_argument("--way", choices=WAYS, default="ddp", help="of several processes")
     result.add_argument("--bf16", action="store_true", help="matrix products in bf16")
@@ -88,13 +88,13 @@ def train(options: argparse.Namespace, processes: Processes) -> bool:
     if processes.rank == 0:
         lines = run_log.read(options.folder / "log.jsonl")
         (options.folder / "loss.svg").write_text(run_log.plot(lines, f"{stage.name}: loss by step"))
-        if finished and options.export:
-            export(options, keys, weights, stage)
+        if options.export:
+            export(options, keys, weights, stage, trainer.step)
     return finished
 
 
 def export(options: argparse.Namespace, keys: dict[str, Any], weights: dict[str, torch.Tensor],
-           stage: Stage) -> None:
+           stage: Stage, steps: int) -> None:
     """Into a fresh copy of the model: what was trained may be spread over processes or compiled."""
     model, _ = gguf_model.load(options.model)
     if options.lora_rank:
@@ -102,9 +102,9 @@ def export(options: argparse.Namespace, keys: dict[str, Any], weights: dict[str,
     unknown = model.load_state_dict(weights, strict=False).unexpected_keys
     if unknown:
         raise ValueError(f"{options.folder}: weights of another model, first {unknown[0]}")
-    tokens = stage.steps * stage.step_tokens
     if options.lora_rank:
-        lora.save(options.export, model, f"Stage {stage.name}, {stage.steps} steps, {tokens} tokens")
+        lora.save(options.export, model, f"Stage {stage.name}: {steps} of {stage.steps} steps of "
+                  f"{stage.step_tokens} tokens")
     else:
         gguf_model.save(options.export, model, keys)
     print(f"{options.export}: {options.export.stat().st_size} bytes")

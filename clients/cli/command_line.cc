@@ -18,6 +18,7 @@ int run(int argc, char** argv) {
   add_serve_command(app, &status);
   add_model_command(app, &status);
   add_tokenizer_command(app, &status);
+  add_eval_command(app, &status);
   add_prompts_command(app, &status);
   try {
     app.parse(argc, argv);

@@ -31,8 +31,8 @@ struct PairContext {
   const tokenizer::ChatTemplate& chat_template;
 };
 
-// kNoValidEdit where the answer does not lead to `after`, or fails a check of edits; kInvalidRequest
-// for lines that the file does not have; kUnencodableText as the protocol says.
+// kNoValidEdit where the answer does not lead to `after`, or fails a check of edits;
+// kInvalidRequest for lines that the file does not have; kUnencodableText as the protocol says.
 base::Result<PairIds> render_pair(const EditPair& pair, const PairContext& context);
 
 }  // namespace cromwell::cli

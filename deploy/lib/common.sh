@@ -4,6 +4,7 @@ build_packages=(g++ make cmake ninja-build ccache pkg-config libboost1.81-dev nl
   libspdlog-dev libcli11-dev libgit2-dev libpcre2-dev libssl-dev ca-certificates curl patch python3
   python3-pip)
 test_packages=(libgtest-dev libgmock-dev git binutils libopenblas-dev)  # for benchmark_gemm
+training_packages=(python3-venv)
 
 say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
