@@ -1,7 +1,7 @@
 // cromwell prompts: edits that are known, one JSON object a line on standard input, to the token
 // ids of their prompts and answers on standard output, by the code that serves edits. A line that
 // the daemon would refuse becomes {"refused": REASON}; a line that is no such object ends the
-// command.
+// command. {"text": TEXT} becomes the ids of a text: {"ids": []}.
 #include <cstdio>
 #include <iostream>
 #include <memory>
@@ -25,20 +25,39 @@ struct PromptsFlags {
   std::string protocol = "rewrite";
 };
 
-Result<EditPair> parse_pair(const std::string& line, int number) {
+EditPair parse_pair(const json& object) {
+  return {.file = object.at("file").get<std::string>(),
+          .content = object.at("content").get<std::string>(),
+          .lines = {.first = object.at("selection").at("start_line").get<int>(),
+                    .last = object.at("selection").at("end_line").get<int>()},
+          .after = object.at("after").get<std::string>(),
+          .instruction = object.at("instruction").get<std::string>()};
+}
+
+json refused(const std::string& reason) { return {{"refused", reason}}; }
+
+json text_ids(const std::string& text, const tokenizer::Tokenizer& tokenizer) {
+  const tokenizer::Encoding encoding = tokenizer.encode(text);
+  if (encoding.unencodable.empty()) return {{"ids", encoding.ids}};
+  return refused("the vocabulary has no token for the byte at offset " +
+                 std::to_string(encoding.unencodable.front()));
+}
+
+// A line of the output for one of the input.
+Result<json> answer_line(const std::string& line, int number, const PairContext& context) {
   try {
     const json object = json::parse(line);
-    return EditPair{.file = object.at("file").get<std::string>(),
-                    .content = object.at("content").get<std::string>(),
-                    .lines = {.first = object.at("selection").at("start_line").get<int>(),
-                              .last = object.at("selection").at("end_line").get<int>()},
-                    .after = object.at("after").get<std::string>(),
-                    .instruction = object.at("instruction").get<std::string>()};
+    if (object.contains("text")) {
+      return text_ids(object.at("text").get<std::string>(), context.tokenizer);
+    }
+    const auto ids = render_pair(parse_pair(object), context);
+    if (!ids) return refused(ids.error().message);
+    return json{{"prompt", ids->prompt}, {"answer", ids->answer}};
   } catch (const json::exception& problem) {
     return Error{.code = ErrorCode::kInvalidRequest,
                  .message = "line " + std::to_string(number) +
-                            ": expected an object with file, content, selection, after and "
-                            "instruction: " +
+                            ": expected an object with text, or with file, content, selection, "
+                            "after and instruction: " +
                             problem.what()};
   }
 }
@@ -54,10 +73,8 @@ Result<> render_lines(const PromptsFlags& flags) {
 
   std::string line;
   for (int number = 1; std::getline(std::cin, line); ++number) {
-    CROMWELL_ASSIGN(const EditPair pair, parse_pair(line, number));
-    const auto ids = render_pair(pair, {*protocol, *tokenizer, chat_template});
-    const json answer = ids ? json{{"prompt", ids->prompt}, {"answer", ids->answer}}
-                            : json{{"refused", ids.error().message}};
+    CROMWELL_ASSIGN(const json answer,
+                    answer_line(line, number, {*protocol, *tokenizer, chat_template}));
     std::puts(answer.dump(-1, ' ', false, json::error_handler_t::replace).c_str());
   }
   if (std::fflush(stdout) == 0) return {};

@@ -1,4 +1,5 @@
-"""Fetches the archives of packages by their registries' own clients: pip, npm, apt-get.
+"""Fetches the archives of packages by their registries' own clients: pip, npm, apt-get (source
+packages, and `deb`: packages whose files are the sources, as Debian's for Rust and Go).
 
 Nothing of a package is run: wheels, tarballs and source archives are only unpacked, in memory. What
 is there already is not fetched again.
@@ -56,6 +57,14 @@ class Fetcher:
     def _npm(package: Package, place: Path) -> None:
         _run(["npm", "pack", "--silent", "--ignore-scripts",
               f"{package.name}@{package.version}"], place)
+
+    @staticmethod
+    def _deb(package: Package, place: Path) -> None:
+        _run(["apt-get", "-qq", "download", f"{package.name}={package.version}"], place)
+        for path in list(place.glob("*.deb")):
+            with open(path.with_suffix(".tar"), "wb") as tarball:
+                subprocess.run(["dpkg-deb", "--fsys-tarfile", path], stdout=tarball, check=True)
+            path.unlink()
 
     def _debian(self, package: Package, place: Path) -> None:
         options = self._apt_options()

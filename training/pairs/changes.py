@@ -109,10 +109,11 @@ def _other_name(old: str, numbers: random.Random) -> str:
 
 
 def change_value(region: Region, numbers: random.Random) -> Iterator[Change]:
-    """A number or a message that occurs once becomes another."""
+    """A number that occurs once becomes another."""
     code = _code(region)
     found = [match for match in re.finditer(r"(?<![\w.])\d+(?![\w.])", code)]
-    unique = [match for match in found if code.count(match[0]) == 1]
+    unique = [match for match in found
+              if len(re.findall(rf"(?<![\w.]){match[0]}(?![\w.])", region.text)) == 1]
     if unique:
         match = numbers.choice(unique)
         old = int(match[0])

@@ -14,8 +14,6 @@ import ast
 import collections
 import json
 import random
-import subprocess
-import threading
 import zlib
 from pathlib import Path
 from typing import Iterable, Iterator, NamedTuple
@@ -28,11 +26,15 @@ from training.pairs.changes import COMMON, Change
 from training.pairs.instructions import instruction
 from training.pairs.python_changes import PYTHON
 from training.pairs.regions import Region, functions
+from training.prompts import Prompts
 from training.sequences import SequenceWriter
 
 ENDINGS = {"python": ".py", "javascript": ".js", "typescript": ".ts", "c": ".c", "go": ".go",
            "rust": ".rs"}
 CHANGES_OF_A_FUNCTION = 3
+# Of one kind in one language, so that no kind and no package is most of what is learnt.
+PAIRS_OF_A_KIND = 3000
+PAIRS_OF_A_PACKAGE = 200
 MAX_TOKENS = 1024  # prompt and answer
 
 
@@ -72,58 +74,52 @@ def changes_of(region: Region, numbers: random.Random) -> list[Change]:
             and parses(change.before, region.language) and parses(change.after, region.language)]
 
 
+class Balance:
+    """How many pairs there are of each kind, language and package."""
+
+    def __init__(self) -> None:
+        self.counts: collections.Counter = collections.Counter()
+
+    def choose(self, changes: list[Change], language: str, package: str) -> list[Change]:
+        """Those kinds that there are fewest of so far."""
+        wanted = [change for change in changes
+                  if self.counts[change.kind, language] < PAIRS_OF_A_KIND
+                  and self.counts[change.kind, language, package] < PAIRS_OF_A_PACKAGE]
+        wanted.sort(key=lambda change: self.counts[change.kind, language])
+        chosen = wanted[:CHANGES_OF_A_FUNCTION]
+        for change in chosen:
+            self.counts[change.kind, language] += 1
+            self.counts[change.kind, language, package] += 1
+        return chosen
+
+
 def pairs_of(corpus: Path, use: str) -> Iterator[Pair]:
-    """Rare kinds first: each function gives those kinds that there are fewest of so far."""
-    counts: collections.Counter = collections.Counter()
-    seen: set[str] = set()
+    balance, seen = Balance(), set()
     for package, entry, file in build.read(corpus, use):
         if file["language"] not in ENDINGS:
             continue
         for region in functions(file["text"], file["language"]):
-            if region.text in seen:
+            if region.text in seen or region.name.lower().startswith("test"):
                 continue
             seen.add(region.text)
             numbers = random.Random(zlib.crc32(region.text.encode()))
             changes = changes_of(region, numbers)
-            changes.sort(key=lambda change: counts[change.kind, region.language])
-            for change in changes[:CHANGES_OF_A_FUNCTION]:
-                counts[change.kind, region.language] += 1
+            for change in balance.choose(changes, region.language, package):
                 text = instruction(change, numbers if use == package_list.TRAINING else None)
                 yield Pair(change, region.language, text, package, entry["licence"])
 
 
 def rendered(pairs: Iterable[Pair], program: Path, model: Path) -> Iterator[tuple[Pair, dict]]:
     """Each pair with the answer of `cromwell prompts`."""
-    command = [str(program), "prompts", "--model", str(model)]
-    waiting: collections.deque[Pair] = collections.deque()
-    problems: list[Exception] = []
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                          text=True) as process:
-        def feed() -> None:
-            try:
-                with process.stdin as pipe:
-                    for pair in pairs:
-                        waiting.append(pair)
-                        pipe.write(pair.as_request() + "\n")
-            except Exception as problem:  # raised again where the answers are read
-                problems.append(problem)
-
-        feeder = threading.Thread(target=feed, daemon=True)
-        feeder.start()
-        for line in process.stdout:
-            yield waiting.popleft(), json.loads(line)
-        feeder.join()
-    if problems:
-        raise problems[0]
-    if process.returncode:
-        raise RuntimeError(f"{program} prompts: exit status {process.returncode}")
+    with Prompts(program, model) as prompts:
+        yield from prompts.ask_all((pair, pair.as_request()) for pair in pairs)
 
 
 def write_sequences(options: argparse.Namespace) -> None:
     source = {"made_of": "edit pairs", "model": options.model.name,
               "packages": sorted(build.read_index(options.corpus)["packages"])}
     writer = SequenceWriter(options.out, source)
-    done, counts = writer.written(), collections.Counter()
+    done, accepted, counts = writer.written(), 0, collections.Counter()
     pairs = pairs_of(options.corpus, package_list.TRAINING)
     for pair, answer in rendered(pairs, options.program, options.model):
         if "refused" in answer:
@@ -134,9 +130,10 @@ def write_sequences(options: argparse.Namespace) -> None:
             counts["too long"] += 1
             continue
         counts[f"{pair.language} {pair.change.kind}"] += 1
-        if sum(counts.values()) - counts["refused"] - counts["too long"] > done:
+        accepted += 1
+        if accepted > done:
             writer.add(prompt + ids, len(prompt))
-        if options.limit and writer.written() >= options.limit:
+        if accepted == options.limit:
             break
     writer.flush()
     report(counts)

@@ -6,8 +6,12 @@ import re
 
 from cromwell.client import CromwellError
 
-MAX_TOKENS = 1024
+SPARE_TOKENS = 256  # beyond what writing the content again takes at two bytes a token
 FENCE = re.compile(r"^(`{3,})[^\n`]*\n(.*?)^\1[ \t]*$", re.DOTALL | re.MULTILINE)
+
+
+def _most_tokens(case):
+    return len(case.content) // 2 + SPARE_TOKENS
 
 
 class EditServer:
@@ -22,7 +26,7 @@ class EditServer:
         path.write_text(case.content)
         body = {"workspace": str(self.folder), "file": case.file, "instruction": case.instruction,
                 "selection": {"start_line": 1, "end_line": case.content.count("\n")},
-                "temperature": 0, "seed": 0, "max_tokens": MAX_TOKENS,
+                "temperature": 0, "seed": 0, "max_tokens": _most_tokens(case),
                 **{name: value for name, value in self.fields.items() if value}}
         try:
             patch = self.client.post("/v1/edit", body)["diff"]["patch"]
@@ -44,7 +48,7 @@ class ChatServer:
         question = (f"Edit this code: {case.instruction}\n\n```{case.language}\n{case.content}```\n\n"
                     "Answer with the whole edited code in one fenced block and nothing else.")
         body = {"messages": [{"role": "user", "content": question}], "temperature": 0, "seed": 0,
-                "max_tokens": MAX_TOKENS,
+                "max_tokens": _most_tokens(case),
                 **{name: value for name, value in self.fields.items() if value}}
         answer = self.client.post("/v1/chat/completions", body)["choices"][0]["message"]["content"]
         fenced = FENCE.search(answer)
