@@ -34,17 +34,21 @@ EditPair parse_pair(const json& object) {
           .instruction = object.at("instruction").get<std::string>()};
 }
 
-json refused(const std::string& reason) { return {{"refused", reason}}; }
+std::string line_of(const json& object) {
+  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+}
 
-json text_ids(const std::string& text, const tokenizer::Tokenizer& tokenizer) {
+std::string refused(const std::string& reason) { return line_of({{"refused", reason}}); }
+
+std::string text_ids(const std::string& text, const tokenizer::Tokenizer& tokenizer) {
   const tokenizer::Encoding encoding = tokenizer.encode(text);
-  if (encoding.unencodable.empty()) return {{"ids", encoding.ids}};
+  if (encoding.unencodable.empty()) return line_of({{"ids", encoding.ids}});
   return refused("the vocabulary has no token for the byte at offset " +
                  std::to_string(encoding.unencodable.front()));
 }
 
 // A line of the output for one of the input.
-Result<json> answer_line(const std::string& line, int number, const PairContext& context) {
+Result<std::string> answer_line(const std::string& line, int number, const PairContext& context) {
   try {
     const json object = json::parse(line);
     if (object.contains("text")) {
@@ -52,7 +56,7 @@ Result<json> answer_line(const std::string& line, int number, const PairContext&
     }
     const auto ids = render_pair(parse_pair(object), context);
     if (!ids) return refused(ids.error().message);
-    return json{{"prompt", ids->prompt}, {"answer", ids->answer}};
+    return line_of({{"prompt", ids->prompt}, {"answer", ids->answer}});
   } catch (const json::exception& problem) {
     return Error{.code = ErrorCode::kInvalidRequest,
                  .message = "line " + std::to_string(number) +
@@ -73,12 +77,13 @@ Result<> render_lines(const PromptsFlags& flags) {
 
   std::string line;
   for (int number = 1; std::getline(std::cin, line); ++number) {
-    CROMWELL_ASSIGN(const json answer,
+    CROMWELL_ASSIGN(const std::string answer,
                     answer_line(line, number, {*protocol, *tokenizer, chat_template}));
-    std::puts(answer.dump(-1, ' ', false, json::error_handler_t::replace).c_str());
+    std::puts(answer.c_str());
+    if (std::fflush(stdout) == 0) continue;  // whoever asks may wait for this line
+    return Error{.code = ErrorCode::kIo, .message = "standard output: not everything was written"};
   }
-  if (std::fflush(stdout) == 0) return {};
-  return Error{.code = ErrorCode::kIo, .message = "standard output: not everything was written"};
+  return {};
 }
 
 }  // namespace

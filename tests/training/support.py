@@ -17,7 +17,7 @@ from training.config import ModelConfig
 from training.model import Llama
 
 torch.set_num_threads(1)
-SMALL = ModelConfig(layers=2, hidden=32, ffn=64, heads=4, kv_heads=2, vocab=byte_vocabulary.VOCAB,
+SMALL = ModelConfig(layers=2, hidden=64, ffn=96, heads=4, kv_heads=2, vocab=byte_vocabulary.VOCAB,
                     context=256, rms_eps=2.0 ** -20)
 
 

@@ -54,9 +54,9 @@ class DefaultModelTest(FolderTest):
             default_model.unpack(self.pieces, self.folder / "run")
 
     def test_the_joined_model_is_the_packed_one(self):
-        default_model.PIECE_BYTES, whole = 1000, default_model.PIECE_BYTES
+        default_model.PIECE_BYTES, whole = 100, default_model.PIECE_BYTES
         try:
-            with self.assertRaisesRegex(ValueError, "larger than 1000"):
+            with self.assertRaisesRegex(ValueError, "larger than 100 "):
                 default_model.pack(self.model, self.folder / "data", self.folder / "small")
         finally:
             default_model.PIECE_BYTES = whole

@@ -158,7 +158,7 @@ class ChangesTest(unittest.TestCase):
     def test_type_hints_are_taken_off_and_named(self):
         region = Region("python", "f", "def f(a: int, b: str = 'x') -> list[int]:\n    c = a\n"
                                        "    return [c]\n")
-        add, remove = python_changes.type_hints(region, random.Random(1))
+        add, _, remove = python_changes.type_hints(region, random.Random(1))
         self.assertEqual(add.before, "def f(a, b='x'):\n    c = a\n    return [c]\n")
         self.assertEqual(add.words["facts"],
                          "a is `int`, b is `str`, it returns `list[int]`")

@@ -6,8 +6,8 @@ import unittest
 from unittest import mock
 
 import torch
-from daemon import BUILD, Daemon
 from support import ROOT, FolderTest, small_model
+from daemon import BUILD, Daemon
 from tokenizer_reference import default_model
 
 from training import blocks, byte_vocabulary, gguf_model, lora

@@ -1,6 +1,7 @@
 """A tiny Cromwell through all four stages, as a cluster would train a large one, and then served."""
 
 import json
+import os
 import pathlib
 import random
 import subprocess
@@ -9,8 +10,8 @@ import time
 import unittest
 from unittest import mock
 
-from daemon import BUILD, Daemon
 from support import ROOT, FolderTest
+from daemon import BUILD, Daemon
 
 from training import byte_vocabulary, run_log
 from training.pairs import make
@@ -18,8 +19,9 @@ from training.pairs.instructions import instruction
 from training.pairs.regions import functions
 from training.sequences import SequenceWriter
 
-STEPS = {"general": 30, "languages": 20, "fim": 20, "edit": 30}
-ROW_TOKENS = 384
+STEPS = {"general": 20, "languages": 10, "fim": 10, "edit": 20}
+TEXT_TOKENS, PAIR_TOKENS = 256, 1024  # of a row
+ROWS = {TEXT_TOKENS: 4, PAIR_TOKENS: 1}
 SOURCES = ("training", "tests/golden", "tests/e2e", "clients/python")
 
 
@@ -34,15 +36,15 @@ class StagesTest(FolderTest):
         writer = SequenceWriter(folder, {"name": "our own sources"})
         for text in texts():
             ids = byte_vocabulary.encode(text)
-            for begin in range(0, len(ids), ROW_TOKENS):
-                writer.add(ids[begin:begin + ROW_TOKENS], 0)
+            for begin in range(0, len(ids), TEXT_TOKENS):
+                writer.add(ids[begin:begin + TEXT_TOKENS], 0)
         writer.flush()
 
     def write_pairs(self, folder, model):
         numbers = random.Random(1)
         pairs = [make.Pair(change, "python", instruction(change, numbers), "cromwell", "MIT")
                  for text in texts()[:20] for region in functions(text, "python")
-                 if len(region.text) < 250
+                 if len(region.text) < 200
                  for change in make.changes_of(region, numbers)[:3]]
         writer = SequenceWriter(folder, {"name": "our own edits"})
         for _, answer in make.rendered(pairs, BUILD / "cromwell", model):
@@ -52,14 +54,16 @@ class StagesTest(FolderTest):
 
     def run_module(self, name, *words):
         done = subprocess.run([sys.executable, "-m", name, *map(str, words)], cwd=ROOT,
-                              capture_output=True, text=True)
+                              capture_output=True, text=True,
+                              env={**os.environ, "OMP_NUM_THREADS": "1"})
         self.assertEqual(done.returncode, 0, done.stderr)
 
     def train(self, stage, model, data):
         run, out = self.folder / f"run-{stage}", self.folder / f"{stage}.gguf"
+        tokens = PAIR_TOKENS if stage == "edit" else TEXT_TOKENS
         self.run_module("training.train", "--stage", stage, "--model", model, "--data", data,
-                        "--folder", run, "--steps", STEPS[stage], "--row-tokens", ROW_TOKENS,
-                        "--rows", 4, "--accumulation", 1, "--warmup-steps", 5, "--peak-rate",
+                        "--folder", run, "--steps", STEPS[stage], "--row-tokens", tokens,
+                        "--rows", ROWS[tokens], "--accumulation", 1, "--warmup-steps", 5, "--peak-rate",
                         "3e-3", "--export", out)
         return out, [line["loss"] for line in run_log.read(run / "log.jsonl")]
 

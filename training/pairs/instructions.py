@@ -40,6 +40,8 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
                          "Do not call {call}", "Remove the {call} call", "Drop the call to {call}"),
     "add_type_hints": ("Add type hints: {facts}", "Annotate the types: {facts}",
                        "Add type annotations to {name}: {facts}", "Add types, {facts}"),
+    "infer_type_hints": ("Add type hints", "Add type annotations to {name}", "Annotate the types",
+                         "Add type hints to the parameters and the result"),
     "remove_type_hints": ("Remove the type hints", "Strip the type annotations from {name}",
                           "Delete all type hints", "Drop the annotations"),
     "remove_docstring": ("Remove the docstring", "Delete the docstring of {name}",
@@ -47,6 +49,8 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "add_docstring": ("Add the docstring \"{text}\"", "Add a docstring to {name}: \"{text}\"",
                       "Document {name} with the docstring \"{text}\"",
                       "Give {name} the docstring \"{text}\""),
+    "write_docstring": ("Add a docstring", "Write a docstring for {name}", "Document {name}",
+                        "Add a docstring to {name}"),
     "add_error_handling": ("Wrap the body of {name} in try; on {error}, {handler}",
                            "Catch {error} in {name} and {handler}",
                            "Add error handling to {name}: on {error} {handler}",
@@ -83,6 +87,9 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
                     "After calling {call}, if err is set, {action}"),
     "modernise": ("{what}", "{what} here", "{what}, please", "Clean up: {what}"),
 }
+
+# With many right answers: learnt, but no cases of the benchmark.
+OPEN = ("infer_type_hints", "write_docstring")
 
 
 def instruction(change: Change, numbers: random.Random | None = None) -> str:

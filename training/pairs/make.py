@@ -23,7 +23,7 @@ from training.gguf_writer import replace_file
 from training.pairs import written_cases
 from training.pairs.brace_changes import BRACES
 from training.pairs.changes import COMMON, Change
-from training.pairs.instructions import instruction
+from training.pairs.instructions import OPEN, instruction
 from training.pairs.python_changes import PYTHON
 from training.pairs.regions import Region, functions
 from training.prompts import Prompts
@@ -149,7 +149,8 @@ def write_cases(options: argparse.Namespace) -> None:
     found: dict[tuple[str, str], list[tuple[int, Pair]]] = collections.defaultdict(list)
     pairs = pairs_of(options.corpus, package_list.HELD_OUT)
     for pair, answer in rendered(pairs, options.program, options.model):
-        if "refused" not in answer and pair.language in BENCHMARK_LANGUAGES:
+        if "refused" not in answer and pair.language in BENCHMARK_LANGUAGES and \
+                pair.change.kind not in OPEN:
             length = len(answer["prompt"]) + len(answer["answer"])
             found[pair.change.kind, pair.language].append((length, pair))
     lines = written_cases.lines()

@@ -17,7 +17,7 @@ _BACKTICK = r"(?P<s3>`(?:\\.|[^`\\])*`)"
 _RAW_BACKTICK = r"(?P<s3>`[^`]*`)"
 _SLASHES = r"(?P<c1>//[^\n]*|/\*.*?\*/)"
 # A slash begins a pattern where no operand stands before it.
-_JS_PATTERN = (r"(?P<s4>(?<=[=(,:!&|?{};])/(?![/*])"
+_JS_PATTERN = (r"(?P<s4>(?:(?<=[=(,:!&|?{};])|(?<=[=(,:!&|?{};] ))/(?![/*])"
                r"(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/[a-z]*)")
 # An apostrophe is a character only with one inside: else it begins a lifetime.
 _RUST = (r'''(?P<s1>r(?P<hashes>\#*)".*?"(?P=hashes))|'''

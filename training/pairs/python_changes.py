@@ -18,6 +18,7 @@ HANDLERS = ("return None", "return False", "pass", "raise", "return []", "return
 PARAMETERS = (("verbose", "False"), ("timeout", "30"), ("strict", "True"), ("encoding", '"utf-8"'),
               ("default", "None"), ("limit", "10"), ("debug", "False"), ("prefix", '""'),
               ("max_retries", "3"), ("name", "None"), ("force", "False"), ("depth", "0"))
+MAX_DOCSTRING = 400  # characters of one that is asked for without its text
 MODERN = (  # old form, new form, its description
     (r"\b([\w.]+) == None\b", r"\1 is None", "Compare with None by `is`"),
     (r"\b([\w.]+) != None\b", r"\1 is not None", "Compare with None by `is not`"),
@@ -96,6 +97,7 @@ def type_hints(region: Region, numbers: random.Random) -> Iterator[Change]:
     plain = head + raw[head_bytes:].decode()
     yield Change("add_type_hints", plain, region.text,
                  {"facts": ", ".join(facts), "name": region.name})
+    yield Change("infer_type_hints", plain, region.text, {"name": region.name})
     yield Change("remove_type_hints", region.text, plain, {"name": region.name})
 
 
@@ -111,6 +113,8 @@ def docstring(region: Region, numbers: random.Random) -> Iterator[Change]:
     bare = "".join(lines[:first.lineno - 1] + rest)
     yield Change("remove_docstring", region.text, bare, {"name": region.name})
     words = ast.get_docstring(function)
+    if len(words) < MAX_DOCSTRING:
+        yield Change("write_docstring", bare, region.text, {"name": region.name})
     if first.lineno == first.end_lineno and '"' not in words and len(words) < 100:
         yield Change("add_docstring", bare, region.text, {"text": words, "name": region.name})
 
