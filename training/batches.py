@@ -1,8 +1,8 @@
 """Batches: rows of a fixed length into which sequences are packed; which sequences a step sees is a
 function of the seed and the step alone, so that a run that was stopped goes on as if it had not.
 
-Each epoch visits the sequences in an order of its own. A row takes the next ones that fit; a sequence
-longer than a row is cut. No token sees another sequence, and each begins at position 0.
+Each epoch visits the sequences in an order of its own. A row takes the next ones that fit; a
+sequence longer than a row is cut. No token sees another sequence, and each begins at position 0.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class Batch:
     owners: Tensor  # [rows, tokens]: which sequence of the row, -1 behind the last
 
     def mask(self) -> Tensor | None:
-        """[rows, 1, tokens, tokens]: what each token sees: its own sequence up to itself. None where
-        each row is one sequence: faster kernels know that case."""
+        """[rows, 1, tokens, tokens]: what each token sees: its own sequence up to itself. None
+        where each row is one sequence: faster kernels know that case."""
         if bool((self.owners == 0).all()):
             return None
         tokens = self.ids.shape[1]

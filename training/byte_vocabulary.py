@@ -14,7 +14,8 @@ PAD, EOS, BOS = 0, 1, 2
 
 
 def spelled_bytes() -> list[str]:
-    """How byte-level BPE spells each byte (GPT-2): itself where it can be seen, else from U+0100."""
+    """How byte-level BPE spells each byte (GPT-2): itself where it can be seen, else from
+    U+0100."""
     seen = [*range(ord("!"), ord("~") + 1), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
     hidden = {byte: chr(0x100 + place)
               for place, byte in enumerate(b for b in range(256) if b not in set(seen))}

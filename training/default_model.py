@@ -4,8 +4,8 @@
   python3 -m training.default_model train --pieces PIECES --folder RUN --minutes 8
 
 `pack` lays the model and the sequences into files of less than 48 MiB. `train`, on the machine with
-the GPU, needs PyTorch and numpy and nothing else: it joins the pieces, measures a few steps, takes as
-many steps as fit into the time, and writes RUN/adapter.gguf. Stopped, it goes on where it was.
+the GPU, needs PyTorch and numpy and nothing else: it joins the pieces, measures a few steps, takes
+as many steps as fit into the time, and writes RUN/adapter.gguf. Stopped, it goes on where it was.
 """
 
 from __future__ import annotations
@@ -80,7 +80,8 @@ def plan(options: argparse.Namespace, model: Path, processes: Processes) -> dict
     else:
         probe = options.folder / "probe"
         shutil.rmtree(probe, ignore_errors=True)
-        train.train(stage_arguments(options, model, probe, PROBE_STEPS, *bf16(processes)), processes)
+        words = stage_arguments(options, model, probe, PROBE_STEPS, *bf16(processes))
+        train.train(words, processes)
         seconds = [line["seconds"] for line in read_log(probe / "log.jsonl")][PROBE_WARM_STEPS:]
         step_s = sum(seconds) / len(seconds)
         left_s = options.minutes * 60 - (time.monotonic() - options.begin)

@@ -1,11 +1,12 @@
 """Memory and time of a stage on paper: a model of a shape on so many GPUs.
 
-  python3 -m training.estimate [--gpus 32] [--way ddp|fsdp] [--memory-gib 80] [--tflops 990] [--mfu 0.4]
+  python3 -m training.estimate [--gpus 32] [--way ddp|fsdp] [--memory-gib 80] [--tflops 990]
+                               [--mfu 0.4]
 
 Operations: 6 for each parameter and token, forward and backward, and 12 layers hidden tokens for
-attention (Narayanan et al. 2021). Bytes for each parameter: 4 of the weight, 4 of its gradient, 8 of
-AdamW's moments, 2 of its copy in bf16. Activations of a layer and token (Korthikanti et al. 2022,
-without the attention matrix, which is never whole in memory).
+attention (Narayanan et al. 2021). Bytes for each parameter: 4 of the weight, 4 of its gradient, 8
+of AdamW's moments, 2 of its copy in bf16. Activations of a layer and token (Korthikanti et al.
+2022, without the attention matrix, which is never whole in memory).
 """
 
 from __future__ import annotations

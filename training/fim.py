@@ -1,7 +1,8 @@
 """Fill in the middle (Bavarian et al. 2022): a text cut in three, its middle moved to the end.
 
-Half of the transformed texts are prefix, suffix, middle (PSM), half suffix, prefix, middle (SPM), in
-the order in which `edit/` asks: <prefix> p <suffix> s <middle> m, or <prefix> <suffix> s <middle> p m.
+Half of the transformed texts are prefix, suffix, middle (PSM), half suffix, prefix, middle (SPM),
+in the order in which `edit/` asks: <prefix> p <suffix> s <middle> m, or <prefix> <suffix> s
+<middle> p m.
 """
 
 from __future__ import annotations

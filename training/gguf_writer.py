@@ -1,7 +1,7 @@
 """GgufWriter: writes a GGUF version 3 file whole or not at all.
 
-Types of keys are those of Python's values (int is uint32, float is float32), or given: tokens' kinds
-are int32.
+Types of keys are those of Python's values (int is uint32, float is float32), or given: tokens'
+kinds are int32.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Llama: the decoder that model/transformer.cc computes, for training.
 
-Names of parameters are the GGUF's without ".weight" as far as PyTorch lets them be; rotated pairs lie
-side by side, as in a `llama` GGUF. Formulas: Touvron et al. 2023, RoPE of Su et al. 2021, grouped
-queries of Ainslie et al. 2023.
+Names of parameters are the GGUF's without ".weight" as far as PyTorch lets them be; rotated pairs
+lie side by side, as in a `llama` GGUF. Formulas: Touvron et al. 2023, RoPE of Su et al. 2021,
+grouped queries of Ainslie et al. 2023.
 """
 
 from __future__ import annotations
@@ -99,7 +99,8 @@ class Llama(nn.Module):
         self.output = None if config.tied else nn.Linear(config.hidden, config.vocab, bias=False)
 
     def initialise(self, seed: int) -> None:
-        """Normal with deviation 0.02; what adds to the residual stream by 1 / sqrt(2 layers) less."""
+        """Normal with deviation 0.02; what adds to the residual stream by 1 / sqrt(2 layers)
+        less."""
         generator = torch.Generator().manual_seed(seed)
         for name, parameter in self.named_parameters():
             if parameter.dim() == 1:

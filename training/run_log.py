@@ -60,7 +60,8 @@ def plot(lines: list[dict], title: str) -> str:
         'font-family="sans-serif">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
         f'<polyline fill="none" stroke="#bbb" points="{points(losses)}"/>',
-        f'<polyline fill="none" stroke="#16c" stroke-width="2" points="{points(smoothed(losses))}"/>',
+        '<polyline fill="none" stroke="#16c" stroke-width="2" '
+        f'points="{points(smoothed(losses))}"/>',
         text(MARGIN, 24, title), text(4, MARGIN, f"{high:.3f}"),
         text(4, HEIGHT - MARGIN, f"{low:.3f}"), text(MARGIN, HEIGHT - 20, f"step {steps[0]}"),
         text(WIDTH - MARGIN, HEIGHT - 20, f"step {steps[-1]}", "end"), "</svg>\n"])

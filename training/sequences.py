@@ -1,8 +1,9 @@
 """Sequences: token ids with the place from which each is learnt, in shards with an index.
 
-A shard is an .npz of `ids` (all sequences, one after the other), `ends` (of each in ids) and `learnt`
-(the first token of each that counts in the loss). index.json names the shards with their SHA-256, in
-the order of writing; a writer that was stopped goes on after the last shard that the index names.
+A shard is an .npz of `ids` (all sequences, one after the other), `ends` (of each in ids) and
+`learnt` (the first token of each that counts in the loss). index.json names the shards with their
+SHA-256, in the order of writing; a writer that was stopped goes on after the last shard that the
+index names.
 """
 
 from __future__ import annotations
@@ -72,7 +73,8 @@ class SequenceWriter:
 
 
 class SequenceReader:
-    """All sequences of a folder, in memory. ValueError for a shard that is not what the index says."""
+    """All sequences of a folder, in memory. ValueError for a shard that is not what the index
+    says."""
 
     def __init__(self, folder: Path):
         index = json.loads((folder / INDEX).read_text())

@@ -1,6 +1,7 @@
 """Trains one stage, or goes on with a run that was stopped.
 
-  python3 -m training.train --stage edit --model M.gguf --data FOLDER --folder RUN [--export OUT.gguf]
+  python3 -m training.train --stage edit --model M.gguf --data FOLDER --folder RUN
+                            [--export OUT.gguf]
   torchrun --nproc-per-node 8 -m training.train ... [--way fsdp]
 
 With --lora-rank the model's own weights stay as they are and OUT.gguf is an adapter.
@@ -33,7 +34,8 @@ def parser() -> argparse.ArgumentParser:
     for name, words in (("model", "the GGUF to begin with"), ("data", "sequences with an index"),
                         ("folder", "checkpoints and log of the run")):
         result.add_argument(f"--{name}", type=Path, required=True, help=words)
-    result.add_argument("--export", type=Path, help="the GGUF to write at the end, of a stage that is stopped too")
+    result.add_argument("--export", type=Path,
+                        help="the GGUF to write at the end, of a stage that is stopped too")
     result.add_argument("--seed", type=int, default=1)
     result.add_argument("--way", choices=WAYS, default="ddp", help="of several processes")
     result.add_argument("--bf16", action="store_true", help="matrix products in bf16")
@@ -45,7 +47,8 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--stop-after-steps", type=int, help="with a checkpoint, to go on later")
     result.add_argument("--stop-after-s", type=float)
     for field in ("steps", "row_tokens", "rows", "accumulation", "warmup_steps"):
-        result.add_argument("--" + field.replace("_", "-"), type=int, help="in place of the stage's")
+        result.add_argument("--" + field.replace("_", "-"), type=int,
+                            help="in place of the stage's")
     for field in ("peak_rate", "last_rate"):
         result.add_argument("--" + field.replace("_", "-"), type=float)
     return result

@@ -46,8 +46,8 @@ class Trainer:
     def __init__(self, model: nn.Module, packer: Packer, stage: Stage, processes: Processes,
                  options: RunOptions):
         if stage.accumulation % processes.world:
-            raise ValueError(f"stage {stage.name}: accumulation is {stage.accumulation}, expected a "
-                             f"multiple of the {processes.world} processes")
+            raise ValueError(f"stage {stage.name}: accumulation is {stage.accumulation}, expected "
+                             f"a multiple of the {processes.world} processes")
         self.stage, self.processes, self.options, self.packer = stage, processes, options, packer
         self.model = processes.wrap(model)
         self.optimizer = make_optimizer(self.model, stage)

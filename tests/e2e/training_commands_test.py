@@ -55,7 +55,8 @@ class PromptsTest(DaemonTest):
 @unittest.skipUnless(MODEL.exists(), f"no model at {MODEL}: run build/cromwell model pull-default")
 class EvalTest(unittest.TestCase):
     def test_the_benchmark_starts_a_daemon_and_prints_its_table(self):
-        done = cromwell("eval", "edits", "--model", MODEL, "--cases", self.one_case(), "--run-tests")
+        done = cromwell("eval", "edits", "--model", MODEL, "--cases", self.one_case(),
+                        "--run-tests")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertRegex(done.stdout, r"(?m)^all +1 ")
 

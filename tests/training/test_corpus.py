@@ -8,7 +8,7 @@ import zipfile
 
 from support import FolderTest
 
-from training.corpus import build, package_list
+from training.corpus import build, package_list, texts
 from training.corpus.archives import source_files
 from training.corpus.duplicates import Duplicates
 from training.corpus.fetch import FetchError
@@ -138,6 +138,21 @@ class BuildTest(FolderTest):
         (out / f"{PACKAGE.key}.jsonl.gz").write_bytes(b"")
         with self.assertRaisesRegex(ValueError, "SHA-256"):
             list(build.read(out, "training"))
+
+
+class MixtureTest(unittest.TestCase):
+    def test_languages_get_their_shares_of_the_tokens(self):
+        mixture = texts.Mixture(["python", "rust", "go"])  # 40, 10 and 5 of 55
+        for _ in range(1100):
+            mixture.tokens[mixture.next()] += 10
+        self.assertEqual(mixture.tokens, {"python": 8000, "rust": 2000, "go": 1000})
+
+    def test_the_others_share_what_a_language_that_is_used_up_leaves(self):
+        mixture = texts.Mixture(["python", "rust", "go"])
+        mixture.drop("python")
+        for _ in range(300):
+            mixture.tokens[mixture.next()] += 10
+        self.assertEqual(mixture.tokens, {"python": 0, "rust": 2000, "go": 1000})
 
 
 class PackageListTest(unittest.TestCase):

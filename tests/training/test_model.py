@@ -2,12 +2,10 @@
 
 import json
 import unittest
-from unittest import mock
 
 import numpy as np
 import torch
-from support import ROOT, FolderTest, small_model
-from torch.nn import functional as F
+from support import ROOT, FolderTest, half_cache, small_model
 
 from training import blocks, gguf_model, gguf_reader, lora
 from training.config import CROMWELL, from_keys
@@ -50,18 +48,9 @@ def golden_model(golden):
     return model
 
 
-def halves_of_keys_and_values(q, k, v, mask, is_causal):
-    """The golden logits have keys and values rounded as the cache rounds them."""
-    return ATTENTION(q, k.half().float(), v.half().float(), mask, is_causal=is_causal)
-
-
-ATTENTION = F.scaled_dot_product_attention
-
-
 class ModelTest(FolderTest):
     def logits_of(self, model, golden):
-        with torch.no_grad(), mock.patch.object(F, "scaled_dot_product_attention",
-                                                halves_of_keys_and_values):
+        with torch.no_grad(), half_cache():
             return model(torch.tensor([golden["ids"]]))[0][golden["rows"]]
 
     def test_logits_are_those_of_the_reference(self):

@@ -1,5 +1,5 @@
-"""Edit pairs: where functions are found, what each change does, and that the daemon's own code takes
-them."""
+"""Edit pairs: where functions are found, what each change does, and that the daemon's own code
+takes them."""
 
 import ast
 import json
@@ -10,7 +10,7 @@ import unittest
 from support import ROOT, FolderTest
 from tokenizer_reference import default_model
 
-from training.corpus import build
+from training.corpus import build, texts
 from training.pairs import instructions, make, masking, python_changes, written_cases
 from training.pairs.changes import COMMON
 from training.pairs.regions import Region, functions
@@ -213,10 +213,22 @@ class MakeTest(FolderTest):
 
     def test_cases_are_of_held_out_packages_and_the_daemon_takes_them(self):
         make.write_cases(self.options("cases.jsonl", 2))
-        cases = [json.loads(line) for line in (self.folder / "cases.jsonl").read_text().splitlines()]
+        lines = (self.folder / "cases.jsonl").read_text().splitlines()
+        cases = [json.loads(line) for line in lines]
         made = cases[len(written_cases.CASES):]
         self.assertGreater(len(made), 8)
         self.assertEqual({case["package"] for case in made}, {"p1"})
+
+    def test_texts_end_with_the_end_of_text_and_the_languages_that_were_not_wanted_are_out(self):
+        options = self.options("texts")
+        options.seed, options.tokens, options.without = 1, 10_000, ["python"]
+        tokens = texts.write(options)
+        self.assertNotIn("python", tokens)
+        self.assertGreater(tokens["rust"], 50)
+        sequences = SequenceReader(self.folder / "texts")
+        self.assertEqual(len(sequences), 5)  # all that the training package has
+        self.assertTrue(all(sequences[n].ids[-1] == 2 and sequences[n].learnt == 0
+                            for n in range(5)))
 
     def test_a_pair_that_breaks_the_program_is_refused_by_the_daemons_code(self):
         change = make.Change("x", "def f():\n    return 1\n", "def f(:\n    return 1\n", {})

@@ -6,7 +6,7 @@ import unittest
 from unittest import mock
 
 import torch
-from support import ROOT, FolderTest, small_model
+from support import ROOT, FolderTest, half_cache, small_model
 from daemon import BUILD, Daemon
 from tokenizer_reference import default_model
 
@@ -18,7 +18,7 @@ PROMPT = "def read(path):\n    return open(path).read()  # " + "x" * 60 + "\n"
 
 def logprobs_of(model, ids):
     """Of each id but the first."""
-    with torch.no_grad():
+    with torch.no_grad(), half_cache():
         rows = model(torch.tensor([ids]))[0].log_softmax(-1)
     return rows[:-1].gather(1, torch.tensor(ids[1:])[:, None])[:, 0]
 

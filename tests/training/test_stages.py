@@ -1,4 +1,5 @@
-"""A tiny Cromwell through all four stages, as a cluster would train a large one, and then served."""
+"""A tiny Cromwell through all four stages, as a cluster would train a large one, and then
+served."""
 
 import json
 import os
@@ -63,8 +64,8 @@ class StagesTest(FolderTest):
         tokens = PAIR_TOKENS if stage == "edit" else TEXT_TOKENS
         self.run_module("training.train", "--stage", stage, "--model", model, "--data", data,
                         "--folder", run, "--steps", STEPS[stage], "--row-tokens", tokens,
-                        "--rows", ROWS[tokens], "--accumulation", 1, "--warmup-steps", 5, "--peak-rate",
-                        "3e-3", "--export", out)
+                        "--rows", ROWS[tokens], "--accumulation", 1, "--warmup-steps", 5,
+                        "--peak-rate", "3e-3", "--export", out)
         return out, [line["loss"] for line in run_log.read(run / "log.jsonl")]
 
     def test_all_four_stages_lower_the_loss_and_the_result_is_served(self):

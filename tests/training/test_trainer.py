@@ -1,4 +1,5 @@
-"""A stage from its first step to its file, stopped and killed on the way, alone and by two processes."""
+"""A stage from its first step to its file, stopped and killed on the way, alone and by two
+processes."""
 
 import dataclasses
 import os

@@ -1,7 +1,7 @@
 """Duplicates: texts that are the same but for white space, or nearly so by MinHash (Broder 1997).
 
-Two texts whose sets of five-token shingles have a Jaccard similarity of 0.8 share one of 16 bands of
-4 hashes with probability 1 - (1 - 0.8^4)^16 = 0.9998, those of 0.4 with 0.34.
+Two texts whose sets of five-token shingles have a Jaccard similarity of 0.8 share one of 16 bands
+of 4 hashes with probability 1 - (1 - 0.8^4)^16 = 0.9998, those of 0.4 with 0.34.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ class Duplicates:
         self._signatures: list[np.ndarray] = []
 
     def add(self, text: str) -> str | None:
-        """"same" or "near" a text that is known, which is then not remembered; None for a new one."""
+        """"same" or "near" a text that is known, which is then not remembered; None for a new
+        one."""
         digest = hashlib.sha256(" ".join(text.split()).encode()).digest()
         if digest in self._exact:
             return "same"

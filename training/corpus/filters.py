@@ -1,4 +1,5 @@
-"""Why a file is no good to learn from: generated, minified, too long, data, or with a secret in it."""
+"""Why a file is no good to learn from: generated, minified, too long, data, or with a secret in
+it."""
 
 from __future__ import annotations
 

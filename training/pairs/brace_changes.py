@@ -18,7 +18,8 @@ PARAMETERS = {
     "c": (("int flags", "flags", "int"), ("size_t limit", "limit", "size_t"),
           ("bool verbose", "verbose", "bool"), ("void *user_data", "user_data", "void *")),
     "go": (("verbose bool", "verbose", "bool"), ("limit int", "limit", "int"),
-           ("timeout time.Duration", "timeout", "time.Duration"), ("name string", "name", "string")),
+           ("timeout time.Duration", "timeout", "time.Duration"),
+           ("name string", "name", "string")),
     "rust": (("verbose: bool", "verbose", "bool"), ("limit: usize", "limit", "usize"),
              ("depth: u32", "depth", "u32"), ("name: &str", "name", "&str")),
 }
@@ -89,8 +90,8 @@ def guard(region: Region, numbers: random.Random) -> Iterator[Change]:
 def parameter(region: Region, numbers: random.Random) -> Iterator[Change]:
     """A last parameter, added or taken away."""
     code = masking.code_only(region.text, region.language)
-    name_at = re.search(rf"\b{re.escape(region.name)}\b\s*(?:<[^>()]*>)?\s*(?:=\s*)?(?:async\s*)?\(",
-                        code)
+    name_at = re.search(
+        rf"\b{re.escape(region.name)}\b\s*(?:<[^>()]*>)?\s*(?:=\s*)?(?:async\s*)?\(", code)
     if name_at is None:
         return
     closing = code.find(")", name_at.end())

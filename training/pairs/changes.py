@@ -1,6 +1,6 @@
-"""Changes: each makes, of a function, the text before an edit, the text after it, and the words that an
-instruction for it needs. The function itself is one of the two, so that people wrote what is learnt,
-or what it starts from.
+"""Changes: each makes, of a function, the text before an edit, the text after it, and the words
+that an instruction for it needs. The function itself is one of the two, so that people wrote what
+is learnt, or what it starts from.
 """
 
 from __future__ import annotations
@@ -79,9 +79,9 @@ def rename(region: Region, numbers: random.Random) -> Iterator[Change]:
     for old in numbers.sample(sorted(names), min(2, len(names))):
         new = _other_name(old, numbers)
         spans = [match.span() for match in re.finditer(rf"\b{re.escape(old)}\b", code)]
-        unsafe = re.search(  # a field, a key or an argument of that name, or a string that may say it
-            rf"(?:\.|->|::)\s*{old}\b|[{{,(]\s*{old}\s*(?:[:=](?!=)|[,}}](?=[^()]*\}}))|\b{old}\s*!",
-            code)
+        # A field, a key, an argument or a macro of that name is another's.
+        unsafe = re.search(rf"(?:\.|->|::)\s*{old}\b|\b{old}\s*!|"
+                           rf"[{{,(]\s*{old}\s*(?:[:=](?!=)|[,}}](?=[^()]*\}}))", code)
         if unsafe or len(spans) < 2 or re.search(rf"\b{old}\b", _strings(region)) or \
                 re.search(rf"\b{new}\b", region.text):
             continue
@@ -177,16 +177,23 @@ def debug_output(region: Region, numbers: random.Random) -> Iterator[Change]:
     statement = numbers.choice(DEBUG_LINES[region.language]).format(words, numbers.choice(names))
     place = start
     if "value" not in names and numbers.random() < 0.5:
-        same = [n for n in range(start, len(lines)) if _indent(lines[n]) == indent
-                and lines[n].rstrip().endswith((";", ")")) and not lines[n].strip().startswith("return")
-                and (n + 1 == len(lines) or _indent(lines[n + 1]) == indent)]
-        place = numbers.choice(same) + 1 if same else start
+        ends = [n for n in range(start, len(lines)) if _ends_a_statement(lines, n, indent)]
+        place = numbers.choice(ends) + 1 if ends else start
     before = lines[:place] + [f"{indent}{statement}\n"] + lines[place:]
     yield Change("remove_debug", "".join(before), region.text, {"name": region.name})
     log = DEBUG_LINES[region.language][0].format(words)
     after = lines[:start] + [f"{indent}{log}\n"] + lines[start:]
     yield Change("add_log", region.text, "".join(after),
                  {"statement": log.rstrip(";"), "text": words, "name": region.name})
+
+
+def _ends_a_statement(lines: list[str], place: int, indent: str) -> bool:
+    """Another may follow the line: it stands at `indent`, as does the next one, and leaves nothing
+    open."""
+    line = lines[place]
+    return _indent(line) == indent and line.rstrip().endswith((";", ")")) and \
+        not line.strip().startswith("return") and \
+        (place + 1 == len(lines) or _indent(lines[place + 1]) == indent)
 
 
 def negate(region: Region, numbers: random.Random) -> Iterator[Change]:

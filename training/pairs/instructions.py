@@ -1,5 +1,5 @@
-"""How people ask for each kind of change. Words in braces come from the change; the first template of
-a kind is the benchmark's, which has to leave one answer only."""
+"""How people ask for each kind of change. Words in braces come from the change; the first template
+of a kind is the benchmark's, which has to leave one answer only."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ import random
 from training.pairs.changes import Change
 
 TEMPLATES: dict[str, tuple[str, ...]] = {
-    "rename": ("Rename the variable {old} to {new}", "Rename {old} to {new}", "rename {old} -> {new}",
-               "Call the variable {new} instead of {old}", "Replace the name {old} by {new}",
+    "rename": ("Rename the variable {old} to {new}", "Rename {old} to {new}",
+               "rename {old} -> {new}", "Call the variable {new} instead of {old}",
+               "Replace the name {old} by {new}",
                "Use the name {new} for {old}", "Change the variable name {old} to {new}"),
-    "change_value": ("Change {old} to {new}", "Use {new} instead of {old}", "Replace {old} with {new}",
-                     "Set the value {old} to {new}", "The number {old} should be {new}",
+    "change_value": ("Change {old} to {new}", "Use {new} instead of {old}",
+                     "Replace {old} with {new}", "Set the value {old} to {new}",
+                     "The number {old} should be {new}",
                      "Make it {new}, not {old}"),
     "fix_comparison": ("Use {right} instead of {wrong} in `{line}`",
                        "Fix the off-by-one error in `{line}`: the comparison should be {right}",
@@ -25,8 +27,9 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
                     "Above `{line}`, add the comment \"{text}\"",
                     "Put a comment that says \"{text}\" before `{line}`",
                     "Comment the line `{line}`: \"{text}\""),
-    "remove_debug": ("Remove the debug output", "Remove the debug print", "Delete the debugging line",
-                     "Remove the logging statement", "Take out the debug statement in {name}",
+    "remove_debug": ("Remove the debug output", "Remove the debug print",
+                     "Delete the debugging line", "Remove the logging statement",
+                     "Take out the debug statement in {name}",
                      "Clean up the debug output"),
     "add_log": ("Add `{statement}` as the first statement of {name}",
                 "At the start of {name}, print \"{text}\"",
@@ -66,13 +69,15 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
                             "Add a parameter {parameter} ({default}) to {name}",
                             "Give {name} a parameter {parameter} of type {default}",
                             "{name} should also take {parameter}, a {default}"),
-    "remove_parameter": ("Remove the parameter {parameter}", "Drop the unused parameter {parameter}",
+    "remove_parameter": ("Remove the parameter {parameter}",
+                         "Drop the unused parameter {parameter}",
                          "{name} does not need {parameter}, remove it",
                          "Delete the {parameter} argument of {name}"),
     "add_guard": ("At the start, if {condition}, {action}",
                   "Return early from {name}: if {condition}, {action}",
                   "Add a guard to {name}: `if {condition}` then `{action}`",
-                  "If {condition}, {action} at once", "Begin with a check: when {condition}, {action}"),
+                  "If {condition}, {action} at once",
+                  "Begin with a check: when {condition}, {action}"),
     "add_guard_after": ("After `{line}`, add a check: if {condition}, {action}",
                         "Add a guard after `{line}`: when {condition}, {action}",
                         "Below `{line}`, {action} if {condition}"),

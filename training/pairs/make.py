@@ -1,7 +1,7 @@
 """Edit pairs of a corpus as sequences to train on, or as the benchmark's cases.
 
-  python3 -m training.pairs.make sequences --corpus C --out FOLDER --program build/cromwell --model M
-  python3 -m training.pairs.make cases --corpus C --out cases.jsonl --program build/cromwell --model M
+  python3 -m training.pairs.make sequences --corpus C --out FOLDER --program CROMWELL --model M
+  python3 -m training.pairs.make cases --corpus C --out cases.jsonl --program CROMWELL --model M
 
 Every pair goes through `cromwell prompts`, which renders it as the daemon does and drops what the
 daemon would refuse. The same corpus gives the same pairs.

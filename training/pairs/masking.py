@@ -1,7 +1,7 @@
 """What of a program's text is code, what a string, what a comment: one letter for each character.
 
-Lexical only, so it also works on code that does not parse; tree-sitter has the last word on each pair
-(`cromwell prompts`).
+Lexical only, so it also works on code that does not parse; tree-sitter has the last word on each
+pair (`cromwell prompts`).
 """
 
 from __future__ import annotations

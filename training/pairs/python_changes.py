@@ -90,7 +90,8 @@ def type_hints(region: Region, numbers: random.Random) -> Iterator[Change]:
     if not spans or len(facts) > 5 or any(argument.annotation for argument in
                                           (function.args.vararg, function.args.kwarg) if argument):
         return
-    head_bytes = source.starts[function.body[0].lineno - 1] - sum(end - begin for begin, end in spans)
+    removed_bytes = sum(end - begin for begin, end in spans)
+    head_bytes = source.starts[function.body[0].lineno - 1] - removed_bytes
     raw = source.without(spans).encode()
     # `x: int = 3` has spaces around the sign, `x=3` has none.
     head = re.sub(r"(?<=[(, ])(\w+) = (?=[^=])", r"\1=", raw[:head_bytes].decode())

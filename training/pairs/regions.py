@@ -1,4 +1,5 @@
-"""The functions of a file: the lines that an edit is asked for, without their common indentation."""
+"""The functions of a file: the lines that an edit is asked for, without their common
+indentation."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ CASES = (
             "def numbers(start, stop):\n    return list(range(start, stop))\n",
             "def numbers(start, stop, step=1):\n    return list(range(start, stop, step))\n",
             "assert numbers(0, 4) == [0, 1, 2, 3] and numbers(0, 4, step=2) == [0, 2]"),
-    Written("add_parameter", "Add a parameter reverse that sorts in descending order when it is true",
+    Written("add_parameter", "Add a parameter reverse that sorts in descending order if true",
             "def ordered(items):\n    return sorted(items)\n",
             "def ordered(items, reverse=False):\n    return sorted(items, reverse=reverse)\n",
             "assert ordered([1, 3, 2], reverse=True) == [3, 2, 1] and ordered([2, 1]) == [1, 2]"),

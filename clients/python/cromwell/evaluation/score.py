@@ -23,7 +23,8 @@ class Score(NamedTuple):
 
 
 def program(text, language):
-    """What a text means; two texts of one program are equal. None for Python that does not parse."""
+    """What a text means; two texts of one program are equal. None for Python that does not
+    parse."""
     if language != "python":
         return tokens(text, language, with_comments=False)
     try:
@@ -53,7 +54,9 @@ def passes(answer, tests):
 
 def score(answer, case, run_tests):
     """`answer` is the edited content; None: the server refused, or there was none."""
-    tests = (answer is not None and passes(answer, case.tests)) if case.tests and run_tests else None
+    tests = None
+    if case.tests and run_tests:
+        tests = answer is not None and passes(answer, case.tests)
     if answer is None:
         return Score(False, False, tests)
     return Score(answer.rstrip() == case.expected.rstrip(), same(answer, case), tests)

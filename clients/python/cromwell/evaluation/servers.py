@@ -45,7 +45,8 @@ class ChatServer:
         self.fields = {"model": model, "lora": lora}
 
     def ask(self, case):
-        question = (f"Edit this code: {case.instruction}\n\n```{case.language}\n{case.content}```\n\n"
+        question = (f"Edit this code: {case.instruction}\n\n"
+                    f"```{case.language}\n{case.content}```\n\n"
                     "Answer with the whole edited code in one fenced block and nothing else.")
         body = {"messages": [{"role": "user", "content": question}], "temperature": 0, "seed": 0,
                 "max_tokens": _most_tokens(case),
