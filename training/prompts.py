@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import json
 import subprocess
 import threading
@@ -28,11 +29,15 @@ class Prompts:
         return self
 
     def __exit__(self, kind: type | None, *_: BaseException | TracebackType | None) -> None:
-        self._process.stdin.close()
+        self._end_input()
         self._process.stdout.close()
         status = self._process.wait()
         if status and kind is None:
             raise RuntimeError(f"{self._command[0]} prompts: exit status {status}")
+
+    def _end_input(self) -> None:
+        with contextlib.suppress(BrokenPipeError):  # what a program that failed did not read
+            self._process.stdin.close()
 
     def ask(self, line: str) -> dict:
         self._process.stdin.write(line + "\n")
@@ -52,10 +57,11 @@ class Prompts:
                 for item, line in items:
                     waiting.append(item)
                     self._process.stdin.write(line + "\n")
+            except BrokenPipeError:
+                pass  # its exit status says why
             except Exception as problem:  # raised again where the answers are read
                 problems.append(problem)
-            finally:
-                self._process.stdin.close()
+            self._end_input()
 
         feeder = threading.Thread(target=feed, daemon=True)
         feeder.start()

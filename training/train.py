@@ -102,9 +102,11 @@ def export(options: argparse.Namespace, keys: dict[str, Any], weights: dict[str,
     model, _ = gguf_model.load(options.model)
     if options.lora_rank:
         lora.adapt(model, options.lora_rank, options.lora_alpha or 2.0 * options.lora_rank, 0)
-    unknown = model.load_state_dict(weights, strict=False).unexpected_keys
-    if unknown:
-        raise ValueError(f"{options.folder}: weights of another model, first {unknown[0]}")
+    trained = {name for name, parameter in model.named_parameters() if parameter.requires_grad}
+    if trained != set(weights):
+        name = sorted(trained ^ set(weights))[0]
+        raise ValueError(f"{options.folder}: weights of another model, first {name}")
+    model.load_state_dict(weights, strict=False)
     if options.lora_rank:
         lora.save(options.export, model, f"Stage {stage.name}: {steps} of {stage.steps} steps of "
                   f"{stage.step_tokens} tokens")

@@ -10,6 +10,7 @@ import unittest
 from support import ROOT, FolderTest
 from tokenizer_reference import default_model
 
+from training import prompts
 from training.corpus import build, texts
 from training.pairs import instructions, make, masking, python_changes, written_cases
 from training.pairs.changes import COMMON
@@ -235,6 +236,20 @@ class MakeTest(FolderTest):
         pair = make.Pair(change, "python", "Break it", "p", "MIT")
         (_, answer), = make.rendered([pair], PROGRAM, self.options("x").model)
         self.assertIn("syntax error", answer["refused"])
+
+    def test_a_problem_of_whoever_makes_the_pairs_is_not_lost(self):
+        def broken():
+            yield None, json.dumps({"text": "a"})
+            raise KeyError("in the middle")
+
+        with self.assertRaisesRegex(KeyError, "in the middle"):
+            with prompts.Prompts(PROGRAM, self.options("x").model) as running:
+                list(running.ask_all(broken()))
+
+    def test_a_program_that_fails_is_said(self):
+        with self.assertRaisesRegex(RuntimeError, "exit status 1"):
+            with prompts.Prompts(PROGRAM, self.options("x").model) as running:
+                list(running.ask_all([(None, "no JSON")]))
 
 
 if __name__ == "__main__":

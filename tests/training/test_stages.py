@@ -1,12 +1,11 @@
 """A tiny Cromwell through all four stages, as a cluster would train a large one, and then
 served."""
 
+import contextlib
+import io
 import json
-import os
 import pathlib
 import random
-import subprocess
-import sys
 import time
 import unittest
 from unittest import mock
@@ -14,10 +13,11 @@ from unittest import mock
 from support import ROOT, FolderTest
 from daemon import BUILD, Daemon
 
-from training import byte_vocabulary, run_log
+from training import byte_vocabulary, new_model, run_log, train
 from training.pairs import make
 from training.pairs.instructions import instruction
 from training.pairs.regions import functions
+from training.processes import Processes
 from training.sequences import SequenceWriter
 
 STEPS = {"general": 20, "languages": 10, "fim": 10, "edit": 20}
@@ -53,25 +53,20 @@ class StagesTest(FolderTest):
                 writer.add(answer["prompt"] + answer["answer"], len(answer["prompt"]))
         writer.flush()
 
-    def run_module(self, name, *words):
-        done = subprocess.run([sys.executable, "-m", name, *map(str, words)], cwd=ROOT,
-                              capture_output=True, text=True,
-                              env={**os.environ, "OMP_NUM_THREADS": "1"})
-        self.assertEqual(done.returncode, 0, done.stderr)
-
     def train(self, stage, model, data):
         run, out = self.folder / f"run-{stage}", self.folder / f"{stage}.gguf"
         tokens = PAIR_TOKENS if stage == "edit" else TEXT_TOKENS
-        self.run_module("training.train", "--stage", stage, "--model", model, "--data", data,
-                        "--folder", run, "--steps", STEPS[stage], "--row-tokens", tokens,
-                        "--rows", ROWS[tokens], "--accumulation", 1, "--warmup-steps", 5,
-                        "--peak-rate", "3e-3", "--export", out)
+        words = ["--stage", stage, "--model", model, "--data", data, "--folder", run, "--steps",
+                 STEPS[stage], "--row-tokens", tokens, "--rows", ROWS[tokens], "--accumulation", 1,
+                 "--warmup-steps", 5, "--peak-rate", "3e-3", "--export", out]
+        with Processes() as processes, contextlib.redirect_stdout(io.StringIO()):
+            train.train(train.parser().parse_args(list(map(str, words))), processes)
         return out, [line["loss"] for line in run_log.read(run / "log.jsonl")]
 
     def test_all_four_stages_lower_the_loss_and_the_result_is_served(self):
         begin = time.monotonic()
         model = self.folder / "new.gguf"
-        self.run_module("training.new_model", model)
+        new_model.write_new_model(model, new_model.TINY, byte_vocabulary.tokenizer_keys(), seed=0)
         self.write_text(self.folder / "text")
         self.write_pairs(self.folder / "pairs", model)
         for stage in STEPS:
