@@ -16,6 +16,8 @@ std::unique_ptr<CLI::App> make_app(int* status) {
   add_serve_command(*app, status);
   add_model_command(*app, status);
   add_tokenizer_command(*app, status);
+  add_eval_command(*app, status);
+  add_prompts_command(*app, status);
   return app;
 }
 

@@ -19,6 +19,8 @@ void add_status_command(CLI::App& app, int* status);     // status
 void add_serve_command(CLI::App& app, int* status);      // serve
 void add_model_command(CLI::App& app, int* status);      // model inspect | quantize | ...
 void add_tokenizer_command(CLI::App& app, int* status);  // tokenizer encode | decode
+void add_eval_command(CLI::App& app, int* status);       // eval edits
+void add_prompts_command(CLI::App& app, int* status);    // prompts
 
 // Prints "cromwell: MESSAGE" and returns the status for it.
 int report(const base::Error& error);

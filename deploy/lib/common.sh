@@ -6,6 +6,7 @@ build_packages=(g++ make cmake ninja-build ccache pkg-config libboost1.81-dev nl
   python3-pip)
 test_packages=(libgtest-dev libgmock-dev git binutils libopenblas-dev  # for benchmark_gemm
   systemd prometheus haproxy lintian debootstrap)
+training_packages=(python3-venv)
 
 say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }

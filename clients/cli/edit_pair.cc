@@ -1,0 +1,69 @@
+#include "clients/cli/edit_pair.h"
+
+#include "edit/answer_check.h"
+#include "edit/region.h"
+
+namespace cromwell::cli {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::Result;
+
+// What the daemon makes of the answer `shown`: the region's new text.
+Result<std::string> new_region(const EditPair& pair, const edit::Region& region,
+                               const std::string& shown) {
+  const std::string text =
+      edit::restore(region, shown, edit::is_about_whitespace(pair.instruction));
+  CROMWELL_TRY(edit::check_answer({.old_text = region.text,
+                                   .new_text = text,
+                                   .instruction = pair.instruction,
+                                   .file = pair.file}));
+  return text;
+}
+
+Result<> check_outcome(const EditPair& pair, const workspace::TextFile& file,
+                       const std::string& region_text) {
+  CROMWELL_ASSIGN(const std::string wanted, file.replace(pair.lines, pair.after));
+  CROMWELL_ASSIGN(const std::string made, file.replace(pair.lines, region_text));
+  if (made != wanted) {
+    return Error{.code = ErrorCode::kNoValidEdit,
+                 .message = pair.file + ": the answer does not lead to the text after the edit"};
+  }
+  if (made == file.bytes()) {
+    return Error{.code = ErrorCode::kNoValidEdit, .message = pair.file + ": nothing changes"};
+  }
+  CROMWELL_ASSIGN(const workspace::TextFile new_file, workspace::TextFile::parse(made));
+  CROMWELL_TRY(edit::check_syntax(file, new_file, pair.lines, pair.file));
+  return {};
+}
+
+}  // namespace
+
+Result<PairIds> render_pair(const EditPair& pair, const PairContext& context) {
+  CROMWELL_ASSIGN(const workspace::TextFile file, workspace::TextFile::parse(pair.content));
+  CROMWELL_ASSIGN(const edit::Region region, edit::select_region(file, pair.lines));
+  const std::string shown = edit::as_shown(region, pair.after);
+  CROMWELL_ASSIGN(const std::string region_text, new_region(pair, region, shown));
+  CROMWELL_TRY(check_outcome(pair, file, region_text));
+
+  CROMWELL_ASSIGN(edit::Prompt prompt,
+                  context.protocol.render({.file = pair.file,
+                                           .instruction = pair.instruction,
+                                           .region = region,
+                                           .surroundings = {}},
+                                          context.tokenizer, context.chat_template));
+  PairIds ids{.prompt = std::move(prompt.ids)};
+  const tokenizer::Encoding answer =
+      context.tokenizer.encode(context.protocol.draft(prompt, shown));
+  if (!answer.unencodable.empty()) {
+    return Error{.code = ErrorCode::kUnencodableText,
+                 .message = pair.file + ": the vocabulary lacks a character of the answer"};
+  }
+  ids.answer = answer.ids;
+  const auto& vocabulary = context.tokenizer.vocabulary();
+  if (const auto end = vocabulary.eot ? vocabulary.eot : vocabulary.eos) ids.answer.push_back(*end);
+  return ids;
+}
+
+}  // namespace cromwell::cli

@@ -1,0 +1,62 @@
+"""Scores: is an answer the expected one? Byte for byte; as a program, whatever its white space and
+comments; or by tests that the edited code passes."""
+
+import ast
+import subprocess
+import sys
+import tempfile
+from typing import NamedTuple, Optional
+
+from cromwell.evaluation.tokens import tokens
+
+TEST_TIMEOUT_S = 10
+
+
+class Score(NamedTuple):
+    exact: bool
+    match: bool
+    tests: Optional[bool]  # None: the case has none, or they were not to be run
+
+    @property
+    def success(self):
+        return self.exact or self.match or bool(self.tests)
+
+
+def program(text, language):
+    """What a text means; two texts of one program are equal. None for Python that does not
+    parse."""
+    if language != "python":
+        return tokens(text, language, with_comments=False)
+    try:
+        return ast.dump(ast.parse(text))
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+
+
+def same(answer, case):
+    """Where the edit is about comments alone, they count too."""
+    expected = program(case.expected, case.language)
+    if expected is not None and expected != program(case.content, case.language):
+        return program(answer, case.language) == expected
+    return tokens(answer, case.language, True) == tokens(case.expected, case.language, True)
+
+
+def passes(answer, tests):
+    """Runs what a model wrote, in a process of its own without the environment's packages."""
+    with tempfile.TemporaryDirectory(prefix="cromwell-eval.") as folder:
+        try:
+            done = subprocess.run([sys.executable, "-I", "-c", answer + "\n" + tests], cwd=folder,
+                                  capture_output=True, timeout=TEST_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            return False
+    return done.returncode == 0
+
+
+def score(answer, case, run_tests):
+    """`answer` is the edited content; None: the server refused, or there was none."""
+    tests = None
+    if case.tests and run_tests:
+        tests = answer is not None and passes(answer, case.tests)
+    if answer is None:
+        return Score(False, False, tests)
+    return Score(answer.rstrip() == case.expected.rstrip(), same(answer, case), tests)

@@ -1,0 +1,76 @@
+"""How a case is asked of a server: by /v1/edit of a Cromwell, or by plain chat of any server with
+OpenAI's API. Each returns the edited content, or None with the reason."""
+
+import pathlib
+import re
+
+from cromwell.client import CromwellError
+
+SPARE_TOKENS = 256  # beyond what writing the content again takes at two bytes a token
+FENCE = re.compile(r"^(`{3,})[^\n`]*\n(.*?)^\1[ \t]*$", re.DOTALL | re.MULTILINE)
+
+
+def _most_tokens(case):
+    return len(case.content) // 2 + SPARE_TOKENS
+
+
+class EditServer:
+    """`folder` is a root of the daemon: the case's file lies in it while it is asked."""
+
+    def __init__(self, client, folder, protocol="", lora=""):
+        self.client, self.folder = client, pathlib.Path(folder)
+        self.fields = {"protocol": protocol, "lora": lora}
+
+    def ask(self, case):
+        path = self.folder / case.file
+        path.write_text(case.content)
+        body = {"workspace": str(self.folder), "file": case.file, "instruction": case.instruction,
+                "selection": {"start_line": 1, "end_line": case.content.count("\n")},
+                "temperature": 0, "seed": 0, "max_tokens": _most_tokens(case),
+                **{name: value for name, value in self.fields.items() if value}}
+        try:
+            patch = self.client.post("/v1/edit", body)["diff"]["patch"]
+        except CromwellError as error:
+            if error.status != 422:
+                raise
+            return None, str(error)
+        return apply_patch(case.content, patch), ""
+
+
+class ChatServer:
+    """The code and the instruction, as a person would ask a chat model."""
+
+    def __init__(self, client, model="", lora=""):
+        self.client = client
+        self.fields = {"model": model, "lora": lora}
+
+    def ask(self, case):
+        question = (f"Edit this code: {case.instruction}\n\n"
+                    f"```{case.language}\n{case.content}```\n\n"
+                    "Answer with the whole edited code in one fenced block and nothing else.")
+        body = {"messages": [{"role": "user", "content": question}], "temperature": 0, "seed": 0,
+                "max_tokens": _most_tokens(case),
+                **{name: value for name, value in self.fields.items() if value}}
+        answer = self.client.post("/v1/chat/completions", body)["choices"][0]["message"]["content"]
+        fenced = FENCE.search(answer)
+        return (fenced[2], "") if fenced else (None, "no fenced block in the answer")
+
+
+def apply_patch(content, patch):
+    """A unified diff of the daemon's, whose lines are exact."""
+    lines = content.split("\n")
+    result, at = [], 0
+    for line in patch.split("\n")[2:]:
+        hunk = re.match(r"@@ -(\d+)(?:,(\d+))? ", line)
+        if hunk:
+            begin = int(hunk[1]) - (hunk[2] != "0")
+            result += lines[at:begin]
+            at = begin
+        elif line.startswith("+"):
+            result.append(line[1:])
+        elif line.startswith("-"):
+            at += 1
+        elif line.startswith(" "):
+            result.append(lines[at])
+            at += 1
+    return "\n".join(result + lines[at:])

@@ -1,0 +1,25 @@
+"""The tokens of a program, with or without its comments: what two texts must share to be the same
+program, whatever their white space. Lexical: for languages that Python cannot parse."""
+
+import re
+
+_SLASHES = r"(?P<comment>//[^\n]*|/\*.*?\*/)"
+_HASH = r"(?P<comment>\#[^\n]*)"
+_STRINGS = {
+    "python": r'"""(?:\\.|[^\\])*?"""|\'\'\'(?:\\.|[^\\])*?\'\'\'|"(?:\\.|[^"\\\n])*"|'
+              r"'(?:\\.|[^'\\\n])*'",
+    "rust": r"""r(?P<hashes>\#*)".*?"(?P=hashes)|"(?:\\.|[^"\\])*"|'(?:\\[^']+|[^'\\\n])'""",
+}
+_OTHER_STRINGS = r"""`(?:\\.|[^`\\])*`|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'"""
+_REST = r"\w+|[^\w\s]"
+
+
+def _pattern(language):
+    comment = _HASH if language == "python" else _SLASHES
+    return re.compile("|".join([comment, _STRINGS.get(language, _OTHER_STRINGS), _REST]),
+                      re.DOTALL)
+
+
+def tokens(text, language, with_comments):
+    return [" ".join(match[0].split()) for match in _pattern(language).finditer(text)
+            if with_comments or not match["comment"]]

@@ -1,0 +1,1 @@
+"""The corpus: source code of named packages, fetched, filtered, deduplicated, in shards."""

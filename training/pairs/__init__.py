@@ -1,0 +1,1 @@
+"""Edit pairs: changes of real code whose result is known, with the instruction for each."""

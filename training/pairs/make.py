@@ -1,0 +1,194 @@
+"""Edit pairs of a corpus as sequences to train on, or as the benchmark's cases.
+
+  python3 -m training.pairs.make sequences --corpus C --out FOLDER --program CROMWELL --model M
+  python3 -m training.pairs.make cases --corpus C --out cases.jsonl --program CROMWELL --model M
+
+Every pair goes through `cromwell prompts`, which renders it as the daemon does and drops what the
+daemon would refuse. The same corpus gives the same pairs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import collections
+import json
+import random
+import zlib
+from pathlib import Path
+from typing import Iterable, Iterator, NamedTuple
+
+from training.corpus import build, package_list
+from training.gguf_writer import replace_file
+from training.pairs import written_cases
+from training.pairs.brace_changes import BRACES
+from training.pairs.changes import COMMON, Change
+from training.pairs.instructions import OPEN, instruction
+from training.pairs.python_changes import PYTHON
+from training.pairs.regions import Region, functions
+from training.prompts import Prompts
+from training.sequences import SequenceWriter
+
+ENDINGS = {"python": ".py", "javascript": ".js", "typescript": ".ts", "c": ".c", "go": ".go",
+           "rust": ".rs"}
+CHANGES_OF_A_FUNCTION = 3
+# Of one kind in one language, so that no kind and no package is most of what is learnt.
+PAIRS_OF_A_KIND = 3000
+PAIRS_OF_A_PACKAGE = 200
+MAX_TOKENS = 1024  # prompt and answer
+
+
+class Pair(NamedTuple):
+    change: Change
+    language: str
+    instruction: str
+    package: str
+    licence: str
+
+    @property
+    def file(self) -> str:
+        return "source" + ENDINGS[self.language]
+
+    def as_request(self) -> str:
+        """A line for `cromwell prompts`: the function as a file of its own."""
+        lines = self.change.before.count("\n")
+        return json.dumps({"file": self.file, "content": self.change.before,
+                           "selection": {"start_line": 1, "end_line": lines},
+                           "after": self.change.after, "instruction": self.instruction})
+
+
+def parses(text: str, language: str) -> bool:
+    if language != "python":
+        return True  # `cromwell prompts` has a syntax tree for every language
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
+def changes_of(region: Region, numbers: random.Random) -> list[Change]:
+    makers = COMMON + (PYTHON if region.language == "python" else BRACES)
+    found = [change for maker in makers for change in maker(region, numbers)]
+    return [change for change in found if change.before != change.after
+            and parses(change.before, region.language) and parses(change.after, region.language)]
+
+
+class Balance:
+    """How many pairs there are of each kind, language and package."""
+
+    def __init__(self) -> None:
+        self.counts: collections.Counter = collections.Counter()
+
+    def choose(self, changes: list[Change], language: str, package: str) -> list[Change]:
+        """Those kinds that there are fewest of so far."""
+        wanted = [change for change in changes
+                  if self.counts[change.kind, language] < PAIRS_OF_A_KIND
+                  and self.counts[change.kind, language, package] < PAIRS_OF_A_PACKAGE]
+        wanted.sort(key=lambda change: self.counts[change.kind, language])
+        chosen = wanted[:CHANGES_OF_A_FUNCTION]
+        for change in chosen:
+            self.counts[change.kind, language] += 1
+            self.counts[change.kind, language, package] += 1
+        return chosen
+
+
+def pairs_of(corpus: Path, use: str) -> Iterator[Pair]:
+    balance, seen = Balance(), set()
+    for package, entry, file in build.read(corpus, use):
+        if file["language"] not in ENDINGS:
+            continue
+        for region in functions(file["text"], file["language"]):
+            if region.text in seen or region.name.lower().startswith("test"):
+                continue
+            seen.add(region.text)
+            numbers = random.Random(zlib.crc32(region.text.encode()))
+            changes = changes_of(region, numbers)
+            for change in balance.choose(changes, region.language, package):
+                text = instruction(change, numbers if use == package_list.TRAINING else None)
+                yield Pair(change, region.language, text, package, entry["licence"])
+
+
+def rendered(pairs: Iterable[Pair], program: Path, model: Path) -> Iterator[tuple[Pair, dict]]:
+    """Each pair with the answer of `cromwell prompts`."""
+    with Prompts(program, model) as prompts:
+        yield from prompts.ask_all((pair, pair.as_request()) for pair in pairs)
+
+
+def write_sequences(options: argparse.Namespace) -> None:
+    source = {"made_of": "edit pairs", "model": options.model.name,
+              "packages": sorted(build.read_index(options.corpus)["packages"])}
+    writer = SequenceWriter(options.out, source)
+    done, accepted, counts = writer.written(), 0, collections.Counter()
+    pairs = pairs_of(options.corpus, package_list.TRAINING)
+    for pair, answer in rendered(pairs, options.program, options.model):
+        if "refused" in answer:
+            counts["refused"] += 1
+            continue
+        prompt, ids = answer["prompt"], answer["answer"]
+        if len(prompt) + len(ids) > MAX_TOKENS:
+            counts["too long"] += 1
+            continue
+        counts[f"{pair.language} {pair.change.kind}"] += 1
+        accepted += 1
+        if accepted > done:
+            writer.add(prompt + ids, len(prompt))
+        if accepted == options.limit:
+            break
+    writer.flush()
+    report(counts)
+
+
+def report(counts: collections.Counter) -> None:
+    for name, count in sorted(counts.items()):
+        print(f"{count:8d} {name}")
+
+
+def write_cases(options: argparse.Namespace) -> None:
+    """`options.limit` of each kind and language, the shortest half of what there is."""
+    found: dict[tuple[str, str], list[tuple[int, Pair]]] = collections.defaultdict(list)
+    pairs = pairs_of(options.corpus, package_list.HELD_OUT)
+    for pair, answer in rendered(pairs, options.program, options.model):
+        if "refused" not in answer and pair.language in BENCHMARK_LANGUAGES and \
+                pair.change.kind not in OPEN:
+            length = len(answer["prompt"]) + len(answer["answer"])
+            found[pair.change.kind, pair.language].append((length, pair))
+    lines = written_cases.lines()
+    for (kind, language), entries in sorted(found.items()):
+        entries.sort(key=lambda entry: (entry[0], entry[1].change.before))
+        half = entries[:max(options.limit, len(entries) // 2)]
+        numbers = random.Random(f"{kind} {language}")
+        chosen = numbers.sample(half, min(options.limit, len(half)))
+        lines += [case_line(f"{kind}-{language}-{number + 1}", pair)
+                  for number, (_, pair) in enumerate(chosen)]
+        print(f"{len(chosen):4d} of {len(entries):5d} {language} {kind}")
+    replace_file(options.out, "".join(line + "\n" for line in lines).encode())
+
+
+BENCHMARK_LANGUAGES = ("python", "javascript", "c", "go", "rust")
+
+
+def case_line(name: str, pair: Pair) -> str:
+    return json.dumps({"id": name, "kind": pair.change.kind, "language": pair.language,
+                       "file": pair.file, "content": pair.change.before,
+                       "instruction": pair.instruction, "expected": pair.change.after,
+                       "package": pair.package, "licence": pair.licence})
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("what", choices=("sequences", "cases"))
+    for name in ("corpus", "out", "program", "model"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--limit", type=int, default=0,
+                        help="sequences; or cases of each kind and language")
+    options = parser.parse_args()
+    if options.what == "sequences":
+        write_sequences(options)
+    else:
+        options.limit = options.limit or 8
+        write_cases(options)
+
+
+if __name__ == "__main__":
+    main()

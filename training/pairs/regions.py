@@ -1,0 +1,83 @@
+"""The functions of a file: the lines that an edit is asked for, without their common
+indentation."""
+
+from __future__ import annotations
+
+import ast
+import re
+import textwrap
+from typing import Iterator, NamedTuple
+
+from training.pairs import masking
+
+MIN_LINES, MAX_LINES = 3, 60
+MAX_BYTES = 2500
+
+_JS_NAMES = r"(?!(?:if|for|while|switch|catch|with|return|function)\b)[A-Za-z_$][\w$]*"
+_JS_HEADER = (r"^[ \t]*(?:(?:export|default|async)\s+)*(?:function\*?\s+(?P<a>[\w$]+)\s*[(<]|"
+              r"(?:const|let|var)\s+(?P<b>[\w$]+)\s*=\s*(?:async\s*)?\([^()\n]*\)[^\n{]*=>\s*\{|"
+              rf"(?:(?:static|async|get|set|public|private|protected)\s+)*(?P<c>{_JS_NAMES})"
+              r"\s*\([^;{}\n]*\)[^;{}\n]*\{[ \t]*$)")
+_HEADERS = {language: re.compile(pattern, re.MULTILINE) for language, pattern in {
+    "javascript": _JS_HEADER, "typescript": _JS_HEADER,
+    "c": r"^(?!typedef|struct|enum|union|else|return)[A-Za-z_][\w \t*]*?\b(?P<a>\w+)\s*"
+         r"\([^;{}]*\)\s*\{",
+    "go": r"^func\s+(?:\([^)\n]*\)\s*)?(?P<a>\w+)[^\n]*\{[ \t]*$",
+    "rust": r"^[ \t]*(?:pub(?:\([^)\n]*\))?\s+)?(?:(?:async|unsafe|const)\s+)*fn\s+(?P<a>\w+)"
+            r"[^;{}]*\{",
+}.items()}
+
+
+class Region(NamedTuple):
+    language: str
+    name: str  # of the function
+    text: str  # dedented, ends with a newline
+
+
+def functions(text: str, language: str) -> Iterator[Region]:
+    """Those of a size that a small model can rewrite."""
+    spans = _python_spans(text) if language == "python" else _brace_spans(text, language)
+    lines = text.splitlines(keepends=True)
+    for name, first, last in spans:
+        region = textwrap.dedent("".join(lines[first:last]))
+        count = last - first
+        if MIN_LINES <= count <= MAX_LINES and len(region.encode()) <= MAX_BYTES and \
+                region.endswith("\n") and "\r" not in region and "```" not in region:
+            yield Region(language, name, region)
+
+
+def _python_spans(text: str) -> Iterator[tuple[str, int, int]]:
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+            yield node.name, first - 1, node.end_lineno
+
+
+def _brace_spans(text: str, language: str) -> Iterator[tuple[str, int, int]]:
+    if language not in _HEADERS:
+        return
+    code = masking.code_only(text, language)
+    for match in _HEADERS[language].finditer(code):
+        opening = match.end() - 1 if code[match.end() - 1] == "{" else code.find("{", match.end())
+        closing = matching_brace(code, opening)
+        if opening < 0 or closing < 0 or code[closing + 1:].split("\n", 1)[0].strip(" \t;") != "":
+            continue
+        name = next(group for group in match.groups() if group)
+        yield name, text.count("\n", 0, match.start()), text.count("\n", 0, closing) + 1
+
+
+def matching_brace(code: str, opening: int) -> int:
+    """The place of the brace that closes the one at `opening`, -1 if there is none."""
+    depth = 0
+    for at in range(opening, len(code)):
+        if code[at] == "{":
+            depth += 1
+        elif code[at] == "}":
+            depth -= 1
+            if depth == 0:
+                return at
+    return -1
