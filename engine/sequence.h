@@ -54,6 +54,8 @@ class Sequence {
   int computed() const { return computed_; }
   int pending() const { return size() - computed_; }  // at least 1 until it has ended
   bool reads_prompt() const { return !prompt_done_ || pending() > 1; }
+  // What of the text had to be computed for itself, or still has to be.
+  int to_read() const { return prompt_done_ ? pending() : prompt_tokens_ - usage_.cached_tokens; }
   bool reuses_cache() const { return !request_.prompt_logprobs || prompt_done_; }
   void begin(KvCache cache, int computed);  // it runs now; Started the first time
   void give_up_cache();                     // ... and does not run any more

@@ -30,6 +30,7 @@ class EngineSchedule : public testing::Test {
               ++counts[static_cast<std::size_t>(token.sequence)];
             }
             steps_.push_back(counts);
+            positions_.push_back(batch.tokens.front().position);
             return gate(batch);
           });
         });
@@ -55,6 +56,7 @@ class EngineSchedule : public testing::Test {
 
   StepGate gate_;
   std::vector<std::vector<int>> steps_;  // the engine thread's, until all have ended
+  std::vector<int> positions_;           // of each step's first token
   std::string starts_;
   std::vector<std::unique_ptr<Recorder>> recorders_;
   std::unique_ptr<EngineUnderTest> test_;
@@ -168,6 +170,58 @@ TEST_F(EngineSchedule, WhoWritesHasATokenInEachStepOfAnothersPrompt) {
   }
   ASSERT_FALSE(slices.empty());
   EXPECT_EQ(slices[0], 8) << "while what a token costs is not known";
+}
+
+TEST_F(EngineSchedule, WhereLittleIsToBeReadItIsReadAtOnceBesideAWriter) {
+  open({});
+  std::mt19937 random(8);
+  const auto first = random_tokens(random, 100), second = random_tokens(random, 40);
+  submit('w', greedy({1}, 100));
+  gate_.allow(3);
+  gate_.wait_arrived(4);
+  const auto& one = submit('r', greedy(first, 2));
+  const auto& other = submit('s', greedy(second, 2));
+  starts();
+  const auto begin = std::find_if(steps_.begin() + 1, steps_.end(),
+                                  [](const auto& step) { return step.size() > 1; });
+  ASSERT_LT(begin + 3, steps_.end());
+  EXPECT_EQ(std::vector(begin, begin + 3),
+            (std::vector<std::vector<int>>{{64, 1}, {36, 28, 1}, {12, 1, 1}}));
+  EXPECT_EQ(one.tokens, reference(first, 2));
+  EXPECT_EQ(other.tokens, reference(second, 2));
+}
+
+TEST_F(EngineSchedule, ALongPromptGoesOnHoweverManyShortOnesCome) {
+  open({});
+  std::mt19937 random(9);
+  submit('l', greedy(random_tokens(random, 400), 1));
+  gate_.wait_arrived(1);
+  for (int i = 0; i < 12; ++i) submit('s', greedy(random_tokens(random, 60), 1));
+  starts();
+  const std::vector<int> shared{48, 16};  // the short one, the long one
+  EXPECT_GE(std::count_if(steps_.begin(), steps_.end(),
+                          [](const auto& step) { return step.back() == 16; }),
+            10);
+  EXPECT_EQ(steps_[1], shared);
+}
+
+TEST_F(EngineSchedule, LongPromptsTakeTurnsOfAChunk) {
+  open({.prefill_chunk = 32});
+  std::mt19937 random(10);
+  std::vector<Tokens> prompts{random_tokens(random, 300), random_tokens(random, 300)};
+  submit('w', greedy({1}, 400));
+  gate_.allow(3);
+  gate_.wait_arrived(4);
+  submit('a', greedy(prompts[0], 1));
+  submit('b', greedy(prompts[1], 1));
+  starts();
+  int read = 0;
+  for (std::size_t i = 4; i < steps_.size() && read < 32; ++i) {
+    if (steps_[i].size() < 2) continue;
+    EXPECT_EQ(positions_[i], read) << "the same goes on";
+    read += steps_[i].front();
+  }
+  EXPECT_GE(read, 32);
 }
 
 TEST_F(EngineSchedule, ALessUrgentWriterDoesNotSlowAPromptDown) {
