@@ -47,6 +47,7 @@ class BatchFormer {
   int rows() const { return rows_; }  // of logits
   void took(double ms);               // the step that was formed
   int columns() const { return static_cast<int>(tokens_.size()); }
+  int prompt_tokens() const { return prompt_tokens_; }
   int writers() const { return writers_; }  // sequences that write
   bool reads_prompts() const { return static_cast<int>(slices_.size()) > writers_; }
 

@@ -55,8 +55,8 @@ void PassCost::observe(int columns, double ms) {
 }
 
 // Columns get dearer, never cheaper: at first they share the reading of the weights, then the
-// arithmetic is what takes the time. So one beyond the widest pass that was seen costs what the last
-// of that did; where not even this is known, little, so that it is tried.
+// arithmetic is what takes the time. So one beyond the widest pass that was seen costs what the
+// last of that did; where not even this is known, little, so that it is tried.
 void PassCost::extend() {
   const auto is_seen = [this](std::size_t knot) { return seen_[knot] >= kSeen; };
   std::size_t widest = times_.size() - 1;

@@ -12,6 +12,7 @@
 #include "engine/command.h"
 #include "engine/draft_length.h"
 #include "engine/kv_cache.h"
+#include "engine/metrics.h"
 #include "engine/sampler.h"
 #include "engine/text_stream.h"
 
@@ -88,8 +89,12 @@ class Sequence {
   std::vector<ForkCommand>& forks_after_prompt() { return forks_after_prompt_; }
   bool prompt_done() const { return prompt_done_; }
 
+  // So far.
+  Usage usage() const;
+
   // --- End. Set once; the first one counts.
   bool ended() const { return ending_.has_value(); }
+  void count_ending(EngineCounters& counters) const;
   void end(FinishReason reason);
   void fail(base::Error error);
   void check_limits();    // cancelled, or out of time

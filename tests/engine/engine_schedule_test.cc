@@ -83,6 +83,29 @@ TEST_F(EngineSchedule, WhoSendsManyDoesNotKeepTheOthersWaiting) {
   EXPECT_EQ(starts().substr(0, 4), "axyb");
 }
 
+TEST_F(EngineSchedule, WhoHasWrittenMuchComesAfterWhoHasReadLess) {
+  open({.max_running = 1});
+  submit('a', with(greedy({1}, 100), Priority::kNormal, "x"));
+  gate_.wait_arrived(1);
+  submit('b', with(greedy({2}, 3), Priority::kNormal, "x"));
+  submit('p', with(greedy(Tokens(30, 3), 3), Priority::kNormal, "y"));
+  submit('q', with(greedy({4}, 3), Priority::kNormal, "y"));
+  EXPECT_EQ(starts(), "apqb");
+}
+
+TEST_F(EngineSchedule, AnInteractiveRequestDoesNotWaitForItsSessionsBackground) {
+  open({});
+  const Tokens prompt{7, 8};
+  const auto& background = submit('b', with(greedy({1}, 50), Priority::kBackground, "s"));
+  gate_.wait_arrived(1);
+  const auto& next = submit('c', with(greedy({2}, 3), Priority::kBackground, "s"));
+  const auto& urgent = submit('i', with(greedy(prompt, 3), Priority::kInteractive, "s"));
+  EXPECT_EQ(starts(), "bic");
+  EXPECT_EQ(urgent.tokens, reference(prompt, 3));
+  EXPECT_EQ(background.tokens.size(), 50U);
+  EXPECT_TRUE(next.finished);
+}
+
 TEST_F(EngineSchedule, AReplacedRequestCostsItsSessionNothing) {
   open({.max_running = 1});
   submit('r', greedy({1}, 3));
@@ -296,7 +319,7 @@ TEST_F(EngineSchedule, ANewerRequestReplacesTheOlderOfItsSessionThatWaits) {
   const auto& kept = submit('c', with(greedy({3}, 5), Priority::kNormal, "s"));
   const auto& elsewhere = submit('d', replacing(4, "other"));
   const auto& newest = submit('e', replacing(5, "s"));
-  EXPECT_EQ(starts(), "adce");
+  EXPECT_EQ(starts(), "adec") << "the more urgent of a session goes first";
   ASSERT_TRUE(replaced.failed);
   EXPECT_EQ(replaced.order, "X");
   EXPECT_EQ(replaced.failed->error.code, base::ErrorCode::kConflict);
