@@ -283,7 +283,7 @@ void Sequence::check_limits() {
 
 Timings Sequence::timings() const {
   const auto now = Clock::now();
-  Timings timings;
+  Timings timings{.answers = 1};
   timings.queue_ms = ms_between(submitted_, started_ ? first_chunk_ : now);
   if (started_) timings.prompt_ms = ms_between(first_chunk_, prompt_done_ ? first_logits_ : now);
   if (prompt_done_) timings.predict_ms = ms_between(first_logits_, last_token_);
