@@ -51,7 +51,9 @@ base::Result<std::string> read_content(const JsonIn& value, const std::string& p
 }
 
 JsonOut content_schema(std::string_view description) {
-  return schema::any_of({schema::text(), schema::list(part_fields().schema())}, description);
+  JsonOut text = schema::text();
+  text["maxLength"] = kMaxPromptBytes;
+  return schema::any_of({text, schema::list(part_fields().schema())}, description);
 }
 
 base::Result<std::string> read_prediction(const JsonIn& value, const std::string& path) {

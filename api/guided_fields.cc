@@ -89,7 +89,10 @@ base::Result<std::optional<engine::Pattern>> read_guided_choice(const JsonIn& va
 }
 
 JsonOut guided_choice_schema() {
-  JsonOut entry = schema::list(schema::text(), "The answer is one of these texts.");
+  JsonOut choice = schema::text();
+  choice["minLength"] = kChoice.min_bytes;
+  choice["maxLength"] = kChoice.max_bytes;
+  JsonOut entry = schema::list(std::move(choice), "The answer is one of these texts.");
   entry["minItems"] = kChoices.min_items;
   entry["maxItems"] = kChoices.max_items;
   return entry;

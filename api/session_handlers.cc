@@ -15,12 +15,12 @@ void answer_pinned(const Call& call, bool pinned) {
   call.answer(answer);
 }
 
-// Runs on the file pool, with the tokens that it saved or restored as the answer.
+// Runs on the store's thread, with the tokens that it saved or restored as the answer.
 using StoreWork = base::Result<int> (engine::SessionStore::*)(engine::Engine&, const std::string&);
 
 void answer_stored(Call call, StoreWork work, const char* what) {
-  edit::EditService& edits = call.parts().edits;
-  edits.post([call = std::move(call), work, what] {
+  engine::SessionStore& sessions = call.parts().sessions;
+  sessions.post([call = std::move(call), work, what] {
     const ServiceParts& parts = call.parts();
     const base::Result<int> tokens = (parts.sessions.*work)(parts.engine, call.id);
     if (!tokens) return call.fail(tokens.error());
@@ -51,8 +51,8 @@ void handle_sessions(Call call) {
 
 // In memory, on disk, or both.
 void handle_delete_session(Call call) {
-  edit::EditService& edits = call.parts().edits;
-  edits.post([call = std::move(call)] {
+  engine::SessionStore& sessions = call.parts().sessions;
+  sessions.post([call = std::move(call)] {
     using base::ErrorCode;
     const base::Result<> dropped = call.parts().engine.delete_session(call.id);
     if (!dropped && dropped.error().code != ErrorCode::kNotFound) return call.fail(dropped.error());

@@ -1,5 +1,7 @@
 #include "api/usage_wire.h"
 
+#include <algorithm>
+
 #include "api/schema.h"
 
 namespace cromwell::api {
@@ -29,8 +31,9 @@ JsonOut timings_json(const engine::Timings& timings, const engine::Usage& usage)
   object["predict_ms"] = timings.predict_ms;
   object["prompt_per_second"] =
       per_second(usage.prompt_tokens - usage.cached_tokens, timings.prompt_ms);
-  // The first token comes out of the prompt's pass, so predict_ms is the time of the others.
-  object["predict_per_second"] = per_second(usage.completion_tokens - 1, timings.predict_ms);
+  // An answer's first token comes out of the prompt's pass: predict_ms is the time of the others.
+  object["predict_per_second"] =
+      per_second(std::max(0, usage.completion_tokens - timings.answers), timings.predict_ms);
   object["draft_tokens"] = usage.draft_tokens;
   object["accepted_tokens"] = usage.accepted_tokens;
   object["multiple"] = timings.decode_ms > 0 ? timings.plain_ms / timings.decode_ms : 1.0;
@@ -58,7 +61,7 @@ JsonOut timings_schema() {
        {"prompt_ms", schema::number("first chunk of the prompt begun to first logits")},
        {"predict_ms", schema::number("first logits to the last token")},
        {"prompt_per_second", schema::number("tokens of the prompt that were not cached")},
-       {"predict_per_second", schema::number("generated tokens")},
+       {"predict_per_second", schema::number("generated tokens, of all answers")},
        {"draft_tokens", schema::integer("guessed ahead")},
        {"accepted_tokens", schema::integer("of those, right")},
        {"multiple", schema::number("speed over plain decoding: what the passes took against what "

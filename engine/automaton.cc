@@ -163,6 +163,8 @@ Automaton::State Automaton::state_of(std::vector<int> nodes, bool accepts) {
   const auto found = known_.find({nodes, accepts});
   if (found != known_.end()) return found->second;
   if ((states_.size() + 1) * example_.size() > kMaxAutomatonCells) return kCut;
+  if (state_nodes_ + nodes.size() > kMaxStateNodes) return kCut;
+  state_nodes_ += nodes.size();
   const auto state = static_cast<State>(states_.size());
   known_.emplace(std::pair{nodes, accepts}, state);
   states_.push_back({.nodes = std::move(nodes), .accepts = accepts});
@@ -175,7 +177,7 @@ Automaton::State Automaton::step(State state, std::uint8_t byte) {
   const auto place =
       static_cast<std::size_t>(state) * example_.size() + static_cast<std::size_t>(class_of_[byte]);
   if (steps_[place] != kUnknown) return steps_[place];
-  if (work_ > kMaxAutomatonWork) return kCut;
+  if (work_ > work_limit_) return kCut;
   std::vector<int> nodes;
   bool accepts = false;
   ++visit_;

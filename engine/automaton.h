@@ -3,6 +3,7 @@
 // by one thread at a time, which is the engine's once a constraint has it.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <map>
@@ -18,6 +19,8 @@ namespace cromwell::engine {
 inline constexpr std::size_t kMaxAutomatonCells = 1 << 21;  // steps kept: states * classes
 // Nodes looked at in making states: what a pattern may cost the engine's thread in all.
 inline constexpr long kMaxAutomatonWork = 1L << 25;
+inline constexpr long kMaxStepWork = 1L << 22;                // ... and between two begin_step()
+inline constexpr std::size_t kMaxStateNodes = std::size_t{1} << 22;  // kept, of all states
 
 class Automaton {
  public:
@@ -29,6 +32,8 @@ class Automaton {
   static base::Result<std::shared_ptr<Automaton>> compile(const Pattern& pattern);
 
   State start() const { return 0; }
+  // What the steps until the next call cost is limited: they make somebody wait for a token.
+  void begin_step() { work_limit_ = std::min(kMaxAutomatonWork, work_ + kMaxStepWork); }
   // kDead where no text goes on like this; from kDead and kCut, the same.
   State step(State state, std::uint8_t byte);
   bool accepts(State state) const {
@@ -64,6 +69,8 @@ class Automaton {
   std::unordered_map<ByteSet, int> set_index_;
   int emitted_ = 0;           // patterns, for one that repeats nothing makes no nodes
   long work_ = 0;             // nodes looked at
+  long work_limit_ = kMaxStepWork;
+  std::size_t state_nodes_ = 0;
   std::vector<bool> live_;    // per node: some text leads from it to kAccept
   std::vector<int> visited_;  // per node: == visit_
   int visit_ = 0;

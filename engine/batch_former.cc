@@ -6,7 +6,10 @@
 namespace cromwell::engine {
 namespace {
 
+constexpr int kShareOfLong = 4;  // a quarter of the chunk is theirs who have much to read
 constexpr int kMaxDraftRows = 128;  // rows of logits for drafts in a step: bounds their memory
+
+bool reads_much(const Sequence& reader) { return reader.to_read() > kLittleToRead; }
 
 }  // namespace
 
@@ -48,7 +51,8 @@ void BatchFormer::add(Sequence& sequence, int end, int logits_from) {
   rows_ += end - logits_from;
 }
 
-// Those that read, the most urgent first; among equals those whose turn is next.
+// Those that read, the most urgent first; among equals those with little to read as they came, then
+// the others, beginning with him whose turn it is.
 void BatchFormer::find_readers(const Scheduler::Sequences& running) {
   readers_.clear();
   writers_ = 0;
@@ -61,26 +65,53 @@ void BatchFormer::find_readers(const Scheduler::Sequences& running) {
                            running.front()->priority() != Priority::kWarm;
     if (reads && !must_rest) readers_.push_back(sequence.get());
   }
-  const auto had_its_turn = [&](const Sequence* reader) { return reader->id() <= last_read_; };
-  std::sort(readers_.begin(), readers_.end(), [&](const Sequence* a, const Sequence* b) {
-    return std::tuple(a->priority(), had_its_turn(a), a->id()) <
-           std::tuple(b->priority(), had_its_turn(b), b->id());
-  });
+  const auto had_its_turn = [&](const Sequence* reader) {
+    return reader->id() < last_read_ ||
+           (reader->id() == last_read_ && turn_tokens_ >= prefill_chunk_);
+  };
+  const auto place = [&](const Sequence* reader) {
+    const bool much = reads_much(*reader);
+    return std::tuple(reader->priority(), much, much && had_its_turn(reader), reader->id());
+  };
+  std::sort(readers_.begin(), readers_.end(),
+            [&](const Sequence* a, const Sequence* b) { return place(a) < place(b); });
 }
 
 void BatchFormer::add_prompts(const Scheduler::Sequences& running) {
   find_readers(running);
-  prompt_tokens_ = 0;
-  const int chunk = std::min(prefill_chunk_, max_batch_tokens_ - writers_);
-  const int slice = pacer_.slice(chunk, writers_);
+  prompt_tokens_ = long_tokens_ = 0;
+  chunk_ = std::min(prefill_chunk_, max_batch_tokens_ - writers_);
+  slice_ = pacer_.slice(chunk_, writers_);
+  const auto paced = [this](const Sequence* reader) { return is_paced(*reader); };
+  // The writers' own time has to be measured: then nobody reads, or those would wait for ever.
+  if (slice_ == 0 && std::any_of(readers_.begin(), readers_.end(), paced)) return;
+  much_to_read_ = std::any_of(readers_.begin(), readers_.end(), [this](const Sequence* reader) {
+    return reads_much(*reader) && reader->priority() == readers_.front()->priority();
+  });
   for (Sequence* reader : readers_) {
-    const bool delays = writers_ > 0 && most_urgent_writer_ <= reader->priority();
-    const int count = std::min((delays ? slice : chunk) - prompt_tokens_, reader->pending());
-    if (count <= 0) return;
+    const int count = std::min(room_for(*reader), reader->pending());
+    if (count <= 0) continue;
     add_prompt(*reader, count);
     prompt_tokens_ += count;
+    if (is_paced(*reader)) long_tokens_ += count;
+    if (!reads_much(*reader)) continue;
+    const bool goes_on = reader->id() == last_read_ && turn_tokens_ < prefill_chunk_;
+    turn_tokens_ = (goes_on ? turn_tokens_ : 0) + count;
     last_read_ = reader->id();
   }
+}
+
+bool BatchFormer::is_paced(const Sequence& reader) const {
+  return writers_ > 0 && most_urgent_writer_ <= reader.priority() && reads_much(reader);
+}
+
+// In this step, after what the readers before it have.
+int BatchFormer::room_for(const Sequence& reader) const {
+  const int left = chunk_ - prompt_tokens_;
+  if (is_paced(reader)) return std::min(slice_ - long_tokens_, left);
+  // A long prompt goes on, however many short ones come.
+  const bool leaves_some = much_to_read_ && !reads_much(reader);
+  return leaves_some ? left - chunk_ / kShareOfLong : left;
 }
 
 void BatchFormer::add_prompt(Sequence& reader, int count) {
@@ -104,7 +135,8 @@ void BatchFormer::add_writers(const Scheduler::Sequences& running) {
     ++writers_;
     if (sequence->has_draft_source()) ++guessers;
   }
-  PassSoFar pass{.columns = columns() + writers_, .writers = writers_};
+  // Tokens of prompts count like those that are written: guesses must not hold them up.
+  PassSoFar pass{.columns = columns() + writers_, .tokens = columns() + writers_};
   int room = std::min(kMaxDraftRows, max_batch_tokens_ - pass.columns);
   for (const auto& sequence : running) {
     if (sequence->reads_prompt()) continue;

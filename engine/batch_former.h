@@ -1,6 +1,7 @@
 // BatchFormer: what each running sequence computes in the next step. One token of every sequence
-// that writes; then tokens of prompts, the most urgent first and in turns among equals: a whole
-// chunk where that keeps nobody waiting who is as urgent, else a slice (engine/prefill_pacer);
+// that writes; then tokens of prompts, the most urgent first; among equals those of which little is
+// to be read, then the others in turns of a chunk: as much as a chunk holds where that keeps nobody
+// waiting who is as urgent or where little is to be read, else a slice (engine/prefill_pacer);
 // then, in the room that is left, guesses of the draft sources. docs/engine_step.md has a picture.
 // Engine thread only.
 #pragma once
@@ -17,6 +18,9 @@
 namespace cromwell::engine {
 
 inline constexpr int kMaxPrefillChunk = 64;  // tokens of prompts per step: a cancel waits for them
+// A prompt with at most so many tokens to read delays the others once, by two chunks: worth the
+// time that it would wait for its first token in slices.
+inline constexpr int kLittleToRead = 2 * kMaxPrefillChunk;
 
 // Consecutive positions [begin, end) of one sequence's text and draft.
 struct Slice {
@@ -43,12 +47,15 @@ class BatchFormer {
   int rows() const { return rows_; }  // of logits
   void took(double ms);               // the step that was formed
   int columns() const { return static_cast<int>(tokens_.size()); }
+  int prompt_tokens() const { return prompt_tokens_; }
   int writers() const { return writers_; }  // sequences that write
   bool reads_prompts() const { return static_cast<int>(slices_.size()) > writers_; }
 
  private:
   void find_readers(const Scheduler::Sequences& running);
   void add_prompts(const Scheduler::Sequences& running);
+  bool is_paced(const Sequence& reader) const;
+  int room_for(const Sequence& reader) const;
   void add_prompt(Sequence& reader, int count);
   void add_writers(const Scheduler::Sequences& running);
   int add_guesses(Sequence& sequence, int limit, PassSoFar pass);
@@ -60,11 +67,15 @@ class BatchFormer {
   const int vocab_size_;
   const PassCost& cost_;
   PrefillPacer pacer_;
-  std::uint64_t last_read_ = 0;  // whose turn it was
+  std::uint64_t last_read_ = 0;  // whose turn it was,
+  int turn_tokens_ = 0;          // and what he has read in it
   std::vector<Sequence*> readers_;
+  bool much_to_read_ = false;  // one of the most urgent readers has
   int writers_ = 0;
   Priority most_urgent_writer_ = Priority::kWarm;
-  int prompt_tokens_ = 0;
+  int prompt_tokens_ = 0;      // in this step, at most chunk_,
+  int long_tokens_ = 0;        // and those of prompts that delay writers, at most slice_
+  int chunk_ = 0, slice_ = 0;
   std::vector<Slice> slices_;
   std::vector<model::BatchToken> tokens_;
   std::vector<std::span<const model::PageId>> page_tables_;  // per slice

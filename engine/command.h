@@ -49,6 +49,7 @@ struct PinSessionCommand {
 };
 struct CopySessionCommand {
   std::string session;
+  int from_page = 0;  // a few from this one on
   std::promise<base::Result<SavedText>> answer;
 };
 struct PutSessionCommand {

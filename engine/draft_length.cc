@@ -28,7 +28,7 @@ double Acceptance::rate() const {
 
 int best_draft_length(const PassCost& cost, PassSoFar pass, double acceptance, int limit) {
   if (!cost.is_known()) return 0;
-  double tokens = pass.writers;
+  double tokens = pass.tokens;
   double best_rate = tokens / cost.ms(pass.columns);
   int best = 0;
   double all_right = 1;

@@ -23,11 +23,11 @@ class Acceptance {
 // A pass that is being formed.
 struct PassSoFar {
   int columns = 1;  // with the sequence's own token
-  int writers = 1;  // sequences that get one token from it in any case
+  int tokens = 1;   // that are computed or written in it in any case
 };
 
 // The length k <= limit with the most tokens per time: with acceptance p
-//   (writers + p + p^2 + ... + p^k) / cost(columns + k)
+//   (tokens + p + p^2 + ... + p^k) / cost(columns + k)
 // (Leviathan et al., "Fast Inference from Transformers via Speculative Decoding", 2023, section
 // 3.4, with measured costs in the place of a constant one). 0 as long as no pass was measured.
 int best_draft_length(const PassCost& cost, PassSoFar pass, double acceptance, int limit);

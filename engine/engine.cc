@@ -1,15 +1,19 @@
 #include "engine/engine.h"
 
 #include <algorithm>
+#include <iterator>
 #include <thread>
 
 #include "engine/engine_loop.h"
+#include "engine/kv_cache.h"
 #include "engine/mailbox.h"
 #include "engine/random.h"
 #include "engine/sampler.h"
 
 namespace cromwell::engine {
 namespace {
+
+constexpr int kCopyAttempts = 3;  // of a session that changes meanwhile
 
 base::Error invalid(const char* field, std::string problem) {
   return {.code = base::ErrorCode::kInvalidRequest,
@@ -177,7 +181,23 @@ base::Result<> Engine::pin_session(const std::string& id, bool pinned) {
 }
 
 base::Result<SavedText> Engine::copy_session(const std::string& id) {
-  CopySessionCommand command{.session = id, .answer = {}};
+  for (int begun = 0; begun < kCopyAttempts; ++begun) {
+    CROMWELL_ASSIGN(SavedText text, copy_pages(id, 0));
+    const auto pages = static_cast<std::size_t>(pages_for(static_cast<int>(text.tokens.size())));
+    while (text.pages.size() < pages) {
+      CROMWELL_ASSIGN(SavedText more, copy_pages(id, static_cast<int>(text.pages.size())));
+      if (more.tokens != text.tokens) break;  // it has run meanwhile
+      std::move(more.pages.begin(), more.pages.end(), std::back_inserter(text.pages));
+    }
+    if (text.pages.size() == pages) return text;
+  }
+  return base::Error{.code = base::ErrorCode::kConflict,
+                     .message = "the session's text changes while it is copied: " + id,
+                     .param = "session"};
+}
+
+base::Result<SavedText> Engine::copy_pages(const std::string& session, int from_page) {
+  CopySessionCommand command{.session = session, .from_page = from_page, .answer = {}};
   auto answer = command.answer.get_future();
   if (!impl_->mailbox->post(std::move(command))) return ended();
   return answer.get();
@@ -201,6 +221,8 @@ SessionLimits Engine::session_limits() const {
 }
 
 EngineStatus Engine::status() const { return impl_->mailbox->status(); }
+
+EngineMetrics Engine::metrics() const { return impl_->mailbox->metrics(); }
 
 void Engine::drain(std::chrono::milliseconds deadline) { impl_->mailbox->drain(deadline); }
 

@@ -12,6 +12,7 @@
 
 #include "base/result.h"
 #include "engine/generation.h"
+#include "engine/metrics.h"
 #include "engine/saved_text.h"
 #include "engine/session_file.h"
 #include "engine/pass_cost.h"
@@ -112,20 +113,24 @@ class Engine {
   base::Result<> delete_session(const std::string& id);  // kNotFound, kConflict while it runs
   // A pinned session's pages are taken from it last. kNotFound.
   base::Result<> pin_session(const std::string& id, bool pinned);
-  // A session's text with its keys and values, and the way back. Both wait for the engine's next
-  // step; not from a sink. kNotFound: nothing of it is in memory.
+  // A session's text with its keys and values, a few pages at each of the engine's next steps, and
+  // the way back, at the next one. Both wait for them; not from a sink. kNotFound: nothing of it is
+  // in memory; kConflict: it goes on changing meanwhile.
   base::Result<SavedText> copy_session(const std::string& id);
   // Checked like parse_session_file(). kConflict: computed with another model, KV type or
   // instruction set, or the session has a generation; kUnavailable: others use the memory.
   base::Result<> put_session(const std::string& id, SavedText text);
   SessionLimits session_limits() const;
   EngineStatus status() const;
+  EngineMetrics metrics() const;  // as of the last step; never waits for one
 
   // No new requests from now on (kUnavailable); those taken go on until `deadline`, then are failed
   // with kUnavailable. Returns when every one has had its last event. Not from a sink.
   void drain(std::chrono::milliseconds deadline);
 
  private:
+  base::Result<SavedText> copy_pages(const std::string& session, int from_page);
+
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

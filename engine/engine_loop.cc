@@ -50,7 +50,7 @@ void EngineLoop::run() {
     retire_ended();
     scheduler_.admit();
     scheduler_.publish_sessions();
-    mailbox_->publish_step(scheduler_.status());
+    mailbox_->publish_step(status());
     if (!scheduler_.running().empty()) step();
   }
 }
@@ -126,7 +126,7 @@ void EngineLoop::apply(PinSessionCommand&& command) {
 }
 
 void EngineLoop::apply(CopySessionCommand&& command) {
-  command.answer.set_value(scheduler_.copy_session(command.session));
+  command.answer.set_value(scheduler_.copy_session(command.session, command.from_page));
 }
 
 void EngineLoop::apply(PutSessionCommand&& command) {
@@ -142,7 +142,7 @@ void EngineLoop::apply(PutSessionCommand&& command) {
 }
 
 void EngineLoop::refuse(ForkCommand&& command, base::Error error) {
-  mailbox_->leave("", Priority::kNormal, scheduler_.status());
+  mailbox_->leave("", Priority::kNormal, status());
   if (command.sink) std::exchange(command.sink, {})(Failed{std::move(error)});
   mailbox_->delivered();
 }
@@ -182,23 +182,34 @@ base::Result<> EngineLoop::forward() {
 }
 
 void EngineLoop::hand_out_logits() {
-  const int vocab = model_->vocab_size();
   for (const Slice& slice : former_.slices()) {
-    Sequence& sequence = *slice.sequence;
-    const auto first_row = static_cast<std::size_t>(slice.first_row);
-    const LogitRows rows{.rows = logits_.get() + first_row * static_cast<std::size_t>(vocab),
-                         .vocab_size = vocab};
-    if (sequence.reads_prompt()) {
-      sequence.finish_chunk(slice.end - slice.begin, slice.logits_from, rows, sampler_);
-      share_new_pages(slice);
-      if (sequence.pending() > 0) continue;
-      fork_after_prompt(sequence);
-      sequence.take_first_token(rows.row(slice.end - 1 - slice.logits_from), sampler_);
-    } else {
-      sequence.finish_decode(rows, sampler_);
-      share_new_pages(slice);
-    }
+    const Usage before = slice.sequence->usage();
+    hand_out(slice);
+    const Usage after = slice.sequence->usage();
+    const auto added = [&](int Usage::* field) {
+      return static_cast<std::uint64_t>(after.*field - before.*field);
+    };
+    counters_.generated_tokens += added(&Usage::completion_tokens);
+    counters_.draft_tokens += added(&Usage::draft_tokens);
+    counters_.accepted_tokens += added(&Usage::accepted_tokens);
   }
+}
+
+void EngineLoop::hand_out(const Slice& slice) {
+  Sequence& sequence = *slice.sequence;
+  const int vocab = model_->vocab_size();
+  const auto first_row = static_cast<std::size_t>(slice.first_row);
+  const LogitRows rows{.rows = logits_.get() + first_row * static_cast<std::size_t>(vocab),
+                       .vocab_size = vocab};
+  if (!sequence.reads_prompt()) {
+    sequence.finish_decode(rows, sampler_);
+    return share_new_pages(slice);
+  }
+  sequence.finish_chunk(slice.end - slice.begin, slice.logits_from, rows, sampler_);
+  share_new_pages(slice);
+  if (sequence.pending() > 0) return;
+  fork_after_prompt(sequence);
+  sequence.take_first_token(rows.row(slice.end - 1 - slice.logits_from), sampler_);
 }
 
 void EngineLoop::share_new_pages(const Slice& slice) {
@@ -208,6 +219,9 @@ void EngineLoop::share_new_pages(const Slice& slice) {
 
 // A pass that reads a prompt too says nothing about decoding.
 void EngineLoop::note_time(double ms) {
+  counters_.columns.add(former_.columns());
+  counters_.step_ms.add(ms);
+  counters_.prompt_tokens += static_cast<std::uint64_t>(former_.prompt_tokens());
   if (former_.reads_prompts()) return;
   cost_.observe(former_.columns(), ms);
   const bool is_plain = former_.columns() == former_.writers();
@@ -242,7 +256,8 @@ void EngineLoop::retire(Sequence& sequence) {
     }
   }
   auto removed = scheduler_.remove(sequence);
-  mailbox_->leave(removed->session(), removed->priority(), scheduler_.status());
+  removed->count_ending(counters_);
+  mailbox_->leave(removed->session(), removed->priority(), status());
   removed->deliver_ending();
   removed.reset();  // its sink too: who waits for delivered() may take away what that points to
   mailbox_->delivered();

@@ -37,8 +37,10 @@ class EngineLoop {
   void cancel_all();
   base::Result<> forward();
   void hand_out_logits();
+  void hand_out(const Slice& slice);
   void share_new_pages(const Slice& slice);
   void note_time(double ms);
+  Mailbox::StepStatus status() const { return scheduler_.status(counters_); }
   void fork_after_prompt(Sequence& parent);
   void retire_ended();
   void retire(Sequence& sequence);
@@ -58,6 +60,7 @@ class EngineLoop {
   std::unique_ptr<float[]> logits_;  // [logit_rows_, vocab_size], grows
   int logit_rows_ = 0;
   bool model_failed_ = false;
+  EngineCounters counters_;
 };
 
 }  // namespace cromwell::engine

@@ -11,6 +11,7 @@ void add(Usage& sum, const Usage& other) {
 }
 
 void add(Timings& sum, const Timings& other) {
+  sum.answers += other.answers;
   sum.predict_ms = std::max(sum.predict_ms, other.predict_ms);
   sum.decode_ms += other.decode_ms;
   sum.plain_ms += other.plain_ms;

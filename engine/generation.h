@@ -117,6 +117,7 @@ struct Usage {
 };
 
 struct Timings {
+  int answers = 0;  // that are in it
   double queue_ms = 0;
   double prompt_ms = 0;   // first chunk begun to first logits
   double predict_ms = 0;  // first logits to the last token

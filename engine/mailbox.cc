@@ -21,10 +21,10 @@ base::Error no_session(const std::string& id) {
 }  // namespace
 
 Mailbox::Mailbox(const EngineOptions& options, int pages)
-    : capacity_(options.max_running + options.max_queued), max_warming_(options.max_warming) {
-  status_.pages_total = pages;
-  status_.pages_free = pages;
-}
+    : capacity_(options.max_running + options.max_queued),
+      max_warming_(options.max_warming),
+      pages_total_(pages),
+      step_{.pages_free = pages} {}
 
 base::Result<> Mailbox::check_room(Priority priority, int more) const {
   const bool is_warm = priority == Priority::kWarm;
@@ -35,12 +35,20 @@ base::Result<> Mailbox::check_room(Priority priority, int more) const {
                                 " are running or waiting, and no more are taken"};
 }
 
+base::Result<> Mailbox::check(Priority priority, int more) const {
+  if (orders_.close || draining_) return unavailable("the engine is shutting down");
+  if (!healthy_) return unavailable("the model has failed");
+  return check_room(priority, more);
+}
+
 base::Result<> Mailbox::admit(GenerationLink& link, const std::string& session,
                               Priority priority, int more) {
   link.id = ++last_id_;
-  if (orders_.close || draining_) return unavailable("the engine is shutting down");
-  if (!status_.healthy) return unavailable("the model has failed");
-  CROMWELL_TRY(check_room(priority, more));
+  if (auto checked = check(priority, more); !checked) {
+    ++refused_;
+    return checked;
+  }
+  ++submitted_;
   ++(priority == Priority::kWarm ? warming_ : load_);
   ++undelivered_;
   if (!session.empty()) ++directory_[session].pending;
@@ -146,10 +154,29 @@ std::vector<SessionInfo> Mailbox::sessions() const {
 
 EngineStatus Mailbox::status() const {
   const std::lock_guard lock(mutex_);
-  EngineStatus status = status_;
-  status.queued = std::max(0, load_ + warming_ - status.running);
-  status.sessions = static_cast<int>(directory_.size());
-  return status;
+  return {.healthy = healthy_,
+          .running = step_.running,
+          .queued = queued(),
+          .sessions = static_cast<int>(directory_.size()),
+          .pages_total = pages_total_,
+          .pages_free = step_.pages_free,
+          .pages_idle = step_.pages_idle,
+          .steps = steps_};
+}
+
+EngineMetrics Mailbox::metrics() const {
+  const std::lock_guard lock(mutex_);
+  return {.counters = step_.counters,
+          .submitted = submitted_,
+          .refused = refused_,
+          .running = step_.running,
+          .queued = queued(),
+          .sessions = static_cast<int>(directory_.size()),
+          .pages_total = pages_total_,
+          .pages_free = step_.pages_free,
+          .pages_idle = step_.pages_idle,
+          .pages_shared = step_.pages_shared,
+          .pages_pinned = step_.pages_pinned};
 }
 
 void Mailbox::drain(std::chrono::milliseconds deadline) {
@@ -176,31 +203,25 @@ Mailbox::Orders Mailbox::take(bool busy, std::vector<Command>& commands) {
                    [&] { return woken_ || !commands_.empty() || orders_.close || orders_.expel; });
   }
   woken_ = false;
-  ++status_.steps;
+  ++steps_;
   commands.swap(commands_);
   return orders_;
 }
 
 void Mailbox::publish_step(const StepStatus& step) {
   const std::lock_guard lock(mutex_);
-  set_step(step);
-}
-
-void Mailbox::set_step(const StepStatus& step) {
-  status_.running = step.running;
-  status_.pages_free = step.pages_free;
-  status_.pages_idle = step.pages_idle;
+  step_ = step;
 }
 
 void Mailbox::publish_failure() {
   const std::lock_guard lock(mutex_);
-  status_.healthy = false;
+  healthy_ = false;
 }
 
 void Mailbox::leave(const std::string& session, Priority priority, const StepStatus& step) {
   const std::lock_guard lock(mutex_);
   --(priority == Priority::kWarm ? warming_ : load_);
-  set_step(step);
+  step_ = step;
   if (session.empty()) return;
   const auto entry = directory_.find(session);
   --entry->second.pending;

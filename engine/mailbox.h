@@ -4,6 +4,7 @@
 // the engine for as long as handles do; then it is closed and swallows commands.
 #pragma once
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <unordered_map>
@@ -31,6 +32,7 @@ class Mailbox {
   base::Result<> pin_session(const std::string& id, bool pinned);
   std::vector<SessionInfo> sessions() const;
   EngineStatus status() const;
+  EngineMetrics metrics() const;
   void drain(std::chrono::milliseconds deadline);
   void close();  // the engine goes: no command is taken any more, the thread ends
 
@@ -39,6 +41,9 @@ class Mailbox {
     int running = 0;
     int pages_free = 0;
     int pages_idle = 0;
+    int pages_shared = 0;
+    int pages_pinned = 0;
+    EngineCounters counters;
   };
   struct Orders {
     bool close = false;  // cancel everything and end
@@ -71,8 +76,9 @@ class Mailbox {
   // `more`: how many come with it.
   base::Result<> admit(GenerationLink& link, const std::string& session, Priority priority,
                        int more = 0);
+  base::Result<> check(Priority priority, int more) const;
   base::Result<> check_room(Priority priority, int more) const;
-  void set_step(const StepStatus& step);
+  int queued() const { return std::max(0, load_ + warming_ - step_.running); }
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;   // for the engine thread
@@ -87,7 +93,11 @@ class Mailbox {
   int warming_ = 0;      // and those of Priority::kWarm, which are not in it
   int undelivered_ = 0;  // ... or whose last event is still on its way
   std::uint64_t last_id_ = 0;
-  EngineStatus status_;
+  bool healthy_ = true;
+  std::uint64_t steps_ = 0;
+  const int pages_total_;
+  StepStatus step_;
+  std::uint64_t submitted_ = 0, refused_ = 0;
   std::unordered_map<std::string, SessionEntry> directory_;
 };
 

@@ -8,7 +8,8 @@ namespace {
 
 // Before anything is measured a column more is thought to cost little, so that it is tried.
 constexpr double kFirstSlope = 1.0 / 16;
-constexpr double kSeenEnough = 3;       // passes near a count, to know what it takes
+constexpr double kSeen = 0.5;           // passes near a count, to know something of it
+constexpr double kSeenEnough = 3;       // ... and to know what it takes
 constexpr double kCommonRate = 0.02;    // of a deviation from that, for all counts
 constexpr double kOwnRate = 0.1;        // and more for those next to the pass
 constexpr double kMostDeviation = 1.5;  // a pass that something interrupted says no more than this
@@ -45,15 +46,31 @@ void PassCost::observe(int columns, double ms) {
   const bool is_news = seen < kSeenEnough;
   const double deviation =
       (is_news ? ratio : std::clamp(ratio, 1 / kMostDeviation, kMostDeviation)) - 1;
-  for (std::size_t i = 0; i < times_.size(); ++i) {
-    if (!is_news) {
-      times_[i] *= 1 + kCommonRate * deviation;
-    } else if (seen_[i] == 0 && i > left + 1) {
-      times_[i] += ms - thought;  // what more columns add is still to be tried
-    }
+  if (!is_news) {
+    for (double& time : times_) time *= 1 + kCommonRate * deviation;
   }
   move(left, deviation, 1 - share);
   move(left + 1, deviation, share);
+  extend();
+}
+
+// Columns get dearer, never cheaper: at first they share the reading of the weights, then the
+// arithmetic is what takes the time. So one beyond the widest pass that was seen costs what the
+// last of that did; where not even this is known, little, so that it is tried.
+void PassCost::extend() {
+  const auto is_seen = [this](std::size_t knot) { return seen_[knot] >= kSeen; };
+  std::size_t widest = times_.size() - 1;
+  while (widest > 0 && !is_seen(widest)) --widest;
+  const auto width = [](std::size_t knot) -> double {
+    return kPassColumns[knot] - kPassColumns[knot - 1];
+  };
+  double slope = kFirstSlope;
+  if (widest > 0 && is_seen(widest - 1)) {
+    slope = std::max(slope, (times_[widest] - times_[widest - 1]) / width(widest));
+  }
+  for (std::size_t i = widest + 1; i < times_.size(); ++i) {
+    times_[i] = times_[i - 1] + slope * width(i);
+  }
 }
 
 // The first passes near a count make their mean, later ones move it a little each.

@@ -1,7 +1,7 @@
 // PassCost: what a pass over so many columns takes on this machine, learned from the passes that
-// ran: straight lines between a few column counts. A pass moves the two next to it; wider ones that
-// were never seen follow. Where it was known what it should take, all move a little, because a
-// machine that became slower is so for every count. Engine thread only.
+// ran: straight lines between a few column counts. A pass moves the two next to it; beyond the
+// widest one the last line goes on. Where it was known what it should take, all move a little,
+// because a machine that became slower is so for every count. Engine thread only.
 #pragma once
 
 #include <array>
@@ -27,6 +27,7 @@ class PassCost {
     double share = 0;      // of the way to the next; above 1 beyond the table
   };
   static Place place_of(int columns);
+  void extend();
   void move(std::size_t knot, double deviation, double share);
 
   PassTimes times_;

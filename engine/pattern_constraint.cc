@@ -60,6 +60,7 @@ std::vector<std::uint64_t> PatternConstraint::walk(Automaton::State state) {
   const std::vector<std::uint64_t> none(
       (static_cast<std::size_t>(trie.vocab_size()) + kWordBits - 1) / kWordBits);
   if (state < 0) return none;
+  shared_->automaton->begin_step();
   std::vector<std::uint64_t> bits = none;
   Automaton& automaton = *shared_->automaton;
   if (automaton.accepts(state)) {
@@ -89,6 +90,7 @@ std::vector<std::uint64_t> PatternConstraint::walk(Automaton::State state) {
 
 void PatternConstraint::accept(std::int32_t token) {
   Automaton::State state = states_.back();
+  shared_->automaton->begin_step();
   if (!shared_->tokenizer->is_end_of_generation(token)) {
     for (const char byte : shared_->tokenizer->bytes(token)) {
       state = shared_->automaton->step(state, static_cast<std::uint8_t>(byte));

@@ -276,6 +276,7 @@ bool PrefixTree::evict(Time now) {
   }
   if (cheapest == nullptr) return false;
   erase(*cheapest, {cheapest->parent, cheapest->begin});
+  ++evicted_;
   return true;
 }
 
@@ -289,10 +290,16 @@ void PrefixTree::clear() {
   size_ = 0;
 }
 
-int PrefixTree::idle_pages() const {
-  return static_cast<int>(std::count_if(nodes_.begin(), nodes_.end(), [&](const auto& node) {
-    return node && pool_.owners(node->page) == 1;
-  }));
+PrefixTree::Counts PrefixTree::count() const {
+  Counts counts;
+  for (const auto& node : nodes_) {
+    if (!node) continue;
+    const int generations = pool_.owners(node->page) - 1;
+    counts.idle += generations == 0 ? 1 : 0;
+    counts.shared += generations > 1 ? 1 : 0;
+    counts.pinned += node->pins > 0 ? 1 : 0;
+  }
+  return counts;
 }
 
 }  // namespace cromwell::engine

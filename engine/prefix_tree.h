@@ -7,6 +7,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
@@ -74,7 +75,14 @@ class PrefixTree {
   void clear();  // gives up everything, also what running sequences share
 
   int pages() const { return size_; }
-  int idle_pages() const;  // what evict() could free
+  struct Counts {
+    int idle = 0;    // what evict() could free
+    int shared = 0;  // read by several generations
+    int pinned = 0;
+  };
+  Counts count() const;
+  int idle_pages() const { return count().idle; }
+  std::uint64_t evicted() const { return evicted_; }  // pages, since the start
 
  private:
   std::vector<Node*>& children_of(Node* node) { return node == nullptr ? roots_ : children(*node); }
@@ -100,6 +108,7 @@ class PrefixTree {
   std::vector<Node*> roots_;
   std::vector<Bookmark*> marks_;
   int size_ = 0;
+  std::uint64_t evicted_ = 0;
 };
 
 }  // namespace cromwell::engine

@@ -16,6 +16,7 @@ base::Error out_of_range(const char* field, const char* expected) {
           .param = field};
 }
 
+constexpr std::size_t kFirstTry = 64;  // candidates in order; most distributions need fewer
 constexpr float kLargest = std::numeric_limits<float>::max();
 
 bool in(float value, float low, float high) { return value >= low && value <= high; }
@@ -197,11 +198,17 @@ void Sampler::sort_first(std::span<const float> logits, std::size_t count) {
     const float y = logits[static_cast<std::size_t>(b)];
     return x != y ? x > y : a < b;
   };
+  sort_up_to(count, larger);
+}
+
+// The first sorted_ are in order already.
+template <class Less>
+void Sampler::sort_up_to(std::size_t count, Less less) {
   const auto begin = candidates_.begin() + static_cast<std::ptrdiff_t>(sorted_);
   const auto middle = candidates_.begin() + static_cast<std::ptrdiff_t>(count);
   const auto end = candidates_.begin() + static_cast<std::ptrdiff_t>(count_);
-  if (middle != end) std::nth_element(begin, middle, end, larger);
-  std::sort(begin, middle, larger);
+  if (middle != end) std::nth_element(begin, middle, end, less);
+  std::sort(begin, middle, less);
   sorted_ = count;
 }
 
@@ -212,7 +219,6 @@ void Sampler::keep_nucleus(std::span<const float> logits, const SamplingOptions&
     return double{weights_[static_cast<std::size_t>(candidates_[place])]};
   };
   if (options.top_p < 1) {
-    constexpr std::size_t kFirstTry = 64;  // most distributions need fewer
     const double enough = double{options.top_p} * total;
     double mass = 0;
     std::size_t kept = 0;
@@ -242,14 +248,17 @@ double Sampler::keep_typical(const SamplingOptions& options, double total) {
   for (std::size_t i = 0; i < count_; ++i) {
     keys_[index(i)] = std::abs(-std::log(double{weights_[index(i)]} / total) - entropy);
   }
-  const auto begin = candidates_.begin(), end = begin + static_cast<std::ptrdiff_t>(count_);
-  std::sort(begin, end, [this](TokenId a, TokenId b) {
+  const auto more_typical = [this](TokenId a, TokenId b) {
     const double x = keys_[static_cast<std::size_t>(a)], y = keys_[static_cast<std::size_t>(b)];
     return x != y ? x < y : a < b;
-  });
+  };
+  sorted_ = 0;
   double mass = 0;
   std::size_t kept = 0;
   while (kept < count_ && (kept == 0 || mass < double{options.typical_p} * total)) {
+    if (kept == sorted_) {
+      sort_up_to(std::min(count_, std::max(kFirstTry, 4 * sorted_)), more_typical);
+    }
     mass += double{weights_[index(kept++)]};
   }
   count_ = kept;

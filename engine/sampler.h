@@ -56,6 +56,8 @@ class Sampler {
   double take_all(std::span<const float> logits, float max, const SamplingOptions& options);
   void keep_nucleus(std::span<const float> logits, const SamplingOptions& options, double total);
   void sort_first(std::span<const float> logits, std::size_t count);
+  template <class Less>
+  void sort_up_to(std::size_t count, Less less);
   TokenId draw(double random) const;
 
   std::vector<float> adjusted_;      // [vocab_size] logits after penalty and constraint

@@ -50,10 +50,17 @@ Scheduler::Scheduler(model::LanguageModel& model, const EngineOptions& options, 
       tree_(pool_, model),
       sessions_(tree_, mailbox, options.max_sessions) {}
 
-Mailbox::StepStatus Scheduler::status() const {
-  return {.running = static_cast<int>(running_.size()),
-          .pages_free = pool_.free(),
-          .pages_idle = tree_.idle_pages()};
+Mailbox::StepStatus Scheduler::status(const EngineCounters& counters) const {
+  const PrefixTree::Counts pages = tree_.count();
+  Mailbox::StepStatus status{.running = static_cast<int>(running_.size()),
+                             .pages_free = pool_.free(),
+                             .pages_idle = pages.idle,
+                             .pages_shared = pages.shared,
+                             .pages_pinned = pages.pinned,
+                             .counters = counters};
+  status.counters.preempted = preempted_;
+  status.counters.evicted_pages = tree_.evicted();
+  return status;
 }
 
 Sequence* Scheduler::find(std::uint64_t id) {
@@ -101,11 +108,13 @@ Sequence* Scheduler::next_waiting() const {
   return next;
 }
 
-// Requests of a session run one after the other, in the order in which they came.
+// Requests of a session run one after the other, in the order in which they came; but a more urgent
+// one does not wait for what somebody may wait for.
 bool Scheduler::session_is_busy(const Sequence& waiting) const {
   if (waiting.session().empty()) return false;
   const auto is_before = [&](const auto& other) {
-    return other->session() == waiting.session() && other->id() < waiting.id();
+    return other->session() == waiting.session() && other->id() < waiting.id() &&
+           other->priority() <= waiting.priority();
   };
   return std::any_of(running_.begin(), running_.end(), is_before) ||
          std::any_of(waiting_.begin(), waiting_.end(), is_before);
@@ -175,6 +184,7 @@ bool Scheduler::secure(Sequence& sequence) {
 }
 
 void Scheduler::preempt_last() {
+  ++preempted_;
   auto last = std::move(running_.back());
   running_.pop_back();
   keep(*last);
@@ -193,12 +203,23 @@ void Scheduler::share_computed(Sequence& sequence) {
   tree_.share_pages(sequence.cache(), text, Clock::now(), sequence.adapter());
 }
 
+// How much it would write was not known when its client took its turn.
+void Scheduler::charge(const Sequence& ended) {
+  const auto generated = static_cast<std::uint64_t>(ended.generated());
+  if (generated == 0) return;
+  const std::uint64_t later = turns_.spent(ended.session(), generated);
+  for (const auto& sequence : waiting_) {
+    if (sequence->session() == ended.session()) sequence->set_turn(sequence->turn() + later);
+  }
+}
+
 std::unique_ptr<Sequence> Scheduler::remove(Sequence& sequence) {
   auto removed = take_out(running_, sequence);
   if (!removed) {
     removed = take_out(waiting_, sequence);
     if (!removed->has_started()) turns_.give_back(removed->session(), cost_of(*removed));
   }
+  charge(*removed);
   const PrefixTree::Place kept = keep(*removed);
   if (!removed->session().empty() && kept.tokens > 0) {
     sessions_.put(removed->session(), kept, Clock::now());
@@ -207,7 +228,8 @@ std::unique_ptr<Sequence> Scheduler::remove(Sequence& sequence) {
   return removed;
 }
 
-base::Result<SavedText> Scheduler::copy_session(const std::string& session) const {
+base::Result<SavedText> Scheduler::copy_session(const std::string& session,
+                                                int from_page) const {
   const PrefixTree::Place place = sessions_.place(session);
   if (place.tokens == 0) {
     return base::Error{.code = base::ErrorCode::kNotFound,
@@ -220,7 +242,7 @@ base::Result<SavedText> Scheduler::copy_session(const std::string& session) cons
                                   "session does not name: " + session,
                        .param = "session"};
   }
-  return copy_text(tree_, place, model_);
+  return copy_text(tree_, place, model_, from_page);
 }
 
 base::Result<> Scheduler::put_session(const std::string& session, const SavedText& text) {

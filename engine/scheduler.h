@@ -1,11 +1,11 @@
 // Scheduler: which generations run, and on which pages. Waiting ones start by priority and then in
-// turns (engine/turns), a session's one after the other, when there is a place and memory for what
-// they have to read; where there is not, a less urgent one that runs goes back to waiting. Memory
-// for what they write is taken page by page: when none is left, texts that nobody works on lose
-// theirs, then the least urgent and youngest generation goes back. What it computed stays in memory
-// while there is room, and is else computed again later, with the same result (DESIGN section 9,
-// Numbers). The most urgent and oldest is never sent back, so all of a priority finish. No
-// arithmetic, no events but Started. Engine thread only.
+// turns (engine/turns), a session's of one priority one after the other, when there is a place and
+// memory for what they have to read; where there is not, a less urgent one that runs goes back to
+// waiting. Memory for what they write is taken page by page: when none is left, texts that nobody
+// works on lose theirs, then the least urgent and youngest generation goes back. What it computed
+// stays in memory while there is room, and is else computed again later, with the same result
+// (DESIGN section 9, Numbers). The most urgent and oldest is never sent back, so all of a priority
+// finish. No arithmetic, no events but Started. Engine thread only.
 #pragma once
 
 #include <memory>
@@ -28,7 +28,8 @@ class Scheduler {
   const Sequences& running() const { return running_; }
   const Sequences& waiting() const { return waiting_; }
   KvPool& pool() { return pool_; }
-  Mailbox::StepStatus status() const;
+  // `counters` and what is counted here.
+  Mailbox::StepStatus status(const EngineCounters& counters) const;
   Sequence* find(std::uint64_t id);
 
   void enqueue(std::unique_ptr<Sequence> sequence);
@@ -50,7 +51,8 @@ class Scheduler {
   }
   void drop_all_texts();
   void publish_sessions() { sessions_.publish(); }  // also what they have lost to others
-  base::Result<SavedText> copy_session(const std::string& session) const;
+  // All of its tokens, and the pages from `from_page` on that a step has time for.
+  base::Result<SavedText> copy_session(const std::string& session, int from_page) const;
   base::Result<> put_session(const std::string& session, const SavedText& text);
 
  private:
@@ -63,6 +65,7 @@ class Scheduler {
   bool secure(Sequence& sequence);
   void reserve_for_draft(Sequence& sequence);
   void preempt_last();
+  void charge(const Sequence& ended);
   PrefixTree::Place keep(Sequence& sequence);
 
   model::LanguageModel& model_;
@@ -75,6 +78,7 @@ class Scheduler {
   Turns turns_;
   Sequences running_;
   Sequences waiting_;
+  std::uint64_t preempted_ = 0;
 };
 
 }  // namespace cromwell::engine

@@ -240,9 +240,25 @@ bool Sequence::can_fork() const {
 }
 
 void Sequence::end(FinishReason reason) {
-  if (ending_) return;
-  ending_ = Ending{.reason = reason, .error = {}};
-  usage_.completion_tokens = generated();
+  if (!ending_) ending_ = Ending{.reason = reason, .error = {}};
+}
+
+Usage Sequence::usage() const {
+  Usage usage = usage_;
+  usage.completion_tokens = generated();
+  return usage;
+}
+
+void Sequence::count_ending(EngineCounters& counters) const {
+  assert(ending_);
+  counters.cached_tokens += static_cast<std::uint64_t>(usage_.cached_tokens);
+  if (ending_->error) {
+    ++counters.failed;
+  } else if (ending_->reason == FinishReason::kStop) {
+    ++counters.stopped;
+  } else {
+    ++(ending_->reason == FinishReason::kLength ? counters.cut : counters.cancelled);
+  }
 }
 
 void Sequence::fail(base::Error error) {
@@ -267,7 +283,7 @@ void Sequence::check_limits() {
 
 Timings Sequence::timings() const {
   const auto now = Clock::now();
-  Timings timings;
+  Timings timings{.answers = 1};
   timings.queue_ms = ms_between(submitted_, started_ ? first_chunk_ : now);
   if (started_) timings.prompt_ms = ms_between(first_chunk_, prompt_done_ ? first_logits_ : now);
   if (prompt_done_) timings.predict_ms = ms_between(first_logits_, last_token_);
@@ -284,7 +300,7 @@ void Sequence::deliver_ending() {
   send(Finished{.reason = ending_->reason,
                 .text = std::move(text),
                 .stop_match = stream_.stop_match(),
-                .usage = usage_,
+                .usage = usage(),
                 .timings = timings()});
 }
 

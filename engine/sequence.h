@@ -12,6 +12,7 @@
 #include "engine/command.h"
 #include "engine/draft_length.h"
 #include "engine/kv_cache.h"
+#include "engine/metrics.h"
 #include "engine/sampler.h"
 #include "engine/text_stream.h"
 
@@ -54,6 +55,8 @@ class Sequence {
   int computed() const { return computed_; }
   int pending() const { return size() - computed_; }  // at least 1 until it has ended
   bool reads_prompt() const { return !prompt_done_ || pending() > 1; }
+  // What of the text had to be computed for itself, or still has to be.
+  int to_read() const { return prompt_done_ ? pending() : prompt_tokens_ - usage_.cached_tokens; }
   bool reuses_cache() const { return !request_.prompt_logprobs || prompt_done_; }
   void begin(KvCache cache, int computed);  // it runs now; Started the first time
   void give_up_cache();                     // ... and does not run any more
@@ -86,8 +89,12 @@ class Sequence {
   std::vector<ForkCommand>& forks_after_prompt() { return forks_after_prompt_; }
   bool prompt_done() const { return prompt_done_; }
 
+  // So far.
+  Usage usage() const;
+
   // --- End. Set once; the first one counts.
   bool ended() const { return ending_.has_value(); }
+  void count_ending(EngineCounters& counters) const;
   void end(FinishReason reason);
   void fail(base::Error error);
   void check_limits();    // cancelled, or out of time

@@ -8,11 +8,13 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/file.h"
 #include "base/file_system.h"
 #include "base/result.h"
+#include "base/task_queue.h"
 #include "engine/engine.h"
 
 namespace cromwell::engine {
@@ -34,6 +36,8 @@ class SessionStore {
   // kUnavailable: others use so much memory that there is none for it.
   base::Result<int> restore(Engine& engine, const std::string& session);
   base::Result<> remove(const std::string& session);  // kNotFound
+  // Runs `task` on the store's own thread: a large session keeps nothing else waiting.
+  void post(base::TaskQueue::Task task) { work_.post(std::move(task)); }
 
  private:
   SessionStore(std::shared_ptr<base::FileSystem> files, base::FileDescriptor folder)
@@ -42,6 +46,7 @@ class SessionStore {
 
   const std::shared_ptr<base::FileSystem> files_;
   const base::FileDescriptor folder_;
+  base::TaskQueue work_{1};
   std::mutex mutex_;  // a file has one temporary name, whoever writes it
 };
 

@@ -56,27 +56,52 @@ double sum(std::span<const float> values) {
          ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
 }
 
+// The largest; none if one is NaN or +infinity. Sixteen running maxima, for the same reason.
+std::optional<float> max_of(std::span<const float> values) {
+  constexpr float kLargest = std::numeric_limits<float>::max();
+  std::array<float, 16> best;
+  best.fill(-std::numeric_limits<float>::infinity());
+  std::array<std::int32_t, 16> bad{};
+  const auto take = [&](std::size_t lane, float x) {
+    bad[lane] |= x <= kLargest ? 0 : 1;  // NaN is not
+    best[lane] = x > best[lane] ? x : best[lane];
+  };
+  std::size_t i = 0;
+  for (; i + best.size() <= values.size(); i += best.size()) {
+    for (std::size_t lane = 0; lane < best.size(); ++lane) take(lane, values[i + lane]);
+  }
+  for (std::size_t lane = 0; i < values.size(); ++i, ++lane) take(lane, values[i]);
+  if (std::find(bad.begin(), bad.end(), 1) != bad.end()) return std::nullopt;
+  return *std::max_element(best.begin(), best.end());
+}
+
 }  // namespace
 
 float exp_nonpositive(float x) { return exp_checked(x); }
 
 std::optional<MaxLogit> max_logit(std::span<const float> logits) {
-  constexpr float kLargest = std::numeric_limits<float>::max();
+  constexpr std::size_t kChunk = 1024;
   float best = -std::numeric_limits<float>::infinity();
-  bool valid = true;
-  for (const float x : logits) {
-    valid = valid && x <= kLargest;  // false for NaN and +infinity
-    best = x > best ? x : best;
+  std::span<const float> at;  // the first chunk that has it
+  for (std::size_t begin = 0; begin < logits.size(); begin += kChunk) {
+    const auto chunk = logits.subspan(begin, std::min(kChunk, logits.size() - begin));
+    const auto max = max_of(chunk);
+    if (!max) return std::nullopt;
+    if (*max > best) best = *max, at = chunk;
   }
-  if (!valid || best < -kLargest) return std::nullopt;
-  const auto at = std::find(logits.begin(), logits.end(), best);
-  return MaxLogit{.id = static_cast<TokenId>(at - logits.begin()), .value = best};
+  if (at.empty()) return std::nullopt;
+  const float* found = std::find(at.data(), at.data() + at.size(), best);
+  return MaxLogit{.id = static_cast<TokenId>(found - logits.data()), .value = best};
 }
 
 double exponentials(std::span<const float> logits, float max, float temperature,
                     std::span<float> out) {
-  for (std::size_t i = 0; i < logits.size(); ++i) {
-    out[i] = exp_checked((logits[i] - max) / temperature);
+  if (temperature == 1.0F) {  // the same bits without a division
+    for (std::size_t i = 0; i < logits.size(); ++i) out[i] = exp_checked(logits[i] - max);
+  } else {
+    for (std::size_t i = 0; i < logits.size(); ++i) {
+      out[i] = exp_checked((logits[i] - max) / temperature);
+    }
   }
   return sum(out.first(logits.size()));
 }

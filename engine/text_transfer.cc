@@ -18,10 +18,14 @@ base::Error no_room() {
 
 }  // namespace
 
-SavedText copy_text(const PrefixTree& tree, PrefixTree::Place place, model::LanguageModel& model) {
+SavedText copy_text(const PrefixTree& tree, PrefixTree::Place place, model::LanguageModel& model,
+                    int from_page) {
   SavedText text{.identity = model.kv_identity()};
+  int index = 0;
   for (const PrefixTree::Part& part : tree.way_to(place)) {
     text.tokens.insert(text.tokens.end(), part.tokens.begin(), part.tokens.end());
+    const int after = index++ - from_page;
+    if (after < 0 || after >= kPagesPerCopy) continue;
     const auto bytes = model.page(part.page);
     text.pages.emplace_back(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   }

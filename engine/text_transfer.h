@@ -8,7 +8,11 @@
 
 namespace cromwell::engine {
 
-SavedText copy_text(const PrefixTree& tree, PrefixTree::Place place, model::LanguageModel& model);
+inline constexpr int kPagesPerCopy = 4;  // while all who run wait: some MiB
+
+// Its tokens, and at most kPagesPerCopy of its pages from `from_page` on.
+SavedText copy_text(const PrefixTree& tree, PrefixTree::Place place, model::LanguageModel& model,
+                    int from_page);
 
 // `cache`, which is empty, with all of the text. What the tree has of it is shared, the rest takes
 // the place of what is the cheapest to lose. kConflict: computed with another model, KV type or

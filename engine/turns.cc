@@ -24,7 +24,19 @@ void Turns::give_back(const std::string& client, std::uint64_t cost) {
 }
 
 void Turns::started(std::uint64_t turn, std::uint64_t cost) {
-  now_ = std::max(now_, turn) + cost;
+  now_ = std::max(now_, turn);
+  pass_time(cost);
+}
+
+std::uint64_t Turns::spent(const std::string& client, std::uint64_t cost) {
+  std::uint64_t& next = next_[client];
+  next = std::max(now_, next) + cost * kClients;
+  pass_time(cost);
+  return cost * kClients;
+}
+
+void Turns::pass_time(std::uint64_t cost) {
+  now_ += cost;
   std::erase_if(next_, [this](const auto& client) { return client.second <= now_; });
 }
 

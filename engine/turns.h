@@ -19,10 +19,15 @@ class Turns {
   // A request that never started has cost nothing.
   void give_back(const std::string& client, std::uint64_t cost);
   void started(std::uint64_t turn, std::uint64_t cost);
+  // What a client has cost beyond what was thought when it took its turn; returns by how much later
+  // the turns are that it still has.
+  std::uint64_t spent(const std::string& client, std::uint64_t cost);
 
   std::size_t clients() const { return next_.size(); }  // that have had more than others
 
  private:
+  void pass_time(std::uint64_t cost);
+
   std::uint64_t now_ = 0;                                // no turn is before it any more
   std::unordered_map<std::string, std::uint64_t> next_;  // of clients that are ahead of it
 };

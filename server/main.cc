@@ -223,13 +223,13 @@ Result<> serve(const CommandLine& line) {
   CROMWELL_ASSIGN(const auto store,
                   workspace::EditStore::open(options.state_dir + "/edits", workspace,
                                              base::posix_file_system()));
-  CROMWELL_ASSIGN(const auto sessions, engine::SessionStore::open(options.state_dir + "/sessions",
-                                                                  base::posix_file_system()));
   CROMWELL_ASSIGN(const edit::Indexes indexes, open_indexes(*workspace, outside.user_excludes));
   engine::Engine engine(std::move(loaded.model), loaded.tokenizer,
                         {.max_running = options.max_running,
                          .max_queued = options.max_queued,
                          .max_sessions = options.max_sessions});
+  CROMWELL_ASSIGN(const auto sessions, engine::SessionStore::open(options.state_dir + "/sessions",
+                                                                  base::posix_file_system()));
   edit::EditService edits(engine, loaded.tokenizer, *loaded.chat_template, workspace, store,
                           {.context_length = loaded.context_length,
                            .context_tokens = edit::default_context_tokens(loaded.parameters)},

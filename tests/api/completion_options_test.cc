@@ -109,6 +109,16 @@ TEST_F(CompletionOptionsTest, EachOfSeveralChoicesEchoesThePrompt) {
   }
 }
 
+TEST_F(CompletionOptionsTest, TheRateOfSeveralChoicesLeavesTheFirstTokenOfEachOut) {
+  start();
+  const JsonIn body = post_ok("/v1/completions", R"({"prompt": "ba", "max_tokens": 12, "n": 3,
+      "ignore_eos": true, "temperature": 1, "seed": 1})");
+  const JsonIn& timings = body["timings"];
+  EXPECT_EQ(body["usage"]["completion_tokens"], 36);
+  EXPECT_NEAR(timings["predict_per_second"].get<double>() * timings["predict_ms"].get<double>(),
+              33e3, 1);
+}
+
 TEST_F(CompletionOptionsTest, MoreChoicesThanTheEngineHoldsAreRefusedAsAWhole) {
   start({.max_running = 2, .max_queued = 1});
   expect_error(post("/v1/completions", R"({"prompt": "ba", "max_tokens": 2, "n": 4})"), 429,

@@ -72,6 +72,7 @@ class ServiceTest : public ::testing::Test {
 
   void TearDown() override {
     service_.reset();
+    sessions_.reset();
     edits_.reset();
     engine_.reset();
     for (const auto& responder : responders_) {

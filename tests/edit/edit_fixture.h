@@ -83,6 +83,7 @@ struct ServiceSetup {
   EditServiceOptions options{.context_length = 4096};
   tokenizer::Vocabulary vocabulary = fakes::small_vocabulary();
   fakes::ScriptedModel::Hook hook;
+  std::string as_likely;  // another answer, of the same beginning
   engine::EngineOptions engine;
 };
 
@@ -97,6 +98,7 @@ class EditServiceTest : public testing::Test {
     auto said = ids("\n" + answer + (close ? "\n```\n" : ""));
     said.push_back(*tokenizer_->find("<|im_end|>"));
     model->script(ids("```python"), said);
+    if (!setup.as_likely.empty()) make_as_likely(*model, said, ids("\n" + setup.as_likely));
     if (setup.hook) model->on_forward(setup.hook);
 
     setup.engine.pass_times = fakes::kCheapColumns;
@@ -109,9 +111,28 @@ class EditServiceTest : public testing::Test {
         store, setup.options);
   }
 
+  // Where `said` and `other` part, the model may go either way.
+  void make_as_likely(fakes::ScriptedModel& model, const std::vector<engine::TokenId>& said,
+                      std::vector<engine::TokenId> other) {
+    other.push_back(said.back());
+    auto before = tokenizer_->encode("```python").ids;
+    model.script(before, other);
+    const auto parting = std::mismatch(said.begin(), said.end(), other.begin(), other.end());
+    before.insert(before.end(), said.begin(), parting.first);
+    model.on_row([before, one = *parting.first, two = *parting.second](const auto& text,
+                                                                     float* row) {
+      const bool is_there = text.size() >= before.size() &&
+                            std::equal(before.rbegin(), before.rend(), text.rbegin());
+      if (is_there) row[two] = row[one];
+    });
+  }
+
   std::unique_ptr<EditRecorder> run(EditRequest request) {
-    auto recorder = std::make_unique<EditRecorder>();
     request.sampling.temperature = 0;
+    return run_sampled(std::move(request));
+  }
+  std::unique_ptr<EditRecorder> run_sampled(EditRequest request) {
+    auto recorder = std::make_unique<EditRecorder>();
     service_->start(std::move(request), recorder->sink());
     recorder->wait();
     return recorder;

@@ -86,17 +86,33 @@ TEST_F(EditServiceTest, APredictionIsGuessedAsTheModelWouldWriteIt) {
   EXPECT_GT(edit->done->usage.accepted_tokens, edit->done->usage.completion_tokens / 2);
 }
 
-// Unscripted, the model writes at random: of four candidates with a scripted beginning each seed
-// goes its own way.
 TEST_F(EditServiceTest, OfSeveralCandidatesOnlyTheWinnersTextIsShown) {
+  folder_.write("a.py", kOld);
+  start_service(kNew, {.as_likely = "def f(a):\n    # rest unchanged\n```\n"});
+  const auto ask = [&](std::uint64_t seed, int candidates) {
+    EditRequest request = request_for_a();
+    request.candidates = candidates;
+    request.sampling = {.temperature = 0.5F, .seed = seed};
+    return run_sampled(std::move(request));
+  };
+  int rescued = 0;  // the first candidate is none, another is the winner
+  for (std::uint64_t seed = 0; seed < 8; ++seed) {
+    const bool first_is_one = ask(seed, 1)->done.has_value();
+    const auto edit = ask(seed, 4);
+    ASSERT_TRUE(edit->done || !first_is_one) << "seed " << seed;
+    if (!edit->done) continue;
+    EXPECT_EQ(edit->text, kNew) << "seed " << seed;
+    EXPECT_THAT(edit->order, testing::MatchesRegex("SP?THDF"));
+    rescued += first_is_one ? 0 : 1;
+  }
+  EXPECT_GT(rescued, 0);
+}
+
+TEST_F(EditServiceTest, CandidatesCountTogether) {
   EditRequest request = request_for_a();
   request.candidates = 4;
-  request.sampling.seed = 3;
   const auto edit = this->edit(kOld, kNew, request);
   ASSERT_TRUE(edit->done) << edit->failed->error.message;
-  EXPECT_EQ(edit->text, kNew);
-  EXPECT_THAT(edit->order, testing::MatchesRegex("SP?THDF"));
-  EXPECT_EQ(edit->done->usage.completion_tokens % 4, 0);
   const int one = this->edit(kOld, kNew)->done->usage.completion_tokens;
   EXPECT_EQ(edit->done->usage.completion_tokens, 4 * one);
 }

@@ -37,7 +37,7 @@ TEST(DraftLength, IsTheBestOfAllLengths) {
     return tokens / cost.ms(5 + length);
   };
   for (const double p : {0.2, 0.5, 0.8, 0.95}) {
-    const int best = best_draft_length(cost, {.columns = 5, .writers = 3}, p, 40);
+    const int best = best_draft_length(cost, {.columns = 5, .tokens = 3}, p, 40);
     for (int length = 0; length <= 40; ++length) {
       EXPECT_LE(rate(p, length), rate(p, best) * (1 + 1e-12)) << p << ' ' << length;
     }

@@ -30,6 +30,7 @@ class EngineSchedule : public testing::Test {
               ++counts[static_cast<std::size_t>(token.sequence)];
             }
             steps_.push_back(counts);
+            positions_.push_back(batch.tokens.front().position);
             return gate(batch);
           });
         });
@@ -55,6 +56,7 @@ class EngineSchedule : public testing::Test {
 
   StepGate gate_;
   std::vector<std::vector<int>> steps_;  // the engine thread's, until all have ended
+  std::vector<int> positions_;           // of each step's first token
   std::string starts_;
   std::vector<std::unique_ptr<Recorder>> recorders_;
   std::unique_ptr<EngineUnderTest> test_;
@@ -79,6 +81,29 @@ TEST_F(EngineSchedule, WhoSendsManyDoesNotKeepTheOthersWaiting) {
   submit('x', with(greedy({2}, 3), Priority::kNormal, "x"));
   submit('y', with(greedy({3}, 3), Priority::kNormal, "y"));
   EXPECT_EQ(starts().substr(0, 4), "axyb");
+}
+
+TEST_F(EngineSchedule, WhoHasWrittenMuchComesAfterWhoHasReadLess) {
+  open({.max_running = 1});
+  submit('a', with(greedy({1}, 100), Priority::kNormal, "x"));
+  gate_.wait_arrived(1);
+  submit('b', with(greedy({2}, 3), Priority::kNormal, "x"));
+  submit('p', with(greedy(Tokens(30, 3), 3), Priority::kNormal, "y"));
+  submit('q', with(greedy({4}, 3), Priority::kNormal, "y"));
+  EXPECT_EQ(starts(), "apqb");
+}
+
+TEST_F(EngineSchedule, AnInteractiveRequestDoesNotWaitForItsSessionsBackground) {
+  open({});
+  const Tokens prompt{7, 8};
+  const auto& background = submit('b', with(greedy({1}, 50), Priority::kBackground, "s"));
+  gate_.wait_arrived(1);
+  const auto& next = submit('c', with(greedy({2}, 3), Priority::kBackground, "s"));
+  const auto& urgent = submit('i', with(greedy(prompt, 3), Priority::kInteractive, "s"));
+  EXPECT_EQ(starts(), "bic");
+  EXPECT_EQ(urgent.tokens, reference(prompt, 3));
+  EXPECT_EQ(background.tokens.size(), 50U);
+  EXPECT_TRUE(next.finished);
 }
 
 TEST_F(EngineSchedule, AReplacedRequestCostsItsSessionNothing) {
@@ -170,6 +195,58 @@ TEST_F(EngineSchedule, WhoWritesHasATokenInEachStepOfAnothersPrompt) {
   EXPECT_EQ(slices[0], 8) << "while what a token costs is not known";
 }
 
+TEST_F(EngineSchedule, WhereLittleIsToBeReadItIsReadAtOnceBesideAWriter) {
+  open({});
+  std::mt19937 random(8);
+  const auto first = random_tokens(random, 100), second = random_tokens(random, 40);
+  submit('w', greedy({1}, 100));
+  gate_.allow(3);
+  gate_.wait_arrived(4);
+  const auto& one = submit('r', greedy(first, 2));
+  const auto& other = submit('s', greedy(second, 2));
+  starts();
+  const auto begin = std::find_if(steps_.begin() + 1, steps_.end(),
+                                  [](const auto& step) { return step.size() > 1; });
+  ASSERT_LT(begin + 3, steps_.end());
+  EXPECT_EQ(std::vector(begin, begin + 3),
+            (std::vector<std::vector<int>>{{64, 1}, {36, 28, 1}, {12, 1, 1}}));
+  EXPECT_EQ(one.tokens, reference(first, 2));
+  EXPECT_EQ(other.tokens, reference(second, 2));
+}
+
+TEST_F(EngineSchedule, ALongPromptGoesOnHoweverManyShortOnesCome) {
+  open({});
+  std::mt19937 random(9);
+  submit('l', greedy(random_tokens(random, 400), 1));
+  gate_.wait_arrived(1);
+  for (int i = 0; i < 12; ++i) submit('s', greedy(random_tokens(random, 60), 1));
+  starts();
+  const std::vector<int> shared{48, 16};  // the short one, the long one
+  EXPECT_GE(std::count_if(steps_.begin(), steps_.end(),
+                          [](const auto& step) { return step.back() == 16; }),
+            10);
+  EXPECT_EQ(steps_[1], shared);
+}
+
+TEST_F(EngineSchedule, LongPromptsTakeTurnsOfAChunk) {
+  open({.prefill_chunk = 32});
+  std::mt19937 random(10);
+  std::vector<Tokens> prompts{random_tokens(random, 300), random_tokens(random, 300)};
+  submit('w', greedy({1}, 400));
+  gate_.allow(3);
+  gate_.wait_arrived(4);
+  submit('a', greedy(prompts[0], 1));
+  submit('b', greedy(prompts[1], 1));
+  starts();
+  int read = 0;
+  for (std::size_t i = 4; i < steps_.size() && read < 32; ++i) {
+    if (steps_[i].size() < 2) continue;
+    EXPECT_EQ(positions_[i], read) << "the same goes on";
+    read += steps_[i].front();
+  }
+  EXPECT_GE(read, 32);
+}
+
 TEST_F(EngineSchedule, ALessUrgentWriterDoesNotSlowAPromptDown) {
   open({});
   std::mt19937 random(5);
@@ -242,7 +319,7 @@ TEST_F(EngineSchedule, ANewerRequestReplacesTheOlderOfItsSessionThatWaits) {
   const auto& kept = submit('c', with(greedy({3}, 5), Priority::kNormal, "s"));
   const auto& elsewhere = submit('d', replacing(4, "other"));
   const auto& newest = submit('e', replacing(5, "s"));
-  EXPECT_EQ(starts(), "adce");
+  EXPECT_EQ(starts(), "adec") << "the more urgent of a session goes first";
   ASSERT_TRUE(replaced.failed);
   EXPECT_EQ(replaced.order, "X");
   EXPECT_EQ(replaced.failed->error.code, base::ErrorCode::kConflict);

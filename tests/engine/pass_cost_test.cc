@@ -57,6 +57,15 @@ TEST(PassCost, WidePassesThatCostMoreThanThoughtDoNotMakeNarrowOnesDearer) {
   EXPECT_GE(cost.ms(128), cost.ms(60));
 }
 
+TEST(PassCost, AColumnBeyondTheWidestPassCostsWhatTheLastOnesDid) {
+  PassCost cost;
+  for (int i = 0; i < 10; ++i) {
+    for (const int columns : {1, 2, 4, 8, 16, 32, 64}) cost.observe(columns, 3 + 0.5 * columns);
+  }
+  EXPECT_NEAR(cost.ms(128) - cost.ms(64), 32, 2);
+  EXPECT_NEAR(cost.ms(256) - cost.ms(128), 64, 4);
+}
+
 TEST(PassCost, ASlowerMachineIsSlowerForCountsThatDoNotRunToo) {
   PassCost cost;
   for (int i = 0; i < 100; ++i) cost.observe(1, 10);

@@ -67,11 +67,26 @@ Pattern many_states() {
                    choice({sequence({literal("a"), repeat(either, 20, 20)}), literal("c")})});
 }
 
+TEST(Automaton, WhatOneStepMayCostIsBounded) {
+  const auto automaton = *Automaton::compile(many_states());
+  std::mt19937 random(1);
+  auto state = automaton->start(), last = state;
+  for (long i = 0; i < kMaxStepWork && state >= 0; ++i) {
+    last = state;
+    state = automaton->step(state, random() % 2 == 0 ? 'a' : 'b');
+  }
+  ASSERT_EQ(state, Automaton::kCut);
+  automaton->begin_step();
+  EXPECT_GE(automaton->step(last, 'a'), 0);
+  EXPECT_GE(automaton->step(last, 'b'), 0);
+}
+
 TEST(Automaton, StatesAreBounded) {
   const auto automaton = Automaton::compile(many_states());
   std::mt19937 random(1);
   auto state = (*automaton)->start();
   for (int i = 0; i < 2000000 && state >= 0; ++i) {
+    (*automaton)->begin_step();
     state = (*automaton)->step(state, random() % 2 == 0 ? 'a' : 'b');
     ASSERT_LT(state, static_cast<int>(kMaxAutomatonCells));
   }
@@ -189,6 +204,7 @@ TEST_F(PatternConstraintTest, WhereThePatternHasCostTooMuchNoTokenGoesOn) {
   std::mt19937 random(1);
   for (auto state = automaton->start();;) {
     const bool is_a = random() % 2 == 0;
+    automaton->begin_step();
     state = automaton->step(state, is_a ? 'a' : 'b');
     if (state < 0) break;
     accept(is_a ? "a" : "b");

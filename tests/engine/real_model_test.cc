@@ -96,6 +96,7 @@ TEST_F(RealModel, EightClientsAtOnceGetWhatEachGetsAlone) {
 
 // Each client is cancelled somewhere in its prompt or its answer and asks again, among the others;
 // half of the prompts share a beginning. With little memory they push each other out.
+// CROMWELL_CAMPAIGN_ROUNDS: so many seeds (deploy/campaigns/clients).
 TEST_F(RealModel, ThirtyTwoInterleavedCancelledAndRestartedGetWhatEachGetsAlone) {
   const std::string shared =
       "import os\n\nfor name in os.listdir('.'):\n    print(name)\n# The loop above prints the "
@@ -113,23 +114,28 @@ TEST_F(RealModel, ThirtyTwoInterleavedCancelledAndRestartedGetWhatEachGetsAlone)
     alone.push_back(run(make(i)));
     open({});  // nothing is shared
   }
-  open({}, 8 * page_bytes_);
-  std::mt19937 random(32);
-  std::vector<std::unique_ptr<Recorder>> cancelled, again;
-  std::vector<Generation> first;
-  for (int i = 0; i < 32; ++i) {
-    cancelled.push_back(std::make_unique<Recorder>());
-    first.push_back(*engine_->submit(make(i), cancelled.back()->sink()));
-  }
-  for (std::size_t i = 0; i < 32; ++i) {
-    cancelled[i]->wait_tokens(random() % 6);
-    first[i].cancel();
-    again.push_back(std::make_unique<Recorder>());
-    ASSERT_TRUE(engine_->submit(make(static_cast<int>(i)), again.back()->sink()));
-  }
-  for (std::size_t i = 0; i < 32; ++i) {
-    again[i]->wait();
-    expect_same(*again[i], *alone[i]);
+  const char* rounds = std::getenv("CROMWELL_CAMPAIGN_ROUNDS");
+  const unsigned seeds = rounds == nullptr ? 1 : static_cast<unsigned>(std::atoi(rounds));
+  for (unsigned seed = 32; seed < 32 + seeds; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    open({}, 8 * page_bytes_);
+    std::mt19937 random(seed);
+    std::vector<std::unique_ptr<Recorder>> cancelled, again;
+    std::vector<Generation> first;
+    for (int i = 0; i < 32; ++i) {
+      cancelled.push_back(std::make_unique<Recorder>());
+      first.push_back(*engine_->submit(make(i), cancelled.back()->sink()));
+    }
+    for (std::size_t i = 0; i < 32; ++i) {
+      cancelled[i]->wait_tokens(random() % 6);
+      first[i].cancel();
+      again.push_back(std::make_unique<Recorder>());
+      ASSERT_TRUE(engine_->submit(make(static_cast<int>(i)), again.back()->sink()));
+    }
+    for (std::size_t i = 0; i < 32; ++i) {
+      again[i]->wait();
+      expect_same(*again[i], *alone[i]);
+    }
   }
 }
 

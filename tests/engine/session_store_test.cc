@@ -9,6 +9,7 @@
 #include <future>
 #include <thread>
 
+#include "engine/text_transfer.h"
 #include "tests/engine/engine_fixture.h"
 #include "tests/fakes/faulty_file_system.h"
 #include "tests/fakes/temp_folder.h"
@@ -49,6 +50,26 @@ class SessionStoreTest : public testing::Test {
   std::shared_ptr<tests::FaultyFileSystem> files_ = std::make_shared<tests::FaultyFileSystem>();
   std::unique_ptr<SessionStore> store_;
 };
+
+TEST_F(SessionStoreTest, ALongTextIsCopiedAFewPagesAtAStep) {
+  constexpr int kPages = 2 * kPagesPerCopy;
+  StepGate gate;
+  EngineUnderTest test({}, {}, [&](auto& model) { model.on_forward(gate.hook()); });
+  gate.allow(kPages + 4);
+  run(test, "s", random_tokens(random_, kPages * model::kPageTokens));
+  Recorder writer;
+  ASSERT_TRUE(test.engine->submit(greedy({1}, 100), writer.sink()));
+  auto copy = std::async(std::launch::async, [&] { return test.engine->copy_session("s"); });
+  gate.allow(1);
+  gate.wait_arrived(kPages + 4 + 2);  // commands were taken twice since, and there are three pieces
+  EXPECT_EQ(copy.wait_for(std::chrono::seconds(0)), std::future_status::timeout);
+  gate.open();
+  const auto text = copy.get();
+  writer.wait();
+  ASSERT_TRUE(text) << text.error().message;
+  EXPECT_EQ(text->pages.size(), kPages + 1U);
+  EXPECT_EQ(text->tokens.size(), kPages * std::size_t{model::kPageTokens} + 4);
+}
 
 TEST_F(SessionStoreTest, ARestoredSessionGoesOnAsIfNothingHadHappened) {
   {
