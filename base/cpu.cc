@@ -1,4 +1,4 @@
-// Reads processor facts from cpuid, /sys and /proc/self/cgroup. /proc/cpuinfo is not used:
+// Reads processor facts from cpuid, /sys and the control groups. /proc/cpuinfo is not used:
 // systemd's ProcSubset=pid hides it.
 #include "base/cpu.h"
 
@@ -16,7 +16,8 @@
 #include <set>
 #include <sstream>
 #include <string>
-#include <string_view>
+
+#include "base/cgroup.h"
 
 namespace cromwell::base {
 namespace {
@@ -42,59 +43,20 @@ double parse_cpu_max(const std::string& line) {
   return quota / period;
 }
 
-double quota_v2(const fs::path& folder) {
-  const auto line = read_line(folder / "cpu.max");
-  return line ? parse_cpu_max(*line) : kUnlimited;
-}
-
-double quota_v1(const fs::path& folder) {
-  const auto quota = read_line(folder / "cpu.cfs_quota_us");
-  const auto period = read_line(folder / "cpu.cfs_period_us");
+double quota_of(const CgroupFolder& group) {
+  if (group.version == 2) {
+    const auto line = read_line(group.path / "cpu.max");
+    return line ? parse_cpu_max(*line) : kUnlimited;
+  }
+  const auto quota = read_line(group.path / "cpu.cfs_quota_us");
+  const auto period = read_line(group.path / "cpu.cfs_period_us");
   return quota && period ? parse_cpu_max(*quota + " " + *period) : kUnlimited;
 }
 
-// The tightest quota of a group and all groups above it. In a container the path may name a group
-// of the host that is not mounted here; then only the mount's own files are left to read.
-double quota_up_to_root(const fs::path& mount, const fs::path& group,
-                        double (*quota)(const fs::path&)) {
-  double cores = quota(mount);
-  fs::path folder = mount;
-  for (const fs::path& part : group.relative_path()) {
-    if (part == "..") break;
-    folder /= part;
-    cores = std::min(cores, quota(folder));
-  }
-  return cores;
-}
-
-bool has_word(std::string_view list, std::string_view word) {
-  while (!list.empty()) {
-    const std::size_t comma = list.find(',');
-    if (list.substr(0, comma) == word) return true;
-    if (comma == std::string_view::npos) return false;
-    list.remove_prefix(comma + 1);
-  }
-  return false;
-}
-
 double cgroup_cores(const fs::path& sys, const fs::path& proc) {
-  const fs::path mounts = sys / "fs/cgroup";
   double cores = kUnlimited;
-  std::ifstream file(proc / "self/cgroup");
-  // Each line is "number:controllers:path"; version 2 has an empty list of controllers.
-  for (std::string line; std::getline(file, line);) {
-    const std::size_t first = line.find(':');
-    const std::size_t second = first == std::string::npos ? first : line.find(':', first + 1);
-    if (second == std::string::npos) continue;
-    const std::string controllers = line.substr(first + 1, second - first - 1);
-    const std::string group = line.substr(second + 1);
-    if (controllers.empty()) {
-      cores = std::min(cores, quota_up_to_root(mounts, group, quota_v2));
-      cores = std::min(cores, quota_up_to_root(mounts / "unified", group, quota_v2));
-    } else if (has_word(controllers, "cpu")) {
-      cores = std::min(cores, quota_up_to_root(mounts / "cpu", group, quota_v1));
-      cores = std::min(cores, quota_up_to_root(mounts / controllers, group, quota_v1));
-    }
+  for (const CgroupFolder& group : cgroup_folders("cpu", sys, proc)) {
+    cores = std::min(cores, quota_of(group));
   }
   return cores;
 }

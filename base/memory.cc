@@ -7,6 +7,8 @@
 #include <sstream>
 #include <string>
 
+#include "base/cgroup.h"
+
 namespace cromwell::base {
 namespace {
 
@@ -35,46 +37,18 @@ std::optional<std::size_t> system_bytes(const fs::path& proc) {
 }
 
 // What a group may still take of its own limit.
-std::size_t room_in(const fs::path& folder, const char* limit_name, const char* used_name) {
-  const auto limit = read_number(folder / limit_name);
-  const auto used = read_number(folder / used_name);
+std::size_t room_in(const CgroupFolder& group) {
+  const bool two = group.version == 2;
+  const auto limit = read_number(group.path / (two ? "memory.max" : "memory.limit_in_bytes"));
+  const auto used = read_number(group.path / (two ? "memory.current" : "memory.usage_in_bytes"));
   if (!limit || !used) return kUnlimited;
   return *limit > *used ? *limit - *used : 0;
 }
 
-// The least of a group and all groups above it. In a container the path may name a group of the
-// host that is not mounted here; then only the mount's own files are left to read.
-std::size_t room_up_to_root(const fs::path& mount, const fs::path& group, const char* limit_name,
-                            const char* used_name) {
-  std::size_t room = room_in(mount, limit_name, used_name);
-  fs::path folder = mount;
-  for (const fs::path& part : group.relative_path()) {
-    if (part == "..") break;
-    folder /= part;
-    room = std::min(room, room_in(folder, limit_name, used_name));
-  }
-  return room;
-}
-
 std::size_t cgroup_bytes(const fs::path& sys, const fs::path& proc) {
-  const fs::path mounts = sys / "fs/cgroup";
   std::size_t room = kUnlimited;
-  std::ifstream file(proc / "self/cgroup");
-  // Each line is "number:controllers:path"; version 2 has an empty list of controllers.
-  for (std::string line; std::getline(file, line);) {
-    std::istringstream fields(line);
-    std::string number;
-    std::string controllers;
-    std::string group;
-    std::getline(fields, number, ':');
-    std::getline(fields, controllers, ':');
-    std::getline(fields, group);
-    if (controllers.empty()) {
-      room = std::min(room, room_up_to_root(mounts, group, "memory.max", "memory.current"));
-    } else if (controllers == "memory") {
-      room = std::min(room, room_up_to_root(mounts / "memory", group, "memory.limit_in_bytes",
-                                            "memory.usage_in_bytes"));
-    }
+  for (const CgroupFolder& group : cgroup_folders("memory", sys, proc)) {
+    room = std::min(room, room_in(group));
   }
   return room;
 }

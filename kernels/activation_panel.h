@@ -1,13 +1,15 @@
 // ActivationPanel: the inputs of a quantised product as the kernels read them, int8 with a scale
-// per 32, one cache line per token and 32 inputs. Layout only; the numbers are made by the table's
-// `quantize_activations`. Plain types: see ops.h.
+// for every group of four blocks of 32, one cache line per token and block. Layout only; the
+// numbers are made by the table's `quantize_activations`. Plain types: see ops.h.
 //
-//   scale = max|x| / 127 per 32,  q = round-to-nearest-even(x * (127 / max|x|))
+//   scale = range / 127 of a group,  q = round-to-nearest-even(x * (127 / range))
 //
-// A block whose scale is far above its row's usual one (the mean of those that are at most twice
-// the mean of all) holds an outlier, and rounds its other members away. Such a block has a second
-// entry: its remainder x - scale * q, quantised in the same way, so that both together have about
-// 15 bits. To a kernel a remainder is one more token that adds to the same output.
+// where a range is max|x|. A block whose range is far above its row's usual one (the mean of those
+// that are at most twice the mean of all) holds an outlier, and would round the other members of
+// its group away. Such a block is quantised first by itself, with its own scale, into a second
+// entry; in the group it has what that leaves, x - scale * q, a range of half that scale, so that
+// both together have about 15 bits. To a kernel the second entry is one more token that adds to the
+// same output.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +17,8 @@
 
 namespace cromwell::kernels {
 
-inline constexpr int kActivationBlock = 32;  // activations per int8 scale
+inline constexpr int kActivationBlock = 32;  // activations of one entry
+inline constexpr int kGroupBlocks = 4;       // blocks that share a scale; a row's last may be fewer
 inline constexpr int kPanelTokens = 64;      // tokens whose blocks lie together
 
 // Weights are often stored as unsigned numbers, so much too large. What that makes a sum of
@@ -31,21 +34,30 @@ consteval int offset_index(std::int32_t offset) {
 
 struct alignas(64) ActivationBlock {
   std::int8_t q[kActivationBlock];
-  float scale;
-  float scaled_sum;              // scale * sum of q
+  float scale;                   // the group's, or an outlier's own
+  float sum;                     // of q
   std::int32_t minus_offset[4];  // - kWeightOffsets[i] * sum of q
   std::int16_t sum16[2];         // of each half of q
 };
 static_assert(sizeof(ActivationBlock) == 64);
 
+// What a group's blocks have in common, and their sums of q once more, side by side.
+struct alignas(32) ActivationGroup {
+  float scale;
+  std::int16_t sum32[kGroupBlocks];      // of each block
+  std::int16_t sum16[2 * kGroupBlocks];  // of each half of each block
+};
+static_assert(sizeof(ActivationGroup) == 32);
+
 // The memory belongs to the caller. Tokens go in chunks of kPanelTokens; a chunk of n tokens has
-// [cols / 32, n] blocks, and as many remainders, of which those are there that `marks` names: bit t
-// for the chunk's token t.
+// [cols / 32, n] blocks, and as many outliers, of which those are there that `marks` names: bit t
+// for the chunk's token t; and [row_groups(), n] groups.
 struct ActivationPanel {
-  ActivationBlock* blocks = nullptr;      // tokens * cols / 32 of them
-  ActivationBlock* remainders = nullptr;  // as many
-  std::uint64_t* marks = nullptr;         // [chunks, cols / 32]
-  float* scales = nullptr;                // [tokens, cols / 32]: of the blocks, row by row
+  ActivationBlock* blocks = nullptr;    // tokens * cols / 32 of them
+  ActivationBlock* outliers = nullptr;  // as many: second entries
+  ActivationGroup* groups = nullptr;    // tokens * row_groups() of them
+  std::uint64_t* marks = nullptr;       // [chunks, cols / 32]
+  float* ranges = nullptr;              // [tokens, cols / 32]: of the blocks, row by row
   int tokens = 0;
   int cols = 0;  // a multiple of 32
 
@@ -56,10 +68,18 @@ struct ActivationPanel {
     const int left = tokens - chunk * kPanelTokens;
     return left < kPanelTokens ? left : kPanelTokens;
   }
-  // Where the entries of `block` begin, in `blocks` and in `remainders`.
+  [[gnu::always_inline]] int row_groups() const {
+    return (row_blocks() + kGroupBlocks - 1) / kGroupBlocks;
+  }
+  // Where the entries of `block` begin, in `blocks` and in `outliers`.
   [[gnu::always_inline]] std::ptrdiff_t begin(int chunk, int block) const {
     return static_cast<std::ptrdiff_t>(chunk) * kPanelTokens * row_blocks() +
            static_cast<std::ptrdiff_t>(block) * chunk_tokens(chunk);
+  }
+  // Where those of the group that holds `block` begin, in `groups`.
+  [[gnu::always_inline]] std::ptrdiff_t group_begin(int chunk, int block) const {
+    return static_cast<std::ptrdiff_t>(chunk) * kPanelTokens * row_groups() +
+           static_cast<std::ptrdiff_t>(block / kGroupBlocks) * chunk_tokens(chunk);
   }
   [[gnu::always_inline]] std::uint64_t& mark(int chunk, int block) const {
     return marks[static_cast<std::ptrdiff_t>(chunk) * row_blocks() + block];
@@ -71,7 +91,7 @@ struct ActivationPanel {
   __atomic_fetch_or(&mark, std::uint64_t{1} << token, __ATOMIC_RELAXED);
 }
 
-// No block has a remainder: before any token is quantised.
+// No block has a second entry: before any token is quantised.
 void clear_marks(const ActivationPanel& panel);
 
 }  // namespace cromwell::kernels

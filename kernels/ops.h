@@ -7,12 +7,14 @@
 // The number rule (DESIGN section 9): a result is bitwise the same whatever the number of columns
 // in the call and whatever the split over workers. So every output element is a sum in one
 // canonical order per instruction set:
-//   quantised weights: per block of 32 inputs the exact integer sum, then one float accumulator,
-//     acc = fma(weight_scale, activation_scale * integer_sum, acc), blocks ascending; a type with a
-//     minimum goes on with acc = fma(minimum, activation_scale * activation_sum, acc). Scales and
-//     minima of sub-blocks of 16 are integers and part of the integer sums. This order does not
-//     depend on vector width, so here all instruction sets agree bit for bit. A block's remainder
-//     (activation_panel.h) follows the block itself in the same two steps;
+//   quantised weights: per block of 32 inputs the exact integer sum, then one float for its group
+//     (activation_panel.h), group = fma(weight_scale, integer_sum, group), blocks ascending; a type
+//     with a float minimum goes on with group = fma(minimum, activation_sum, group). At the group's
+//     end, minima that are whole numbers: group = fma(minimum_scale, integer_sum, group), and
+//     acc = fma(activation_scale, group, acc), groups ascending. Scales of sub-blocks of 16 are
+//     integers and part of the integer sums. A block's second entry is a group by itself, added to
+//     acc before its block's. This order does not depend on vector width, so here all instruction
+//     sets agree bit for bit;
 //   F32/F16/BF16 weights: one accumulator, acc = fma(weight, activation, acc), from zero, k
 //     ascending. Rows lie in the lanes, so vector width does not matter here either: all sets with
 //     fma agree bit for bit; scalar, which has none, rounds the product too;
@@ -92,10 +94,10 @@ struct Kernels {
   MatmulFn (*matmul)(WeightType type);
 
   // Rows [token_begin, token_end) of x, [tokens, cols], to their places in `out`. Blocks whose
-  // scale is above `remainder_above` times the row's usual scale get a remainder: 0 is all of them,
-  // infinity none. `clear_marks` comes before; workers may share a panel out by tokens.
-  void (*quantize_activations)(const float* x, int token_begin, int token_end,
-                               float remainder_above, const ActivationPanel& out);
+  // range is above `outlier_above` times the row's usual range get a second entry: 0 is all of
+  // them, infinity none. `clear_marks` comes before; workers may share a panel out by tokens.
+  void (*quantize_activations)(const float* x, int token_begin, int token_end, float outlier_above,
+                               const ActivationPanel& out);
   // One row of a matrix as floats (the embedding look-up). out: [w.cols]
   void (*dequantize_row)(const WeightMatrix& w, int row, float* out);
 

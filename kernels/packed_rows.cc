@@ -66,8 +66,6 @@ void pack_run(const Source& rows, WeightType type, std::byte* to) {
 
 }  // namespace
 
-bool packs(WeightType type) { return wants_quantized(type); }
-
 void pack_rows(const WeightMatrix& w, int begin, int end, std::byte* packed) {
   for (auto run = static_cast<std::size_t>(begin); run < static_cast<std::size_t>(end); ++run) {
     const std::size_t left = static_cast<std::size_t>(w.rows) - run * kRows;

@@ -1,5 +1,5 @@
-// Packed rows: a quantised matrix rearranged so that sixteen rows lie side by side, as the kernels
-// put them into lanes. The bytes are those of the file in another order:
+// Packed rows: a quantised matrix (`wants_quantized`) rearranged so that sixteen rows lie side by
+// side, as the kernels put them into lanes. The bytes are those of the file in another order:
 //
 //   [rows / 16] runs, each [blocks of a row] of 16 blocks; a block's words of four bytes follow one
 //   another, of each all sixteen rows. A block that is not whole words has one float16 besides:
@@ -21,8 +21,6 @@ namespace cromwell::kernels {
 
 inline constexpr int kPackedRows = 16;
 
-// Whether the kernels read this type packed: the quantised ones.
-bool packs(WeightType type);
 // From one run of sixteen rows of `row_bytes` to the next.
 [[gnu::always_inline]] inline constexpr std::size_t packed_stride(std::size_t row_bytes) {
   return (kPackedRows * row_bytes + 63) / 64 * 64;

@@ -45,9 +45,10 @@ std::size_t carve_all(ActivationBuffers& a, const ModelConfig& c, int tokens, st
   carver.carve(a.sin, tokens, c.rope_dim / 2);
   const int blocks = widest / kernels::kActivationBlock;
   carver.carve(a.blocks, tokens, blocks);
-  carver.carve(a.remainders, tokens, blocks);
+  carver.carve(a.outliers, tokens, blocks);
+  carver.carve(a.groups, tokens, blocks / kernels::kGroupBlocks + 1);
   carver.carve(a.marks, tokens / kernels::kPanelTokens + 1, blocks);
-  carver.carve(a.scales, tokens, blocks);
+  carver.carve(a.ranges, tokens, blocks);
   return carver.used();
 }
 

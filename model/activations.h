@@ -21,9 +21,10 @@ struct ActivationBuffers {
   // The input of a quantised product, `cols` wide.
   kernels::ActivationPanel panel(int tokens, int cols) const {
     return {.blocks = blocks,
-            .remainders = remainders,
+            .outliers = outliers,
+            .groups = groups,
             .marks = marks,
-            .scales = scales,
+            .ranges = ranges,
             .tokens = tokens,
             .cols = cols};
   }
@@ -41,10 +42,11 @@ struct ActivationBuffers {
   float* sin = nullptr;   // [tokens, rope_dim / 2]
   // The input of the next product in int8, see kernels/activation_panel.h; `widest` is the largest
   // of hidden, q_dim and ffn.
-  kernels::ActivationBlock* blocks = nullptr;      // [tokens * widest / 32]
-  kernels::ActivationBlock* remainders = nullptr;  // [tokens * widest / 32]
-  std::uint64_t* marks = nullptr;                  // [tokens / 64, widest / 32]
-  float* scales = nullptr;                         // [tokens * widest / 32]
+  kernels::ActivationBlock* blocks = nullptr;    // [tokens * widest / 32]
+  kernels::ActivationBlock* outliers = nullptr;  // [tokens * widest / 32]
+  kernels::ActivationGroup* groups = nullptr;    // [tokens * widest / 128], rounded up
+  std::uint64_t* marks = nullptr;                // [tokens / 64, widest / 32]
+  float* ranges = nullptr;                       // [tokens * widest / 32]
 
  private:
   struct Free {

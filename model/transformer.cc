@@ -17,7 +17,7 @@ using kernels::WeightMatrix;
 // A scale that is so many times its row's usual one belongs to a block with an outlier.
 constexpr float kOutlier = 2.0f;
 
-float remainder_above(ActivationPrecision precision, float outlier) {
+float outlier_above(ActivationPrecision precision, float outlier) {
   switch (precision) {
     case ActivationPrecision::kInt8:
       return std::numeric_limits<float>::infinity();
@@ -99,8 +99,8 @@ Transformer::Transformer(std::shared_ptr<const GgufFile> file, ModelConfig confi
                                          : config_.context),
       max_batch_tokens_(options.max_batch_tokens),
       quantized_(!quantized_matrices(weights_).empty()),
-      remainder_above_(remainder_above(options.precision, kOutlier)),
-      head_remainder_above_(remainder_above(options.precision, 0)),
+      outlier_above_(outlier_above(options.precision, kOutlier)),
+      head_outlier_above_(outlier_above(options.precision, 0)),
       rope_frequency_(rope_frequencies(config_, weights_.rope_factors)),
       pool_(options.threads),
       pages_(std::move(pages)),
@@ -202,7 +202,7 @@ void Transformer::head(float* logits) {
       kernels_.rms_norm(a_.x + from * config_.hidden, weights_.output_norm, config_.hidden,
                         config_.rms_eps, a_.h + std::ptrdiff_t{t} * config_.hidden);
     }
-    quantize(a_.h, config_.hidden, begin, end, head_remainder_above_);
+    quantize(a_.h, config_.hidden, begin, end, head_outlier_above_);
   });
   lora_->choose(batch_, wanting);
   project(a_.h, std::array{Product{weights_.output, logits}});
@@ -215,7 +215,7 @@ void Transformer::normalize(const float* gamma) {
       const std::ptrdiff_t row = std::ptrdiff_t{t} * config_.hidden;
       kernels_.rms_norm(a_.x + row, gamma, config_.hidden, config_.rms_eps, a_.h + row);
     }
-    quantize(a_.h, config_.hidden, begin, end, remainder_above_);
+    quantize(a_.h, config_.hidden, begin, end, outlier_above_);
   });
 }
 
@@ -305,9 +305,8 @@ void Transformer::rotate_and_store(int layer) {
 void Transformer::attend(int layer) {
   attention_.run(batch_, layer, a_.q, a_.attn, pool_);
   begin_input(config_.q_dim());
-  for_tokens([&](int begin, int end) {
-    quantize(a_.attn, config_.q_dim(), begin, end, remainder_above_);
-  });
+  for_tokens(
+      [&](int begin, int end) { quantize(a_.attn, config_.q_dim(), begin, end, outlier_above_); });
 }
 
 void Transformer::apply_gate() {
@@ -319,7 +318,7 @@ void Transformer::apply_gate() {
       const std::ptrdiff_t row = std::ptrdiff_t{t} * config_.ffn;
       gate(a_.gate + row, a_.up + row, config_.ffn, a_.gate + row);
     }
-    quantize(a_.gate, config_.ffn, begin, end, remainder_above_);
+    quantize(a_.gate, config_.ffn, begin, end, outlier_above_);
   });
 }
 
@@ -329,10 +328,9 @@ void Transformer::begin_input(int cols) {
 }
 
 // The int8 form of rows [begin, end) of the next product's input.
-void Transformer::quantize(const float* input, int cols, int begin, int end,
-                           float remainder_above) {
+void Transformer::quantize(const float* input, int cols, int begin, int end, float outlier_above) {
   if (!quantized_) return;
-  kernels_.quantize_activations(input, begin, end, remainder_above, a_.panel(tokens_, cols));
+  kernels_.quantize_activations(input, begin, end, outlier_above, a_.panel(tokens_, cols));
 }
 
 // body(begin, end) over all tokens, shared out to the workers; a few are not worth a fork.

@@ -28,7 +28,7 @@
 
 namespace cromwell::model {
 
-// How the input of a quantised matrix is stored: which of its int8 blocks have a remainder
+// How the input of a quantised matrix is stored: which of its int8 blocks have a second entry
 // (kernels/activation_panel.h). docs/performance.md has what each costs and gives.
 enum class ActivationPrecision {
   kInt8,          // none
@@ -114,7 +114,7 @@ class Transformer final : public LanguageModel {
 
   void shrink(const float* input, std::span<const Product> all);
   void begin_input(int cols);
-  void quantize(const float* input, int cols, int begin, int end, float remainder_above);
+  void quantize(const float* input, int cols, int begin, int end, float outlier_above);
   void multiply(const kernels::WeightMatrix& w, const float* input, int begin, int end, float* y);
   template <class Body>
   void for_tokens(Body&& body);
@@ -129,9 +129,9 @@ class Transformer final : public LanguageModel {
   const kernels::Kernels& kernels_;
   const int context_;
   const int max_batch_tokens_;
-  const bool quantized_;         // some matrix reads int8 activations
-  const float remainder_above_;  // see kernels/ops.h, quantize_activations
-  const float head_remainder_above_;
+  const bool quantized_;       // some matrix reads int8 activations
+  const float outlier_above_;  // see kernels/ops.h, quantize_activations
+  const float head_outlier_above_;
   std::vector<double> rope_frequency_;  // [rope_dim / 2], radians per position
   base::ForkJoinPool pool_;
   KvPages pages_;

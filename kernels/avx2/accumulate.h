@@ -1,6 +1,6 @@
-// How an unpacked tile meets the activations: the Formats of kernels/vector/tile.h by the scales
-// that their types have. Unpack is one of kernels/vector/unpack_*.h. kLargest, the largest of its
-// unsigned bytes w, says how many products add up within int16.
+// How an unpacked tile meets the activations: the Formats of kernels/vector/row_tile.h by the
+// scales that their types have. Unpack is one of kernels/vector/unpack_*.h. kLargest, the largest
+// of its unsigned bytes w, says how many products add up within int16.
 #pragma once
 
 #include "kernels/avx2/lanes.h"
@@ -40,23 +40,31 @@ inline __m256i sum_pair(const ActivationBlock& x) {
 // What weights that were stored kOffset too large take off the sum.
 template <int kOffset>
 __m256i minus_offset(const ActivationBlock& x) {
-  return _mm256_set1_epi32(x.minus_offset[offset_index(kOffset)]);
+  if constexpr (kOffset == 0) {
+    return _mm256_setzero_si256();
+  } else {
+    return _mm256_set1_epi32(x.minus_offset[offset_index(kOffset)]);
+  }
 }
 
 // scale * (w . q - kOffset * sum of q)
 template <class Unpack, int kLargest, int kOffset>
 struct OneScale : Unpack {
   using V = Vector;
+  static constexpr int kTogether = 2;
   struct Tile {
     __m256i w[8];
     __m256 scale;
   };
 
-  template <int kHeight>
-  static void accumulate(const Tile* tile, const ActivationBlock& x, __m256* acc) {
-    for (int h = 0; h < kHeight; ++h) {
-      const __m256i sum = _mm256_add_epi32(dot<kLargest>(tile[h].w, x), minus_offset<kOffset>(x));
-      acc[h] = add_scaled(tile[h].scale, x, sum, acc[h]);
+  template <int kHeight, int kTokens>
+  [[gnu::always_inline]] static void accumulate(const Tile* tile, const ActivationBlock* x,
+                                                __m256* sums) {
+    for (int i = 0; i < kTokens * kHeight; ++i) {
+      const Tile& w = tile[i % kHeight];
+      const ActivationBlock& q = x[i / kHeight];
+      const __m256i sum = _mm256_add_epi32(dot<kLargest>(w.w, q), minus_offset<kOffset>(q));
+      sums[i] = _mm256_fmadd_ps(w.scale, _mm256_cvtepi32_ps(sum), sums[i]);
     }
   }
 };
@@ -66,22 +74,24 @@ struct OneScale : Unpack {
 template <class Unpack>
 struct SignedBytes : Unpack {
   using V = Vector;
+  static constexpr int kTogether = 1;
   struct Tile {
     __m256i w[8];
     __m256 scale;
   };
 
-  template <int kHeight>
-  static void accumulate(const Tile* tile, const ActivationBlock& x, __m256* acc) {
-    for (int h = 0; h < kHeight; ++h) {
+  template <int kHeight, int kTokens>
+  [[gnu::always_inline]] static void accumulate(const Tile* tile, const ActivationBlock* x,
+                                                __m256* sums) {
+    for (int i = 0; i < kTokens * kHeight; ++i) {
+      const Tile& w = tile[i % kHeight];
       __m256i sum = _mm256_setzero_si256();
-      for (int i = 0; i < 8; ++i) {
-        const __m256i w = tile[h].w[i];
-        const __m256i signed_q = _mm256_sign_epi8(four_activations(x, i), w);
-        const __m256i pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(w), signed_q);
+      for (int j = 0; j < 8; ++j) {
+        const __m256i signed_q = _mm256_sign_epi8(four_activations(x[i / kHeight], j), w.w[j]);
+        const __m256i pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(w.w[j]), signed_q);
         sum = _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
       }
-      acc[h] = add_scaled(tile[h].scale, x, sum, acc[h]);
+      sums[i] = _mm256_fmadd_ps(w.scale, _mm256_cvtepi32_ps(sum), sums[i]);
     }
   }
 };
@@ -90,17 +100,21 @@ struct SignedBytes : Unpack {
 template <class Unpack, int kLargest>
 struct ScaleAndMinimum : Unpack {
   using V = Vector;
+  static constexpr int kTogether = 2;
   struct Tile {
     __m256i w[8];
     __m256 scale;
     __m256 minimum;
   };
 
-  template <int kHeight>
-  static void accumulate(const Tile* tile, const ActivationBlock& x, __m256* acc) {
-    for (int h = 0; h < kHeight; ++h) {
-      acc[h] = add_scaled(tile[h].scale, x, dot<kLargest>(tile[h].w, x), acc[h]);
-      acc[h] = add_minimum(tile[h].minimum, x, acc[h]);
+  template <int kHeight, int kTokens>
+  [[gnu::always_inline]] static void accumulate(const Tile* tile, const ActivationBlock* x,
+                                                __m256* sums) {
+    for (int i = 0; i < kTokens * kHeight; ++i) {
+      const Tile& w = tile[i % kHeight];
+      const ActivationBlock& q = x[i / kHeight];
+      sums[i] = _mm256_fmadd_ps(w.scale, _mm256_cvtepi32_ps(dot<kLargest>(w.w, q)), sums[i]);
+      sums[i] = _mm256_fmadd_ps(w.minimum, _mm256_set1_ps(q.sum), sums[i]);
     }
   }
 };
@@ -109,6 +123,7 @@ struct ScaleAndMinimum : Unpack {
 template <class Unpack, int kLargest, int kOffset>
 struct TwoScales : Unpack {
   using V = Vector;
+  static constexpr int kTogether = 1;
   struct Tile {
     __m256i w[8];
     __m256i scales[2];   // each twice as int16
@@ -122,41 +137,19 @@ struct TwoScales : Unpack {
     }
   };
 
-  template <int kHeight>
-  static void accumulate(const Tile* tile, const ActivationBlock& x, __m256* acc) {
-    for (int h = 0; h < kHeight; ++h) {
-      const __m256i* w = tile[h].w;
-      const __m256i products = _mm256_add_epi32(dot<kLargest, 4>(w, x, 0, tile[h].scales[0]),
-                                                dot<kLargest, 4>(w, x, 4, tile[h].scales[1]));
-      const __m256i offset = _mm256_mullo_epi32(_mm256_madd_epi16(tile[h].scale_pair, sum_pair(x)),
-                                                _mm256_set1_epi32(kOffset));
-      acc[h] = add_scaled(tile[h].scale, x, _mm256_sub_epi32(products, offset), acc[h]);
-    }
-  }
-};
-
-// scale * sum over both halves of 16: scales[j] * (w . q)
-//   + minimum * (minimum_pair . sums of q's halves)
-template <class Unpack, int kLargest>
-struct TwoScalesAndMinima : Unpack {
-  using V = Vector;
-  struct Tile {
-    __m256i w[8];
-    __m256i scales[2];     // each twice as int16
-    __m256i minimum_pair;  // both as int16, the first in the low half
-    __m256 scale;
-    __m256 minimum;
-  };
-
-  template <int kHeight>
-  static void accumulate(const Tile* tile, const ActivationBlock& x, __m256* acc) {
-    for (int h = 0; h < kHeight; ++h) {
-      const __m256i* w = tile[h].w;
-      const __m256i sum = _mm256_add_epi32(dot<kLargest, 4>(w, x, 0, tile[h].scales[0]),
-                                           dot<kLargest, 4>(w, x, 4, tile[h].scales[1]));
-      const __m256i minima = _mm256_madd_epi16(tile[h].minimum_pair, sum_pair(x));
-      acc[h] = add_scaled(tile[h].scale, x, sum, acc[h]);
-      acc[h] = add_scaled(tile[h].minimum, x, minima, acc[h]);
+  template <int kHeight, int kTokens>
+  [[gnu::always_inline]] static void accumulate(const Tile* tile, const ActivationBlock* x,
+                                                __m256* sums) {
+    for (int i = 0; i < kTokens * kHeight; ++i) {
+      const Tile& w = tile[i % kHeight];
+      const ActivationBlock& q = x[i / kHeight];
+      __m256i sum = _mm256_add_epi32(dot<kLargest, 4>(w.w, q, 0, w.scales[0]),
+                                     dot<kLargest, 4>(w.w, q, 4, w.scales[1]));
+      if constexpr (kOffset != 0) {
+        const __m256i pairs = _mm256_madd_epi16(w.scale_pair, sum_pair(q));
+        sum = _mm256_sub_epi32(sum, _mm256_mullo_epi32(pairs, _mm256_set1_epi32(kOffset)));
+      }
+      sums[i] = _mm256_fmadd_ps(w.scale, _mm256_cvtepi32_ps(sum), sums[i]);
     }
   }
 };

@@ -35,6 +35,7 @@ struct Lanes {
   static Float low_half(Int lanes) { return avx2::low_half(lanes); }
   static Float high_half(Int lanes) { return avx2::high_half(lanes); }
   static Float to_float(Int lanes) { return _mm256_cvtepi32_ps(lanes); }
+  static Float fma(Float a, Float b, Float c) { return _mm256_fmadd_ps(a, b, c); }
   static Float mul(Float a, Float b) { return _mm256_mul_ps(a, b); }
   static Float negate(Float a) { return _mm256_xor_ps(a, _mm256_set1_ps(-0.0f)); }
 
@@ -60,6 +61,8 @@ struct Lanes {
   static Int bit_and(Int a, Int b) { return _mm256_and_si256(a, b); }
   static Int bit_or(Int a, Int b) { return _mm256_or_si256(a, b); }
   static Int bit_xor(Int a, Int b) { return _mm256_xor_si256(a, b); }
+  static Int add_32(Int a, Int b) { return _mm256_add_epi32(a, b); }
+  static Int madd_16(Int a, Int b) { return _mm256_madd_epi16(a, b); }
   static Int add_16(Int a, Int b) { return _mm256_add_epi16(a, b); }
   static Int sub_16(Int a, Int b) { return _mm256_sub_epi16(a, b); }
   static Int mul_16(Int a, Int b) { return _mm256_mullo_epi16(a, b); }

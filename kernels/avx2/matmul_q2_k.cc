@@ -6,7 +6,7 @@ namespace cromwell::kernels::avx2 {
 namespace {
 
 template <class L>
-using Format = TwoScalesAndMinima<vector::UnpackPlainQ2_K<L>, 3>;
+using Format = TwoScales<vector::UnpackPlainQ2_K<L>, 3, 0>;
 
 }  // namespace
 

@@ -6,7 +6,7 @@ namespace cromwell::kernels::avx2 {
 namespace {
 
 template <class L>
-using Format = ScaleAndMinimum<vector::UnpackQ4_K<L>, 15>;
+using Format = OneScale<vector::UnpackQ4_K<L>, 15, 0>;
 
 }  // namespace
 

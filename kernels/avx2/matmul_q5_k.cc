@@ -6,7 +6,7 @@ namespace cromwell::kernels::avx2 {
 namespace {
 
 template <class L>
-using Format = ScaleAndMinimum<vector::UnpackQ5_K<L>, 31>;
+using Format = OneScale<vector::UnpackQ5_K<L>, 31, 0>;
 
 }  // namespace
 

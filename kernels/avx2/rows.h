@@ -74,17 +74,6 @@ inline __m256i four_activations(const ActivationBlock& x, int i) {
   return _mm256_set1_epi32(four);
 }
 
-// acc + weight_scale * (activation_scale * sum)
-inline __m256 add_scaled(__m256 weight_scale, const ActivationBlock& x, __m256i sum, __m256 acc) {
-  const __m256 scaled = _mm256_mul_ps(_mm256_set1_ps(x.scale), _mm256_cvtepi32_ps(sum));
-  return _mm256_fmadd_ps(weight_scale, scaled, acc);
-}
-
-// acc + minimum * (activation_scale * activation_sum)
-inline __m256 add_minimum(__m256 minimum, const ActivationBlock& x, __m256 acc) {
-  return _mm256_fmadd_ps(minimum, _mm256_set1_ps(x.scaled_sum), acc);
-}
-
 // out[0], out[1], lane r: the first and last four of the eight bytes at `offset` in row
 // r's block.
 //   in[0]: rows 0 1, 4 5, one pair per 128-bit lane, as dwords a0 a1 b0 b1; in[1]: rows 2 3, 6 7

@@ -1,5 +1,6 @@
-// How an unpacked tile meets the activations: the Formats of kernels/vector/tile.h by the scales
-// that their types have. Unpack is one of kernels/vector/unpack_*.h; its bytes w are unsigned.
+// How an unpacked tile meets the activations: the Formats of kernels/vector/row_tile.h by the
+// scales that their types have. Unpack is one of kernels/vector/unpack_*.h; its bytes w are
+// unsigned.
 #pragma once
 
 #include "kernels/avx512/lanes.h"
@@ -10,7 +11,11 @@ namespace {
 // What weights that were stored kOffset too large take off the sum.
 template <int kOffset>
 __m512i minus_offset(const ActivationBlock& x) {
-  return _mm512_set1_epi32(x.minus_offset[offset_index(kOffset)]);
+  if constexpr (kOffset == 0) {
+    return _mm512_setzero_si512();
+  } else {
+    return _mm512_set1_epi32(x.minus_offset[offset_index(kOffset)]);
+  }
 }
 
 // Both sums of 16 activations, as int16, in every lane.
@@ -24,17 +29,23 @@ inline __m512i sum_pair(const ActivationBlock& x) {
 template <class Unpack, int kOffset>
 struct OneScale : Unpack {
   using V = Vector;
+  static constexpr int kTogether = 4;
   struct Tile {
     __m512i w[8];
     __m512 scale;
   };
 
-  template <int kHeight>
-  static void accumulate(const Tile* tile, const ActivationBlock& x, __m512* acc) {
-    __m512i sums[kHeight];
-    for (__m512i& sum : sums) sum = minus_offset<kOffset>(x);
-    add_dots<kHeight>(tile, 0, 8, x, sums);
-    for (int h = 0; h < kHeight; ++h) acc[h] = add_scaled(tile[h].scale, x, sums[h], acc[h]);
+  template <int kHeight, int kTokens>
+  [[gnu::always_inline]] static void accumulate(const Tile* tile, const ActivationBlock* x,
+                                                __m512* sums) {
+    __m512i dots[kTokens * kHeight];
+#pragma GCC unroll 8
+    for (int i = 0; i < kTokens * kHeight; ++i) dots[i] = minus_offset<kOffset>(x[i / kHeight]);
+    add_dots<kHeight, kTokens>(tile, 0, 8, x, dots);
+#pragma GCC unroll 8
+    for (int i = 0; i < kTokens * kHeight; ++i) {
+      sums[i] = _mm512_fmadd_ps(tile[i % kHeight].scale, _mm512_cvtepi32_ps(dots[i]), sums[i]);
+    }
   }
 };
 
@@ -42,42 +53,25 @@ struct OneScale : Unpack {
 template <class Unpack>
 struct ScaleAndMinimum : Unpack {
   using V = Vector;
+  static constexpr int kTogether = 4;
   struct Tile {
     __m512i w[8];
     __m512 scale;
     __m512 minimum;
   };
 
-  template <int kHeight>
-  static void accumulate(const Tile* tile, const ActivationBlock& x, __m512* acc) {
-    __m512i sums[kHeight];
-    for (__m512i& sum : sums) sum = _mm512_setzero_si512();
-    add_dots<kHeight>(tile, 0, 8, x, sums);
-    for (int h = 0; h < kHeight; ++h) acc[h] = add_scaled(tile[h].scale, x, sums[h], acc[h]);
-    for (int h = 0; h < kHeight; ++h) acc[h] = add_minimum(tile[h].minimum, x, acc[h]);
-  }
-};
-
-// scale * (w . q) + minimum * (minimum_pair . sums of q's halves)
-template <class Unpack>
-struct ScaleAndTwoMinima : Unpack {
-  using V = Vector;
-  struct Tile {
-    __m512i w[8];
-    __m512i minimum_pair;  // both as int16, the first in the low half
-    __m512 scale;
-    __m512 minimum;
-  };
-
-  template <int kHeight>
-  static void accumulate(const Tile* tile, const ActivationBlock& x, __m512* acc) {
-    __m512i sums[kHeight];
-    for (__m512i& sum : sums) sum = _mm512_setzero_si512();
-    add_dots<kHeight>(tile, 0, 8, x, sums);
-    for (int h = 0; h < kHeight; ++h) {
-      const __m512i minima = _mm512_madd_epi16(tile[h].minimum_pair, sum_pair(x));
-      acc[h] = add_scaled(tile[h].scale, x, sums[h], acc[h]);
-      acc[h] = add_scaled(tile[h].minimum, x, minima, acc[h]);
+  template <int kHeight, int kTokens>
+  [[gnu::always_inline]] static void accumulate(const Tile* tile, const ActivationBlock* x,
+                                                __m512* sums) {
+    __m512i dots[kTokens * kHeight];
+#pragma GCC unroll 8
+    for (__m512i& dot : dots) dot = _mm512_setzero_si512();
+    add_dots<kHeight, kTokens>(tile, 0, 8, x, dots);
+#pragma GCC unroll 8
+    for (int i = 0; i < kTokens * kHeight; ++i) {
+      const Tile& w = tile[i % kHeight];
+      sums[i] = _mm512_fmadd_ps(w.scale, _mm512_cvtepi32_ps(dots[i]), sums[i]);
+      sums[i] = _mm512_fmadd_ps(w.minimum, _mm512_set1_ps(x[i / kHeight].sum), sums[i]);
     }
   }
 };
@@ -86,6 +80,7 @@ struct ScaleAndTwoMinima : Unpack {
 template <class Unpack, int kOffset>
 struct TwoScales : Unpack {
   using V = Vector;
+  static constexpr int kTogether = 2;
   struct Tile {
     __m512i w[8];
     __m512i scales[2];
@@ -99,19 +94,25 @@ struct TwoScales : Unpack {
     }
   };
 
-  template <int kHeight>
-  static void accumulate(const Tile* tile, const ActivationBlock& x, __m512* acc) {
-    __m512i first[kHeight];
-    __m512i second[kHeight];
-    for (int h = 0; h < kHeight; ++h) first[h] = second[h] = _mm512_setzero_si512();
-    add_dots<kHeight>(tile, 0, 4, x, first);
-    add_dots<kHeight>(tile, 4, 8, x, second);
-    for (int h = 0; h < kHeight; ++h) {
-      const __m512i products = _mm512_add_epi32(_mm512_mullo_epi32(tile[h].scales[0], first[h]),
-                                                _mm512_mullo_epi32(tile[h].scales[1], second[h]));
-      const __m512i offset = _mm512_mullo_epi32(_mm512_madd_epi16(tile[h].scale_pair, sum_pair(x)),
-                                                _mm512_set1_epi32(kOffset));
-      acc[h] = add_scaled(tile[h].scale, x, _mm512_sub_epi32(products, offset), acc[h]);
+  template <int kHeight, int kTokens>
+  [[gnu::always_inline]] static void accumulate(const Tile* tile, const ActivationBlock* x,
+                                                __m512* sums) {
+    constexpr int kSums = kTokens * kHeight;
+    __m512i first[kSums];
+    __m512i second[kSums];
+#pragma GCC unroll 8
+    for (int i = 0; i < kSums; ++i) first[i] = second[i] = _mm512_setzero_si512();
+    add_dots<kHeight, kTokens>(tile, 0, 4, x, first);
+    add_dots<kHeight, kTokens>(tile, 4, 8, x, second);
+#pragma GCC unroll 8
+    for (int i = 0; i < kSums; ++i) {
+      const Tile& w = tile[i % kHeight];
+      const __m512i products = _mm512_add_epi32(_mm512_mullo_epi32(w.scales[0], first[i]),
+                                                _mm512_mullo_epi32(w.scales[1], second[i]));
+      const __m512i offset = _mm512_mullo_epi32(
+          _mm512_madd_epi16(w.scale_pair, sum_pair(x[i / kHeight])), _mm512_set1_epi32(kOffset));
+      const __m512i sum = _mm512_sub_epi32(products, offset);
+      sums[i] = _mm512_fmadd_ps(w.scale, _mm512_cvtepi32_ps(sum), sums[i]);
     }
   }
 };

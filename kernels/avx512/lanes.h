@@ -35,6 +35,7 @@ struct Lanes {
   static Float low_half(Int lanes) { return avx512::low_half(lanes); }
   static Float high_half(Int lanes) { return avx512::high_half(lanes); }
   static Float to_float(Int lanes) { return _mm512_cvtepi32_ps(lanes); }
+  static Float fma(Float a, Float b, Float c) { return _mm512_fmadd_ps(a, b, c); }
   static Float mul(Float a, Float b) { return _mm512_mul_ps(a, b); }
   static Float negate(Float a) { return _mm512_xor_ps(a, _mm512_set1_ps(-0.0f)); }
 
@@ -58,6 +59,8 @@ struct Lanes {
   static Int bit_and(Int a, Int b) { return _mm512_and_si512(a, b); }
   static Int bit_or(Int a, Int b) { return _mm512_or_si512(a, b); }
   static Int bit_xor(Int a, Int b) { return _mm512_xor_si512(a, b); }
+  static Int add_32(Int a, Int b) { return _mm512_add_epi32(a, b); }
+  static Int madd_16(Int a, Int b) { return _mm512_madd_epi16(a, b); }
   static Int add_16(Int a, Int b) { return _mm512_add_epi16(a, b); }
   static Int sub_16(Int a, Int b) { return _mm512_sub_epi16(a, b); }
   static Int mul_16(Int a, Int b) { return _mm512_mullo_epi16(a, b); }

@@ -6,7 +6,7 @@ namespace cromwell::kernels::avx512 {
 namespace {
 
 template <class L>
-using Format = ScaleAndTwoMinima<vector::UnpackScaledQ2_K<L>>;
+using Format = OneScale<vector::UnpackScaledQ2_K<L>, 0>;
 
 }  // namespace
 

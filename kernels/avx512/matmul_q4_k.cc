@@ -6,7 +6,7 @@ namespace cromwell::kernels::avx512 {
 namespace {
 
 template <class L>
-using Format = ScaleAndMinimum<vector::UnpackQ4_K<L>>;
+using Format = OneScale<vector::UnpackQ4_K<L>, 0>;
 
 }  // namespace
 

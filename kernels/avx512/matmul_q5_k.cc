@@ -6,7 +6,7 @@ namespace cromwell::kernels::avx512 {
 namespace {
 
 template <class L>
-using Format = ScaleAndMinimum<vector::UnpackQ5_K<L>>;
+using Format = OneScale<vector::UnpackQ5_K<L>, 0>;
 
 }  // namespace
 

@@ -5,9 +5,9 @@
 
 namespace cromwell::kernels::avx512 {
 
-void quantize_activations(const float* x, int token_begin, int token_end, float remainder_above,
+void quantize_activations(const float* x, int token_begin, int token_end, float outlier_above,
                           const ActivationPanel& out) {
-  vector::Quantize<Vector>::activations(x, token_begin, token_end, remainder_above, out);
+  vector::Quantize<Vector>::activations(x, token_begin, token_end, outlier_above, out);
 }
 
 }  // namespace cromwell::kernels::avx512

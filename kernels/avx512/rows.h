@@ -79,27 +79,26 @@ inline void load_16_bytes(Rows rows, int offset, __m512i* out) {
 inline __m512 low_half(__m512i lanes) { return _mm512_cvtph_ps(_mm512_cvtepi32_epi16(lanes)); }
 inline __m512 high_half(__m512i lanes) { return low_half(_mm512_srli_epi32(lanes, 16)); }
 
-// Adds w . q to `sums`, exactly; w holds 32 weights of each row as unsigned bytes: w[i], lane r:
-// weights 4 i .. 4 i + 3 of row r. `begin` and `end` choose among the eight groups of four.
-template <int kHeight, class Tile>
-void add_dots(const Tile* tile, int begin, int end, const ActivationBlock& x, __m512i* sums) {
+// Adds w . q of each token to `sums`, exactly; w holds 32 weights of each row as unsigned bytes:
+// w[i], lane r: weights 4 i .. 4 i + 3 of row r. `begin` and `end` choose among the eight groups of
+// four. A sum waits for the one before it: several rows and tokens in turn keep the units busy.
+template <int kHeight, int kTokens, class Tile>
+[[gnu::always_inline]] inline void add_dots(const Tile* tile, int begin, int end,
+                                            const ActivationBlock* x, __m512i* sums) {
+#pragma GCC unroll 8
   for (int i = begin; i < end; ++i) {
-    std::int32_t four;
-    __builtin_memcpy(&four, x.q + 4 * i, sizeof four);
-    const __m512i q = _mm512_set1_epi32(four);
-    for (int h = 0; h < kHeight; ++h) sums[h] = _mm512_dpbusd_epi32(sums[h], tile[h].w[i], q);
+#pragma GCC unroll 8
+    for (int t = 0; t < kTokens; ++t) {
+      std::int32_t four;
+      __builtin_memcpy(&four, x[t].q + 4 * i, sizeof four);
+      const __m512i q = _mm512_set1_epi32(four);
+#pragma GCC unroll 8
+      for (int h = 0; h < kHeight; ++h) {
+        __m512i& sum = sums[t * kHeight + h];
+        sum = _mm512_dpbusd_epi32(sum, tile[h].w[i], q);
+      }
+    }
   }
-}
-
-// acc + weight_scale * (activation_scale * sum)
-inline __m512 add_scaled(__m512 weight_scale, const ActivationBlock& x, __m512i sum, __m512 acc) {
-  const __m512 scaled = _mm512_mul_ps(_mm512_set1_ps(x.scale), _mm512_cvtepi32_ps(sum));
-  return _mm512_fmadd_ps(weight_scale, scaled, acc);
-}
-
-// acc + minimum * (activation_scale * activation_sum)
-inline __m512 add_minimum(__m512 minimum, const ActivationBlock& x, __m512 acc) {
-  return _mm512_fmadd_ps(minimum, _mm512_set1_ps(x.scaled_sum), acc);
 }
 
 // out[0], out[1], lane r: the first and last four of the eight bytes at `offset` in row

@@ -1,5 +1,6 @@
-// How an unpacked tile meets the activations: the Formats of kernels/vector/tile.h by the scales
-// that their types have. Unpack is one of kernels/vector/unpack_*.h; its bytes w are unsigned.
+// How an unpacked tile meets the activations: the Formats of kernels/vector/row_tile.h by the
+// scales that their types have. Unpack is one of kernels/vector/unpack_*.h; its bytes w are
+// unsigned.
 #pragma once
 
 #include "kernels/avx2/lanes.h"
@@ -7,24 +8,39 @@
 namespace cromwell::kernels::CROMWELL_VNNI {
 namespace {
 
-using avx2::add_minimum;
-using avx2::add_scaled;
 using avx2::four_activations;
 using avx2::Lanes;
 using avx2::PackedLanes;
 using avx2::Vector;
 
-// sum + w . q, exactly, over the groups of four [begin, end). w[i], lane r: weights 4 i .. 4 i + 3
-// of row r.
-inline __m256i dot(const __m256i* w, int begin, int end, const ActivationBlock& x, __m256i sum) {
-  for (int i = begin; i < end; ++i) sum = _mm256_dpbusd_epi32(sum, w[i], four_activations(x, i));
-  return sum;
+// Adds w . q of each token to `sums`, exactly, over the groups of four [begin, end). w[i], lane r:
+// weights 4 i .. 4 i + 3 of row r. A sum waits for the one before it: several rows and tokens in
+// turn keep the units busy.
+template <int kHeight, int kTokens, class Tile>
+[[gnu::always_inline]] inline void add_dots(const Tile* tile, int begin, int end,
+                                            const ActivationBlock* x, __m256i* sums) {
+#pragma GCC unroll 8
+  for (int i = begin; i < end; ++i) {
+#pragma GCC unroll 8
+    for (int t = 0; t < kTokens; ++t) {
+      const __m256i q = four_activations(x[t], i);
+#pragma GCC unroll 8
+      for (int h = 0; h < kHeight; ++h) {
+        __m256i& sum = sums[t * kHeight + h];
+        sum = _mm256_dpbusd_epi32(sum, tile[h].w[i], q);
+      }
+    }
+  }
 }
 
 // What weights that were stored kOffset too large take off the sum.
 template <int kOffset>
 __m256i minus_offset(const ActivationBlock& x) {
-  return _mm256_set1_epi32(x.minus_offset[offset_index(kOffset)]);
+  if constexpr (kOffset == 0) {
+    return _mm256_setzero_si256();
+  } else {
+    return _mm256_set1_epi32(x.minus_offset[offset_index(kOffset)]);
+  }
 }
 
 // Both sums of 16 activations, as int16, in every lane.
@@ -38,16 +54,22 @@ inline __m256i sum_pair(const ActivationBlock& x) {
 template <class Unpack, int kOffset>
 struct OneScale : Unpack {
   using V = Vector;
+  static constexpr int kTogether = 4;
   struct Tile {
     __m256i w[8];
     __m256 scale;
   };
 
-  template <int kHeight>
-  static void accumulate(const Tile* tile, const ActivationBlock& x, __m256* acc) {
-    for (int h = 0; h < kHeight; ++h) {
-      const __m256i sum = dot(tile[h].w, 0, 8, x, minus_offset<kOffset>(x));
-      acc[h] = add_scaled(tile[h].scale, x, sum, acc[h]);
+  template <int kHeight, int kTokens>
+  [[gnu::always_inline]] static void accumulate(const Tile* tile, const ActivationBlock* x,
+                                                __m256* sums) {
+    __m256i dots[kTokens * kHeight];
+#pragma GCC unroll 8
+    for (int i = 0; i < kTokens * kHeight; ++i) dots[i] = minus_offset<kOffset>(x[i / kHeight]);
+    add_dots<kHeight, kTokens>(tile, 0, 8, x, dots);
+#pragma GCC unroll 8
+    for (int i = 0; i < kTokens * kHeight; ++i) {
+      sums[i] = _mm256_fmadd_ps(tile[i % kHeight].scale, _mm256_cvtepi32_ps(dots[i]), sums[i]);
     }
   }
 };
@@ -56,18 +78,25 @@ struct OneScale : Unpack {
 template <class Unpack>
 struct ScaleAndMinimum : Unpack {
   using V = Vector;
+  static constexpr int kTogether = 4;
   struct Tile {
     __m256i w[8];
     __m256 scale;
     __m256 minimum;
   };
 
-  template <int kHeight>
-  static void accumulate(const Tile* tile, const ActivationBlock& x, __m256* acc) {
-    for (int h = 0; h < kHeight; ++h) {
-      const __m256i sum = dot(tile[h].w, 0, 8, x, _mm256_setzero_si256());
-      acc[h] = add_scaled(tile[h].scale, x, sum, acc[h]);
-      acc[h] = add_minimum(tile[h].minimum, x, acc[h]);
+  template <int kHeight, int kTokens>
+  [[gnu::always_inline]] static void accumulate(const Tile* tile, const ActivationBlock* x,
+                                                __m256* sums) {
+    __m256i dots[kTokens * kHeight];
+#pragma GCC unroll 8
+    for (__m256i& dot : dots) dot = _mm256_setzero_si256();
+    add_dots<kHeight, kTokens>(tile, 0, 8, x, dots);
+#pragma GCC unroll 8
+    for (int i = 0; i < kTokens * kHeight; ++i) {
+      const Tile& w = tile[i % kHeight];
+      sums[i] = _mm256_fmadd_ps(w.scale, _mm256_cvtepi32_ps(dots[i]), sums[i]);
+      sums[i] = _mm256_fmadd_ps(w.minimum, _mm256_set1_ps(x[i / kHeight].sum), sums[i]);
     }
   }
 };
@@ -76,6 +105,7 @@ struct ScaleAndMinimum : Unpack {
 template <class Unpack, int kOffset>
 struct TwoScales : Unpack {
   using V = Vector;
+  static constexpr int kTogether = 2;
   struct Tile {
     __m256i w[8];
     __m256i scales[2];
@@ -89,38 +119,25 @@ struct TwoScales : Unpack {
     }
   };
 
-  template <int kHeight>
-  static void accumulate(const Tile* tile, const ActivationBlock& x, __m256* acc) {
-    for (int h = 0; h < kHeight; ++h) {
-      const __m256i first = dot(tile[h].w, 0, 4, x, _mm256_setzero_si256());
-      const __m256i second = dot(tile[h].w, 4, 8, x, _mm256_setzero_si256());
-      const __m256i products = _mm256_add_epi32(_mm256_mullo_epi32(tile[h].scales[0], first),
-                                                _mm256_mullo_epi32(tile[h].scales[1], second));
-      const __m256i offset = _mm256_mullo_epi32(_mm256_madd_epi16(tile[h].scale_pair, sum_pair(x)),
-                                                _mm256_set1_epi32(kOffset));
-      acc[h] = add_scaled(tile[h].scale, x, _mm256_sub_epi32(products, offset), acc[h]);
-    }
-  }
-};
-
-// scale * (w . q) + minimum * (minimum_pair . sums of q's halves)
-template <class Unpack>
-struct ScaleAndTwoMinima : Unpack {
-  using V = Vector;
-  struct Tile {
-    __m256i w[8];
-    __m256i minimum_pair;  // both as int16, the first in the low half
-    __m256 scale;
-    __m256 minimum;
-  };
-
-  template <int kHeight>
-  static void accumulate(const Tile* tile, const ActivationBlock& x, __m256* acc) {
-    for (int h = 0; h < kHeight; ++h) {
-      const __m256i sum = dot(tile[h].w, 0, 8, x, _mm256_setzero_si256());
-      const __m256i minima = _mm256_madd_epi16(tile[h].minimum_pair, sum_pair(x));
-      acc[h] = add_scaled(tile[h].scale, x, sum, acc[h]);
-      acc[h] = add_scaled(tile[h].minimum, x, minima, acc[h]);
+  template <int kHeight, int kTokens>
+  [[gnu::always_inline]] static void accumulate(const Tile* tile, const ActivationBlock* x,
+                                                __m256* sums) {
+    constexpr int kSums = kTokens * kHeight;
+    __m256i first[kSums];
+    __m256i second[kSums];
+#pragma GCC unroll 8
+    for (int i = 0; i < kSums; ++i) first[i] = second[i] = _mm256_setzero_si256();
+    add_dots<kHeight, kTokens>(tile, 0, 4, x, first);
+    add_dots<kHeight, kTokens>(tile, 4, 8, x, second);
+#pragma GCC unroll 8
+    for (int i = 0; i < kSums; ++i) {
+      const Tile& w = tile[i % kHeight];
+      const __m256i products = _mm256_add_epi32(_mm256_mullo_epi32(w.scales[0], first[i]),
+                                                _mm256_mullo_epi32(w.scales[1], second[i]));
+      const __m256i offset = _mm256_mullo_epi32(
+          _mm256_madd_epi16(w.scale_pair, sum_pair(x[i / kHeight])), _mm256_set1_epi32(kOffset));
+      const __m256i sum = _mm256_sub_epi32(products, offset);
+      sums[i] = _mm256_fmadd_ps(w.scale, _mm256_cvtepi32_ps(sum), sums[i]);
     }
   }
 };

@@ -29,13 +29,13 @@ using Q5_1 = ScaleAndMinimum<vector::UnpackQ5_1<L>>;
 template <class L>
 using IQ4_NL = OneScale<vector::UnpackIQ4_NL<L, 128>, 128>;
 template <class L>
-using Q2_K = ScaleAndTwoMinima<vector::UnpackScaledQ2_K<L>>;
+using Q2_K = OneScale<vector::UnpackScaledQ2_K<L>, 0>;
 template <class L>
 using Q3_K = OneScale<vector::UnpackScaledQ3_K<L>, 124>;
 template <class L>
-using Q4_K = ScaleAndMinimum<vector::UnpackQ4_K<L>>;
+using Q4_K = OneScale<vector::UnpackQ4_K<L>, 0>;
 template <class L>
-using Q5_K = ScaleAndMinimum<vector::UnpackQ5_K<L>>;
+using Q5_K = OneScale<vector::UnpackQ5_K<L>, 0>;
 template <class L>
 using Q6_K = TwoScales<vector::UnpackQ6_K<L>, 32>;
 

@@ -18,7 +18,7 @@ void dequantize(const void* row, int cols, float* out) {
       const float scale = w.scale * static_cast<float>(w.sub_scale[i / 16]);
       const float minimum = w.minimum * static_cast<float>(w.sub_minimum[i / 16]);
       const float product = scale * static_cast<float>(w.q[i]);
-      out[32 * block + i] = Unpack::kHasMinimum ? product + minimum : product;
+      out[32 * block + i] = Unpack::kMinima == Minima::kNone ? product : product + minimum;
     }
   }
 }

@@ -1,4 +1,5 @@
-// Activations to int8 with one scale per 32, and the remainders of blocks with an outlier.
+// Activations to int8 with one scale per group of blocks, and the second entries of blocks with an
+// outlier.
 #include <algorithm>
 #include <cfloat>
 #include <cmath>
@@ -14,77 +15,110 @@ std::int16_t sum16(const std::int8_t* q) {
   return static_cast<std::int16_t>(sum);
 }
 
-// A scale below the normal numbers would lose its precision: such a block counts as zero.
-void quantize_block(const float* x, ActivationBlock& out) {
+// A scale below the normal numbers would lose its precision: such a range counts as zero.
+float usable(float range) {
+  const float scale = range / 127.0f;
+  return scale >= FLT_MIN && scale <= FLT_MAX ? range : 0;
+}
+
+float range_of(const float* x) {
   float largest = 0;
   for (int i = 0; i < kActivationBlock; ++i) largest = std::max(largest, std::fabs(x[i]));
-  out.scale = largest / 127.0f;
-  if (!(out.scale >= FLT_MIN && out.scale <= FLT_MAX)) {
-    std::fill_n(out.q, kActivationBlock, std::int8_t{0});
-    out.scale = 0;
-  } else {
-    const float inverse = 127.0f / largest;
-    for (int i = 0; i < kActivationBlock; ++i) {
-      const float scaled = std::nearbyint(x[i] * inverse);
-      out.q[i] = scaled == scaled ? static_cast<std::int8_t>(scaled) : std::int8_t{0};
-    }
+  return usable(largest);
+}
+
+void quantize_block(const float* x, float range, ActivationBlock& out) {
+  out.scale = range / 127.0f;
+  const float inverse = range > 0 ? 127.0f / range : 0;
+  for (int i = 0; i < kActivationBlock; ++i) {
+    const float scaled = std::nearbyint(x[i] * inverse);
+    out.q[i] = scaled == scaled ? static_cast<std::int8_t>(scaled) : std::int8_t{0};
   }
   for (int h = 0; h < 2; ++h) out.sum16[h] = sum16(out.q + 16 * h);
   const int sum = out.sum16[0] + out.sum16[1];
   for (int i = 0; i < 4; ++i) out.minus_offset[i] = -kWeightOffsets[i] * sum;
-  out.scaled_sum = out.scale * static_cast<float>(sum);
-}
-
-void quantize_remainder(const float* x, const ActivationBlock& block, ActivationBlock& out) {
-  float rest[kActivationBlock];
-  for (int i = 0; i < kActivationBlock; ++i) {
-    rest[i] = std::fma(-block.scale, static_cast<float>(block.q[i]), x[i]);
-  }
-  quantize_block(rest, out);
+  out.sum = static_cast<float>(sum);
 }
 
 // The mean without the blocks that have more than twice the mean of all.
-float usual_scale(const float* scales, int blocks) {
+float usual_range(const float* ranges, int blocks) {
   float sum = 0;
-  for (int b = 0; b < blocks; ++b) sum += scales[b];
+  for (int b = 0; b < blocks; ++b) sum += ranges[b];
   const float most = 2 * (sum / static_cast<float>(blocks));
   float usual = 0;
   int n = 0;
   for (int b = 0; b < blocks; ++b) {
-    if (scales[b] > most) continue;
-    usual += scales[b];
+    if (ranges[b] > most) continue;
+    usual += ranges[b];
     ++n;
   }
   return usual / static_cast<float>(n);
 }
 
-void quantize_row(const float* x, int chunk, int token, float* scales, float remainder_above,
-                  const ActivationPanel& out) {
-  const int blocks = out.row_blocks();
-  const auto block = [&](int b) -> ActivationBlock& {
-    return out.blocks[out.begin(chunk, b) + token];
-  };
-  for (int b = 0; b < blocks; ++b) {
-    quantize_block(x + b * kActivationBlock, block(b));
-    scales[b] = block(b).scale;
+// What a block adds to its group's range: all of its own, or what its second entry leaves.
+float range_in_group(float range, float limit) {
+  return range > limit ? range / 127.0f / 2 : range;
+}
+
+// One row of a chunk, and where its entries are.
+struct Row {
+  const float* x;
+  int chunk;
+  int token;
+  const ActivationPanel& out;
+
+  const float* values(int b) const { return x + b * kActivationBlock; }
+  ActivationBlock& block(int b) const { return out.blocks[out.begin(chunk, b) + token]; }
+  ActivationBlock& outlier(int b) const { return out.outliers[out.begin(chunk, b) + token]; }
+};
+
+void quantize_outlier(const Row& row, int b, float range, float* rest) {
+  const float* x = row.values(b);
+  ActivationBlock& outlier = row.outlier(b);
+  quantize_block(x, range, outlier);
+  for (int i = 0; i < kActivationBlock; ++i) {
+    rest[i] = std::fma(-outlier.scale, static_cast<float>(outlier.q[i]), x[i]);
   }
-  const float limit = remainder_above * usual_scale(scales, blocks);
-  for (int b = 0; b < blocks; ++b) {
-    if (!(scales[b] > limit)) continue;
-    quantize_remainder(x + b * kActivationBlock, block(b),
-                       out.remainders[out.begin(chunk, b) + token]);
-    set_mark(out.mark(chunk, b), token);
+  set_mark(row.out.mark(row.chunk, b), row.token);
+}
+
+void quantize_group(const Row& row, int begin, int end, const float* ranges, float limit) {
+  float range = 0;
+  for (int b = begin; b < end; ++b) range = std::max(range, range_in_group(ranges[b], limit));
+  range = usable(range);
+  ActivationGroup& group = row.out.groups[row.out.group_begin(row.chunk, begin) + row.token];
+  group = {.scale = range / 127.0f};
+  for (int b = begin; b < end; ++b) {
+    float rest[kActivationBlock] = {};
+    if (ranges[b] > limit) {
+      quantize_outlier(row, b, ranges[b], rest);
+    } else if (ranges[b] > 0) {
+      std::copy_n(row.values(b), kActivationBlock, rest);
+    }
+    ActivationBlock& block = row.block(b);
+    quantize_block(rest, range, block);
+    for (int h = 0; h < 2; ++h) group.sum16[2 * (b - begin) + h] = block.sum16[h];
+    group.sum32[b - begin] = static_cast<std::int16_t>(block.sum16[0] + block.sum16[1]);
+  }
+}
+
+void quantize_row(const Row& row, float* ranges, float outlier_above) {
+  const int blocks = row.out.row_blocks();
+  for (int b = 0; b < blocks; ++b) ranges[b] = range_of(row.values(b));
+  const float limit = outlier_above * usual_range(ranges, blocks);
+  for (int b = 0; b < blocks; b += kGroupBlocks) {
+    quantize_group(row, b, std::min(b + kGroupBlocks, blocks), ranges, limit);
   }
 }
 
 }  // namespace
 
-void quantize_activations(const float* x, int token_begin, int token_end, float remainder_above,
+void quantize_activations(const float* x, int token_begin, int token_end, float outlier_above,
                           const ActivationPanel& out) {
   for (int t = token_begin; t < token_end; ++t) {
-    quantize_row(x + static_cast<std::ptrdiff_t>(t) * out.cols, t / kPanelTokens, t % kPanelTokens,
-                 out.scales + static_cast<std::ptrdiff_t>(t) * out.row_blocks(), remainder_above,
-                 out);
+    quantize_row(
+        {x + static_cast<std::ptrdiff_t>(t) * out.cols, t / kPanelTokens, t % kPanelTokens, out},
+        out.ranges + static_cast<std::ptrdiff_t>(t) * out.row_blocks(), outlier_above);
   }
 }
 

@@ -35,7 +35,7 @@ void matmul_q5_k_q8(const WeightMatrix& w, const Activations& x, int tokens, int
 void matmul_q6_k_q8(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
                     int row_end, float* y, int y_stride);
 
-void quantize_activations(const float* x, int token_begin, int token_end, float remainder_above,
+void quantize_activations(const float* x, int token_begin, int token_end, float outlier_above,
                           const ActivationPanel& out);
 void dequantize_row(const WeightMatrix& w, int row, float* out);
 

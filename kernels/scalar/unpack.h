@@ -1,6 +1,7 @@
 // One block of 32 weights as integers times floats: the common form of all quantised types. Its two
 // halves of 16 are the sub-blocks of a type that has such.
 //   w[i] = scale * sub_scale[i / 16] * q[i] + minimum * sub_minimum[i / 16]
+// An Unpack...::block(row, b, out) reads 32-weight block b of a row of that type.
 #pragma once
 
 #include <cstdint>
@@ -18,14 +19,20 @@ struct Unpacked {
   int sub_minimum[2] = {1, 1};
 };
 
+// What a type has as minima.
+enum class Minima {
+  kNone,
+  kOfBlock,  // a float for each block; sub_minimum is 1
+  kWhole,    // sub_minimum; `minimum` is the same for all blocks of a group of activations
+};
+
 // `nibbles`, 16 bytes: weight i is in the low, weight i + 16 in the high nibble of byte i.
 inline int nibble(const std::uint8_t* nibbles, int i) {
   return i < 16 ? nibbles[i] & 15 : nibbles[i - 16] >> 4;
 }
 
-// Each Unpack...::block(row, b, out) reads 32-weight block b of a row of that type.
 struct UnpackQ8_0 {
-  static constexpr bool kHasMinimum = false;
+  static constexpr Minima kMinima = Minima::kNone;
   static void block(const void* row, int b, Unpacked& out) {
     const BlockQ8_0& in = static_cast<const BlockQ8_0*>(row)[b];
     out.scale = half_to_float(in.d);
@@ -34,7 +41,7 @@ struct UnpackQ8_0 {
 };
 
 struct UnpackQ4_0 {
-  static constexpr bool kHasMinimum = false;
+  static constexpr Minima kMinima = Minima::kNone;
   static void block(const void* row, int b, Unpacked& out) {
     const BlockQ4_0& in = static_cast<const BlockQ4_0*>(row)[b];
     out.scale = half_to_float(in.d);
@@ -43,7 +50,7 @@ struct UnpackQ4_0 {
 };
 
 struct UnpackQ4_1 {
-  static constexpr bool kHasMinimum = true;
+  static constexpr Minima kMinima = Minima::kOfBlock;
   static void block(const void* row, int b, Unpacked& out) {
     const BlockQ4_1& in = static_cast<const BlockQ4_1*>(row)[b];
     out.scale = half_to_float(in.d);
@@ -53,7 +60,7 @@ struct UnpackQ4_1 {
 };
 
 struct UnpackQ5_0 {
-  static constexpr bool kHasMinimum = false;
+  static constexpr Minima kMinima = Minima::kNone;
   static void block(const void* row, int b, Unpacked& out) {
     const BlockQ5_0& in = static_cast<const BlockQ5_0*>(row)[b];
     out.scale = half_to_float(in.d);
@@ -65,7 +72,7 @@ struct UnpackQ5_0 {
 };
 
 struct UnpackQ5_1 {
-  static constexpr bool kHasMinimum = true;
+  static constexpr Minima kMinima = Minima::kOfBlock;
   static void block(const void* row, int b, Unpacked& out) {
     const BlockQ5_1& in = static_cast<const BlockQ5_1*>(row)[b];
     out.scale = half_to_float(in.d);
@@ -78,7 +85,7 @@ struct UnpackQ5_1 {
 };
 
 struct UnpackIQ4_NL {
-  static constexpr bool kHasMinimum = false;
+  static constexpr Minima kMinima = Minima::kNone;
   static void block(const void* row, int b, Unpacked& out) {
     const BlockIQ4_NL& in = static_cast<const BlockIQ4_NL*>(row)[b];
     out.scale = half_to_float(in.d);
@@ -87,7 +94,7 @@ struct UnpackIQ4_NL {
 };
 
 struct UnpackQ2_K {
-  static constexpr bool kHasMinimum = true;
+  static constexpr Minima kMinima = Minima::kWhole;
   static void block(const void* row, int b, Unpacked& out) {
     const BlockQ2_K& in = static_cast<const BlockQ2_K*>(row)[b / 8];
     const int s = b % 8;
@@ -104,7 +111,7 @@ struct UnpackQ2_K {
 };
 
 struct UnpackQ3_K {
-  static constexpr bool kHasMinimum = false;
+  static constexpr Minima kMinima = Minima::kNone;
   static void block(const void* row, int b, Unpacked& out) {
     const BlockQ3_K& in = static_cast<const BlockQ3_K*>(row)[b / 8];
     const int s = b % 8;
@@ -131,11 +138,12 @@ void unpack_six_bit_scales(const Block& in, int s, Unpacked& out) {
   const int scale = s < 4 ? bytes[j] & 63 : (bytes[j + 8] & 15) | (bytes[j] >> 6) << 4;
   const int minimum = s < 4 ? bytes[j + 4] & 63 : bytes[j + 8] >> 4 | (bytes[j + 4] >> 6) << 4;
   out.scale = half_to_float(in.d) * static_cast<float>(scale);
-  out.minimum = -(half_to_float(in.dmin) * static_cast<float>(minimum));
+  out.minimum = -half_to_float(in.dmin);
+  out.sub_minimum[0] = out.sub_minimum[1] = minimum;
 }
 
 struct UnpackQ4_K {
-  static constexpr bool kHasMinimum = true;
+  static constexpr Minima kMinima = Minima::kWhole;
   static void block(const void* row, int b, Unpacked& out) {
     const BlockQ4_K& in = static_cast<const BlockQ4_K*>(row)[b / 8];
     const int s = b % 8;
@@ -148,7 +156,7 @@ struct UnpackQ4_K {
 };
 
 struct UnpackQ5_K {
-  static constexpr bool kHasMinimum = true;
+  static constexpr Minima kMinima = Minima::kWhole;
   static void block(const void* row, int b, Unpacked& out) {
     const BlockQ5_K& in = static_cast<const BlockQ5_K*>(row)[b / 8];
     const int s = b % 8;
@@ -162,7 +170,7 @@ struct UnpackQ5_K {
 };
 
 struct UnpackQ6_K {
-  static constexpr bool kHasMinimum = false;
+  static constexpr Minima kMinima = Minima::kNone;
   static void block(const void* row, int b, Unpacked& out) {
     const BlockQ6_K& in = static_cast<const BlockQ6_K*>(row)[b / 8];
     const int h = b % 8 / 4;

@@ -35,6 +35,17 @@ struct PackedRows {
   [[gnu::always_inline]] const std::uint8_t* half() const { return halves + 2 * lane; }
 };
 
+// Cache lines of a run of `bytes` from `from` on, the part `part` of `parts`. Inlined always: a
+// call that only prefetches g++ would drop.
+template <class V>
+[[gnu::always_inline]] inline void fetch_part(const std::uint8_t* from, std::ptrdiff_t bytes,
+                                              int part, int parts) {
+  const std::ptrdiff_t lines = (bytes + 63) / 64;
+  for (std::ptrdiff_t i = lines * part / parts; i < lines * (part + 1) / parts; ++i) {
+    V::prefetch_l2(from + 64 * i);
+  }
+}
+
 // The rows of a tile, kVectors high, of which `n` exist.
 template <class V, class Rows, class Block, int kVectors>
 struct TileSource;
@@ -59,9 +70,10 @@ struct TileSource<V, Rows, Block, kVectors> {
 
   // The rows of a tile are more streams than the hardware follows, but together they are one run
   // of bytes: while a tile is multiplied, one some way ahead is fetched from front to back.
-  [[gnu::always_inline]] void prefetch(std::ptrdiff_t index) const {  // a call g++ would drop
+  // Part `part` of `parts`: many at once would wait for each other.
+  [[gnu::always_inline]] void prefetch(std::ptrdiff_t index, int part, int parts) const {
     const std::uint8_t* next = first + kRowsAhead * stride + index * kRows * kBlockBytes;
-    for (std::ptrdiff_t i = 0; i < kRows * kBlockBytes; i += 64) V::prefetch_l2(next + i);
+    fetch_part<V>(next, kRows * kBlockBytes, part, parts);
   }
 
   // A tile that is not full is filled up with copies of its first row, whose results nobody
@@ -116,13 +128,13 @@ struct TileSource<V, PackedRows, Block, kVectors> {
     return first + row_of(h) / kPackedRows * stride + index * kBlockBytes;
   }
 
-  [[gnu::always_inline]] void prefetch(std::ptrdiff_t index) const {  // a call g++ would drop
+  [[gnu::always_inline]] void prefetch(std::ptrdiff_t index, int part, int parts) const {
     const std::ptrdiff_t ahead = index + kAhead;
     for (int h = 0; h < kVectors; ++h) {
       const std::uint8_t* next = ahead < blocks
                                      ? block(h, ahead)
                                      : block(h + kVectors, ahead - blocks);  // the next tile's
-      for (std::ptrdiff_t i = 0; i < kBlockBytes; i += 64) V::prefetch_l2(next + i);
+      fetch_part<V>(next, kBlockBytes, part, parts);
     }
   }
 

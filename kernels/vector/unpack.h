@@ -1,9 +1,11 @@
 // What the unpacking of several weight types shares. An Unpack...<L> (unpack_*.h) is written in the
 // operations of L, kernels/<isa>/lanes.h: a register holds four bytes of each row, lane r those of
 // row r. It has
-//   Block, kBlocks     as a Format of tile.h has
+//   Block, kBlocks     as a Format of row_tile.h has
 //   unpack(rows, tile)
-//     writes w[8] of each tile(s), w[i] the weights 4 i .. 4 i + 3 of 32-block s, and its scales.
+//     writes w[8] of each tile(s), w[i] the weights 4 i .. 4 i + 3 of 32-block s, and its scales,
+//     and each minima(group) before the first tile of that group is finished
+//   Minima                     of minima.h
 // How a tile is multiplied is not its concern: kernels/<isa>/accumulate.h.
 #pragma once
 
@@ -11,6 +13,7 @@
 #include <cstdint>
 
 #include "kernels/blocks.h"
+#include "kernels/vector/minima.h"
 #include "kernels/vector/tile.h"
 
 namespace cromwell::kernels::vector {

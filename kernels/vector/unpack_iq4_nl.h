@@ -9,6 +9,7 @@ namespace cromwell::kernels::vector {
 template <class L, int kOffset>
 struct UnpackIQ4_NL {
   using Rows = typename L::Rows;
+  using Minima = NoMinima<L>;
   using Block = BlockIQ4_NL;
   static constexpr int kBlocks = 1;
 

@@ -10,6 +10,7 @@ struct UnpackQ2_K : Unpack<L> {
   using U = Unpack<L>;
   using Int = typename L::Int;
   using Rows = typename L::Rows;
+  using Minima = MinimaOf16<L>;
   using Block = BlockQ2_K;
   static constexpr int kBlocks = 8;
 
@@ -24,6 +25,13 @@ struct UnpackQ2_K : Unpack<L> {
     const auto minus_dmin = L::negate(L::high_half(halves));
 #pragma GCC unroll 2
     for (int h = 0; h < 2; ++h) {
+      auto& minima = tiles.minima(h);
+      minima.scale = minus_dmin;
+#pragma GCC unroll 4
+      for (std::uint32_t g = 0; g < 4; ++g) {
+        const Int pair_bytes = U::high_nibbles(scales[2 * static_cast<std::uint32_t>(h) + g / 2]);
+        minima.pairs[g] = U::pick_words(pair_bytes, g % 2 * 2, g % 2 * 2 + 1);
+      }
       Int bytes[8];
       L::load_16(rows, 16 + 32 * h, bytes);
       L::load_16(rows, 32 + 32 * h, bytes + 4);
@@ -38,8 +46,6 @@ struct UnpackQ2_K : Unpack<L> {
                [&](int i) { return L::right(bytes[4 * half + i], 2 * g); });
         }
         tile.scale = d;
-        tile.minimum = minus_dmin;
-        tile.minimum_pair = U::pick_words(U::high_nibbles(scales[b / 2]), j, j + 1);
         tiles.finish(b);
       }
     }

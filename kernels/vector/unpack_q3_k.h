@@ -10,6 +10,7 @@ struct UnpackQ3_K : Unpack<L> {
   using U = Unpack<L>;
   using Int = typename L::Int;
   using Rows = typename L::Rows;
+  using Minima = NoMinima<L>;
   using Block = BlockQ3_K;
   static constexpr int kBlocks = 8;
 

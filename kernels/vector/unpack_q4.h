@@ -21,6 +21,7 @@ void unpack_nibbles(typename L::Rows rows, int offset, Tile& tile) {
 template <class L>
 struct UnpackQ4_0 {
   using Rows = typename L::Rows;
+  using Minima = NoMinima<L>;
   using Block = BlockQ4_0;
   static constexpr int kBlocks = 1;
 
@@ -35,6 +36,7 @@ struct UnpackQ4_0 {
 template <class L>
 struct UnpackQ4_1 {
   using Rows = typename L::Rows;
+  using Minima = NoMinima<L>;
   using Block = BlockQ4_1;
   static constexpr int kBlocks = 1;
 

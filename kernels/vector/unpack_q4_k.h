@@ -10,12 +10,14 @@ template <class L>
 struct UnpackQ4_K {
   using U = Unpack<L>;
   using Rows = typename L::Rows;
+  using Minima = MinimaOf32<L>;
   using Block = BlockQ4_K;
   static constexpr int kBlocks = 8;
 
   template <class Tiles>
   [[gnu::flatten]] static void unpack(Rows rows, Tiles& tiles) {
     const SixBitScales<L> scales(rows);
+    for (int group = 0; group < 2; ++group) scales.write_minima(group, tiles.minima(group));
 #pragma GCC unroll 4
     for (int s = 0; s < 8; s += 2) {
       typename L::Int bytes[8];

@@ -27,6 +27,7 @@ void unpack_five_bits(const typename L::Int* nibbles, typename L::Int high, Tile
 template <class L>
 struct UnpackQ5_0 {
   using Rows = typename L::Rows;
+  using Minima = NoMinima<L>;
   using Block = BlockQ5_0;
   static constexpr int kBlocks = 1;
 
@@ -44,6 +45,7 @@ struct UnpackQ5_0 {
 template <class L>
 struct UnpackQ5_1 {
   using Rows = typename L::Rows;
+  using Minima = NoMinima<L>;
   using Block = BlockQ5_1;
   static constexpr int kBlocks = 1;
 

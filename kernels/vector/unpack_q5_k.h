@@ -11,6 +11,7 @@ struct UnpackQ5_K : Unpack<L> {
   using U = Unpack<L>;
   using Int = typename L::Int;
   using Rows = typename L::Rows;
+  using Minima = MinimaOf32<L>;
   using Block = BlockQ5_K;
   static constexpr int kBlocks = 8;
 
@@ -20,6 +21,7 @@ struct UnpackQ5_K : Unpack<L> {
   template <class Tiles>
   [[gnu::flatten]] static void unpack(Rows rows, Tiles& tiles) {
     const SixBitScales<L> scales(rows);
+    for (int group = 0; group < 2; ++group) scales.write_minima(group, tiles.minima(group));
     Int high[8];
     L::load_16(rows, 16, high);
     L::load_16(rows, 32, high + 4);

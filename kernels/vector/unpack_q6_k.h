@@ -11,6 +11,7 @@ struct UnpackQ6_K {
   using U = Unpack<L>;
   using Int = typename L::Int;
   using Rows = typename L::Rows;
+  using Minima = NoMinima<L>;
   using Block = BlockQ6_K;
   static constexpr int kBlocks = 8;
 

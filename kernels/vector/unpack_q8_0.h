@@ -9,6 +9,7 @@ namespace cromwell::kernels::vector {
 template <class L>
 struct UnpackSignedQ8_0 {
   using Rows = typename L::Rows;
+  using Minima = NoMinima<L>;
   using Block = BlockQ8_0;
   static constexpr int kBlocks = 1;
 
@@ -25,6 +26,7 @@ struct UnpackSignedQ8_0 {
 template <class L>
 struct UnpackUnsignedQ8_0 {
   using Rows = typename L::Rows;
+  using Minima = NoMinima<L>;
   using Block = BlockQ8_0;
   static constexpr int kBlocks = 1;
 

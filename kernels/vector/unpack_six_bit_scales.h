@@ -14,19 +14,28 @@ class SixBitScales {
     minus_dmin_ = L::negate(L::high_half(head_[0]));
   }
 
-  // Those of 32-block s. The minimum is the term to add: not above 0 if dmin is positive.
+  // That of 32-block s.
   template <class Tile>
   [[gnu::always_inline]] void write(int s, Tile& tile) const {
     const int at = 8 * (s % 4);
     const Int scale = s < 4 ? field(head_[1], at, 63)
                             : six_bits(field(head_[3], at, 15), field(head_[1], at + 6, 3));
-    const Int minimum = s < 4 ? field(head_[2], at, 63)
-                              : six_bits(field(head_[3], at + 4, 15), field(head_[2], at + 6, 3));
     tile.scale = L::mul(d_, L::to_float(scale));
-    tile.minimum = L::mul(minus_dmin_, L::to_float(minimum));
+  }
+
+  // Those of four 32-blocks: numbers of six bits and the scale of what they add, not above 0 if
+  // dmin is positive.
+  [[gnu::always_inline]] void write_minima(int group, MinimaOf32<L>& minima) const {
+    const Int bytes = group == 0 ? L::bit_and(head_[2], L::bytes(63))
+                                 : L::bit_or(U::high_nibbles(head_[3]),
+                                             L::bit_and(L::right(head_[2], 2), L::bytes(0x30)));
+    minima.pairs[0] = U::pick_words(bytes, 0, 1);
+    minima.pairs[1] = U::pick_words(bytes, 2, 3);
+    minima.scale = minus_dmin_;
   }
 
  private:
+  using U = Unpack<L>;
   using Int = typename L::Int;
   static Int field(Int lanes, int shift, std::uint32_t mask) {
     return L::bit_and(L::right(lanes, shift), L::lanes(mask));

@@ -50,6 +50,22 @@ TEST_F(AvailableMemory, IsLimitedByTheGroupAndThoseAboveIt) {
   EXPECT_EQ(bytes(), 4000U);
 }
 
+TEST_F(AvailableMemory, IsLimitedByAGroupOfAHybridMount) {
+  system_has("2048");
+  write("proc/self/cgroup", "1:name=systemd:/app\n0::/app");
+  write("sys/fs/cgroup/unified/app/memory.max", "6000");
+  write("sys/fs/cgroup/unified/app/memory.current", "1000");
+  EXPECT_EQ(bytes(), 5000U);
+}
+
+TEST_F(AvailableMemory, IsLimitedByAGroupOfCombinedControllers) {
+  system_has("2048");
+  write("proc/self/cgroup", "4:cpu,memory:/app");
+  write("sys/fs/cgroup/cpu,memory/app/memory.limit_in_bytes", "7000");
+  write("sys/fs/cgroup/cpu,memory/app/memory.usage_in_bytes", "4000");
+  EXPECT_EQ(bytes(), 3000U);
+}
+
 TEST_F(AvailableMemory, IsLimitedByAGroupOfVersion1) {
   system_has("2048");
   write("proc/self/cgroup", "4:memory:/app");

@@ -153,14 +153,20 @@ class Product {
  private:
   void quantize(const kernels::Kernels& table) {
     blocks_.resize(x_.size() / kernels::kActivationBlock);
-    remainders_.resize(blocks_.size());
+    outliers_.resize(blocks_.size());
     marks_.resize(blocks_.size());
-    scales_.resize(blocks_.size());
-    activations_.q8 = {blocks_.data(), remainders_.data(), marks_.data(),
-                       scales_.data(), shape_.m,           shape_.k};
+    groups_.resize(blocks_.size());
+    ranges_.resize(blocks_.size());
+    activations_.q8 = {.blocks = blocks_.data(),
+                       .outliers = outliers_.data(),
+                       .groups = groups_.data(),
+                       .marks = marks_.data(),
+                       .ranges = ranges_.data(),
+                       .tokens = shape_.m,
+                       .cols = shape_.k};
     kernels::clear_marks(activations_.q8);
-    constexpr float kNoRemainders = std::numeric_limits<float>::infinity();
-    table.quantize_activations(x_.data(), 0, shape_.m, kNoRemainders, activations_.q8);
+    constexpr float kNoOutliers = std::numeric_limits<float>::infinity();
+    table.quantize_activations(x_.data(), 0, shape_.m, kNoOutliers, activations_.q8);
   }
 
   void next_copy() {
@@ -179,9 +185,10 @@ class Product {
   std::vector<float> y_;
   std::vector<float> blas_y_;
   std::vector<kernels::ActivationBlock> blocks_;
-  std::vector<kernels::ActivationBlock> remainders_;
+  std::vector<kernels::ActivationBlock> outliers_;
+  std::vector<kernels::ActivationGroup> groups_;
   std::vector<std::uint64_t> marks_;
-  std::vector<float> scales_;
+  std::vector<float> ranges_;
 };
 
 double median(std::vector<double> values) {

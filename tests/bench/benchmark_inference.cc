@@ -260,7 +260,7 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--context", options.context, "decode after so many positions")
       ->check(CLI::Range(1, 1 << 20))
       ->excludes(const_cast<CLI::Option*>(columns));
-  app.add_option("--precision", options.precision, "which activation blocks keep a remainder")
+  app.add_option("--precision", options.precision, "which activation blocks have a second entry")
       ->transform(CLI::CheckedTransformer(kPrecisions));
   app.add_option("--busy", options.busy, "other threads that use the processor meanwhile")
       ->check(CLI::Range(0, 1024));

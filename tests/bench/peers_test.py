@@ -71,6 +71,13 @@ class Peers(unittest.TestCase):
         self.assertEqual(theirs, "llama -m m.gguf -t 1 -p 8 -n 4 -r 1 -o json")
         self.assertIn("--threads 2", self.log.read_text())
 
+    def test_each_run_is_given_to_the_command_that_wraps_it(self):
+        self.write("wrap", f'#!/bin/sh\necho "wrap $1" >> "{self.log}"\nshift\nexec "$@"\n')
+        self.run_peers("--pairs", "1", "--threads", "1", "--wrap", f"{self.folder}/wrap 'a word'")
+        names = [line.split(" --")[0].split(" -m")[0] for line in
+                 self.log.read_text().splitlines()]
+        self.assertEqual(names[:4], ["wrap a word", "cromwell ", "wrap a word", "llama"])
+
     def test_the_table_names_the_machine_and_each_peer(self):
         table = self.run_peers("--pairs", "1", "--threads", "2")
         self.assertIn("a cpu", table)

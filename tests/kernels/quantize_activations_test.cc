@@ -17,8 +17,10 @@ class QuantizeActivations : public EachIsa {
         const auto begin = static_cast<std::size_t>(panel.begin(chunk, b));
         for (std::size_t t = 0; t < static_cast<std::size_t>(panel.chunk_tokens(chunk)); ++t) {
           expect_same(actual.blocks[begin + t], expected.blocks[begin + t]);
+          const auto group = static_cast<std::size_t>(panel.group_begin(chunk, b)) + t;
+          expect_same(actual.groups[group], expected.groups[group]);
           if ((panel.mark(chunk, b) >> t & 1) == 0) continue;
-          expect_same(actual.remainders[begin + t], expected.remainders[begin + t]);
+          expect_same(actual.outliers[begin + t], expected.outliers[begin + t]);
         }
       }
     }
@@ -27,6 +29,10 @@ class QuantizeActivations : public EachIsa {
  private:
   static void expect_same(const ActivationBlock& actual, const ActivationBlock& expected) {
     constexpr std::size_t kUsed = offsetof(ActivationBlock, sum16) + sizeof(ActivationBlock::sum16);
+    EXPECT_EQ(0, std::memcmp(&actual, &expected, kUsed));
+  }
+  static void expect_same(const ActivationGroup& actual, const ActivationGroup& expected) {
+    constexpr std::size_t kUsed = offsetof(ActivationGroup, sum16) + sizeof(ActivationGroup::sum16);
     EXPECT_EQ(0, std::memcmp(&actual, &expected, kUsed));
   }
 };
@@ -79,20 +85,41 @@ TEST_P(QuantizeActivations, RoundsTiesToEven) {
   for (int i = 0; i < 4; ++i) EXPECT_EQ(block.minus_offset[i], -127 * kWeightOffsets[i]);
 }
 
-TEST_P(QuantizeActivations, KeepsTheRemainderOfABlockWithAnOutlier) {
+TEST_P(QuantizeActivations, GivesABlockWithAnOutlierASecondEntry) {
   constexpr int kTokens = 3;
-  constexpr int kCols = 32 * 16;
+  constexpr int kCols = 32 * 18;
   std::vector<float> floats = random_floats(kTokens * kCols, random_);
+  const auto calm = make_activations(floats, kTokens, kCols, kernels(), 3.0f);
   floats[kCols + 32 * 5 + 7] = 100;  // token 1, block 5
-  const auto x = make_activations(floats, kTokens, kCols, kernels(), 2.0f);
-  for (int b = 0; b < 16; ++b) EXPECT_EQ(x->view.q8.mark(0, b), b == 5 ? 0b010 : 0) << b;
+  const auto x = make_activations(floats, kTokens, kCols, kernels(), 3.0f);
+  for (int b = 0; b < 18; ++b) EXPECT_EQ(x->view.q8.mark(0, b), b == 5 ? 0b010 : 0) << b;
   const std::vector<double> values = x->values();
-  for (std::size_t i = kCols + 32 * 5; i < kCols + 32 * 6; ++i) {
-    EXPECT_NEAR(values[i], static_cast<double>(floats[i]), 100.0 / 127 / 127) << i;
+  for (int i = 32 * 4; i < 32 * 8; ++i) {  // its group is as exact as it was without
+    const auto at = static_cast<std::size_t>(kCols + i);
+    const auto group = static_cast<std::size_t>(x->view.q8.group_begin(0, i / 32)) + 1;
+    EXPECT_LE(x->groups[group].scale, calm->groups[group].scale);
+    EXPECT_NEAR(values[at], static_cast<double>(floats[at]), 0.501 * calm->groups[group].scale);
   }
 }
 
-TEST_P(QuantizeActivations, KeepsAllRemaindersOrNone) {
+TEST_P(QuantizeActivations, GivesTheBlocksOfAGroupOneScale) {
+  constexpr int kCols = 32 * 6;  // the second group has two blocks
+  const auto x = make_activations(random_floats(kCols, random_), 1, kCols, kernels(),
+                                  std::numeric_limits<float>::infinity());
+  for (std::size_t b = 0; b < 6; ++b) {
+    const ActivationGroup& group = x->groups[b / kGroupBlocks];
+    const ActivationBlock& block = x->blocks[b];
+    EXPECT_EQ(block.scale, group.scale);
+    const std::size_t place = b % kGroupBlocks;
+    EXPECT_EQ(group.sum32[place], block.sum16[0] + block.sum16[1]);
+    EXPECT_EQ(group.sum16[2 * place], block.sum16[0]);
+    EXPECT_EQ(group.sum16[2 * place + 1], block.sum16[1]);
+    EXPECT_EQ(block.sum, static_cast<float>(group.sum32[place]));
+  }
+  EXPECT_EQ(x->groups[1].sum32[2], 0);
+}
+
+TEST_P(QuantizeActivations, GivesSecondEntriesToAllOrNone) {
   constexpr int kTokens = 70;
   constexpr int kCols = 64;
   const std::vector<float> floats = random_floats(kTokens * kCols, random_);
@@ -110,7 +137,7 @@ TEST_P(QuantizeActivations, KeepsAllRemaindersOrNone) {
 TEST_P(QuantizeActivations, WritesOnlyItsTokens) {
   const auto all = make_activations(random_floats(4 * 64, random_), 4, 64, kernels());
   const auto some = make_activations(std::vector<float>(4 * 64, 0.0f), 4, 64, kernels());
-  kernels().quantize_activations(all->floats.data(), 1, 3, kSomeRemainders, some->view.q8);
+  kernels().quantize_activations(all->floats.data(), 1, 3, kSomeOutliers, some->view.q8);
   for (std::size_t t = 0; t < 4; ++t) {
     const bool written = t == 1 || t == 2;
     for (std::size_t b = 0; b < 2; ++b) {

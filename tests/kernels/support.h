@@ -99,15 +99,16 @@ inline RandomWeights random_weights(WeightType type, int rows, int cols, std::mt
   return weights;
 }
 
-// Activations in both forms. Remainders go to blocks above the mean, so to about half of them.
-inline constexpr float kSomeRemainders = 1.0f;
+// Activations in both forms. Outliers are the blocks above the mean, so about half of them.
+inline constexpr float kSomeOutliers = 1.0f;
 
 struct TestActivations {
   std::vector<float> floats;  // [tokens, cols]
   std::vector<ActivationBlock> blocks;
-  std::vector<ActivationBlock> remainders;
+  std::vector<ActivationBlock> outliers;
+  std::vector<ActivationGroup> groups;
   std::vector<std::uint64_t> marks;
-  std::vector<float> scales;
+  std::vector<float> ranges;
   Activations view;
 
   // What the int8 form stands for, [tokens, cols].
@@ -121,10 +122,10 @@ struct TestActivations {
     for (int chunk = 0; chunk < panel.chunks(); ++chunk) {
       for (int b = 0; b < panel.row_blocks(); ++b) {
         const ActivationBlock* first = panel.blocks + panel.begin(chunk, b);
-        const ActivationBlock* rest = panel.remainders + panel.begin(chunk, b);
+        const ActivationBlock* second = panel.outliers + panel.begin(chunk, b);
         for (int t = 0; t < panel.chunk_tokens(chunk); ++t) {
           add(first[t], chunk * kPanelTokens + t, b);
-          if (panel.mark(chunk, b) >> t & 1) add(rest[t], chunk * kPanelTokens + t, b);
+          if (panel.mark(chunk, b) >> t & 1) add(second[t], chunk * kPanelTokens + t, b);
         }
       }
     }
@@ -135,19 +136,25 @@ struct TestActivations {
 inline std::unique_ptr<TestActivations> make_activations(std::vector<float> floats, int tokens,
                                                          int cols,
                                                          const Kernels& kernels = scalar::kTable,
-                                                         float remainder_above = kSomeRemainders) {
+                                                         float outlier_above = kSomeOutliers) {
   auto x = std::make_unique<TestActivations>();
   x->floats = std::move(floats);
   x->view.f32 = x->floats.data();
   if (cols % 32 != 0) return x;
   x->blocks.resize(x->floats.size() / 32);
-  x->remainders.resize(x->blocks.size());
+  x->outliers.resize(x->blocks.size());
   x->marks.resize(x->blocks.size());
-  x->scales.resize(x->blocks.size());
-  x->view.q8 = {
-      x->blocks.data(), x->remainders.data(), x->marks.data(), x->scales.data(), tokens, cols};
+  x->groups.resize(x->blocks.size());
+  x->ranges.resize(x->blocks.size());
+  x->view.q8 = {.blocks = x->blocks.data(),
+                .outliers = x->outliers.data(),
+                .groups = x->groups.data(),
+                .marks = x->marks.data(),
+                .ranges = x->ranges.data(),
+                .tokens = tokens,
+                .cols = cols};
   clear_marks(x->view.q8);
-  kernels.quantize_activations(x->floats.data(), 0, tokens, remainder_above, x->view.q8);
+  kernels.quantize_activations(x->floats.data(), 0, tokens, outlier_above, x->view.q8);
   return x;
 }
 

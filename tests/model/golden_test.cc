@@ -84,6 +84,8 @@ void expect_agreement(const std::string& path, const TransformerOptions& options
   ASSERT_GE(references.size(), 12U);
   double total = 0;
   double expected_total = 0;
+  double squares = 0;  // of what log-probabilities are off by
+  std::size_t scored = 0;
   int unsure = 0;
   for (std::size_t place = 0; place < references.size(); place += step) {
     const Reference& reference = references[place];
@@ -94,8 +96,11 @@ void expect_agreement(const std::string& path, const TransformerOptions& options
 
     double nll = 0;
     for (std::size_t i = 1; i < reference.ids.size(); ++i) {
-      nll -= logprob(row(i - 1), reference.ids[i]);
+      const double own = logprob(row(i - 1), reference.ids[i]);
+      nll -= own;
+      squares += std::pow(own - reference.logprobs[i - 1], 2);
     }
+    scored += reference.ids.size() - 1;
     nll /= static_cast<double>(reference.ids.size() - 1);
     std::printf("%-18s mean NLL %.5f, expected %.5f (%+.3f %%)\n", reference.name.c_str(), nll,
                 reference.mean_nll, 100 * (nll / reference.mean_nll - 1));
@@ -111,8 +116,9 @@ void expect_agreement(const std::string& path, const TransformerOptions& options
       ++unsure;
     }
   }
-  std::printf("all texts: %+.4f %%; %d greedy choices differ\n", 100 * (total / expected_total - 1),
-              unsure);
+  std::printf(
+      "all texts: %+.4f %%, log-probabilities off by %.4f (rms), %d greedy choices differ\n",
+      100 * (total / expected_total - 1), std::sqrt(squares / static_cast<double>(scored)), unsure);
   EXPECT_NEAR(total, expected_total, tolerance.all * expected_total);
 }
 

@@ -79,7 +79,7 @@ TEST_P(PackedWeightsTest, AreNotMadeWhereTheyWouldNotFit) {
 std::vector<kernels::WeightType> packed_types() {
   std::vector<kernels::WeightType> types;
   for (const auto type : fakes::kTinyTypes) {
-    if (kernels::packs(type)) types.push_back(type);
+    if (kernels::wants_quantized(type)) types.push_back(type);
   }
   return types;
 }
