@@ -57,7 +57,10 @@ JsonOut applied_schema() {
 JsonOut done_schema() {
   return schema::object(
       {{"finish_reason", schema::one_of_texts({"stop", "no_change"})},
-       {"confidence", schema::number("exp of the mean log-probability of what the model wrote")},
+       {"confidence", schema::number("mean probability of what the model wrote and did not copy")},
+       {"attempt", schema::integer("whose answer it is, from 1")},
+       {"refused",
+        schema::list(schema::object({{"attempt", schema::integer()}, {"reason", schema::text()}}))},
        {"usage", schema::ref("Usage")},
        {"timings", schema::ref("Timings")}});
 }
@@ -93,9 +96,10 @@ JsonOut edit_event_schemas() {
   events["progress"] =
       schema::object({{"processed", schema::integer()}, {"total", schema::integer()}});
   events["token"] = schema::object({{"attempt", schema::integer()}, {"text", schema::text()}});
-  events["rewind"] =
-      schema::object({{"attempt", schema::integer()},
-                      {"to_bytes", schema::integer("what the attempt's text is cut back to")}});
+  events["rewind"] = schema::object(
+      {{"attempt", schema::integer()},
+       {"to_bytes", schema::integer("what the attempt's text is cut back to; hunks that "
+                                    "came behind it are void")}});
   events["hunk"] = schema::object({{"old_start", schema::integer()},
                                    {"old_lines", schema::integer()},
                                    {"new_start", schema::integer()},

@@ -66,7 +66,11 @@ FieldTable<EditBody> make_fields() {
               })
       .integer<int>("candidates", of_edit(&EditRequest::candidates), {1, kMaxChoices},
                     "How many answers the model gives; the likeliest that is a valid edit wins. "
-                    "Answer i has the seed plus i.")
+                    "Answer i has the seed plus i. One that changes nothing wins only where no "
+                    "other is valid.")
+      .integer<int>("retries", of_edit(&EditRequest::retries), {0, kMaxRetries},
+                    "How often the model tries again when its answer brings a syntax error, which "
+                    "it is told of.")
       .object("context", of_edit(&EditRequest::context), context_fields(),
               "What of the workspace is shown to the model beside the region.")
       .boolean("explain", of_edit(&EditRequest::explain),
@@ -238,6 +242,14 @@ JsonOut done_json(const edit::EditDone& event) {
   JsonOut object;
   object["finish_reason"] = event.finish_reason;
   object["confidence"] = shortest(event.confidence);
+  object["attempt"] = event.attempt;
+  object["refused"] = JsonOut::array();
+  for (const edit::RefusedAnswer& refused : event.refused) {
+    JsonOut one;
+    one["attempt"] = refused.attempt;
+    one["reason"] = refused.reason;
+    object["refused"].push_back(std::move(one));
+  }
   object["usage"] = usage_json(event.usage, event.has_prediction);
   object["timings"] = timings_json(event.timings, event.usage);
   return object;
@@ -246,9 +258,11 @@ JsonOut done_json(const edit::EditDone& event) {
 JsonOut failure_detail(const edit::EditFailed& event) {
   if (event.attempts.empty()) return nullptr;
   JsonOut detail;
-  for (const std::string& text : event.attempts) {
+  for (const edit::RefusedAnswer& refused : event.attempts) {
     JsonOut attempt;
-    attempt["text"] = text;
+    attempt["attempt"] = refused.attempt;
+    attempt["text"] = refused.text;
+    attempt["reason"] = refused.reason;
     detail["attempts"].push_back(std::move(attempt));
   }
   return detail;

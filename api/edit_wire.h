@@ -32,7 +32,7 @@ JsonOut hunk_json(const edit::EditHunk& event);
 JsonOut diff_json(const edit::EditDiff& event);
 JsonOut applied_json(const edit::EditApplied& event);
 JsonOut done_json(const edit::EditDone& event);
-// {attempts: [{text}]} of an edit that was refused, else null.
+// {attempts: [{attempt, text, reason}]} of an edit that was refused, else null.
 JsonOut failure_detail(const edit::EditFailed& event);
 JsonOut error_event_json(const edit::EditFailed& event);
 

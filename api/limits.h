@@ -45,6 +45,7 @@ inline constexpr std::size_t kMaxBreakers = 64;
 inline constexpr std::size_t kMaxGuidedChoices = 1024;
 inline constexpr std::size_t kMaxGuidedChoiceBytes = 4096;
 inline constexpr int kMaxChoices = 16;  // n, candidates
+inline constexpr int kMaxRetries = 4;
 inline constexpr double kMaxMirostatTau = 100;
 
 inline constexpr int kRetryQueueFullSeconds = 1;

@@ -104,7 +104,9 @@ JsonOut component_schemas() {
   all["EditState"] = applied_record_schema();
   all["EditFailureDetail"] = schema::object(
       {{"attempts",
-        schema::list(schema::object({{"text", schema::text("what the model wrote")}}))}});
+        schema::list(schema::object({{"attempt", schema::integer("from 1")},
+                                     {"text", schema::text("what the model wrote")},
+                                     {"reason", schema::text("why it was refused")}}))}});
 
   all["Completion"] = answer_schema(completion_choice_schema(), "text_completion", false);
   all["CompletionPiece"] = answer_schema(completion_choice_schema(), "text_completion", true);

@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "edit/elision.h"
 #include "edit/language.h"
 #include "edit/lines.h"
 #include "edit/refusal.h"
-#include "workspace/syntax_check.h"
 
 namespace cromwell::edit {
 namespace {
@@ -26,19 +26,31 @@ bool has_any(std::string_view text, std::initializer_list<std::string_view> part
   });
 }
 
+bool has_word(std::string_view instruction, const std::set<std::string_view>& words) {
+  const std::string lower = to_lower(instruction);
+  const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
+  for (auto word = lower.begin(); word != lower.end();) {
+    const auto end = std::find_if_not(word, lower.end(), is_letter);
+    if (words.contains(std::string_view(word, end))) return true;
+    word = end == lower.end() ? end : end + 1;
+  }
+  return false;
+}
+
 bool asks_to_remove(std::string_view instruction) {
   static const std::set<std::string_view> kWords = {
       "remove",  "removes",  "removing",   "delete",      "deletes",   "deleting",  "drop",
       "drops",   "dropping", "strip",      "strips",      "stripping", "shorten",   "shortens",
       "shorter", "simplify", "simplifies", "simplifying", "cut",       "eliminate", "erase"};
-  const std::string lower = to_lower(instruction);
-  const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
-  for (auto word = lower.begin(); word != lower.end();) {
-    const auto end = std::find_if_not(word, lower.end(), is_letter);
-    if (kWords.contains(std::string_view(word, end))) return true;
-    word = end == lower.end() ? end : end + 1;
-  }
-  return false;
+  return has_word(instruction, kWords);
+}
+
+// Of what is removed nothing may be left.
+bool names_a_whole(std::string_view instruction) {
+  static const std::set<std::string_view> kWords = {
+      "all",      "everything", "whole",  "entire", "this",  "these",     "it",      "them",
+      "function", "class",      "method", "block",  "lines", "selection", "section", "region"};
+  return asks_to_remove(instruction) && has_word(instruction, kWords);
 }
 
 int text_lines(const Lines& lines) {
@@ -57,26 +69,71 @@ Lines missing_from(const Lines& others, const Lines& lines) {
   return result;
 }
 
+// What an edit that is not about removing may take away of so many lines: half of a small region,
+// less of a large one.
+int allowed_loss(int lines) {
+  constexpr int kSmallRegion = 20;
+  return std::min(lines, kSmallRegion) / 2 + std::max(0, lines - kSmallRegion) / 4;
+}
+
 base::Result<> check_deletion(const Lines& old_lines, const Lines& new_lines,
                               std::string_view instruction) {
   const int before = text_lines(old_lines);
   const int after = text_lines(new_lines);
-  if (asks_to_remove(instruction)) return {};
-  if (after == 0 && before > 0) return refused("it is empty");
-  if (before > kDeletionMinLines && after * 2 < before) {
-    return refused("it deletes more than half of the region (" + std::to_string(before) +
-                   " lines become " + std::to_string(after) +
-                   ") and the instruction does not say to remove anything");
+  const bool removes = asks_to_remove(instruction);
+  if (after == 0 && before > (removes ? kDeletionMinLines : 0) && !names_a_whole(instruction)) {
+    return refused("it is empty");
   }
-  return {};
+  if (removes || before <= kDeletionMinLines || before - after <= allowed_loss(before)) return {};
+  return refused("it deletes too much of the region (" + std::to_string(before) + " lines become " +
+                 std::to_string(after) + ") and the instruction does not say to remove anything");
 }
 
+// Special tokens of model families and of our own, and what protocols and merges put into a text.
+constexpr std::string_view kMarkers[] = {"<|im_start|>",
+                                         "<|im_end|>",
+                                         "<|endoftext|>",
+                                         "<|endofprompt|>",
+                                         "<|eot_id|>",
+                                         "<|start_header_id|>",
+                                         "<|begin_of_text|>",
+                                         "<|end_of_text|>",
+                                         "<|fim_prefix|>",
+                                         "<|fim_suffix|>",
+                                         "<|fim_middle|>",
+                                         "<|file_sep|>",
+                                         "<|repo_name|>",
+                                         "<fim_prefix>",
+                                         "<fim_suffix>",
+                                         "<fim_middle>",
+                                         "<start_of_turn>",
+                                         "<end_of_turn>",
+                                         "[INST]",
+                                         "[/INST]",
+                                         "<<SYS>>",
+                                         "<think>",
+                                         "</think>",
+                                         "<FILE>",
+                                         "<EDIT>",
+                                         "</EDIT>",
+                                         "<DIFF>",
+                                         "<INS>",
+                                         "<DEL>",
+                                         "<EOS>",
+                                         "<BOS>",
+                                         "<PAD>"};
+constexpr std::string_view kLineMarkers[] = {"<<<<<<< ", ">>>>>>> ", "@@ -"};
+
 base::Result<> check_markers(const Lines& added, bool prose) {
-  constexpr std::array kMarkers = {"<|im_start|>", "<|im_end|>", "<|endoftext|>", "<FILE>",
-                                   "<EDIT>",       "</EDIT>",    "<DIFF>",        "<INS>",
-                                   "<DEL>",        "<EOS>"};
   for (std::string_view line : added) {
-    if (!prose && line.starts_with("```")) return refused("a fence is left inside");
+    if (!prose && (line.starts_with("```") || line.starts_with("~~~"))) {
+      return refused("a fence is left inside");
+    }
+    for (std::string_view marker : kLineMarkers) {
+      if (!prose && line.starts_with(marker)) {
+        return refused("the marker " + std::string(trim(marker)) + " is left inside");
+      }
+    }
     for (std::string_view marker : kMarkers) {
       if (line.find(marker) != std::string_view::npos) {
         return refused("the marker " + std::string(marker) + " is left inside");
@@ -116,31 +173,11 @@ base::Result<> check_prose(const Lines& old_lines, const Lines& new_lines) {
   return {};
 }
 
-// The text of a comment that fills the line, lower case; empty if the line is none.
-std::string comment_text(std::string_view line) {
-  constexpr std::array kStarts = {"//", "#", "/*", "<!--", "--", "*", ";", "%"};
-  for (std::string_view start : kStarts) {
-    if (line.starts_with(start)) return to_lower(trim(line.substr(start.size())));
-  }
-  return {};
-}
-
-bool leaves_out(const std::string& comment) {
-  if (comment.starts_with("...") || comment.starts_with("…")) return true;
-  if (has_any(comment,
-              {"remains the same", "remain the same", "remains unchanged", "remain unchanged",
-               "rest unchanged", "omitted for brevity", "same as before", "same as above",
-               "existing code", "your code here", "code goes here"})) {
-    return true;
-  }
-  return has_any(comment, {"rest of the ", "rest of your ", "remaining code", "other code"}) &&
-         has_any(comment, {"code", "function", "file", "class", "method", "implementation"});
-}
-
-base::Result<> check_elision(const Lines& added, const Lines& removed) {
+base::Result<> check_elision(const Lines& added, const Lines& removed, std::string_view file) {
   if (removed.empty()) return {};
+  const bool python = language_of(file).grammar == workspace::Grammar::kPython;
   for (std::string_view line : added) {
-    if (leaves_out(comment_text(line))) {
+    if (leaves_code_out(line, python)) {
       return refused("it leaves code out: \"" + std::string(line.substr(0, 60)) + "\"");
     }
   }
@@ -156,16 +193,26 @@ constexpr CharacterRange kHidden[] = {
     {0x0B, 0x0C, "a control character"},
     {0x0D, 0x1F, "a control character"},
     {0x7F, 0x9F, "a control character"},
+    {0x00AD, 0x00AD, "an invisible character"},
+    {0x034F, 0x034F, "an invisible character"},
     {0x061C, 0x061C, "a bidirectional mark"},
+    {0x115F, 0x1160, "an invisible character"},
+    {0x17B4, 0x17B5, "an invisible character"},
     {0x180E, 0x180E, "an invisible character"},
     {0x200B, 0x200D, "a zero-width character"},
     {0x200E, 0x200F, "a bidirectional mark"},
+    {0x2028, 0x2029, "a line separator"},
     {0x202A, 0x202E, "a bidirectional control"},
     {0x2060, 0x2064, "an invisible character"},
     {0x2066, 0x2069, "a bidirectional control"},
+    {0x206A, 0x206F, "an invisible character"},
+    {0x3164, 0x3164, "an invisible character"},
     {0xFEFF, 0xFEFF, "a zero-width character"},
+    {0xFFA0, 0xFFA0, "an invisible character"},
+    {0xFFF9, 0xFFFB, "an invisible character"},
     {0xFFFD, 0xFFFD, "a replacement character (half a character was generated)"},
     {0xE0000, 0xE007F, "a tag character"},
+    {0xE0100, 0xE01EF, "an invisible character"},
 };
 
 std::string_view hidden_kind(char32_t c) {
@@ -211,18 +258,20 @@ bool is_about_whitespace(std::string_view instruction) {
                   "trailing", "format", "spaces", "tabs"});
 }
 
-base::Result<std::optional<bool>> check_syntax(const workspace::TextFile& old_file,
-                                               const workspace::TextFile& new_file,
-                                               workspace::LineRange region, std::string_view file) {
+SyntaxVerdict check_syntax(const workspace::TextFile& old_file, const workspace::TextFile& new_file,
+                           workspace::LineRange region, std::string_view file) {
   const std::string old_text = old_file.text({1, old_file.line_count()});
   const std::string new_text = new_file.text({1, new_file.line_count()});
   const auto grammar = workspace::language_of(file, old_text).grammar;
   const auto errors = workspace::new_syntax_errors({old_text, new_text, region}, grammar);
-  if (!errors) return std::optional<bool>();
-  if (errors->empty()) return std::optional(true);
-  const workspace::SyntaxError& first = errors->front();
-  return refused("it brings a syntax error to line " + std::to_string(first.line) + ": " +
-                 first.what);
+  if (!errors) return {};
+  if (errors->empty()) return {.parses = true, .error = {}};
+  return {.parses = false, .error = errors->front()};
+}
+
+base::Error syntax_refusal(const workspace::SyntaxError& error) {
+  return refused("it brings a syntax error to line " + std::to_string(error.line) + ": " +
+                 error.what);
 }
 
 base::Result<> check_answer(const CheckedAnswer& answer) {
@@ -234,7 +283,7 @@ base::Result<> check_answer(const CheckedAnswer& answer) {
   CROMWELL_TRY(check_hidden(answer.old_text, answer.new_text));
   CROMWELL_TRY(check_markers(added, prose));
   if (!prose) CROMWELL_TRY(check_prose(old_lines, new_lines));
-  CROMWELL_TRY(check_elision(added, missing_from(new_lines, old_lines)));
+  CROMWELL_TRY(check_elision(added, missing_from(new_lines, old_lines), answer.file));
   return check_deletion(old_lines, new_lines, answer.instruction);
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "workspace/syntax_check.h"
 #include "workspace/text_file.h"
 
 namespace cromwell::edit {
@@ -21,11 +22,15 @@ struct CheckedAnswer {
 // kNoValidEdit with the reason.
 base::Result<> check_answer(const CheckedAnswer& answer);
 
-// What the new file brings that does not parse. True: nothing new; none: it cannot be told, for
-// want of a grammar or because the file is past a limit. kNoValidEdit names line and error.
-base::Result<std::optional<bool>> check_syntax(const workspace::TextFile& old_file,
-                                               const workspace::TextFile& new_file,
-                                               workspace::LineRange region, std::string_view file);
+struct SyntaxVerdict {
+  std::optional<bool> parses;    // none: it cannot be told, for want of a grammar or past a limit
+  workspace::SyntaxError error;  // where it does not parse: the first that is new
+};
+
+// Whether the new file brings an error that the old one had not.
+SyntaxVerdict check_syntax(const workspace::TextFile& old_file, const workspace::TextFile& new_file,
+                           workspace::LineRange region, std::string_view file);
+base::Error syntax_refusal(const workspace::SyntaxError& error);
 
 // The instruction is about spaces, blank lines or formatting: whitespace is not noise then.
 bool is_about_whitespace(std::string_view instruction);

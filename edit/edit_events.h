@@ -34,8 +34,9 @@ struct EditRequest {
   std::string base_sha256;             // empty: not checked
   std::string session;                 // empty: one is made up
   engine::Priority priority = engine::Priority::kNormal;
-  std::string protocol;                // empty: the model's default
-  int candidates = 1;  // answers decoded side by side; candidate i has the seed plus i
+  std::string protocol;  // empty: the model's default
+  int candidates = 1;    // answers decoded side by side; candidate i has the seed plus i
+  int retries = 1;       // further attempts after a syntax error, which the model is told
   bool apply = false;
   int max_tokens = 2048;
   int adapter = engine::kNoAdapter;  // a LoRA adapter of the model, by number
@@ -66,10 +67,12 @@ struct EditToken {
   int attempt = 1;
   std::string text;
 };
+// The attempt's text is cut to its first `to_bytes`, and every hunk that came after these is void.
 struct EditRewind {
   int attempt = 1;
   int to_bytes = 0;
 };
+// A change that is certain as far as the answer goes; without context. What holds is the EditDiff.
 struct EditHunk {
   workspace::Hunk hunk;
 };
@@ -86,17 +89,26 @@ struct EditDiff {
 struct EditApplied {
   std::string file, id, sha256, guarantee;
 };
+// An answer that was refused: the winner's predecessors, or all where nothing won.
+struct RefusedAnswer {
+  int attempt = 1;
+  std::string text;  // as the model wrote it
+  std::string reason;
+};
 struct EditDone {
   std::string finish_reason;  // "stop", "no_change"
-  float confidence = 0;       // exp(mean log-probability of the generated tokens)
+  float confidence = 0;       // mean probability of the tokens that were not copied
+  int attempt = 1;            // whose answer it is
+  std::vector<RefusedAnswer> refused;
   engine::Usage usage;
   engine::Timings timings;
   bool has_prediction = false;
 };
 struct EditFailed {
   base::Error error;
-  // What the model wrote, where that is what was refused: each candidate, likeliest first.
-  std::vector<std::string> attempts;
+  // What the model wrote, where that is what was refused: of each attempt each candidate, likeliest
+  // first.
+  std::vector<RefusedAnswer> attempts;
   engine::Usage usage;
   bool has_prediction = false;
 };

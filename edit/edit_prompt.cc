@@ -60,7 +60,8 @@ Error too_long(const EditRequest& request, const EditTarget& target, std::size_t
 
 Result<EditPrompt> write_prompt(const EditParts& parts, const Protocol& protocol,
                                 const EditRequest& request, const EditTarget& target,
-                                const std::vector<workspace::ContextPiece>& context) {
+                                const std::vector<workspace::ContextPiece>& context,
+                                const std::optional<PromptNote>& complaint) {
   const tokenizer::Tokenizer& tokenizer = *parts.tokenizer;
   CROMWELL_TRY(check_encodable(target, tokenizer));
   CROMWELL_TRY(check_instruction(request, tokenizer));
@@ -75,6 +76,7 @@ Result<EditPrompt> write_prompt(const EditParts& parts, const Protocol& protocol
   input.below = below;
   EditPrompt written;
   std::vector<std::string> names = put_context(context, input, written.context_dropped);
+  if (complaint) input.instruction_notes.push_back(*complaint);
   if (!around.text.empty()) names.insert(names.begin(), request.file + ": " + around.name);
 
   const int context_length = parts.options.context_length;
@@ -93,6 +95,7 @@ Result<EditPrompt> write_prompt(const EditParts& parts, const Protocol& protocol
     input.surroundings = {};
     input.notes.clear();
     input.instruction_notes.clear();
+    if (complaint) input.instruction_notes.push_back(*complaint);
     CROMWELL_ASSIGN(written.prompt, protocol.render(input, model));
   }
   written.prompt.first_line = range.first + target.region.blank_before;

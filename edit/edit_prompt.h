@@ -2,6 +2,7 @@
 // the model's context holds them. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,10 +20,12 @@ struct EditPrompt {
   std::vector<std::string> context_used, context_dropped;  // by name, for the start
 };
 
+// `complaint`: what was wrong with the attempt before; shown after the region whatever else fits.
 // kUnencodableText if the vocabulary lacks a byte of region or instruction; kContextExceeded if the
 // region and its answer do not fit.
 base::Result<EditPrompt> write_prompt(const EditParts& parts, const Protocol& protocol,
                                       const EditRequest& request, const EditTarget& target,
-                                      const std::vector<workspace::ContextPiece>& context);
+                                      const std::vector<workspace::ContextPiece>& context,
+                                      const std::optional<PromptNote>& complaint = {});
 
 }  // namespace cromwell::edit

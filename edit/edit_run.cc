@@ -1,6 +1,6 @@
 #include "edit/edit_run.h"
 
-#include <cmath>
+#include <algorithm>
 #include <utility>
 
 #include "edit/lines.h"
@@ -18,6 +18,10 @@ using base::Result;
 
 Error cancelled() {
   return {.code = ErrorCode::kCancelled, .message = "the edit was cancelled; nothing changed"};
+}
+
+bool is_same(const workspace::Hunk& a, const workspace::Hunk& b) {
+  return a.old_start == b.old_start && a.new_start == b.new_start && a.lines == b.lines;
 }
 
 }  // namespace
@@ -45,9 +49,7 @@ void EditRun::prepare() {
     CROMWELL_TRY(check_request());
     CROMWELL_TRY(read());
     CROMWELL_TRY(choose_context());
-    CROMWELL_TRY(write());
-    if (cancel_->cancelled()) return cancelled();
-    return submit();
+    return begin();
   };
   // After submit() the run is the engine's: nothing of it may be touched here any more.
   if (auto result = steps(); !result) fail(std::move(result).error());
@@ -102,13 +104,21 @@ Result<> EditRun::choose_context() {
 }
 
 Result<> EditRun::write() {
-  CROMWELL_ASSIGN(prompt_, write_prompt(parts_, *protocol_, request_, *target_, context_));
+  CROMWELL_ASSIGN(prompt_,
+                  write_prompt(parts_, *protocol_, request_, *target_, context_, complaint_));
   return {};
+}
+
+Result<> EditRun::begin() {
+  CROMWELL_TRY(write());
+  if (cancel_->cancelled()) return cancelled();
+  return submit();
 }
 
 Result<> EditRun::submit() {
   const std::shared_ptr<CancelSwitch> cancel = cancel_;
-  attempts_ = Attempts(request_.candidates);
+  cancel->attach({});  // those of the round before have ended
+  attempts_.restart(request_.candidates);
   // Candidates have seeds in a row, so that one number says them all.
   if (attempts_.size() > 1 && !request_.sampling.seed) {
     request_.sampling.seed = engine::random_seed();
@@ -124,7 +134,19 @@ Result<> EditRun::submit() {
     if (fork.sampling.seed) *fork.sampling.seed += i;
     forks.push_back(std::move(fork));
   }
-  CROMWELL_ASSIGN(auto handles, parts_.engine.submit(generation(), sink_of(0), std::move(forks)));
+  engine::GenerateRequest first = generation();
+  live_.reset();
+  if (attempts_.size() == 1) {
+    std::shared_ptr<engine::Detours> detours;
+    if (!first.constraint) {
+      detours = std::make_shared<engine::Detours>();
+      first.constraint = std::make_unique<engine::DetourConstraint>(detours);
+    }
+    live_.emplace(AnswerWatch(*target_, *protocol_, prompt_.prompt, is_exact(*protocol_, request_)),
+                  std::move(detours), parts_.options.max_detours);
+  }
+  CROMWELL_ASSIGN(auto handles,
+                  parts_.engine.submit(std::move(first), sink_of(0), std::move(forks)));
   cancel->attach(std::move(handles));
   return {};
 }
@@ -172,8 +194,7 @@ void EditRun::on_event(std::size_t attempt, engine::Event&& event) {
   } else if (auto* progress = std::get_if<engine::Progress>(&event)) {
     if (is_first) sink_(EditProgress{progress->processed, progress->total});
   } else if (auto* token = std::get_if<engine::Token>(&event)) {
-    attempts_.add(attempt, token->scored);
-    add_text(attempt, token->text);
+    on_token(attempt, std::move(*token));
   } else if (auto* finished = std::get_if<engine::Finished>(&event)) {
     on_finished(attempt, std::move(*finished));
   } else if (auto* failed = std::get_if<engine::Failed>(&event)) {
@@ -183,6 +204,7 @@ void EditRun::on_event(std::size_t attempt, engine::Event&& event) {
 
 void EditRun::on_started(const engine::Started& started) {
   attempts_.started(started);
+  if (round_ > 1) return;
   EditStarted start{.id = id_,
                     .session = request_.session,
                     .workspace = target_->snapshot.workspace,
@@ -199,17 +221,36 @@ void EditRun::on_started(const engine::Started& started) {
   sink_(std::move(start));
 }
 
-void EditRun::add_text(std::size_t attempt, const std::string& text) {
+void EditRun::on_token(std::size_t attempt, engine::Token&& token) {
   // The generation may run for a moment after cancel(), until prepare() has handed it over.
-  if (text.empty() || cancel_->cancelled()) return;
-  attempts_[attempt].text += text;
-  if (attempts_.size() == 1)
-    sink_(EditToken{.text = text});  // of several only the winner's is shown
+  if (cancel_->cancelled()) return;
+  Attempt& mine = attempts_[attempt];
+  if (live_ && live_->is_back_at(token.index)) go_on(mine, token.index);
+  mine.add(token.scored, token.text);
+  if (!live_) return;  // of several candidates only the winner's text is shown
+  show_text(std::move(token.text));
+  LiveAnswer::News news = live_->read(mine);
+  for (workspace::Hunk& hunk : news.hunks) sink_(EditHunk{std::move(hunk)});
+  if (news.rewind_to) cancel_->rewind_to(*news.rewind_to);
+}
+
+// What was written behind these tokens led nowhere, and is taken back now that there is other text.
+void EditRun::go_on(Attempt& attempt, int tokens) {
+  attempt.rewind_to(static_cast<std::size_t>(tokens));
+  live_->go_on(attempt);
+  sink_(EditRewind{.attempt = round_, .to_bytes = static_cast<int>(attempt.text.size())});
+}
+
+void EditRun::show_text(std::string text) {
+  if (!text.empty()) sink_(EditToken{.attempt = round_, .text = std::move(text)});
 }
 
 void EditRun::on_finished(std::size_t attempt, engine::Finished&& finished) {
   const bool was_cancelled = finished.reason == engine::FinishReason::kCancelled;
-  if (!was_cancelled) add_text(attempt, finished.text);
+  if (!was_cancelled && !cancel_->cancelled()) {
+    attempts_[attempt].text += finished.text;
+    if (live_) show_text(finished.text);
+  }
   attempts_.finish(attempt, std::move(finished));
   if (was_cancelled) return fail(cancelled());
   if (!attempts_.all_finished()) return;
@@ -222,7 +263,7 @@ void EditRun::finish() {
     if (cancel_->cancelled()) return cancelled();
     CROMWELL_TRY(choose());
     if (cancel_->cancelled()) return cancelled();
-    if (attempts_.size() > 1) sink_(EditToken{.text = winner_->text});
+    if (!live_) show_text(winner_->text);
     const bool changes = !proposal_.diff.patch.empty();
     if (changes) {
       CROMWELL_TRY(parts_.store->propose(record_of(id_, request_, *target_, proposal_)));
@@ -230,36 +271,80 @@ void EditRun::finish() {
     show();
     return request_.apply && changes ? apply() : Result<>();
   };
-  if (auto result = steps(); !result) return fail(std::move(result).error());
+  if (auto result = steps(); !result) {
+    if (result.error().code == ErrorCode::kNoValidEdit && retry()) return;
+    return fail(std::move(result).error());
+  }
 
+  const auto begin = protocol_->region_begins(prompt_.prompt, winner_->text);
   end(EditDone{.finish_reason = proposal_.diff.patch.empty() ? "no_change" : "stop",
-               .confidence = static_cast<float>(std::exp(winner_->mean_logprob())),
+               .confidence = confidence_of(*winner_, begin, target_->region.shown),
+               .attempt = round_,
+               .refused = std::move(refused_),
                .usage = attempts_.usage(),
                .timings = attempts_.timings(),
                .has_prediction = request_.prediction.has_value()});
 }
 
-// The likeliest attempt that passes; where none does, the likeliest one's error.
+// The likeliest attempt that passes and changes something; else one that changes nothing; where
+// none passes, the likeliest one's error. To repeat what is there is what a model is always surest
+// of: by likelihood alone it would win over every change.
 Result<> EditRun::choose() {
   const PromptedProtocol asked{*protocol_, prompt_.prompt, *parts_.tokenizer};
+  complaint_.reset();
   std::optional<Error> first_error;
   for (const Attempt& attempt : attempts_.likeliest_first()) {
     auto proposal = propose(request_, *target_, asked, attempt);
-    if (proposal) {
-      proposal_ = std::move(*proposal);
-      winner_ = &attempt;
-      return {};
+    const bool has_fault = proposal && proposal->verdict.parses == false;
+    if (proposal && !has_fault) {
+      const bool changes = !proposal->diff.patch.empty();
+      if (winner_ == nullptr || changes) {
+        winner_ = &attempt;
+        proposal_ = std::move(*proposal);
+      }
+      if (changes) return {};
+      continue;
     }
-    if (!first_error) first_error = std::move(proposal).error();
+    if (has_fault && !complaint_) complaint_ = complaint_of(*proposal, *target_);
+    Error error = has_fault ? syntax_refusal(proposal->verdict.error) : std::move(proposal).error();
+    refused_.push_back({.attempt = round_, .text = attempt.text, .reason = error.message});
+    if (!first_error) first_error = std::move(error);
   }
+  if (winner_ != nullptr) return {};
   return std::move(*first_error);
 }
 
+// Another round, in which the model is told of its syntax error. True: the run is the engine's.
+bool EditRun::retry() {
+  if (!complaint_ || round_ > request_.retries) return false;
+  const EditPrompt before = prompt_;
+  if (live_) sink_(EditRewind{.attempt = round_, .to_bytes = 0});
+  ++round_;
+  if (begin()) return true;
+  --round_;
+  prompt_ = before;
+  return false;
+}
+
 void EditRun::show() {
-  for (const workspace::Hunk& hunk : proposal_.diff.hunks) sink_(EditHunk{hunk});
+  show_hunks();
   sink_(EditDiff{.file = request_.file,
                  .diff = proposal_.diff,
-                 .validation = {.applies = true, .parses = proposal_.parses}});
+                 .validation = {.applies = true, .parses = proposal_.verdict.parses}});
+}
+
+// Those that have not been shown while the answer was written. Where that showed others, the answer
+// came to be read in another way: then the diff alone says what is.
+void EditRun::show_hunks() {
+  const std::vector<workspace::Hunk> all =
+      hunks_between(target_->region, proposal_.new_region, is_exact(*protocol_, request_));
+  const std::size_t shown = live_ ? live_->hunks().size() : 0;
+  if (shown > all.size()) return;
+  if (shown > 0 && !std::equal(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(shown),
+                               live_->hunks().begin(), is_same)) {
+    return;
+  }
+  for (std::size_t i = shown; i < all.size(); ++i) sink_(EditHunk{all[i]});
 }
 
 Result<> EditRun::apply() {
@@ -275,11 +360,7 @@ void EditRun::fail(Error error) {
   EditFailed failed{.error = std::move(error),
                     .usage = attempts_.usage(),
                     .has_prediction = request_.prediction.has_value()};
-  if (failed.error.code == ErrorCode::kNoValidEdit) {
-    for (const Attempt& attempt : attempts_.likeliest_first()) {
-      failed.attempts.push_back(attempt.text);
-    }
-  }
+  if (failed.error.code == ErrorCode::kNoValidEdit) failed.attempts = std::move(refused_);
   if (attempts_.size() > 1) cancel_->cancel();  // where one failed, the others need not go on
   end(std::move(failed));
 }

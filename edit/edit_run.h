@@ -17,6 +17,7 @@
 #include "edit/edit_parts.h"
 #include "edit/edit_prompt.h"
 #include "edit/edit_target.h"
+#include "edit/live_answer.h"
 #include "edit/proposal.h"
 #include "edit/protocol.h"
 
@@ -40,18 +41,23 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
   base::Result<> read();
   base::Result<> choose_context();
   base::Result<> write();
+  base::Result<> begin();  // write and submit
   base::Result<> submit();
   engine::GenerateRequest generation() const;
   std::unique_ptr<engine::DraftSource> draft() const;
 
   void on_event(std::size_t attempt, engine::Event&& event);  // engine thread
   void on_started(const engine::Started& started);
+  void on_token(std::size_t attempt, engine::Token&& token);
   void on_finished(std::size_t attempt, engine::Finished&& finished);
-  void add_text(std::size_t attempt, const std::string& text);
+  void show_text(std::string text);
+  void go_on(Attempt& attempt, int tokens);
 
   void finish();  // on the file pool: choose, record, show, apply
   base::Result<> choose();
+  bool retry();
   void show();
+  void show_hunks();
   base::Result<> apply();
   void end(EditEvent&& last);
 
@@ -67,10 +73,14 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
   std::vector<workspace::ContextPiece> context_;
   EditPrompt prompt_;
 
-  Attempts attempts_;   // one for each candidate
+  int round_ = 1;                   // what the stream calls an attempt: candidates side by side
+  Attempts attempts_;               // of this round, one for each candidate
+  std::optional<LiveAnswer> live_;  // where there is one candidate
   bool ended_ = false;  // the last event is out: what other candidates do no longer counts
   Proposal proposal_;
   const Attempt* winner_ = nullptr;  // whose proposal it is
+  std::vector<RefusedAnswer> refused_;
+  std::optional<PromptNote> complaint_;  // what the model is told when it tries again
 };
 
 }  // namespace cromwell::edit

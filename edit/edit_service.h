@@ -27,6 +27,7 @@ struct EditServiceOptions {
   // them, models of 135M parameters rewrite the wrong lines.
   int surrounding_lines = 0;
   int context_tokens = 0;  // of a request that names no budget; see default_context_tokens
+  int max_detours = 4;     // of one attempt: dead ends that it is led back from
   int max_active = 256;    // edits begun and not ended; one more is kQueueFull
   const Protocol* protocol = nullptr;  // of requests that name none; see default_protocol()
 };

@@ -11,6 +11,19 @@ namespace {
 
 constexpr std::size_t kMaxEchoedBytes = 200;  // a longer instruction is not said again
 
+std::string without_inner_fence(const std::string& body) {
+  const auto is_fence = [](std::string_view line) {
+    return line.starts_with("```") || line.starts_with("~~~");
+  };
+  std::vector<std::string_view> lines = split_lines(body);
+  const auto first = std::find_if_not(lines.begin(), lines.end(), is_blank);
+  if (first == lines.end() || !is_fence(*first)) return body;
+  lines.erase(lines.begin(), first + 1);
+  const auto last = std::find_if_not(lines.rbegin(), lines.rend(), is_blank);
+  if (last != lines.rend() && is_fence(*last)) lines.erase(last.base() - 1, lines.end());
+  return join_lines(lines);
+}
+
 }  // namespace
 
 base::Result<Prompt> open_fence(const Question& question, const std::string& introduction,
@@ -39,6 +52,12 @@ std::string in_fence(const Prompt& prompt, std::string_view text) {
   return answer.append(text).append(prompt.stop.front().substr(1));
 }
 
+std::optional<std::size_t> fenced_begins(const Prompt& prompt, std::string_view answer) {
+  if (prompt.opening.ends_with('\n')) return 0;
+  const std::size_t newline = answer.find('\n');
+  return newline == std::string_view::npos ? std::nullopt : std::optional(newline + 1);
+}
+
 base::Result<std::string> read_fenced(const Prompt& prompt, std::string_view answer) {
   const std::string text = prompt.opening + std::string(answer);
   const std::string& closing = prompt.stop.front();
@@ -51,11 +70,14 @@ base::Result<std::string> read_fenced(const Prompt& prompt, std::string_view ans
                    std::string(answer.substr(0, 20)) + "\"");
   }
 
-  const std::size_t end = text.find(closing, newline);
-  if (newline >= text.size() || end == newline) return std::string();
+  if (newline >= text.size()) return std::string();
+  const std::size_t end = text.find(closing, newline + 1);
   std::string body = text.substr(newline + 1, end == std::string::npos ? end : end - newline - 1);
   if (!body.empty() && !body.ends_with('\n')) body += '\n';
-  return body;
+  if (closing == "\n```") return without_inner_fence(body);
+  const bool closed_at_once =
+      trim_right(std::string_view(body).substr(0, body.find('\n'))) == closing.substr(1);
+  return closed_at_once ? std::string() : body;
 }
 
 }  // namespace cromwell::edit

@@ -2,6 +2,7 @@
 // is found by a diff, so that it is well formed by construction. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,7 +24,12 @@ std::string introduce(std::string_view what, const std::string& instruction);
 // The answer that is `text`, with the fence closed after it.
 std::string in_fence(const Prompt& prompt, std::string_view text);
 
-// The text inside the fence, lines ended by \n; kNoValidEdit if the fence's line goes on.
+// Where in an answer that is still being written the text inside the fence begins; none: not yet.
+std::optional<std::size_t> fenced_begins(const Prompt& prompt, std::string_view answer);
+
+// The text inside the fence, lines ended by \n, without a fence that the model opens within it and
+// may close (there ours is longer where the text may hold fences itself); kNoValidEdit if the
+// fence's line goes on.
 base::Result<std::string> read_fenced(const Prompt& prompt, std::string_view answer);
 
 }  // namespace cromwell::edit

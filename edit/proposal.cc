@@ -1,10 +1,12 @@
 #include "edit/proposal.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "base/hash.h"
-#include "edit/answer_check.h"
+#include "edit/elision.h"
+#include "edit/language.h"
 #include "edit/lines.h"
 #include "workspace/text_file.h"
 
@@ -14,6 +16,8 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 using base::Result;
+
+constexpr int kComplaintLines = 2;  // on each side of a syntax error
 
 Error cut_short(const EditRequest& request, int completion_tokens) {
   std::string limits = "max_tokens is " + std::to_string(request.max_tokens);
@@ -32,11 +36,11 @@ Result<std::string> new_region(const EditRequest& request, const Region& region,
     return cut_short(request, attempt.finished->usage.completion_tokens);
   }
   const std::string answer = with_lf(attempt.text);
-  CROMWELL_ASSIGN(const std::string shown,
+  CROMWELL_ASSIGN(std::string shown,
                   asked.protocol.parse(asked.prompt, {answer, attempt.ids}, asked.tokenizer));
-  const bool exact = asked.protocol.region_kind() == RegionKind::kExact ||
-                     is_about_whitespace(request.instruction);
-  const std::string text = restore(region, shown, exact);
+  const bool python = language_of(request.file).grammar == workspace::Grammar::kPython;
+  shown = fill_elisions(region.shown, shown, python);
+  const std::string text = restore(region, shown, is_exact(asked.protocol, request));
   CROMWELL_TRY(check_answer({.old_text = region.text,
                              .new_text = text,
                              .instruction = request.instruction,
@@ -56,17 +60,39 @@ Result<workspace::Diff> proven_diff(const std::string& old_bytes, const std::str
 
 }  // namespace
 
+bool is_exact(const Protocol& protocol, const EditRequest& request) {
+  return protocol.region_kind() == RegionKind::kExact || is_about_whitespace(request.instruction);
+}
+
 Result<Proposal> propose(const EditRequest& request, const EditTarget& target,
                          const PromptedProtocol& asked, const Attempt& attempt) {
   const Region& region = target.region;
   CROMWELL_ASSIGN(const std::string text, new_region(request, region, asked, attempt));
   Proposal proposal;
+  proposal.new_region = text;
   CROMWELL_ASSIGN(proposal.new_bytes, target.base.replace(region.range, text));
   CROMWELL_ASSIGN(const auto new_file, workspace::TextFile::parse(proposal.new_bytes));
-  CROMWELL_ASSIGN(proposal.parses, check_syntax(target.base, new_file, region.range, request.file));
+  proposal.verdict = check_syntax(target.base, new_file, region.range, request.file);
   CROMWELL_ASSIGN(proposal.diff,
                   proven_diff(target.base.bytes(), proposal.new_bytes, request.file));
   return proposal;
+}
+
+PromptNote complaint_of(const Proposal& proposal, const EditTarget& target) {
+  const Region& region = target.region;
+  const workspace::SyntaxError& error = proposal.verdict.error;
+  const auto lines = split_lines(proposal.new_region);
+  const int count = static_cast<int>(lines.size());
+  // An error at the region's end is often found behind it.
+  const int at = std::clamp(error.line - region.range.first, 0, std::max(0, count - 1));
+  std::string text;
+  for (int i = std::max(0, at - kComplaintLines); i < std::min(count, at + kComplaintLines + 1);
+       ++i) {
+    std::string_view line = lines[static_cast<std::size_t>(i)];
+    if (line.starts_with(region.indent)) line.remove_prefix(region.indent.size());
+    text.append(line) += '\n';
+  }
+  return {.title = "This is wrong, it has a syntax error (" + error.what + ")", .text = text};
 }
 
 workspace::EditRecord record_of(const std::string& id, const EditRequest& request,

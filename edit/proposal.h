@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "edit/answer_check.h"
 #include "edit/attempts.h"
 #include "edit/edit_events.h"
 #include "edit/edit_target.h"
@@ -16,9 +17,10 @@
 namespace cromwell::edit {
 
 struct Proposal {
+  std::string new_region;  // lines ended by \n
   std::string new_bytes;
-  workspace::Diff diff;        // empty: no change
-  std::optional<bool> parses;  // none: it cannot be told
+  workspace::Diff diff;   // empty: no change
+  SyntaxVerdict verdict;  // where it says that there is an error, this is no edit to show
 };
 
 // How the attempt was asked for, and is read.
@@ -28,9 +30,16 @@ struct PromptedProtocol {
   const tokenizer::Tokenizer& tokenizer;
 };
 
-// kNoValidEdit with the reason, where the attempt is none.
+// Whitespace is what the edit is about, or the region is to be taken as it is.
+bool is_exact(const Protocol& protocol, const EditRequest& request);
+
+// kNoValidEdit with the reason, where the attempt is none; but a syntax error is in the proposal,
+// for the model to be told of.
 base::Result<Proposal> propose(const EditRequest& request, const EditTarget& target,
                                const PromptedProtocol& asked, const Attempt& attempt);
+
+// The proposal's syntax error as the model is told of it, with a few lines around it.
+PromptNote complaint_of(const Proposal& proposal, const EditTarget& target);
 
 // What is kept, so that the edit can be applied later and by its id.
 workspace::EditRecord record_of(const std::string& id, const EditRequest& request,

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -105,6 +106,13 @@ class Protocol {
   virtual TokenIds draft(const Prompt& prompt, const tokenizer::Tokenizer& tokenizer) const {
     auto answer = answer_for(prompt, prompt.shown, tokenizer);
     return answer ? std::move(*answer) : TokenIds();
+  }
+
+  // Where in an answer that is still being written the region's shown text begins, if from there on
+  // it is that text and nothing else; none: not known yet, or the answer is of another form.
+  virtual std::optional<std::size_t> region_begins(const Prompt& /*prompt*/,
+                                                   std::string_view /*answer*/) const {
+    return std::nullopt;
   }
 
   // The region's shown text as the model wants it, lines ended by \n. kNoValidEdit if the answer

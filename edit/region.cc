@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "edit/indentation.h"
 #include "edit/lines.h"
 #include "workspace/diff.h"
 
@@ -167,9 +168,16 @@ std::string as_shown(const Region& region, std::string_view text) {
   return join_lines(without_indent(without_blank_edges(split_lines(text)), region.indent));
 }
 
+bool has_clean_ends(const Region& region) {
+  const Lines lines = split_lines(region.text);
+  return std::all_of(lines.begin(), lines.end(),
+                     [](std::string_view line) { return trim_right(line).size() == line.size(); });
+}
+
 std::string restore(const Region& region, std::string_view answer, bool exact) {
   const Lines shown = split_lines(region.shown);
-  Lines lines = split_lines(answer);
+  const std::string indented = exact ? std::string(answer) : with_indent_of(region.shown, answer);
+  Lines lines = split_lines(indented);
   if (!exact) lines = shift_back(shown, without_blank_edges(std::move(lines)));
   if (without_blank_edges(lines).empty()) return region.shown.empty() ? region.text : "";
 
@@ -182,7 +190,9 @@ std::string restore(const Region& region, std::string_view answer, bool exact) {
     return text;
   };
   std::string text = blank_lines(0, region.blank_before);
+  const bool clean = !exact && has_clean_ends(region);
   for (std::string_view line : lines) {
+    if (clean) line = trim_right(line);
     if (!is_blank(line)) text += region.indent;
     text.append(line) += '\n';
   }

@@ -43,10 +43,15 @@ base::Result<Region> region_at(const workspace::TextFile& file, const Cursor& cu
 // A text of the region's lines as the model would see it in their place.
 std::string as_shown(const Region& region, std::string_view text);
 
+// None of its lines ends in whitespace: where that is so, new ones do not either.
+bool has_clean_ends(const Region& region);
+
 // The region's new text for `answer`, the shown text as the model rewrote it. An answer that is
-// indented as a whole is shifted back; lines that differ from the old ones in trailing whitespace
-// only stay as they were, and so do blank lines at the edges. With `exact` (the instruction is
-// about whitespace) only the common indentation is put back.
+// indented as a whole is shifted back, and one that has spaces in place of the region's tabs or
+// tabs in place of its spaces gets what the region has (edit/indentation); lines that differ from
+// the old ones in trailing whitespace only stay as they were, and so do blank lines at the edges;
+// new lines lose theirs where no old one has any. With `exact` (the instruction is about
+// whitespace) only the common indentation is put back.
 std::string restore(const Region& region, std::string_view answer, bool exact);
 
 }  // namespace cromwell::edit

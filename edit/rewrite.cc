@@ -15,6 +15,11 @@ base::Result<TokenIds> Rewrite::answer_for(const Prompt& prompt, std::string_vie
   return tokenizer.encode(in_fence(prompt, shown), {.continues = true}).ids;
 }
 
+std::optional<std::size_t> Rewrite::region_begins(const Prompt& prompt,
+                                                  std::string_view answer) const {
+  return fenced_begins(prompt, answer);
+}
+
 base::Result<std::string> Rewrite::parse(const Prompt& prompt, const Answer& answer,
                                          const tokenizer::Tokenizer& /*tokenizer*/) const {
   return read_fenced(prompt, answer.text);

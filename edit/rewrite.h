@@ -12,6 +12,8 @@ class Rewrite final : public Protocol {
   base::Result<Prompt> render(const PromptInput& input, const PromptModel& model) const override;
   base::Result<TokenIds> answer_for(const Prompt& prompt, std::string_view shown,
                                     const tokenizer::Tokenizer& tokenizer) const override;
+  std::optional<std::size_t> region_begins(const Prompt& prompt,
+                                           std::string_view answer) const override;
   base::Result<std::string> parse(const Prompt& prompt, const Answer& answer,
                                   const tokenizer::Tokenizer& tokenizer) const override;
 };

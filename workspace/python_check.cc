@@ -49,6 +49,21 @@ bool has_odd_indent(TSNode block, std::string_view text) {
   return odd;
 }
 
+// `del f()`: what a name does not lead to cannot be deleted, and `as f()` names nothing.
+bool holds_no_target(TSNode node) {
+  constexpr std::array<std::string_view, 12> kValues = {
+      "call", "integer",         "float", "string", "true",           "false",
+      "none", "binary_operator", "await", "lambda", "unary_operator", "comparison_operator"};
+  const uint32_t children = ts_node_named_child_count(node);
+  for (uint32_t i = 0; i < children; ++i) {
+    const TSNode child = ts_node_named_child(node, i);
+    const std::string_view type = ts_node_type(child);
+    if (std::find(kValues.begin(), kValues.end(), type) != kValues.end()) return true;
+    if (type == "expression_list" && holds_no_target(child)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string_view python_fault(TSNode node, std::string_view text) {
@@ -57,6 +72,9 @@ std::string_view python_fault(TSNode node, std::string_view text) {
     const std::size_t begin = std::min<std::size_t>(ts_node_start_byte(node), text.size());
     const std::string_view word = text.substr(begin, ts_node_end_byte(node) - begin);
     return is_keyword(word) ? "a keyword out of place" : std::string_view();
+  }
+  if (type == "delete_statement" || type == "as_pattern_target") {
+    return holds_no_target(node) ? "a value where a name is expected" : std::string_view();
   }
   if (type != "block" && type != "module") return {};
   if (type == "block" && is_empty(node)) return "expected an indented block";

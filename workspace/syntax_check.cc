@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "workspace/placement_check.h"
 #include "workspace/python_check.h"
+#include "workspace/redeclaration_check.h"
 
 namespace cromwell::workspace {
 namespace {
@@ -41,12 +43,11 @@ Split split(std::vector<SyntaxError> errors, LineRange lines) {
   return result;
 }
 
-}  // namespace
-
-std::vector<SyntaxError> syntax_errors(const SyntaxTree& tree, std::string_view text) {
-  std::vector<SyntaxError> errors;
+// What the grammar does not take.
+void add_parse_errors(const SyntaxTree& tree, std::string_view text,
+                      std::vector<SyntaxError>& errors) {
   const bool python = tree.grammar() == Grammar::kPython;
-  if (!ts_node_has_error(tree.root()) && !python) return errors;
+  if (!ts_node_has_error(tree.root()) && !python) return;
   TreeWalk walk(tree.root());
   bool into = true;
   do {
@@ -59,6 +60,17 @@ std::vector<SyntaxError> syntax_errors(const SyntaxTree& tree, std::string_view 
     }
     into = python || ts_node_has_error(node);
   } while (errors.size() < kMaxSyntaxErrors && walk.next(into));
+}
+
+}  // namespace
+
+std::vector<SyntaxError> syntax_errors(const SyntaxTree& tree, std::string_view text) {
+  std::vector<SyntaxError> errors;
+  add_parse_errors(tree, text, errors);
+  for (const Misplaced& one : misplaced(tree)) errors.push_back({one.line, std::string(one.what)});
+  for (const int line : redeclared_lines(tree, text)) {
+    errors.push_back({line, "a name that its block has declared already"});
+  }
   return errors;
 }
 

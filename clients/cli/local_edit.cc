@@ -71,7 +71,7 @@ class Collector {
       end();
     } else if (auto* failed = std::get_if<edit::EditFailed>(&event)) {
       outcome_.error = std::move(failed->error);
-      if (!failed->attempts.empty()) outcome_.attempt = std::move(failed->attempts.front());
+      if (!failed->attempts.empty()) outcome_.attempt = std::move(failed->attempts.front().text);
       end();
     }
   }

@@ -148,6 +148,8 @@ TEST_F(EditTest, SaysWhatTheModelWroteWhenThatIsNoEdit) {
   const JsonIn error = expect_error(post("/v1/edit", edit_body()), 422, "no_valid_edit");
   const std::string attempt = error["detail"]["attempts"][0]["text"];
   EXPECT_NE(attempt.find("Here is the code"), std::string::npos);
+  EXPECT_EQ(error["detail"]["attempts"][0]["attempt"], 1);
+  EXPECT_EQ(error["detail"]["attempts"][0]["reason"], error["message"]);
 
   const auto events = stream("/v1/edit", edit_body(R"(, "stream": true)"));
   EXPECT_EQ(events.front().name, "start");
@@ -193,6 +195,7 @@ TEST_F(EditTest, RefusesFieldsOfTheWrongKindByTheirPath) {
   refused(edit_body(R"(, "apply": 1)"), "apply");
   refused(edit_body(R"(, "protocol": "script")"), "protocol");
   refused(edit_body(R"(, "candidates": 17)"), "candidates");
+  refused(edit_body(R"(, "retries": 5)"), "retries");
   refused(edit_body(R"(, "base_sha256": "xyz")"), "base_sha256");
   refused(edit_body(R"(, "stop": [1])"), "stop[0]");
   for (const char* later : {"files", "merge"}) {

@@ -56,6 +56,23 @@ TEST(AnswerCheck, RefusesToDeleteMoreThanHalfUnlessAskedTo) {
   EXPECT_EQ(reason({.new_text = "", .instruction = "Delete this function"}), "");
 }
 
+TEST(AnswerCheck, ALargeRegionMayLoseLess) {
+  const auto lines = [](int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i) text.append("x").append(std::to_string(i)).append("\n");
+    return text;
+  };
+  EXPECT_EQ(reason({.new_text = lines(10), .old_text = lines(20)}), "");
+  EXPECT_NE(reason({.new_text = lines(110), .old_text = lines(200)}), "");
+  EXPECT_EQ(reason({.new_text = lines(146), .old_text = lines(200)}), "");
+}
+
+TEST(AnswerCheck, ToRemoveSomethingIsNotToRemoveAll) {
+  EXPECT_NE(reason({.new_text = "", .instruction = "Remove the comments"}), "");
+  EXPECT_EQ(reason({.new_text = "", .old_text = "import a\n", .instruction = "Remove the import"}),
+            "");
+}
+
 TEST(AnswerCheck, AWordWithinAWordDoesNotAllowDeletion) {
   EXPECT_NE(reason({.new_text = "x\n", .instruction = "Colour the stripes"}), "");
   EXPECT_EQ(reason({.new_text = "x\n", .instruction = "Removes copies"}), "");
@@ -65,6 +82,10 @@ TEST(AnswerCheck, RefusesFencesAndMarkersLeftInside) {
   EXPECT_NE(reason({with_line("```python")}).find("fence"), std::string::npos);
   EXPECT_NE(reason({with_line("    s = '<|im_end|>'")}).find("<|im_end|>"), std::string::npos);
   EXPECT_NE(reason({with_line("<EDIT>")}).find("<EDIT>"), std::string::npos);
+  for (const char* marker : {"~~~", "<|fim_middle|>", "[/INST]", "</think>", "<<<<<<< SEARCH",
+                             ">>>>>>> REPLACE", "<|eot_id|>"}) {
+    EXPECT_NE(reason({with_line(marker)}), "") << marker;
+  }
   EXPECT_EQ(reason({.new_text = "a\n```\nb\n```\n", .old_text = "a\n", .file = "README.md"}), "");
   const std::string old_marker = with_line("    s = '<|im_end|>'");
   EXPECT_EQ(reason({.new_text = old_marker + "\n", .old_text = old_marker}), "");
@@ -100,8 +121,9 @@ TEST(AnswerCheck, TakesAnEllipsisThatLeavesNothingOut) {
 }
 
 TEST(AnswerCheck, RefusesHiddenCharactersThatWereNotThere) {
-  for (const char* hidden : {"\u202E", "\u2066", "\u200B", "\u200D", "\uFEFF", "\U000E0041",
-                             "\uFFFD", "\x1b", "\r", "\u0085"}) {
+  for (const char* hidden :
+       {"\u202E", "\u2066", "\u00AD", "\u2028", "\u3164", "\U000E0100", "\u200B", "\u200D",
+        "\uFEFF", "\U000E0041", "\uFFFD", "\x1b", "\r", "\u0085"}) {
     const std::string text = with_line(std::string("    b = '") + hidden + "'");
     EXPECT_NE(reason({text}).find("it adds"), std::string::npos) << text;
     EXPECT_EQ(reason({.new_text = text, .old_text = text}), "");
@@ -123,17 +145,16 @@ TEST(AnswerCheck, KnowsInstructionsAboutWhitespace) {
 TEST(CheckSyntax, CannotTellWithoutAGrammar) {
   const auto old_file = workspace::TextFile::parse("a (\n");
   const auto new_file = workspace::TextFile::parse("b (\n");
-  const auto parses = check_syntax(*old_file, *new_file, {1, 1}, "a.unknown");
-  ASSERT_TRUE(parses);
-  EXPECT_EQ(*parses, std::nullopt);
+  EXPECT_EQ(check_syntax(*old_file, *new_file, {1, 1}, "a.unknown").parses, std::nullopt);
 }
 
 TEST(CheckSyntax, ReadsLinesWhateverTheirEnding) {
   const auto old_file = workspace::TextFile::parse("a = 1\r\nb = 2\r\n");
   const auto new_file = workspace::TextFile::parse("a = 1\r\nb = (\r\n");
-  const auto parses = check_syntax(*old_file, *new_file, {2, 2}, "a.py");
-  ASSERT_FALSE(parses);
-  EXPECT_NE(parses.error().message.find("line 2"), std::string::npos) << parses.error().message;
+  const SyntaxVerdict verdict = check_syntax(*old_file, *new_file, {2, 2}, "a.py");
+  EXPECT_EQ(verdict.parses, std::optional(false));
+  EXPECT_EQ(verdict.error.line, 2);
+  EXPECT_NE(syntax_refusal(verdict.error).message.find("line 2"), std::string::npos);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -57,7 +58,9 @@ class EditRecorder {
   std::optional<EditDone> done;
   std::optional<EditFailed> failed;
   std::vector<EditHunk> hunks;
-  std::string text;   // of all tokens
+  std::vector<EditRewind> rewinds;
+  std::string text;  // of all tokens of the last attempt
+  int last_attempt = 1;
   std::string order;  // one letter per event; repeated ones once
 
  private:
@@ -66,8 +69,15 @@ class EditRecorder {
   }
   void note(EditStarted&& event) { add('S'), started = std::move(event); }
   void note(EditProgress&&) { add('P'); }
-  void note(EditToken&& event) { add('T'), text += event.text; }
-  void note(EditRewind&&) { add('R'); }
+  void note(EditToken&& event) {
+    add('T');
+    if (event.attempt != last_attempt) text.clear();
+    last_attempt = event.attempt;
+    text += event.text;
+  }
+  void note(EditRewind&& event) {
+    add('R'), text.resize(static_cast<std::size_t>(event.to_bytes)), rewinds.push_back(event);
+  }
   void note(EditHunk&& event) { add('H'), hunks.push_back(std::move(event)); }
   void note(EditDiff&& event) { add('D'), diff = std::move(event); }
   void note(EditApplied&& event) { add('A'), applied = std::move(event); }
@@ -100,15 +110,40 @@ class EditServiceTest : public testing::Test {
     model->script(ids("```python"), said);
     if (!setup.as_likely.empty()) make_as_likely(*model, said, ids("\n" + setup.as_likely));
     if (setup.hook) model->on_forward(setup.hook);
+    start_with_model(std::move(model), setup.options, setup.engine);
+  }
 
-    setup.engine.pass_times = fakes::kCheapColumns;
-    engine_ = std::make_unique<engine::Engine>(std::move(model), tokenizer_, setup.engine);
+  // The model answers with `first`, and with `second` where the prompt tells it of a syntax error.
+  void start_with_second_answer(const std::string& first, const std::string& second) {
+    tokenizer_ = *tokenizer::Tokenizer::create(fakes::small_vocabulary());
+    auto model = std::make_unique<fakes::ScriptedModel>(
+        fakes::ScriptedModelOptions{.vocab_size = tokenizer_->vocab_size()});
+    const auto ids = [&](const std::string& text) { return tokenizer_->encode(text).ids; };
+    const auto complaint = ids("syntax error");
+    const auto opening = ids("```python\n");
+    const auto choose = [complaint, opening, one = ids(first + "```"), two = ids(second + "```")](
+                            const fakes::ScriptedModel::Tokens& text, float* row) {
+      const bool told =
+          std::search(text.begin(), text.end(), complaint.begin(), complaint.end()) != text.end();
+      const auto& answer = told ? two : one;
+      const auto begin = std::find_end(text.begin(), text.end(), opening.begin(), opening.end());
+      const auto said = static_cast<std::size_t>(text.end() - begin) - opening.size();
+      if (said < answer.size()) row[answer[said]] = 100;
+    };
+    model->on_row(choose);
+    start_with_model(std::move(model), {.context_length = 4096});
+  }
+
+  void start_with_model(std::unique_ptr<fakes::ScriptedModel> model, EditServiceOptions options,
+                        engine::EngineOptions engine = {}) {
+    engine.pass_times = fakes::kCheapColumns;
+    engine_ = std::make_unique<engine::Engine>(std::move(model), tokenizer_, engine);
     auto files = base::posix_file_system();
     auto workspace = *workspace::Workspace::open({folder_.str()}, {}, files);
     auto store = *workspace::EditStore::open(state_.str(), workspace, files);
     service_ = std::make_unique<EditService>(
         *engine_, tokenizer_, *tokenizer::ChatTemplate::recognise("chatml", *tokenizer_), workspace,
-        store, setup.options);
+        store, options);
   }
 
   // Where `said` and `other` part, the model may go either way.

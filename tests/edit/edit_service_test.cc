@@ -32,7 +32,8 @@ TEST_F(EditServiceTest, ShowsADiffAndLeavesTheFileAlone) {
   EXPECT_THAT(edit->diff->diff.patch, HasSubstr("-    x = a\n-    return x\n+    y = a\n"));
   EXPECT_EQ(edit->diff->diff.added, 2);
   EXPECT_TRUE(edit->diff->validation.applies);
-  EXPECT_EQ(edit->hunks.size(), edit->diff->diff.hunks.size());
+  ASSERT_EQ(edit->hunks.size(), 1U);
+  EXPECT_EQ(edit->hunks[0].hunk.old_start, 2);
   EXPECT_EQ(folder_.read("a.py"), kOld);
 }
 
@@ -120,7 +121,7 @@ TEST_F(EditServiceTest, CandidatesCountTogether) {
 TEST_F(EditServiceTest, WhereNoCandidateIsAnEditAllAreInTheError) {
   EditRequest request = request_for_a();
   request.candidates = 3;
-  const auto edit = this->edit(kOld, "def f(a):\n    # rest unchanged\n", request);
+  const auto edit = this->edit(kOld, "def g(a):\n    # rest unchanged\n", request);
   ASSERT_TRUE(edit->failed);
   EXPECT_EQ(edit->code(), ErrorCode::kNoValidEdit);
   EXPECT_EQ(edit->failed->attempts.size(), 3U);
@@ -224,7 +225,7 @@ TEST_F(EditServiceTest, RefusesAnAnswerCutAtMaxTokens) {
   const auto edit = this->edit(kOld, kNew, request);
   EXPECT_EQ(edit->code(), ErrorCode::kNoValidEdit);
   EXPECT_THAT(edit->failed->error.message, HasSubstr("max_tokens is 5"));
-  EXPECT_THAT(kNew, testing::StartsWith(edit->failed->attempts.at(0)));
+  EXPECT_THAT(kNew, testing::StartsWith(edit->failed->attempts.at(0).text));
   EXPECT_FALSE(edit->diff);
   EXPECT_EQ(folder_.read("a.py"), kOld);
 }
@@ -232,7 +233,7 @@ TEST_F(EditServiceTest, RefusesAnAnswerCutAtMaxTokens) {
 TEST_F(EditServiceTest, RefusesAnAnswerThatFailsAChecksAndShowsTheAttempt) {
   const auto edit = this->edit(kOld, "# ... rest unchanged\n    return y\n", applied_request());
   EXPECT_EQ(edit->code(), ErrorCode::kNoValidEdit);
-  EXPECT_THAT(edit->failed->attempts.at(0), HasSubstr("rest unchanged"));
+  EXPECT_THAT(edit->failed->attempts.at(0).text, HasSubstr("rest unchanged"));
   EXPECT_EQ(folder_.read("a.py"), kOld);
   EXPECT_TRUE(service_->store().list().empty());
 }

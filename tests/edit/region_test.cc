@@ -98,6 +98,31 @@ TEST(Restore, ChangesTrailingWhitespaceWhereTheInstructionIsAboutIt) {
   EXPECT_EQ(restore(region, "a\nb\n", true), "a\nb\n");
 }
 
+TEST(Restore, TakesWhitespaceOffTheEndsOfNewLinesWhereNoOldOneHasIt) {
+  EXPECT_EQ(restore(region_of("a\nb\n"), "x \n\t\nb\n", false), "x\n\nb\n");
+  EXPECT_EQ(restore(region_of("a \nb\n"), "x \nb\n", false), "x \nb\n");
+}
+
+TEST(Restore, GivesTheRegionsTabsForSpacesAndSpacesForTabs) {
+  const Region tabs = region_of("f {\n\ta\n\tif b {\n\t\tc\n\t}\n}\n");
+  for (const std::string width : {"  ", "    ", "        "}) {
+    const std::string answer =
+        "f {\n" + width + "a\n" + width + "if b {\n" + width + width + "x\n" + width + "}\n}\n";
+    EXPECT_EQ(restore(tabs, answer, false), "f {\n\ta\n\tif b {\n\t\tx\n\t}\n}\n");
+  }
+  const Region spaces = region_of("def f():\n  a\n  b\n");
+  EXPECT_EQ(restore(spaces, "def f():\n\tx\n\tb\n", false), "def f():\n  x\n  b\n");
+}
+
+TEST(Restore, LeavesIndentationThatIsMixedOrSaysNothing) {
+  const Region tabs = region_of("f {\n\ta\n}\n");
+  for (const std::string answer :
+       {"f {\n    x\n}\n", "f {\n\ta\n    b\n}\n", "f {\n   a\n b\n}\n"}) {
+    EXPECT_EQ(restore(tabs, answer, false), answer);
+  }
+  EXPECT_EQ(restore(tabs, "f {\n    a\n}\n", true), "f {\n    a\n}\n");
+}
+
 TEST(Restore, GivesNothingForABlankAnswer) {
   EXPECT_EQ(restore(region_of("\n  a\n\n"), "\n \n", false), "");
 }

@@ -84,6 +84,17 @@ TEST_F(RewriteTest, ReadsTheRegionUpToTheFence) {
   EXPECT_EQ(parse(prompt, "a = '```'"), "a = '```'\n");
 }
 
+TEST_F(RewriteTest, TakesOffAFenceThatTheModelOpensWithinOurs) {
+  const Prompt prompt = render("x\n");
+  for (const char* answer : {"```python\ny\nz", "```\ny\nz\n", "~~~\ny\nz\n~~~\n"}) {
+    EXPECT_EQ(parse(prompt, answer), "y\nz\n") << answer;
+  }
+  EXPECT_EQ(parse(prompt, "y\n~~~\nz"), "y\n~~~\nz\n");  // for the answer's check to refuse
+  const Prompt longer = render("x = '''\n```\n'''\n");
+  EXPECT_EQ(parse(longer, "```\nx"), "```\nx\n");
+  EXPECT_EQ(parse(longer, "````\n"), "");
+}
+
 TEST_F(RewriteTest, SaysTheInstructionAgainUnlessItIsLongOrHasAFence) {
   const auto times = [this](const std::string& instruction) {
     render("x\n", "a.py", "", instruction);

@@ -1,0 +1,77 @@
+"""How many syntax errors a text has, as other programs than ours see it: Python's compiler, Node,
+gofmt, rustfmt; for C tree-sitter's own Python package, and what gcc says that it expected instead,
+of a text without its #include lines.
+"""
+
+import re
+import subprocess
+import sys
+import warnings
+
+WHEELS = ["tree-sitter==0.25.2", "tree-sitter-c==0.24.1"]
+
+
+class SyntaxJudges:
+    """errors(language, text) -> a list of messages; empty: it parses."""
+
+    def __init__(self, cache, gofmt):
+        wheels = cache / "wheels"
+        if not wheels.exists():
+            subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--target",
+                            str(wheels), *WHEELS], check=True)
+        sys.path.insert(0, str(wheels))
+        import tree_sitter
+        import tree_sitter_c
+        self.c_parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_c.language()))
+        self.gofmt = gofmt
+
+    def errors(self, language, text):
+        if language == "python":
+            return python_errors(text)
+        if language == "javascript":
+            return program_errors(["node", "--check", "-"], text, r"^\w*Error: .*")
+        if language == "go":
+            return program_errors([self.gofmt, "-e"], text, r"^<standard input>:.*")
+        if language == "rust":
+            return program_errors(["rustfmt", "--edition", "2021", "--emit", "stdout"], text,
+                                  r"^error.*")
+        return self.tree_errors(text) + gcc_errors(text)
+
+    def tree_errors(self, text):
+        tree = self.c_parser.parse(text)
+        errors = []
+        nodes = [tree.root_node]
+        while nodes:
+            node = nodes.pop()
+            if node.is_error or node.is_missing:
+                errors.append(f"line {node.start_point[0] + 1}: {node.type}")
+            elif node.has_error:
+                nodes.extend(node.children)
+        return errors
+
+
+def python_errors(text):
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(text, "file", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        return [str(error)]
+    return []
+
+
+def gcc_errors(text):
+    """Types are unknown without the headers: only what is more than before says something."""
+    text = re.sub(rb"^\s*#\s*include.*", b"", text, flags=re.MULTILINE)
+    run = subprocess.run(["gcc", "-fsyntax-only", "-w", "-x", "c", "-fmax-errors=0", "-"],
+                         input=text, capture_output=True, check=False)
+    return re.findall(r"^<stdin>.*error: expected .*", run.stderr.decode(errors="replace"),
+                      re.MULTILINE)
+
+
+def program_errors(command, text, pattern):
+    run = subprocess.run(command, input=text, capture_output=True, check=False)
+    if run.returncode == 0:
+        return []
+    found = re.findall(pattern, run.stderr.decode(errors="replace"), re.MULTILINE)
+    return found or [f"status {run.returncode}"]

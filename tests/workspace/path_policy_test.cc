@@ -1,0 +1,34 @@
+// Which files are secrets, which run code, which are neither.
+#include "workspace/path_policy.h"
+
+#include <gtest/gtest.h>
+
+namespace cromwell::workspace {
+namespace {
+
+TEST(PathPolicy, KnowsSecretsInAnyFolderAndCase) {
+  for (const char* path :
+       {".env", "a/.env.local", "prod.env", "a/b/server.pem", "ID_RSA", "id_ed25519_sk",
+        ".ssh/config", ".aws/credentials", "terraform.tfstate.backup", "prod.tfvars",
+        "service-account-1.json", ".cargo/credentials.toml", "config/credentials.yml.enc",
+        ".docker/config.json", ".bash_history", ".authinfo.gpg", "backup.age", "AuthKey_1.p8",
+        "kubeconfig.yaml"}) {
+    EXPECT_EQ(path_policy(path), PathPolicy::kSecret) << path;
+  }
+}
+
+TEST(PathPolicy, LeavesOrdinaryFilesOpen) {
+  for (const char* path : {"environment.py", "keys.py", "src/key.c", "history.txt", "docs/pem.md",
+                           "storage.py", "credentials.py", "tests/secret_test.go", "page.html"}) {
+    EXPECT_EQ(path_policy(path), PathPolicy::kOpen) << path;
+  }
+}
+
+TEST(PathPolicy, ASecretThatTheConfigurationNamesIsEditedIfTheRequestNamesIt) {
+  EXPECT_EQ(path_policy(".env.example", {".env.example"}), PathPolicy::kOnlyIfNamed);
+  EXPECT_EQ(path_policy(".env", {".env.example"}), PathPolicy::kSecret);
+  EXPECT_EQ(path_policy(".git/config", {"*"}), PathPolicy::kNever);
+}
+
+}  // namespace
+}  // namespace cromwell::workspace

@@ -1,0 +1,152 @@
+// What grammars take and compilers do not: found in each language, and never in sound sources.
+#include <gtest/gtest.h>
+
+#include <iostream>
+#include <map>
+
+#include "tests/workspace/sound_sources.h"
+#include "workspace/placement_check.h"
+#include "workspace/redeclaration_check.h"
+#include "workspace/syntax_check.h"
+
+namespace cromwell::workspace {
+namespace {
+
+using enum Grammar;
+
+struct Case {
+  Grammar grammar;
+  const char* text;
+};
+
+std::string errors_of(const Case& c) {
+  const auto tree = SyntaxTree::parse(c.text, c.grammar);
+  EXPECT_TRUE(tree.has_value());
+  std::string found;
+  for (const SyntaxError& error : syntax_errors(*tree, c.text)) {
+    found += std::to_string(error.line) + ": " + error.what + "\n";
+  }
+  return found;
+}
+
+TEST(StrictSyntax, FindsStatementsOutsideOfFunctions) {
+  for (const Case& c :
+       {Case{kGo, "package a\n\nf().x = 1\n"}, Case{kGo, "package a\n\nf()\n"},
+        Case{kGo, "package a\n\nx := 1\n"}, Case{kRust, "use a;\n\nlet x = 1;\n"},
+        Case{kRust, "use a;\n\nx = 1;\n"}, Case{kRust, "mod m {\n\nlet x = 1;\n}\n"},
+        Case{kC, "int a;\n\na = 1;\n"}, Case{kC, "int a;\n\nif (a) b();\n"},
+        Case{kC, "#ifndef A\nint f(\n);return 1;\n#endif\n"},
+        Case{kCpp, "namespace n {\n\na = 1;\n}\n"}, Case{kJava, "class A {}\n\nint x = 1;\n"}}) {
+    EXPECT_EQ(errors_of(c), "3: a statement outside of a function\n") << c.text;
+  }
+}
+
+TEST(StrictSyntax, FindsWhatIsNoMemberOfAnImpl) {
+  for (const char* text : {"impl A {\nimpl B {}\n}\n", "trait A {\nstruct B;\n}\n"}) {
+    EXPECT_EQ(errors_of({kRust, text}), "2: what is no member of an impl or a trait\n") << text;
+  }
+  EXPECT_EQ(errors_of({kRust,
+                       "impl A {\n#[b]\npub const C: u8 = 1;\ntype D = E;\n// f\n"
+                       "pub fn f() { struct G; impl G {} }\nm!();\nm! {}\n}\n"
+                       "trait A: B { type C; fn d(); fn e() {} }\n"}),
+            "");
+}
+
+TEST(StrictSyntax, FindsABodyBehindWhatIsNoFunction) {
+  EXPECT_EQ(errors_of({kC, "class A {\npublic:\n    int b;\n};\n"}),
+            "1: a body behind what is no function\n");
+  EXPECT_EQ(
+      errors_of({kC, "int f(void) {}\nint (*g(int a))(void) {}\nstruct EXPORT A {\nint b;\n};\n"}),
+      "");
+  EXPECT_EQ(errors_of({kCpp, "A::A() {}\nA::operator int() {}\nint A::f() const {}\n"}), "");
+}
+
+TEST(StrictSyntax, TakesDeclarationsAndMacrosOutsideOfFunctions) {
+  for (const Case& c :
+       {Case{kGo,
+             "// a\npackage a\nimport \"b\"\nvar c = 1\nconst d = 2\ntype e int\nfunc f() {\n"
+             "x := 1\nx = 2\n}\n"},
+        Case{kRust,
+             "#![a]\nmacro_rules! m { () => {}; }\nm!();\nm! {}\nmod n { fn f() { let x = 1; "
+             "x = 2; } }\nimpl A { const B: u8 = 1; }\n"},
+        Case{kC, "MODULE(x);\n;\nint f() { a = 1; return a; }\n#ifdef B\nint b;\n#endif\n"},
+        Case{kCpp, "namespace n { extern \"C\" { int a; } }\nclass A { void f() { a = 1; } };\n"},
+        Case{kJava, "package a;\nimport b;\nclass A { void f() { int x = 1; x = 2; } }\n"}}) {
+    EXPECT_EQ(errors_of(c), "") << c.text;
+  }
+}
+
+TEST(StrictSyntax, FindsWhatHasNothingToLeave) {
+  const std::pair<Case, const char*> cases[] = {
+      {{kPython, "return 1\n"}, "1: return outside of a function\n"},
+      {{kPython, "class A:\n    return 1\n"}, "2: return outside of a function\n"},
+      {{kPython, "def f():\n    break\n"}, "2: break outside of a loop\n"},
+      {{kPython, "for a in b:\n    pass\nelse:\n    continue\n"},
+       "4: continue outside of a loop\n"},
+      {{kPython, "for a in b:\n    def f():\n        break\n"}, "3: break outside of a loop\n"},
+      {{kPython, "def f():\n    await g()\n"}, "2: await outside of an async function\n"},
+      {{kPython, "x = yield 1\n"}, "1: yield outside of a function\n"},
+      {{kPython, "del f()\n"}, "1: a value where a name is expected\n"},
+      {{kPython, "del a, f()\n"}, "1: a value where a name is expected\n"},
+      {{kPython, "with a as f():\n    pass\n"}, "1: a value where a name is expected\n"},
+      {{kJavaScript, "function f() { await g(); }\n"}, "1: await outside of an async function\n"},
+      {{kJavaScript, "if (a) { break; }\n"}, "1: break outside of a loop\n"},
+      {{kTypeScript, "switch (a) { case 1: continue; }\n"}, "1: continue outside of a loop\n"}};
+  for (const auto& [c, expected] : cases) EXPECT_EQ(errors_of(c), expected) << c.text;
+}
+
+TEST(StrictSyntax, TakesWhatHas) {
+  for (const Case& c :
+       {Case{kPython,
+             "def f():\n    for a in b:\n        if a:\n            break\n        else:\n"
+             "            continue\n    return 1\n"},
+        Case{kPython, "for a in b:\n    for c in d:\n        pass\n    else:\n        break\n"},
+        Case{kPython, "async def f():\n    await g()\n    async with a as b:\n        yield 1\n"},
+        Case{kPython, "del a, b.c, d[0], (e)\nwith a as (b, c), d as e.f:\n    pass\n"},
+        Case{kPython, "f = lambda: (yield)\n"},
+        Case{kJavaScript, "await a; a: { break a; } switch (b) { case 1: break; }\n"},
+        Case{kJavaScript, "const f = async () => { for (;;) { await g(); break; } };\n"},
+        Case{kJavaScript,
+             "class A { async f() { await g(); } static async *g() { await h(); } }\n"},
+        Case{kTypeScript, "class A { private async f(): Promise<void> { await g(); } }\n"}}) {
+    EXPECT_EQ(errors_of(c), "") << c.text;
+  }
+}
+
+TEST(StrictSyntax, FindsANameDeclaredTwice) {
+  for (const char* text : {"let a;\nlet a;\n", "const {a, b: [c]} = d;\nlet c = 1;\n",
+                           "var a;\nconst a = 1;\n", "function f() {\nconst a = 1; class a {} }\n",
+                           "switch (b) { case 1: let a;\ndefault: let a; }\n",
+                           "export const a = 1;\nexport let a = 2;\n", "class A {}\nlet A;\n"}) {
+    EXPECT_EQ(errors_of({kJavaScript, text}), "2: a name that its block has declared already\n")
+        << text;
+    EXPECT_NE(errors_of({kTypeScript, text}), "") << text;
+  }
+}
+
+TEST(StrictSyntax, TakesANameDeclaredInAnotherBlock) {
+  for (const char* text : {"let a; { let a; }", "var a; var a; function a() {} function a() {}",
+                           "for (let i;;) { let i; }", "let {a = b, ...c} = d; let b;",
+                           "let f = function f() {};", "class A {} function g() { class A {} }"}) {
+    EXPECT_EQ(errors_of({kJavaScript, text}), "") << text;
+  }
+  EXPECT_EQ(errors_of({kTypeScript, "class A {} interface A {} namespace A {}"}), "");
+}
+
+TEST(StrictSyntax, FindsNothingInSoundSources) {
+  std::map<std::string, int> files;
+  tests::for_each_sound_source(20, [&](const tests::SoundSource& source) {
+    const auto tree = SyntaxTree::parse(source.text, source.language.grammar);
+    // A grammar that was led astray says nothing of what a compiler takes.
+    if (!tree || ts_node_has_error(tree->root())) return;
+    ++files[std::string(source.language.fence)];
+    for (const SyntaxError& error : syntax_errors(*tree, source.text)) {
+      ADD_FAILURE() << source.path << ":" << error.line << ": " << error.what;
+    }
+  });
+  for (const auto& [language, count] : files) std::cout << language << ": " << count << " files\n";
+  EXPECT_GT(files["python"], 5);
+}
+
+}  // namespace
+}  // namespace cromwell::workspace

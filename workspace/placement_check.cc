@@ -1,0 +1,211 @@
+#include "workspace/placement_check.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace cromwell::workspace {
+namespace {
+
+using enum Grammar;
+using Type = std::string_view;
+
+template <std::size_t n>
+bool is_one_of(const std::array<Type, n>& types, Type type) {
+  return std::find(types.begin(), types.end(), type) != types.end();
+}
+
+// What encloses a node.
+struct Scope {
+  bool at_top = true;       // of the file, a namespace or a module
+  bool in_impl = false;     // of Rust, before its braces
+  bool in_members = false;  // ... and within them
+  bool in_function = false;
+  bool is_async = false;
+  bool in_loop = false;
+  bool in_switch = false;
+  bool else_in_loop = false;  // where the next `else` is a loop's, which is not in it
+};
+
+Type type_of(TSNode node) { return ts_node_type(node); }
+
+// "async" stands before the name, behind words like "static".
+bool is_async(TSNode function) {
+  constexpr uint32_t kWords = 8;
+  const uint32_t count = std::min(ts_node_child_count(function), kWords);
+  for (uint32_t i = 0; i < count; ++i) {
+    if (type_of(ts_node_child(function, i)) == "async") return true;
+  }
+  return false;
+}
+
+// --- Statements at the top of a file.
+
+constexpr std::array<Type, 8> kGoTop = {
+    "package_clause",   "import_declaration", "function_declaration", "method_declaration",
+    "type_declaration", "var_declaration",    "const_declaration",    "comment"};
+// Whose children stand where it stands itself.
+constexpr std::array<Type, 12> kTransparent = {
+    "source_file",      "translation_unit",     "program",
+    "preproc_if",       "preproc_ifdef",        "preproc_else",
+    "preproc_elif",     "preproc_elifdef",      "linkage_specification",
+    "declaration_list", "namespace_definition", "mod_item"};
+
+// A macro that looks like a call may stand for a declaration.
+bool is_macro_like(TSNode statement) {
+  if (ts_node_named_child_count(statement) == 0) return true;
+  return is_one_of(std::array<Type, 3>{"call_expression", "identifier", "macro_invocation"},
+                   type_of(ts_node_named_child(statement, 0)));
+}
+
+bool cannot_stand_at_top(TSNode node, Grammar grammar) {
+  const Type type = type_of(node);
+  if (type == "expression_statement" && grammar != kGo && is_macro_like(node)) return false;
+  switch (grammar) {
+    case kGo:
+      return !is_one_of(kGoTop, type);
+    case kRust:
+      return type == "let_declaration" || type == "expression_statement" || type == "block" ||
+             type.ends_with("_expression");
+    case kC:
+    case kCpp:
+      return type.ends_with("_statement") && type != "compound_statement" &&
+             type != "attributed_statement";
+    case kJava:
+      return type.ends_with("_statement") || type == "local_variable_declaration" ||
+             type == "block";
+    default:
+      return false;
+  }
+}
+
+constexpr std::array<Type, 11> kRustMembers = {
+    "function_item",   "function_signature_item", "const_item",         "type_item",
+    "associated_type", "macro_invocation",        "attribute_item",     "inner_attribute_item",
+    "line_comment",    "block_comment",           "visibility_modifier"};
+
+// `class A { ... }` in C reads as a function A of the type `class`. `struct EXPORT A { ... }` reads
+// so too and is none.
+bool is_no_function(TSNode node) {
+  if (type_of(node) != "function_definition") return false;
+  const TSNode type = ts_node_child_by_field_name(node, "type", 4);
+  const TSNode declarator = ts_node_child_by_field_name(node, "declarator", 10);
+  return !ts_node_is_null(type) && type_of(type) == "type_identifier" &&
+         !ts_node_is_null(declarator) && type_of(declarator) == "identifier";
+}
+
+std::string_view misplaced_item(TSNode node, Grammar grammar, const Scope& scope) {
+  if (grammar == kC && is_no_function(node)) return "a body behind what is no function";
+  if (scope.in_members && !is_one_of(kRustMembers, type_of(node)) && !is_macro_like(node)) {
+    return "what is no member of an impl or a trait";
+  }
+  if (!scope.at_top || is_one_of(kTransparent, type_of(node))) return {};
+  return cannot_stand_at_top(node, grammar) ? "a statement outside of a function"
+                                            : std::string_view();
+}
+
+// --- What leaves a function or a loop.
+
+constexpr std::array<Type, 10> kFunctions = {"function_definition",
+                                             "function_declaration",
+                                             "function_expression",
+                                             "arrow_function",
+                                             "method_definition",
+                                             "generator_function",
+                                             "generator_function_declaration",
+                                             "lambda",
+                                             "function",
+                                             "class_static_block"};
+constexpr std::array<Type, 5> kLoops = {"for_statement", "while_statement", "for_in_statement",
+                                        "do_statement", "for_of_statement"};
+
+std::string_view python_misplaced(Type type, const Scope& scope) {
+  if (type == "return_statement" && !scope.in_function) return "return outside of a function";
+  if (type == "yield" && !scope.in_function) return "yield outside of a function";
+  if (type == "await" && !scope.is_async) return "await outside of an async function";
+  if (type == "break_statement" && !scope.in_loop) return "break outside of a loop";
+  if (type == "continue_statement" && !scope.in_loop) return "continue outside of a loop";
+  return {};
+}
+
+// A module may wait at its top, and CommonJS return there.
+std::string_view script_misplaced(TSNode node, const Scope& scope) {
+  const Type type = type_of(node);
+  if (type == "await_expression" && scope.in_function && !scope.is_async) {
+    return "await outside of an async function";
+  }
+  const bool has_label = ts_node_named_child_count(node) > 0;
+  if (type == "break_statement" && !has_label && !scope.in_loop && !scope.in_switch) {
+    return "break outside of a loop";
+  }
+  if (type == "continue_statement" && !has_label && !scope.in_loop) {
+    return "continue outside of a loop";
+  }
+  return {};
+}
+
+std::string_view fault(TSNode node, Grammar grammar, const Scope& scope) {
+  switch (grammar) {
+    case kPython:
+      return python_misplaced(type_of(node), scope);
+    case kJavaScript:
+    case kTypeScript:
+    case kTsx:
+      return script_misplaced(node, scope);
+    default:
+      return misplaced_item(node, grammar, scope);
+  }
+}
+
+// The scope of the children of `node`, which is in `scope`.
+Scope inside(TSNode node, const Scope& scope) {
+  const Type type = type_of(node);
+  Scope inner = scope;
+  inner.at_top = scope.at_top && is_one_of(kTransparent, type);
+  inner.in_members = scope.in_impl && type == "declaration_list";
+  inner.in_impl = type == "impl_item" || type == "trait_item";
+  inner.else_in_loop = scope.in_loop;
+  if (type == "class_definition" || type == "class_body") {
+    inner.in_function = inner.is_async = inner.in_loop = inner.in_switch = false;
+  } else if (is_one_of(kFunctions, type)) {
+    inner.in_function = true;
+    inner.is_async = is_async(node);
+    inner.in_loop = inner.in_switch = false;
+  } else if (is_one_of(kLoops, type)) {
+    inner.in_loop = true;
+  } else if (type == "switch_statement") {
+    inner.in_switch = true;
+  } else if (type == "else_clause") {
+    inner.in_loop = scope.else_in_loop;
+  }
+  return inner;
+}
+
+}  // namespace
+
+std::vector<Misplaced> misplaced(const SyntaxTree& tree) {
+  std::vector<Misplaced> found;
+  std::vector<Scope> scopes{{}};
+  TSTreeCursor cursor = ts_tree_cursor_new(tree.root());
+  for (bool more = true; more && found.size() < kMaxMisplaced;) {
+    const TSNode node = ts_tree_cursor_current_node(&cursor);
+    if (ts_node_is_named(node) && !ts_node_is_error(node)) {
+      const std::string_view what = fault(node, tree.grammar(), scopes.back());
+      if (!what.empty()) {
+        found.push_back({static_cast<int>(ts_node_start_point(node).row) + 1, what});
+      }
+    }
+    if (ts_tree_cursor_goto_first_child(&cursor)) {
+      scopes.push_back(inside(node, scopes.back()));
+      continue;
+    }
+    while (more && !ts_tree_cursor_goto_next_sibling(&cursor)) {
+      more = ts_tree_cursor_goto_parent(&cursor);
+      if (more) scopes.pop_back();
+    }
+  }
+  ts_tree_cursor_delete(&cursor);
+  return found;
+}
+
+}  // namespace cromwell::workspace

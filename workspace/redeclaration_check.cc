@@ -1,0 +1,119 @@
+#include "workspace/redeclaration_check.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace cromwell::workspace {
+namespace {
+
+using Type = std::string_view;
+
+Type type_of(TSNode node) { return ts_node_type(node); }
+
+// The names of one block; whether one of them may be declared again.
+class Names {
+ public:
+  Names(std::string_view text, std::vector<int>& lines) : text_(text), lines_(lines) {}
+
+  void declare(TSNode identifier, bool is_lexical) {
+    const std::size_t begin = std::min<std::size_t>(ts_node_start_byte(identifier), text_.size());
+    const std::string_view name = text_.substr(begin, ts_node_end_byte(identifier) - begin);
+    const auto [known, is_new] = lexical_.try_emplace(name, is_lexical);
+    if (!is_new && (known->second || is_lexical)) {
+      lines_.push_back(static_cast<int>(ts_node_start_point(identifier).row) + 1);
+    }
+    known->second = known->second || is_lexical;
+  }
+
+ private:
+  std::string_view text_;
+  std::vector<int>& lines_;
+  std::unordered_map<std::string_view, bool> lexical_;
+};
+
+template <class Visit>
+void for_each_child(TSNode node, Visit visit) {
+  TSTreeCursor cursor = ts_tree_cursor_new(node);
+  for (bool more = ts_tree_cursor_goto_first_child(&cursor); more;
+       more = ts_tree_cursor_goto_next_sibling(&cursor)) {
+    visit(ts_tree_cursor_current_node(&cursor));
+  }
+  ts_tree_cursor_delete(&cursor);
+}
+
+TSNode field(TSNode node, std::string_view name) {
+  return ts_node_child_by_field_name(node, name.data(), static_cast<uint32_t>(name.size()));
+}
+
+// `a`, and the names in `{b, c: [d], ...e}`. What stands for a default is no name.
+void declare_pattern(TSNode pattern, bool is_lexical, Names& names) {
+  std::vector<TSNode> open{pattern};
+  while (!open.empty()) {
+    const TSNode node = open.back();
+    open.pop_back();
+    if (ts_node_is_null(node)) continue;
+    const Type type = type_of(node);
+    if (type == "identifier" || type == "shorthand_property_identifier_pattern") {
+      names.declare(node, is_lexical);
+    } else if (type == "pair_pattern") {
+      open.push_back(field(node, "value"));
+    } else if (type == "assignment_pattern" || type == "object_assignment_pattern") {
+      open.push_back(field(node, "left"));
+    } else if (type == "object_pattern" || type == "array_pattern" || type == "rest_pattern") {
+      for_each_child(node, [&](TSNode child) { open.push_back(child); });
+    }
+  }
+}
+
+void declare_statement(TSNode statement, Names& names) {
+  if (type_of(statement) == "export_statement") statement = field(statement, "declaration");
+  if (ts_node_is_null(statement)) return;
+  const Type type = type_of(statement);
+  const bool is_lexical = type == "lexical_declaration";
+  if (is_lexical || type == "variable_declaration") {
+    for_each_child(statement, [&](TSNode child) {
+      if (type_of(child) == "variable_declarator") {
+        declare_pattern(field(child, "name"), is_lexical, names);
+      }
+    });
+  } else if (type == "class_declaration") {
+    const TSNode name = field(statement, "name");
+    if (!ts_node_is_null(name)) names.declare(name, true);
+  } else if (type == "function_declaration") {
+    const TSNode name = field(statement, "name");
+    if (!ts_node_is_null(name)) names.declare(name, false);
+  }
+}
+
+void check_block(TSNode block, std::string_view text, std::vector<int>& lines) {
+  Names names(text, lines);
+  for_each_child(block, [&](TSNode child) {
+    const Type type = type_of(child);
+    if (type == "switch_case" || type == "switch_default") {
+      for_each_child(child, [&](TSNode statement) { declare_statement(statement, names); });
+    } else {
+      declare_statement(child, names);
+    }
+  });
+}
+
+}  // namespace
+
+std::vector<int> redeclared_lines(const SyntaxTree& tree, std::string_view text) {
+  std::vector<int> lines;
+  const Grammar grammar = tree.grammar();
+  if (grammar != Grammar::kJavaScript && grammar != Grammar::kTypeScript &&
+      grammar != Grammar::kTsx) {
+    return lines;
+  }
+  TreeWalk walk(tree.root());
+  do {
+    const Type type = type_of(walk.node());
+    if (type == "program" || type == "statement_block" || type == "switch_body") {
+      check_block(walk.node(), text, lines);
+    }
+  } while (walk.next(true));
+  return lines;
+}
+
+}  // namespace cromwell::workspace
