@@ -35,7 +35,9 @@ bool ends_generation(std::string_view spelling) {
   for (const std::string_view name :
        {"<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|eom_id|>", "<|end_of_text|>", "<|end|>",
         "<end_of_turn>", "<|EOT|>", "<EOT>", "<EOS>", "</s>", "<|end_of_sentence|>",
-        "<｜end▁of▁sentence｜>"}) {
+        "<｜end▁of▁sentence｜>",
+        // What models of code write after the middle that they filled in, and "▁<EOT>".
+        "<|fim_pad|>", "<|file_sep|>", "<|repo_name|>", "<|file_separator|>", "▁<EOT>"}) {
     if (spelling == name) return true;
   }
   return false;
