@@ -170,7 +170,8 @@ Result<> serve(const Options& options) {
   CROMWELL_ASSIGN(const auto sessions, engine::SessionStore::open(options.state_dir + "/sessions",
                                                                   base::posix_file_system()));
   CROMWELL_ASSIGN(const edit::Indexes indexes, open_indexes(*workspace, user_excludes));
-  engine::Engine engine(std::move(loaded.model), loaded.tokenizer, {});
+  const engine::EngineOptions engine_options;
+  engine::Engine engine(std::move(loaded.model), loaded.tokenizer, engine_options);
   edit::EditService edits(engine, loaded.tokenizer, *loaded.chat_template, workspace, store,
                           {.context_length = loaded.context_length,
                            .context_tokens = edit::default_context_tokens(loaded.parameters)},
@@ -183,9 +184,14 @@ Result<> serve(const Options& options) {
                         .workspace = workspace,
                         .indexes = indexes,
                         .model_name = loaded.name,
+                        .model = {.architecture = loaded.architecture,
+                                  .quantization = loaded.quantization,
+                                  .parameters = loaded.parameters,
+                                  .bytes = loaded.weight_bytes},
                         .adapters = loaded.adapters,
                         .version = base::kVersion,
                         .context_length = loaded.context_length,
+                        .slots = engine_options.max_running,
                         .tcp_without_token = tcp_without_token});
   server->start([&service](api::HttpRequest request, std::shared_ptr<api::Responder> responder) {
     service.handle(std::move(request), std::move(responder));
