@@ -46,7 +46,7 @@ def parse_events(text):
 class Daemon:
     """Starts cromwelld and waits until /readyz answers 200."""
 
-    def __init__(self, *flags, samples=True):
+    def __init__(self, *flags, samples=True, model=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="cromwell-e2e."))
         self.workspace = self.folder / "workspace"
         if samples:
@@ -56,10 +56,11 @@ class Daemon:
         self.port = free_port()
         self.log_path = self.folder / "log"
         self.flags = flags
+        self.model = model or MODEL
         self.start()
 
     def start(self):
-        command = [BUILD / "cromwelld", "--model", MODEL, "--listen", f"127.0.0.1:{self.port}",
+        command = [BUILD / "cromwelld", "--model", self.model, "--listen", f"127.0.0.1:{self.port}",
                    "--root", self.workspace, "--state-dir", self.folder / "state", *self.flags]
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(list(map(str, command)), stdout=log, stderr=log)
