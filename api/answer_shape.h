@@ -1,29 +1,14 @@
-// AnswerShape: the one choice of a generation's answer as JSON, whole or in pieces. The two OpenAI
-// endpoints are its two shapes. Not here: what is around the choice, and when pieces are sent
-// (api/generation_reply). One thread at a time.
+// AnswerShape: the one choice of a generation's answer as OpenAI's clients read it, whole or in
+// pieces. The two OpenAI endpoints are its two shapes. Not here: what is around the choice
+// (api/openai_format). One thread at a time.
 #pragma once
 
-#include <string>
 #include <string_view>
-#include <vector>
 
+#include "api/answer_format.h"
 #include "api/json_writer.h"
-#include "engine/generation.h"
 
 namespace cromwell::api {
-
-// A stretch of the answer: what was generated, or, with echo, the prompt.
-struct Piece {
-  std::string text;
-  std::vector<engine::ScoredToken> tokens;
-};
-
-struct Ending {
-  std::string finish_reason;  // "stop", "length"
-  std::string stop_match;     // the stop string that ended it, if one did
-  engine::Usage usage;
-  engine::Timings timings;
-};
 
 class AnswerShape {
  public:

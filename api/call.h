@@ -31,12 +31,11 @@ struct Call {
   std::shared_ptr<Responder> responder;
   HttpRequest request;
   std::string id;  // the {id} of the path
+  Dialect dialect = Dialect::kOwn;
 
   const ServiceParts& parts() const { return service->parts; }
   void answer(const JsonOut& body) const { responder->send(json_response(body)); }
-  void fail(const base::Error& error, Dialect dialect = Dialect::kOwn) const {
-    responder->send(error_response(error, dialect));
-  }
+  void fail(const base::Error& error) const { responder->send(error_response(error, dialect)); }
 };
 
 using Handler = void (*)(Call call);

@@ -16,6 +16,7 @@ namespace cromwell::api {
 struct ChatBody {
   std::vector<tokenizer::ChatMessage> messages;
   std::optional<int> max_tokens;  // none: what the context holds
+  std::optional<int> n_predict;   // the same; -1 is none
   engine::SamplingOptions sampling{.temperature = kOpenAiTemperature};
   std::vector<std::string> stop;
   std::optional<std::string> lora;
@@ -28,6 +29,7 @@ struct ChatBody {
   StreamOptions stream_options;
   bool ignore_eos = false;
   bool return_token_ids = false;
+  bool return_progress = false;
   std::string session;
   engine::Priority priority = engine::Priority::kNormal;
   std::string model;
@@ -37,5 +39,9 @@ struct ChatBody {
 };
 
 const FieldTable<ChatBody>& chat_fields();
+const FieldTable<tokenizer::ChatMessage>& message_fields();
+base::Result<std::string> read_role(const JsonIn& value, const std::string& path);
+// How many tokens the answer may have.
+int chat_cap(const ChatBody& body);
 
 }  // namespace cromwell::api

@@ -24,6 +24,10 @@ FieldTable<CompletionBody> make_fields() {
   using Body = CompletionBody;
   FieldTable<Body> table;
   table.custom("prompt", &Body::prompt, prompt_schema(), read_prompt).required();
+  table.text("suffix", &Body::suffix, {0, kMaxPromptBytes},
+             "Text after the place that is filled in: with the model's own tokens for it, or as "
+             "well as one without them can. Cut, as the prompt is then, to what the context "
+             "holds.");
   table.integer<int>("max_tokens", &Body::max_tokens, {0, kMaxInt},
                      "A cap; it is cut to what the context holds. 0 only scores the prompt.");
   add_sampling(
@@ -45,6 +49,8 @@ FieldTable<CompletionBody> make_fields() {
       .boolean("ignore_eos", &Body::ignore_eos, "Go on where the model would end.")
       .boolean("return_token_ids", &Body::return_token_ids,
                "Add prompt_token_ids, and token_ids to the choice.")
+      .boolean("return_progress", &Body::return_progress,
+               "With stream: prompt_progress while a long prompt is read.")
       .text("session", &Body::session, {0, kMaxSessionBytes},
             "Requests of one session share its cache and run one after the other.")
       .boolean("replace_waiting", &Body::replace_waiting,
@@ -57,8 +63,7 @@ FieldTable<CompletionBody> make_fields() {
                     "Give up when the prompt takes longer; 0 is no limit.")
       .integer<int>("t_max_predict_ms", &Body::max_predict_ms, {0, kMaxInt},
                     "Give up when the answer takes longer; 0 is no limit.")
-      .only("best_of", {1}, "See n.")
-      .only("suffix", {""}, "No text after the completion.");
+      .only("best_of", {1}, "With n, each answer is given.");
   return table;
 }
 

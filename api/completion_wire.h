@@ -24,6 +24,7 @@ struct StreamOptions {
 
 struct CompletionBody {
   Prompt prompt;
+  std::string suffix;  // empty: none
   int max_tokens = kOpenAiMaxTokens;
   engine::SamplingOptions sampling{.temperature = kOpenAiTemperature};
   std::vector<std::string> stop;
@@ -37,6 +38,7 @@ struct CompletionBody {
   StreamOptions stream_options;
   bool ignore_eos = false;
   bool return_token_ids = false;
+  bool return_progress = false;
   std::string session;
   engine::Priority priority = engine::Priority::kNormal;
   bool replace_waiting = false;

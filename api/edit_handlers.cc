@@ -13,11 +13,6 @@ namespace {
 
 using workspace::EditStore;
 
-bool wants_stream(const EditBody& body, const HttpRequest& request) {
-  if (body.stream) return *body.stream;
-  return request.header("Accept").find("text/event-stream") != std::string_view::npos;
-}
-
 // Runs `work` on the file pool with the store, unless no store could know the id.
 template <class Work>
 void with_edit(Call call, Work work) {
@@ -43,7 +38,7 @@ void handle_edit(Call call) {
   if (!adapter) return call.fail(adapter.error());
   body->edit.adapter = *adapter;
   normalise(body->edit.sampling);
-  const bool stream = wants_stream(*body, call.request);
+  const bool stream = body->stream.value_or(accepts_events(call.request));
   run_edit(call.parts(), std::move(call.responder), std::move(body->edit), stream);
 }
 

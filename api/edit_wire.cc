@@ -19,22 +19,6 @@ auto of_edit(T EditRequest::* member) {
   return [member](EditBody& body) -> T& { return body.edit.*member; };
 }
 
-const FieldTable<edit::ContextFields>& context_fields() {
-  using edit::ContextFields;
-  static const auto table =
-      FieldTable<ContextFields>()
-          .texts("add", &ContextFields::add, {0, kMaxContextPaths}, {1, kMaxPathBytes},
-                 "Files that are shown before all else, folded to their outline.")
-          .texts("forbid", &ContextFields::forbid, {0, kMaxContextPaths}, {1, kMaxPathBytes},
-                 "Files that are never shown.")
-          .texts("open", &ContextFields::open, {0, kMaxContextPaths}, {1, kMaxPathBytes},
-                 "Files that are open in the editor: likelier to matter.")
-          .integer<int>("budget", &ContextFields::budget, {0, kMaxInt},
-                        "Tokens of context at most. Default: by the model's size, 0 for small "
-                        "models.");
-  return table;
-}
-
 FieldTable<EditBody> make_fields() {
   FieldTable<EditBody> table;
   table
@@ -131,6 +115,22 @@ JsonOut validation_json(const edit::EditValidation& validation) {
 }
 
 }  // namespace
+
+const FieldTable<edit::ContextFields>& context_fields() {
+  using edit::ContextFields;
+  static const auto table =
+      FieldTable<ContextFields>()
+          .texts("add", &ContextFields::add, {0, kMaxContextPaths}, {1, kMaxPathBytes},
+                 "Files that are shown before all else, folded to their outline.")
+          .texts("forbid", &ContextFields::forbid, {0, kMaxContextPaths}, {1, kMaxPathBytes},
+                 "Files that are never shown.")
+          .texts("open", &ContextFields::open, {0, kMaxContextPaths}, {1, kMaxPathBytes},
+                 "Files that are open in the editor: likelier to matter.")
+          .integer<int>("budget", &ContextFields::budget, {0, kMaxInt},
+                        "Tokens of context at most. Default: by the model's size, 0 for small "
+                        "models.");
+  return table;
+}
 
 const FieldTable<LineRange>& selection_fields() {
   static const auto table =

@@ -20,6 +20,7 @@ struct EditBody {
 
 const FieldTable<EditBody>& edit_fields();
 const FieldTable<workspace::LineRange>& selection_fields();
+const FieldTable<edit::ContextFields>& context_fields();
 base::Result<> check_selection(const std::optional<workspace::LineRange>& lines);
 // What no single field can say; the rest of a request that the table has accepted.
 base::Result<> check_edit(const EditBody& body);

@@ -55,7 +55,7 @@ static_assert(is_indexed_by_code(), "one row for each ErrorCode, in its order");
 const ErrorStatus& error_status(ErrorCode code) { return kTable[static_cast<std::size_t>(code)]; }
 
 int http_status(ErrorCode code, Dialect dialect) {
-  if (code == ErrorCode::kContextExceeded && dialect == Dialect::kOpenAi) return 400;
+  if (code == ErrorCode::kContextExceeded && dialect != Dialect::kOwn) return 400;
   return error_status(code).status;
 }
 
@@ -71,7 +71,7 @@ JsonOut error_object(const base::Error& error) {
 
 HttpResponse error_response(const base::Error& error, Dialect dialect, const JsonOut& detail) {
   JsonOut body;
-  body["error"] = error_object(error);
+  body["error"] = dialect == Dialect::kOllama ? JsonOut(error.message) : error_object(error);
   if (!detail.is_null()) body["error"]["detail"] = detail;
   HttpResponse response = json_response(body, http_status(error.code, dialect));
   if (const int seconds = error_status(error.code).retry_after_s; seconds > 0) {

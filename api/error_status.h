@@ -11,8 +11,8 @@
 namespace cromwell::api {
 
 // Some clients give a status another meaning than we do: to those of the OpenAI routes a prompt
-// that is too long is 400, to ours it is 413.
-enum class Dialect { kOwn, kOpenAi };
+// that is too long is 400, to ours it is 413. Ollama's read the message alone.
+enum class Dialect { kOwn, kOpenAi, kOllama };
 
 struct ErrorStatus {
   base::ErrorCode error;

@@ -115,7 +115,7 @@ class FieldTable {
   }
 
   // A parameter that is accepted only with a value that changes nothing: any other is refused, for
-  // ignoring it would change what the caller gets.
+  // ignoring it would change what the caller gets. `description` says why.
   FieldTable& only(std::string name, std::initializer_list<JsonOut> values,
                    std::string_view description) {
     JsonOut entry;
@@ -126,7 +126,9 @@ class FieldTable {
       entry["enum"].push_back(value);
       expected += (expected.empty() ? "" : " or ") + to_text(value);
     }
-    expected += " (this version supports nothing else)";
+    std::string_view reason = description;
+    if (reason.ends_with('.')) reason.remove_suffix(1);
+    expected.append(" (").append(reason).append(")");
     std::vector<JsonIn> allowed(values.begin(), values.end());
     fields_.push_back({std::move(name), std::move(entry), false,
                        [allowed, expected](const JsonIn& value, const std::string& path,

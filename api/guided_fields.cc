@@ -18,37 +18,72 @@ namespace {
 constexpr ListRange kChoices{1, kMaxGuidedChoices};
 constexpr TextRange kChoice{1, kMaxGuidedChoiceBytes};
 
+// {"type", "json_schema": {"name", "strict", "schema"}}.
+struct NamedSchema {
+  std::string name;
+  bool strict = false;
+  JsonIn schema;  // null: none
+};
+
+struct ResponseFormat {
+  std::string type;
+  std::optional<NamedSchema> json_schema;
+};
+
+base::Result<JsonIn> read_object(const JsonIn& value, const std::string& path) {
+  if (!value.is_object()) return wrong_value(path, "an object", value);
+  return base::Result<JsonIn>(boost::system::in_place_value, value);
+}
+
+base::Result<std::string> read_format_type(const JsonIn& value, const std::string& path) {
+  for (const char* type : {"text", "json_object", "json_schema"}) {
+    if (value == type) return std::string(type);
+  }
+  return wrong_value(path, R"("text", "json_object" or "json_schema")",
+                     value.is_string() ? "another string" : std::string(value.type_name()));
+}
+
+const FieldTable<NamedSchema>& named_schema_fields() {
+  static const auto table =
+      FieldTable<NamedSchema>()
+          .text("name", &NamedSchema::name, {0, kMaxNameBytes}, "Ignored.")
+          .boolean("strict", &NamedSchema::strict, "Ignored: it is always kept to.")
+          .custom("schema", &NamedSchema::schema,
+                  schema::of("object",
+                             "A JSON schema; a keyword that is not supported is refused by name."),
+                  read_object);
+  return table;
+}
+
+const FieldTable<ResponseFormat>& format_fields() {
+  static const auto table =
+      FieldTable<ResponseFormat>()
+          .custom("type", &ResponseFormat::type,
+                  schema::one_of_texts({"text", "json_object", "json_schema"}), read_format_type)
+          .required()
+          .object("json_schema", &ResponseFormat::json_schema, named_schema_fields(),
+                  "With the type of this name.");
+  return table;
+}
+
 }  // namespace
 
 base::Result<std::optional<engine::Pattern>> read_response_format(const JsonIn& value,
                                                                   const std::string& path) {
-  if (!value.is_object()) return wrong_value(path, "an object", value);
-  const JsonIn type = value.value("type", JsonIn());
-  if (type == "text") return std::optional<engine::Pattern>();
-  if (type == "json_object") return std::optional(engine::json_object());
-  if (type != "json_schema") {
-    return wrong_value(path + ".type", R"("text", "json_object" or "json_schema")",
-                       type.is_string() ? "another string" : std::string(type.type_name()));
-  }
-  const auto outer = value.find("json_schema");
-  if (outer == value.end() || !outer->is_object() || !outer->contains("schema")) {
+  ResponseFormat format;
+  CROMWELL_TRY(format_fields().read(value, path, format));
+  if (format.type == "text") return std::optional<engine::Pattern>();
+  if (format.type == "json_object") return std::optional(engine::json_object());
+  if (!format.json_schema || format.json_schema->schema.is_null()) {
     return wrong_value(path + ".json_schema", "an object with a schema", std::string("none"));
   }
   CROMWELL_ASSIGN(engine::Pattern pattern,
-                  read_json_schema((*outer)["schema"], path + ".json_schema.schema"));
+                  read_json_schema(format.json_schema->schema, path + ".json_schema.schema"));
   return std::optional(std::move(pattern));
 }
 
 JsonOut response_format_schema() {
-  JsonOut format =
-      schema::object({{"type", schema::one_of_texts({"text", "json_object", "json_schema"})},
-                      {"json_schema",
-                       schema::object({{"name", schema::text(), true},
-                                       {"strict", schema::nullable(schema::boolean()), true},
-                                       {"schema", schema::of("object",
-                                                             "A JSON schema; a keyword that is not "
-                                                             "supported is refused by name.")}}),
-                       true}});
+  JsonOut format = format_fields().schema();
   format["description"] =
       "json_object: the answer is a JSON object; json_schema: one that the schema allows, with "
       "the required properties first.";

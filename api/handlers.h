@@ -17,6 +17,26 @@ void handle_revert_edit(Call call);
 void handle_completion(Call call);
 void handle_chat(Call call);
 
+// complete_handlers.cc
+void handle_complete(Call call);
+
+// llama_handlers.cc
+void handle_llama_completion(Call call);
+void handle_infill(Call call);
+
+// llama_server_handlers.cc
+void handle_apply_template(Call call);
+void handle_props(Call call);
+void handle_slots(Call call);
+
+// ollama_handlers.cc
+void handle_ollama_generate(Call call);
+void handle_ollama_chat(Call call);
+void handle_ollama_tags(Call call);
+void handle_ollama_ps(Call call);
+void handle_ollama_show(Call call);
+void handle_ollama_version(Call call);
+
 // warm_handlers.cc
 void handle_warm(Call call);
 
@@ -45,5 +65,6 @@ void handle_alive(Call call);
 void handle_ready(Call call);
 void handle_health(Call call);
 void handle_models(Call call);
+void handle_model(Call call);
 
 }  // namespace cromwell::api

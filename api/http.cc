@@ -14,6 +14,10 @@ bool same_name(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+bool accepts_events(const HttpRequest& request) {
+  return request.header("Accept").find("text/event-stream") != std::string_view::npos;
+}
+
 std::string_view HttpRequest::header(std::string_view name) const {
   for (const auto& [key, value] : headers) {
     if (same_name(key, name)) return value;

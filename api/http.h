@@ -25,6 +25,9 @@ struct HttpRequest {
   std::string_view header(std::string_view name) const;
 };
 
+// Whether the Accept header names server-sent events.
+bool accepts_events(const HttpRequest& request);
+
 struct HttpResponse {
   int status = 200;
   std::string content_type = "application/json";

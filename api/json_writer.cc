@@ -31,6 +31,12 @@ std::string base64(std::string_view bytes) {
   return out;
 }
 
+JsonOut bytes_json(std::string_view bytes) {
+  JsonOut list = JsonOut::array();
+  for (const char c : bytes) list.push_back(static_cast<int>(static_cast<unsigned char>(c)));
+  return list;
+}
+
 double shortest(float value) {
   std::array<char, 32> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;

@@ -14,6 +14,7 @@ using JsonOut = nlohmann::ordered_json;  // members in the order in which they w
 std::string to_text(const JsonOut& value);
 
 std::string base64(std::string_view bytes);
+JsonOut bytes_json(std::string_view bytes);  // a list of numbers
 
 // The shortest decimal that reads back as this float: 0.2, not 0.20000000298.
 double shortest(float value);

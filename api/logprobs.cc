@@ -25,12 +25,6 @@ std::size_t characters(std::string_view bytes) {
       std::count_if(bytes.begin(), bytes.end(), [](char c) { return (c & '\xC0') != '\x80'; }));
 }
 
-JsonOut bytes_json(std::string_view bytes) {
-  JsonOut list = JsonOut::array();
-  for (const char c : bytes) list.push_back(static_cast<int>(static_cast<unsigned char>(c)));
-  return list;
-}
-
 }  // namespace
 
 std::string token_text(const tokenizer::Tokenizer& tokenizer, engine::TokenId id) {
@@ -81,24 +75,34 @@ std::size_t LogprobWriter::shown_characters(engine::TokenId id, bool is_prompt) 
 }
 
 JsonOut LogprobWriter::chat(std::span<const engine::ScoredToken> tokens) const {
-  const auto entry = [this](engine::TokenId id, float logprob) {
+  JsonOut object;
+  object["content"] = list(tokens, false);
+  return object;
+}
+
+JsonOut LogprobWriter::with_ids(std::span<const engine::ScoredToken> tokens) const {
+  return list(tokens, true);
+}
+
+JsonOut LogprobWriter::list(std::span<const engine::ScoredToken> tokens, bool with_ids) const {
+  const auto entry = [&](engine::TokenId id, float logprob) {
     JsonOut one;
+    if (with_ids) one["id"] = id;
     one["token"] = token_text(*tokenizer_, id);
     one["logprob"] = logprob_json(logprob);
     one["bytes"] = bytes_json(tokenizer_->bytes(id));
     return one;
   };
-  JsonOut object;
-  object["content"] = JsonOut::array();
+  JsonOut all = JsonOut::array();
   for (const engine::ScoredToken& token : tokens) {
     JsonOut one = entry(token.id, token.logprob);
     one["top_logprobs"] = JsonOut::array();
     for (const engine::TokenLogprob& best : token.top) {
       one["top_logprobs"].push_back(entry(best.id, best.logprob));
     }
-    object["content"].push_back(std::move(one));
+    all.push_back(std::move(one));
   }
-  return object;
+  return all;
 }
 
 JsonOut legacy_logprobs_schema() {

@@ -29,9 +29,12 @@ class LogprobWriter {
   JsonOut legacy(std::span<const engine::ScoredToken> tokens, bool is_prompt);
   // {content: [{token, logprob, bytes, top_logprobs}]} of /v1/chat/completions.
   JsonOut chat(std::span<const engine::ScoredToken> tokens) const;
+  // The list in it, with each token's id, as llama-server has it.
+  JsonOut with_ids(std::span<const engine::ScoredToken> tokens) const;
 
  private:
   std::size_t shown_characters(engine::TokenId id, bool is_prompt);
+  JsonOut list(std::span<const engine::ScoredToken> tokens, bool with_ids) const;
 
   std::shared_ptr<const tokenizer::Tokenizer> tokenizer_;
   std::size_t offset_ = 0;  // characters

@@ -5,13 +5,19 @@
 
 #include "api/chat_shape.h"
 #include "api/chat_wire.h"
+#include "api/complete_wire.h"
 #include "api/completion_shape.h"
 #include "api/completion_wire.h"
 #include "api/edit_records.h"
 #include "api/edit_schemas.h"
 #include "api/edit_wire.h"
-#include "api/generation_reply.h"
 #include "api/json_reader.h"
+#include "api/llama_format.h"
+#include "api/llama_server_wire.h"
+#include "api/llama_wire.h"
+#include "api/ollama_models.h"
+#include "api/openai_format.h"
+#include "api/progress_wire.h"
 #include "api/routes.h"
 #include "api/schema.h"
 #include "api/tokenize_wire.h"
@@ -40,15 +46,28 @@ JsonOut error_schema() {
                                  {"detail", schema::ref("EditFailureDetail"), true}})}});
 }
 
+void add_llama_schemas(JsonOut& all) {
+  all["LlamaRequest"] = llama_completion_fields().schema();
+  all["InfillRequest"] = infill_fields().schema();
+  all["LlamaAnswer"] = llama_answer_schema();
+  all["LlamaPiece"] = llama_piece_schema();
+  all["LlamaSettings"] = llama_settings_schema();
+  all["LlamaTimings"] = llama_timings_schema();
+  all["ApplyTemplateRequest"] = apply_template_fields().schema();
+  all["AppliedTemplate"] = schema::object({{"prompt", schema::text()}});
+  all["Props"] = props_schema();
+  all["Slots"] = slots_schema();
+}
+
 void add_service_schemas(JsonOut& all) {
-  const JsonOut model = schema::object({{"id", schema::text()},
-                                        {"object", schema::one_of_texts({"model"})},
-                                        {"created", schema::integer()},
-                                        {"owned_by", schema::text()},
-                                        {"max_model_len", schema::integer("tokens")},
-                                        {"vocab_size", schema::integer()}});
-  all["ModelList"] =
-      schema::object({{"object", schema::one_of_texts({"list"})}, {"data", schema::list(model)}});
+  all["Model"] = schema::object({{"id", schema::text()},
+                                 {"object", schema::one_of_texts({"model"})},
+                                 {"created", schema::integer()},
+                                 {"owned_by", schema::text()},
+                                 {"max_model_len", schema::integer("tokens")},
+                                 {"vocab_size", schema::integer()}});
+  all["ModelList"] = schema::object(
+      {{"object", schema::one_of_texts({"list"})}, {"data", schema::list(schema::ref("Model"))}});
   const JsonOut session = schema::object({{"id", schema::text()},
                                           {"cached_tokens", schema::integer("in memory")},
                                           {"pages", schema::integer("of 64 tokens that hold them")},
@@ -112,10 +131,14 @@ JsonOut component_schemas() {
   all["CompletionPiece"] = answer_schema(completion_choice_schema(), "text_completion", true);
   all["ChatCompletion"] = answer_schema(chat_choice_schema(), "chat.completion", false);
   all["ChatPiece"] = answer_schema(chat_piece_schema(), "chat.completion.chunk", true);
+  all["PromptProgress"] = prompt_progress_schema();
   all["Usage"] = usage_schema();
   all["Timings"] = timings_schema();
   all["Tokens"] = tokens_schema();
   all["Content"] = content_schema();
+  add_complete_schemas(all);
+  add_llama_schemas(all);
+  add_ollama_schemas(all);
   add_workspace_schemas(all);
   add_service_schemas(all);
   all["Error"] = error_schema();
@@ -128,7 +151,7 @@ JsonOut json_content(std::string_view name) {
   return content;
 }
 
-JsonOut error_answer(const std::string& description, int retry_after_s) {
+JsonOut error_answer(const std::string& description, int retry_after_s, Dialect dialect) {
   JsonOut answer;
   answer["description"] = description;
   if (retry_after_s > 0) {
@@ -136,7 +159,7 @@ JsonOut error_answer(const std::string& description, int retry_after_s) {
     header["description"] = "seconds";
     header["schema"] = schema::integer();
   }
-  answer["content"] = json_content("Error");
+  answer["content"] = json_content(dialect == Dialect::kOllama ? "OllamaError" : "Error");
   return answer;
 }
 
@@ -148,6 +171,8 @@ void add_errors(const Route& route, JsonOut& responses) {
     codes.insert(
         {ErrorCode::kInvalidJson, ErrorCode::kInvalidRequest, ErrorCode::kPayloadTooLarge});
   }
+  const bool has_parameter = route.path.find('{') != std::string_view::npos;
+  if (has_parameter) codes.insert(ErrorCode::kInvalidRequest);  // an escape that no path has
   if (route.method == "POST") {
     codes.insert({ErrorCode::kUnsupportedMedia, ErrorCode::kUnavailable});
   }
@@ -159,8 +184,10 @@ void add_errors(const Route& route, JsonOut& responses) {
     text += (text.empty() ? "" : ", ") + std::string(error_status(code).code);
     retry_after_s[status] = error_status(code).retry_after_s;
   }
+  // From server/, which counts the bytes of a target before there is a route.
+  if (!route.query.empty() || has_parameter) by_status[414] = "target_too_long";
   for (const auto& [status, text] : by_status) {
-    responses[std::to_string(status)] = error_answer(text, retry_after_s[status]);
+    responses[std::to_string(status)] = error_answer(text, retry_after_s[status], route.dialect);
   }
 }
 
@@ -210,6 +237,7 @@ JsonOut operation(const Route& route, const JsonOut& schemas) {
   if (!route.events.empty()) {
     good["content"]["text/event-stream"]["schema"] = schema::ref(route.events);
   }
+  if (route.lines) good["content"]["application/x-ndjson"]["schema"] = schema::ref(route.answer);
   add_errors(route, object["responses"]);
   return object;
 }

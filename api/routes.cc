@@ -9,9 +9,6 @@ namespace {
 
 using base::ErrorCode;
 
-const std::vector<ErrorCode> kEngineErrors = {ErrorCode::kContextExceeded,
-                                              ErrorCode::kUnencodableText, ErrorCode::kQueueFull,
-                                              ErrorCode::kUnavailable, ErrorCode::kTimeout};
 const std::vector<ErrorCode> kCompletionErrors = {
     ErrorCode::kContextExceeded, ErrorCode::kUnencodableText, ErrorCode::kQueueFull,
     ErrorCode::kUnavailable,     ErrorCode::kTimeout,         ErrorCode::kConflict};
@@ -19,6 +16,11 @@ const std::vector<ErrorCode> kWarmErrors = {
     ErrorCode::kPathOutsideRoot, ErrorCode::kNotFound,        ErrorCode::kPayloadTooLarge,
     ErrorCode::kContextExceeded, ErrorCode::kUnsupportedFile, ErrorCode::kUnencodableText,
     ErrorCode::kQueueFull,       ErrorCode::kUnavailable,     ErrorCode::kIo};
+const std::vector<ErrorCode> kFillErrors = {
+    ErrorCode::kPathOutsideRoot, ErrorCode::kNotFound,        ErrorCode::kFileChanged,
+    ErrorCode::kPayloadTooLarge, ErrorCode::kContextExceeded, ErrorCode::kUnsupportedFile,
+    ErrorCode::kUnencodableText, ErrorCode::kConflict,        ErrorCode::kQueueFull,
+    ErrorCode::kUnavailable,     ErrorCode::kTimeout,         ErrorCode::kIo};
 const std::vector<ErrorCode> kEditErrors = {
     ErrorCode::kPathOutsideRoot, ErrorCode::kNotFound,        ErrorCode::kFileChanged,
     ErrorCode::kPayloadTooLarge, ErrorCode::kContextExceeded, ErrorCode::kUnsupportedFile,
@@ -98,8 +100,19 @@ std::vector<Route> text_routes() {
                       "max_tokens": 64, "temperature": 0})",
        .answer = "ChatCompletion",
        .events = "ChatPiece",
-       .errors = kEngineErrors,
+       .errors = engine_errors(),
        .dialect = Dialect::kOpenAi},
+      {.method = "POST",
+       .path = "/v1/complete",
+       .handler = handle_complete,
+       .needs_engine = true,
+       .operation = "fill",
+       .summary = "Fill in text at a place of a file.",
+       .request = "CompleteRequest",
+       .example = R"({"file": "src/main.py", "line": 3, "max_tokens": 64, "stream": true})",
+       .answer = "Completed",
+       .events = "CompleteEvent",
+       .errors = kFillErrors},
       {.method = "POST",
        .path = "/v1/warm",
        .handler = handle_warm,
@@ -111,22 +124,6 @@ std::vector<Route> text_routes() {
        .example = R"({"file": "src/main.py", "selection": {"start_line": 3, "end_line": 20}})",
        .answer = "Warmed",
        .errors = kWarmErrors},
-      {.method = "POST",
-       .path = "/tokenize",
-       .handler = handle_tokenize,
-       .operation = "tokenize",
-       .summary = "Text to token ids.",
-       .request = "TokenizeRequest",
-       .example = R"({"content": "def main():"})",
-       .answer = "Tokens"},
-      {.method = "POST",
-       .path = "/detokenize",
-       .handler = handle_detokenize,
-       .operation = "detokenize",
-       .summary = "Token ids to text.",
-       .request = "DetokenizeRequest",
-       .example = R"({"tokens": [1, 2, 3]})",
-       .answer = "Content"},
   };
 }
 
@@ -174,6 +171,14 @@ std::vector<Route> service_routes() {
        .operation = "listModels",
        .summary = "The resident model.",
        .answer = "ModelList"},
+      {.method = "GET",
+       .path = "/v1/models/{id...}",
+       .handler = handle_model,
+       .operation = "getModel",
+       .summary = "The resident model, if it has this id.",
+       .answer = "Model",
+       .errors = {ErrorCode::kNotFound},
+       .dialect = Dialect::kOpenAi},
       {.method = "GET",
        .path = "/v1/sessions",
        .handler = handle_sessions,
@@ -231,13 +236,6 @@ std::vector<Route> service_routes() {
        .answer = "Ready",
        .errors = {ErrorCode::kUnavailable}},
       {.method = "GET",
-       .path = "/health",
-       .handler = handle_health,
-       .operation = "health",
-       .summary = "The same as /readyz in llama-server's shape.",
-       .answer = "Health",
-       .errors = {ErrorCode::kUnavailable}},
-      {.method = "GET",
        .path = "/metrics",
        .handler = handle_metrics,
        .operation = "metrics",
@@ -281,10 +279,15 @@ std::optional<std::string> match(std::string_view pattern, std::string_view path
 
 }  // namespace
 
+std::vector<ErrorCode> engine_errors() {
+  return {ErrorCode::kContextExceeded, ErrorCode::kUnencodableText, ErrorCode::kQueueFull,
+          ErrorCode::kUnavailable, ErrorCode::kTimeout};
+}
+
 const std::vector<Route>& routes() {
   static const std::vector<Route> table = [] {
     std::vector<Route> all = edit_routes();
-    for (auto part : {text_routes(), workspace_routes(), service_routes()}) {
+    for (auto part : {text_routes(), compatible_routes(), workspace_routes(), service_routes()}) {
       all.insert(all.end(), part.begin(), part.end());
     }
     return all;

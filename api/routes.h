@@ -26,11 +26,15 @@ struct Route {
   std::string_view answer = {};   // the schema of the 200
   std::string_view answer_type = "application/json";
   std::string_view events = {};   // the schema of the events, where the answer can be a stream
+  bool lines = false;             // it can be a stream of such answers, one JSON object a line
   std::vector<base::ErrorCode> errors = {};  // beyond those that every route has
   Dialect dialect = Dialect::kOwn;
 };
 
 const std::vector<Route>& routes();
+std::vector<Route> compatible_routes();  // those of other servers' clients, OpenAI's left out
+// What generating from a prompt can fail with.
+std::vector<base::ErrorCode> engine_errors();
 
 struct RouteMatch {
   const Route* route = nullptr;  // none: there is no such path, or only with other methods

@@ -44,6 +44,7 @@ JsonOut logit_bias_schema() {
   bias["maximum"] = kMaxLogitBias;
   JsonOut entry = schema::of("object", "Token id -> what is added to its logit.");
   entry["additionalProperties"] = std::move(bias);
+  entry["propertyNames"]["pattern"] = "^(0|[1-9][0-9]*)$";
   entry["maxProperties"] = kMaxLogitBiases;
   return entry;
 }

@@ -43,10 +43,14 @@ void add_cuts(FieldTable<Struct>& table, Get get) {
               "much probability; 1 is off.")
       .number("top_n_sigma", member(&SamplingOptions::top_n_sigma), {-1, kMaxSigmas},
               "Leave out tokens whose logit is further below the largest than this many standard "
-              "deviations of all; 0 and -1 are off.")
-      .template integer<std::uint64_t>(
-          "seed", member(&SamplingOptions::seed), {},
-          "Makes sampling repeatable. null is random; the answer reports the seed in use.");
+              "deviations of all; 0 and -1 are off.");
+}
+
+template <class Struct, class Get>
+void add_seed(FieldTable<Struct>& table, Get get) {
+  table.template integer<std::uint64_t>(
+      "seed", [get](Struct& body) -> auto& { return get(body).seed; }, {},
+      "Makes sampling repeatable. null is random; the answer reports the seed in use.");
 }
 
 // What makes tokens more or less likely.
@@ -106,16 +110,17 @@ void add_dry_and_mirostat(FieldTable<Struct>& table, Get get) {
 template <class Struct, class Get>
 void add_sampling(FieldTable<Struct>& table, Get get) {
   add_cuts(table, get);
+  add_seed(table, get);
   add_penalties(table, get);
   add_dry_and_mirostat(table, get);
 }
 
 // `priority`; `get` is a function from Struct& to it, or a member pointer.
 template <class Struct, class Get>
-void add_priority(FieldTable<Struct>& table, Get get) {
+void add_priority(FieldTable<Struct>& table, Get get, const char* fresh = "normal") {
   JsonOut entry = schema::one_of_texts({"interactive", "normal", "background"},
                                        "Who goes first where not all can at once.");
-  entry["default"] = "normal";
+  entry["default"] = fresh;
   table.custom("priority", get, std::move(entry), read_priority);
 }
 

@@ -35,6 +35,7 @@ void Service::handle(HttpRequest request, std::shared_ptr<Responder> responder) 
     return call.responder->send(std::move(response));
   }
   const Route& route = *match.route;
+  call.dialect = route.dialect;
   const bool must_be_ready =
       route.needs_engine || (route.method == "POST" && call.service->draining);
   if (must_be_ready) {

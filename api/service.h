@@ -2,6 +2,7 @@
 // pump events, and never block. Composed once in server/main.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -18,6 +19,13 @@
 
 namespace cromwell::api {
 
+struct ModelFacts {
+  std::string architecture;
+  std::string quantization;  // of most weights
+  std::uint64_t parameters = 0;
+  std::uint64_t bytes = 0;  // of the weights
+};
+
 struct ServiceParts {
   engine::Engine& engine;
   edit::EditService& edits;
@@ -26,10 +34,12 @@ struct ServiceParts {
   tokenizer::ChatTemplate chat_template;
   std::shared_ptr<workspace::Workspace> workspace;
   edit::Indexes indexes;
-  std::string model_name;             // general.name or the file's stem
+  std::string model_name;  // general.name or the file's stem
+  ModelFacts model;
   std::vector<std::string> adapters;  // names of LoRA adapters, by number
   std::string version;
   int context_length = 0;
+  int slots = 0;                   // generations that run side by side
   bool tcp_without_token = false;  // /readyz says so
   std::shared_ptr<Meters> meters = std::make_shared<Meters>();
   std::function<std::string()> metrics_text = {};  // what /metrics answers

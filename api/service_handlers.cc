@@ -15,6 +15,17 @@ void answer_ready(const Call& call, JsonOut body) {
   call.responder->send(std::move(response));
 }
 
+JsonOut model_json(const Call& call) {
+  JsonOut model;
+  model["id"] = call.parts().model_name;
+  model["object"] = "model";
+  model["created"] = call.service->started;
+  model["owned_by"] = "cromwell";
+  model["max_model_len"] = call.parts().context_length;
+  model["vocab_size"] = call.parts().tokenizer->vocab_size();
+  return model;
+}
+
 const char* ready_name(const ServiceState& service) {
   if (service.draining) return "draining";
   return service.parts.engine.status().healthy ? "ready" : "failed";
@@ -86,17 +97,19 @@ void handle_health(Call call) {
 }
 
 void handle_models(Call call) {
-  JsonOut model;
-  model["id"] = call.parts().model_name;
-  model["object"] = "model";
-  model["created"] = call.service->started;
-  model["owned_by"] = "cromwell";
-  model["max_model_len"] = call.parts().context_length;
-  model["vocab_size"] = call.parts().tokenizer->vocab_size();
   JsonOut answer;
   answer["object"] = "list";
-  answer["data"].push_back(std::move(model));
+  answer["data"].push_back(model_json(call));
   call.answer(answer);
+}
+
+void handle_model(Call call) {
+  if (call.id != call.parts().model_name) {
+    return call.fail({base::ErrorCode::kNotFound,
+                      "no model has this id; the resident one is " + call.parts().model_name,
+                      "model"});
+  }
+  call.answer(model_json(call));
 }
 
 }  // namespace cromwell::api

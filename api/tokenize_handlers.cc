@@ -2,9 +2,26 @@
 #include <utility>
 
 #include "api/handlers.h"
+#include "api/json_writer.h"
 #include "api/tokenize_wire.h"
+#include "base/utf8.h"
 
 namespace cromwell::api {
+namespace {
+
+JsonOut piece_json(const tokenizer::Tokenizer& tokenizer, tokenizer::TokenId id) {
+  const std::string_view bytes = tokenizer.bytes(id);
+  JsonOut object;
+  object["id"] = id;
+  if (base::is_utf8(bytes)) {
+    object["piece"] = bytes;
+  } else {
+    object["piece"] = bytes_json(bytes);
+  }
+  return object;
+}
+
+}  // namespace
 
 void handle_tokenize(Call call) {
   auto body = read_body(tokenize_fields(), call.request);
@@ -12,7 +29,11 @@ void handle_tokenize(Call call) {
   const tokenizer::Encoding encoding = call.parts().tokenizer->encode(
       body->content, {.parse_special = body->parse_special, .add_bos = body->add_special});
   JsonOut answer;
-  answer["tokens"] = encoding.ids;
+  answer["tokens"] = JsonOut::array();
+  for (const tokenizer::TokenId id : encoding.ids) {
+    answer["tokens"].push_back(body->with_pieces ? piece_json(*call.parts().tokenizer, id)
+                                                 : JsonOut(id));
+  }
   if (!encoding.unencodable.empty()) answer["unencodable"] = encoding.unencodable;
   call.answer(answer);
 }

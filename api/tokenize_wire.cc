@@ -13,7 +13,8 @@ const FieldTable<TokenizeBody>& tokenize_fields() {
           .boolean("add_special", &Body::add_special,
                    "Put the beginning-of-text token first, where the vocabulary says so.")
           .boolean("parse_special", &Body::parse_special,
-                   "Special tokens that are spelled out in the text become such.");
+                   "Special tokens that are spelled out in the text become such.")
+          .boolean("with_pieces", &Body::with_pieces, "Each token as an id and its text.");
   return table;
 }
 
@@ -26,8 +27,12 @@ const FieldTable<DetokenizeBody>& detokenize_fields() {
 }
 
 JsonOut tokens_schema() {
+  const JsonOut piece = schema::object(
+      {{"id", schema::integer()},
+       {"piece", schema::any_of({schema::text(), schema::list(schema::integer())},
+                                "the text, or its bytes where those are no UTF-8")}});
   return schema::object(
-      {{"tokens", schema::list(schema::integer())},
+      {{"tokens", schema::list(schema::any_of({schema::integer(), piece}))},
        {"unencodable",
         schema::list(schema::integer(),
                      "offsets of bytes that no token represents; absent where there are none"),

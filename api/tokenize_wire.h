@@ -13,6 +13,7 @@ struct TokenizeBody {
   std::string content;
   bool add_special = false;
   bool parse_special = true;
+  bool with_pieces = false;
 };
 
 struct DetokenizeBody {

@@ -40,6 +40,38 @@ JsonOut timings_json(const engine::Timings& timings, const engine::Usage& usage)
   return object;
 }
 
+JsonOut llama_timings_json(const engine::Timings& timings, const engine::Usage& usage) {
+  const int prompt = usage.prompt_tokens - usage.cached_tokens;
+  const auto per_token = [](int count, double ms) { return count > 0 ? ms / count : 0; };
+  JsonOut object;
+  object["cache_n"] = usage.cached_tokens;
+  object["prompt_n"] = prompt;
+  object["prompt_ms"] = timings.prompt_ms;
+  object["prompt_per_token_ms"] = per_token(prompt, timings.prompt_ms);
+  object["prompt_per_second"] = per_second(prompt, timings.prompt_ms);
+  object["predicted_n"] = usage.completion_tokens;
+  object["predicted_ms"] = timings.predict_ms;
+  object["predicted_per_token_ms"] = per_token(usage.completion_tokens, timings.predict_ms);
+  object["predicted_per_second"] = per_second(usage.completion_tokens, timings.predict_ms);
+  object["draft_n"] = usage.draft_tokens;
+  object["draft_n_accepted"] = usage.accepted_tokens;
+  return object;
+}
+
+JsonOut llama_timings_schema() {
+  return schema::object({{"cache_n", schema::integer("tokens of the prompt, in memory before")},
+                         {"prompt_n", schema::integer("of the others")},
+                         {"prompt_ms", schema::number()},
+                         {"prompt_per_token_ms", schema::number()},
+                         {"prompt_per_second", schema::number()},
+                         {"predicted_n", schema::integer()},
+                         {"predicted_ms", schema::number()},
+                         {"predicted_per_token_ms", schema::number()},
+                         {"predicted_per_second", schema::number()},
+                         {"draft_n", schema::integer("guessed ahead")},
+                         {"draft_n_accepted", schema::integer("of those, right")}});
+}
+
 JsonOut usage_schema() {
   return schema::object(
       {{"prompt_tokens", schema::integer()},

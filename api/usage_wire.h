@@ -9,6 +9,9 @@ namespace cromwell::api {
 // `has_prediction`: what was guessed came from the client's prediction.
 JsonOut usage_json(const engine::Usage& usage, bool has_prediction);
 JsonOut timings_json(const engine::Timings& timings, const engine::Usage& usage);
+// The same times as llama-server's clients read them.
+JsonOut llama_timings_json(const engine::Timings& timings, const engine::Usage& usage);
+JsonOut llama_timings_schema();
 JsonOut usage_schema();
 JsonOut timings_schema();
 

@@ -41,9 +41,14 @@ double count_parameters(const model::GgufFile& file) {
   return parameters;
 }
 
+std::uint64_t count_bytes(const model::GgufFile& file) {
+  std::uint64_t bytes = 0;
+  for (const auto& tensor : file.tensors()) bytes += tensor.bytes;
+  return bytes;
+}
+
 std::string describe(const model::GgufFile& file, const model::Transformer& model) {
-  double bytes = 0;
-  for (const auto& tensor : file.tensors()) bytes += static_cast<double>(tensor.bytes);
+  const auto bytes = static_cast<double>(count_bytes(file));
   return model.config().architecture + ", " + rounded(count_parameters(file) / 1e6) +
          "M parameters, " + rounded(bytes / (1 << 20)) + " MiB, mostly " + main_type(file) +
          ", context " + std::to_string(model.context_length()) + ", " +
@@ -170,6 +175,9 @@ base::Result<LoadedModel> load_model(const std::string& path, const LoadOptions&
   loaded.context_length = model->context_length();
   loaded.description = describe(*file, *model);
   loaded.parameters = static_cast<std::uint64_t>(count_parameters(*file));
+  loaded.architecture = model->config().architecture;
+  loaded.quantization = main_type(*file);
+  loaded.weight_bytes = count_bytes(*file);
   loaded.model = std::move(model);
   return loaded;
 }

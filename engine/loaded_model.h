@@ -52,6 +52,9 @@ struct LoadedModel {
   std::string description;  // for the log: "llama, 134.5M parameters, ..., avx2, 2 threads"
   int context_length = 0;
   std::uint64_t parameters = 0;
+  std::string architecture;
+  std::string quantization;  // of most weights
+  std::uint64_t weight_bytes = 0;
   std::vector<std::string> adapters;  // their names, by number: the files' without .gguf
 };
 

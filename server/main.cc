@@ -242,9 +242,14 @@ Result<> serve(const CommandLine& line) {
                           .workspace = workspace,
                           .indexes = indexes,
                           .model_name = loaded.name,
+                          .model = {.architecture = loaded.architecture,
+                                    .quantization = loaded.quantization,
+                                    .parameters = loaded.parameters,
+                                    .bytes = loaded.weight_bytes},
                           .adapters = loaded.adapters,
                           .version = base::kVersion,
                           .context_length = loaded.context_length,
+                          .slots = options.max_running,
                           .tcp_without_token = outside.tcp_without_token};
   parts.metrics_text = [&, meters = parts.meters] {
     return metrics.text(meters->read(), read_engine(engine, loaded.name),

@@ -31,6 +31,17 @@ install_packages() {
     apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
+# The Python packages that tests of real clients run, into the build folder.
+install_test_packages() {
+  local wanted=tests/e2e/requirements.txt have=build/test-packages/requirements.txt
+  cmp -s "$wanted" "$have" && return 0
+  say "installing $(grep -c == "$wanted") Python packages"
+  rm -rf build/test-packages
+  python3 -m pip install --quiet --disable-pip-version-check --target build/test-packages \
+    -r "$wanted"
+  cp "$wanted" "$have"
+}
+
 # build TARGET...: configures once and builds what is out of date, in Release.
 build() {
   if [ ! -f build/build.ninja ] || [ build/build.ninja -ot CMakePresets.json ] ||

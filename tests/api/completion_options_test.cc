@@ -185,5 +185,52 @@ TEST_F(CompletionOptionsTest, RefusesAPredictionOfAnotherShape) {
   }
 }
 
+TEST_F(CompletionOptionsTest, FillsInBetweenPromptAndSuffix) {
+  script(ids("ab"), "cd\nthe rest");
+  start();
+  const JsonIn body = post_ok("/v1/completions", R"({"prompt": "ab", "suffix": "\nthe rest\n",
+      "temperature": 0, "echo": true})");
+  EXPECT_EQ(body["choices"][0]["text"], "abcd");
+  EXPECT_EQ(body["choices"][0]["finish_reason"], "stop");
+}
+
+TEST_F(CompletionOptionsTest, CutsAPromptWithASuffixToTheContext) {
+  start();
+  const JsonIn body = post_ok("/v1/completions", R"({"suffix": "b", "max_tokens": 5, "prompt": ")" +
+                                                     std::string(2 * kContext, 'a') + "\"}");
+  EXPECT_EQ(body["usage"]["prompt_tokens"], kContext - 5 - 1);
+}
+
+TEST_F(CompletionOptionsTest, RefusesToolsWhereTheTemplateHasNone) {
+  start();
+  const std::string user = R"({"role": "user", "content": "hi"})";
+  const std::pair<std::string, const char*> cases[] = {
+      {"[" + user + R"(], "tools": [{}])", "tools"},
+      {"[" + user + R"(], "tool_choice": "required")", "tool_choice"},
+      {"[" + user + R"(, {"role": "tool", "content": "1"}])", "messages[1].role"}};
+  for (const auto& [messages, param] : cases) {
+    const JsonIn error = expect_error(
+        post("/v1/chat/completions", "{\"messages\": " + messages + "}"), 400, "invalid_request");
+    EXPECT_EQ(error["param"], param);
+    EXPECT_NE(error["message"].get<std::string>().find("template"), std::string::npos);
+  }
+}
+
+TEST_F(CompletionOptionsTest, OnlyReadsAConversationWhereLlamaServersClientsWantNoTokens) {
+  start();
+  const JsonIn body = post_ok("/v1/chat/completions", R"({"n_predict": 0, "samplers": [],
+      "messages": [{"role": "user", "content": "hi"}], "response_fields": [""]})");
+  EXPECT_EQ(body["usage"]["completion_tokens"], 0);
+}
+
+TEST_F(CompletionOptionsTest, ReportsHowFarALongPromptIsToWhoAsks) {
+  start({.prefill_chunk = 8});
+  const auto events = stream("/v1/completions", R"({"prompt": "abcdefghijklmnopqrstuvwxyz",
+      "max_tokens": 1, "stream": true, "return_progress": true})");
+  ASSERT_FALSE(events.empty());
+  EXPECT_EQ(fault(events[0].data, "CompletionPiece"), "");
+  EXPECT_EQ(events[0].data["prompt_progress"]["total"], 26);
+}
+
 }  // namespace
 }  // namespace cromwell::api

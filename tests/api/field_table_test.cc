@@ -115,7 +115,7 @@ TEST(FieldTable, NamesThePathWhatWasExpectedAndWhatWasThere) {
                "them",
                "ids");
   expect_error(R"({"name": "x", "n": 2})",
-               "n: expected 1 (this version supports nothing else), got 2", "n");
+               "n: expected 1 (One), got 2", "n");
   expect_error(R"({"name": "x", "files": []})",
                "files: not supported by this version, leave it out", "files");
 }

@@ -144,6 +144,7 @@ TEST_F(OpenApi, DescribesEachFieldOfEachRequest) {
                                               "n",
                                               "best_of",
                                               "suffix",
+                                              "return_progress",
                                               "t_max_prompt_ms",
                                               "t_max_predict_ms"}));
 }

@@ -63,9 +63,11 @@ class ServiceTest : public ::testing::Test {
                                                       .workspace = *workspace,
                                                       .indexes = {index_},
                                                       .model_name = "scripted",
+                                                      .model = facts_,
                                                       .adapters = adapters_,
                                                       .version = "1.2.3",
                                                       .context_length = kContext,
+                                                      .slots = options.max_running,
                                                       .tcp_without_token = true});
     document_ = parse_or_null(get("/openapi.json").body);
   }
@@ -160,6 +162,10 @@ class ServiceTest : public ::testing::Test {
   }
 
   std::shared_ptr<const tokenizer::Tokenizer> tokenizer_ = fakes::small_tokenizer();
+  const ModelFacts facts_{.architecture = "llama",
+                          .quantization = "Q4_0",
+                          .parameters = 1'261'800'000,
+                          .bytes = 700'000'000};
   tests::TempFolder folder_;
   std::vector<std::string> adapters_;
   std::unique_ptr<fakes::ScriptedModel> model_ = model_with_adapters(0);

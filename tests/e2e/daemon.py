@@ -46,7 +46,7 @@ def parse_events(text):
 class Daemon:
     """Starts cromwelld and waits until /readyz answers 200 (or asks for the token)."""
 
-    def __init__(self, *flags, samples=True, own_root=True, environment=None):
+    def __init__(self, *flags, samples=True, own_root=True, environment=None, model=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="cromwell-e2e."))
         self.workspace = self.folder / "workspace"
         if samples:
@@ -58,10 +58,11 @@ class Daemon:
         self.flags = flags
         self.root_flags = ("--root", self.workspace) if own_root else ()
         self.environment = environment or {}
+        self.model = model or MODEL
         self.start()
 
     def start(self):
-        command = [BUILD / "cromwelld", "--model", MODEL, "--listen", f"127.0.0.1:{self.port}",
+        command = [BUILD / "cromwelld", "--model", self.model, "--listen", f"127.0.0.1:{self.port}",
                    *self.root_flags, "--state-dir", self.folder / "state", *self.flags]
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(list(map(str, command)), stdout=log, stderr=log,

@@ -1,0 +1,123 @@
+"""OpenAI's Python package, unpatched, and bodies as editors post them to the same endpoints."""
+
+import json
+import unittest
+
+from daemon import DaemonTest
+from packages import need
+
+
+class OpenAiTest(DaemonTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.openai = need("openai")
+        super().setUpClass()
+        cls.client = cls.openai.OpenAI(base_url=f"http://127.0.0.1:{cls.daemon.port}/v1",
+                                       api_key="none")
+        cls.model = cls.client.models.list().data[0].id
+
+    def test_a_model_is_listed_and_found_by_its_id(self):
+        self.assertEqual(self.client.models.retrieve(self.model).id, self.model)
+        with self.assertRaises(self.openai.NotFoundError):
+            self.client.models.retrieve("another")
+
+    def test_a_completion_is_the_same_whole_and_as_a_stream(self):
+        request = {"model": self.model, "prompt": "def add(a, b):", "max_tokens": 16,
+                   "temperature": 0}
+        whole = self.client.completions.create(**request)
+        stream = list(self.client.completions.create(**request, stream=True,
+                                                     stream_options={"include_usage": True}))
+        text = "".join(choice.text for event in stream for choice in event.choices)
+        self.assertEqual(text, whole.choices[0].text)
+        self.assertEqual(stream[-1].usage.completion_tokens, whole.usage.completion_tokens)
+        self.assertEqual([event.usage for event in stream[:-1]], [None] * (len(stream) - 1))
+
+    def test_a_completion_has_echo_logprobs_choices_and_bias(self):
+        answer = self.client.completions.create(
+            model=self.model, prompt="1 + 1 =", max_tokens=4, echo=True, logprobs=2, n=2, seed=7,
+            logit_bias={"50": -100}, stop=["\n\n"])
+        self.assertEqual([choice.index for choice in answer.choices], [0, 1])
+        first = answer.choices[0]
+        self.assertTrue(first.text.startswith("1 + 1 ="))
+        self.assertEqual(len(first.logprobs.tokens), len(first.logprobs.token_logprobs))
+
+    def test_a_suffix_ends_the_answer_where_it_begins(self):
+        answer = self.client.completions.create(
+            model=self.model, prompt="def one():\n    return 1\n\ndef two():\n",
+            suffix="\n\ndef three():\n    return 3\n", max_tokens=48, temperature=0)
+        self.assertNotIn("def three", answer.choices[0].text)
+
+    def test_best_of_is_refused_by_name(self):
+        with self.assertRaises(self.openai.BadRequestError) as raised:
+            self.client.completions.create(model=self.model, prompt="a", best_of=3)
+        self.assertEqual(raised.exception.param, "best_of")
+
+    def test_a_chat_is_the_same_whole_and_as_a_stream(self):
+        request = {"model": self.model, "max_completion_tokens": 24, "temperature": 0, "messages": [
+            {"role": "developer", "content": "Answer in one word."},
+            {"role": "user", "content": [{"type": "text", "text": "What is the capital of France?"}]}]}
+        whole = self.client.chat.completions.create(**request)
+        self.assertEqual(whole.choices[0].message.role, "assistant")
+        stream = list(self.client.chat.completions.create(
+            **request, stream=True, stream_options={"include_usage": True}))
+        text = "".join(choice.delta.content or "" for event in stream for choice in event.choices)
+        self.assertEqual(text, whole.choices[0].message.content)
+        self.assertEqual(stream[-1].usage.prompt_tokens, whole.usage.prompt_tokens)
+
+    def test_a_chat_has_logprobs_and_choices(self):
+        answer = self.client.chat.completions.create(
+            model=self.model, messages=[{"role": "user", "content": "Hi"}], max_tokens=4, n=2,
+            logprobs=True, top_logprobs=3, seed=3)
+        self.assertEqual(len(answer.choices), 2)
+        token = answer.choices[0].logprobs.content[0]
+        self.assertEqual(len(token.top_logprobs), 3)
+
+    def test_a_chat_keeps_to_a_schema(self):
+        answer = self.client.chat.completions.create(
+            model=self.model, messages=[{"role": "user", "content": "Name a colour."}],
+            max_tokens=60, temperature=0, response_format={
+                "type": "json_schema", "json_schema": {"name": "colour", "schema": {
+                    "type": "object", "properties": {"colour": {"enum": ["red", "green"]}},
+                    "required": ["colour"]}}})
+        self.assertIn(json.loads(answer.choices[0].message.content)["colour"], ("red", "green"))
+
+    def test_tools_are_refused_where_the_template_has_none(self):
+        tool = {"type": "function", "function": {"name": "f", "parameters": {}}}
+        with self.assertRaises(self.openai.BadRequestError) as raised:
+            self.client.chat.completions.create(
+                model=self.model, messages=[{"role": "user", "content": "Hi"}], tools=[tool])
+        self.assertEqual(raised.exception.param, "tools")
+        self.assertIn("template", str(raised.exception))
+
+    def test_a_stream_that_is_left_ends_its_generation(self):
+        stream = self.client.completions.create(model=self.model, prompt="a", max_tokens=4000,
+                                                stream=True, extra_body={"ignore_eos": True})
+        next(iter(stream))
+        stream.close()
+        status, _ = self.daemon.get("/readyz")
+        self.assertEqual(status, 200)
+
+
+class EditorBodiesTest(DaemonTest):
+    """What editors post, field for field."""
+
+    def test_zed_completes_with_four_fields(self):
+        status, answer = self.daemon.post("/v1/completions", {
+            "model": "any", "prompt": "def add(a, b):\n    return", "max_tokens": 8,
+            "stop": ["<|endoftext|>", "\n\n"]})
+        self.assertEqual(status, 200, answer)
+        self.assertIsInstance(answer["choices"][0]["text"], str)
+
+    def test_continue_sends_a_prediction_and_fields_that_are_not_known(self):
+        old = "def add(a, b):\n    return a + b\n"
+        status, events = self.daemon.post("/v1/chat/completions", {
+            "model": "Fast-Apply-7B", "stream": True, "max_tokens": 32, "temperature": 0,
+            "messages": [{"role": "user", "content": "Repeat:\n" + old}],
+            "prediction": {"type": "content", "content": old},
+            "reasoning_effort": "low", "parallel_tool_calls": None, "unknown": {"a": [1]}})
+        self.assertEqual(status, 200, events)
+        self.assertEqual(events[-1][1], "[DONE]")
+
+
+if __name__ == "__main__":
+    unittest.main()
