@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "workspace/check_runner.h"
 #include "workspace/text_file.h"
 
 namespace cromwell::edit {
@@ -26,6 +27,12 @@ base::Result<> check_answer(const CheckedAnswer& answer);
 base::Result<std::optional<bool>> check_syntax(const workspace::TextFile& old_file,
                                                const workspace::TextFile& new_file,
                                                workspace::LineRange region, std::string_view file);
+
+// What the user's own checks say of the new file, whose path beneath the root is `resolved`; empty
+// without a runner. kNoValidEdit with its output if one fails.
+base::Result<std::vector<workspace::CheckResult>> run_checks(workspace::CheckRunner* runner,
+                                                             const std::string& resolved,
+                                                             const workspace::TextFile& new_file);
 
 // The instruction is about spaces, blank lines or formatting: whitespace is not noise then.
 bool is_about_whitespace(std::string_view instruction);

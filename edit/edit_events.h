@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "engine/generation.h"
+#include "workspace/check_runner.h"
 #include "workspace/context.h"
 #include "workspace/diff.h"
 #include "workspace/text_file.h"
@@ -32,9 +33,10 @@ struct EditRequest {
   std::string base_sha256;             // empty: not checked
   std::string session;                 // empty: one is made up
   engine::Priority priority = engine::Priority::kNormal;
-  std::string protocol;                // empty: the model's default
-  int candidates = 1;  // answers decoded side by side; candidate i has the seed plus i
+  std::string protocol;  // empty: the model's default
+  int candidates = 1;    // answers decoded side by side; candidate i has the seed plus i
   bool apply = false;
+  bool merge = false;  // with apply: as ApplyOptions::merge
   int max_tokens = 2048;
   int adapter = engine::kNoAdapter;  // a LoRA adapter of the model, by number
   engine::SamplingOptions sampling{.temperature = 0.2F, .top_p = 0.95F};
@@ -74,7 +76,7 @@ struct EditHunk {
 struct EditValidation {
   bool applies = false;        // proven by applying the patch to the snapshot
   std::optional<bool> parses;  // no new syntax error; none: it cannot be told
-  std::vector<std::string> checks;
+  std::vector<workspace::CheckResult> checks;
 };
 struct EditDiff {
   std::string file;

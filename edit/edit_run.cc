@@ -390,6 +390,8 @@ Result<std::string> EditRun::new_region(const Attempt& attempt) const {
 Result<> EditRun::check_new_file(const std::string& new_bytes) {
   CROMWELL_ASSIGN(const workspace::TextFile new_file, workspace::TextFile::parse(new_bytes));
   CROMWELL_ASSIGN(parses_, check_syntax(*base_, new_file, region_.range, request_.file));
+  if (new_bytes == base_->bytes()) return {};
+  CROMWELL_ASSIGN(checks_, run_checks(parts_.options.checks.get(), snapshot_->resolved, new_file));
   return {};
 }
 
@@ -406,8 +408,9 @@ Result<> EditRun::make_diff(const std::string& new_bytes) {
 
 void EditRun::show() {
   for (const workspace::Hunk& hunk : diff_.hunks) sink_(EditHunk{hunk});
-  sink_(EditDiff{
-      .file = request_.file, .diff = diff_, .validation = {.applies = true, .parses = parses_}});
+  sink_(EditDiff{.file = request_.file,
+                 .diff = diff_,
+                 .validation = {.applies = true, .parses = parses_, .checks = checks_}});
 }
 
 // Keeps the edit, so that it can be applied later and by its id.
@@ -416,25 +419,27 @@ Result<> EditRun::record(const std::string& new_bytes) {
   record.id = id_;
   record.workspace = snapshot_->workspace;
   record.root = snapshot_->root;
-  record.file = request_.file;
-  record.resolved = snapshot_->resolved;
-  record.identity = snapshot_->identity;
-  record.base_sha256 = base_sha256_;
-  record.new_sha256 = base::sha256_hex(new_bytes);
   record.instruction = request_.instruction;
-  record.patch = diff_.patch;
-  record.old_bytes = base_->bytes();
-  record.new_bytes = new_bytes;
   record.created = std::chrono::system_clock::now();
+  record.files.push_back({.file = request_.file,
+                          .resolved = snapshot_->resolved,
+                          .base_sha256 = base_sha256_,
+                          .new_sha256 = base::sha256_hex(new_bytes),
+                          .patch = diff_.patch,
+                          .old_bytes = base_->bytes(),
+                          .new_bytes = new_bytes});
   return parts_.store->propose(std::move(record));
 }
 
 Result<> EditRun::apply() {
-  CROMWELL_ASSIGN(workspace::Applied applied, parts_.store->apply(id_));
-  sink_(EditApplied{.file = std::move(applied.file),
-                    .id = std::move(applied.id),
-                    .sha256 = std::move(applied.sha256),
-                    .guarantee = std::move(applied.guarantee)});
+  CROMWELL_ASSIGN(const workspace::Applied applied,
+                  parts_.store->apply(id_, {.merge = request_.merge}));
+  for (const workspace::AppliedFile& file : applied.files) {
+    sink_(EditApplied{.file = file.file,
+                      .id = applied.id,
+                      .sha256 = file.sha256,
+                      .guarantee = applied.guarantee});
+  }
   return {};
 }
 

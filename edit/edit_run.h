@@ -104,6 +104,7 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
   bool ended_ = false;  // the last event is out: what other candidates do no longer counts
   workspace::Diff diff_;
   std::optional<bool> parses_;  // none: it cannot be told
+  std::vector<workspace::CheckResult> checks_;
 };
 
 }  // namespace cromwell::edit

@@ -12,6 +12,7 @@
 #include "edit/edit_events.h"
 #include "engine/engine.h"
 #include "tokenizer/chat_template.h"
+#include "workspace/check_runner.h"
 #include "workspace/edit_store.h"
 #include "workspace/workspace.h"
 
@@ -26,6 +27,7 @@ struct EditServiceOptions {
   int surrounding_lines = 0;
   int context_tokens = 0;  // of a request that names no budget; see default_context_tokens
   int max_active = 256;    // edits begun and not ended; one more is kQueueFull
+  std::shared_ptr<workspace::CheckRunner> checks;  // the user's own; none: no checks
 };
 
 // What an edit of these lines would be shown beside them.

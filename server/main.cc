@@ -26,6 +26,7 @@
 #include "server/server.h"
 #include "server/signals.h"
 #include "server/token_file.h"
+#include "workspace/check_runner.h"
 #include "workspace/edit_store.h"
 #include "workspace/file_index.h"
 #include "workspace/workspace.h"
@@ -138,6 +139,27 @@ Result<edit::Indexes> open_indexes(const workspace::Workspace& workspace,
   return indexes;
 }
 
+// None without checks: there is nothing to run then.
+Result<std::shared_ptr<workspace::CheckRunner>> start_checks(const Options& options) {
+  std::vector<workspace::CheckCommand> commands;
+  for (const std::string& text : options.checks) {
+    CROMWELL_ASSIGN(workspace::CheckCommand command, workspace::parse_check(text));
+    say("check of " + command.language + ": " + command.name);
+    commands.push_back(std::move(command));
+  }
+  if (commands.empty()) return std::shared_ptr<workspace::CheckRunner>();
+  return workspace::CheckRunner::start(std::move(commands), options.state_dir + "/checks");
+}
+
+Result<std::shared_ptr<workspace::EditStore>> open_store(
+    const Options& options, const std::shared_ptr<workspace::Workspace>& workspace) {
+  workspace::EditStoreLimits limits;
+  limits.history.max_age = std::chrono::hours(24 * options.edits_max_days);
+  limits.history.max_bytes = options.edits_max_bytes;
+  return workspace::EditStore::open(options.state_dir + "/edits", workspace,
+                                    base::posix_file_system(), limits);
+}
+
 void announce(const Server& server, const workspace::Workspace& workspace, bool without_token) {
   for (const std::string& root : workspace.roots()) say("root " + root);
   for (const std::string& address : server.addresses()) say("listening on " + address);
@@ -158,22 +180,22 @@ Result<> serve(const Options& options) {
   const std::size_t packed_bytes = packed_bytes_limit(options);
   CROMWELL_ASSIGN(const auto server, Server::listen(server_options));
   const std::string user_excludes = workspace::read_user_excludes();
-  CROMWELL_TRY(confine(options));  // no thread has started yet
+  CROMWELL_ASSIGN(const auto checks, start_checks(options));  // forks, and is not confined
+  CROMWELL_TRY(confine(options));                             // no thread has started yet
 
   CROMWELL_ASSIGN(auto loaded, load_model(options, threads, packed_bytes));
   CROMWELL_ASSIGN(
       const auto workspace,
       workspace::Workspace::open(options.roots, {.allowed_secrets = options.allow_secrets}));
-  CROMWELL_ASSIGN(const auto store,
-                  workspace::EditStore::open(options.state_dir + "/edits", workspace,
-                                             base::posix_file_system()));
+  CROMWELL_ASSIGN(const auto store, open_store(options, workspace));
   CROMWELL_ASSIGN(const auto sessions, engine::SessionStore::open(options.state_dir + "/sessions",
                                                                   base::posix_file_system()));
   CROMWELL_ASSIGN(const edit::Indexes indexes, open_indexes(*workspace, user_excludes));
   engine::Engine engine(std::move(loaded.model), loaded.tokenizer, {});
   edit::EditService edits(engine, loaded.tokenizer, *loaded.chat_template, workspace, store,
                           {.context_length = loaded.context_length,
-                           .context_tokens = edit::default_context_tokens(loaded.parameters)},
+                           .context_tokens = edit::default_context_tokens(loaded.parameters),
+                           .checks = checks},
                           indexes);
   api::Service service({.engine = engine,
                         .edits = edits,

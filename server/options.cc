@@ -13,7 +13,8 @@ namespace cromwell::server {
 namespace {
 
 constexpr int kUsageError = 2;
-constexpr std::size_t kMinKvMemory = std::size_t{1} << 20;
+constexpr std::size_t kMinSize = std::size_t{1} << 20;
+constexpr int kMaxEditDays = 36'500;
 
 // ${VARIABLE:-~/FALLBACK}/cromwell; without a home, beneath the current directory.
 std::string xdg_folder(const char* variable, const std::string& fallback) {
@@ -27,7 +28,7 @@ std::string xdg_folder(const char* variable, const std::string& fallback) {
 std::string check_size(const std::string& text) {
   const auto bytes = parse_size(text);
   if (!bytes) return bytes.error().message;
-  return *bytes >= kMinKvMemory ? "" : text + ": expected at least 1M";
+  return *bytes >= kMinSize ? "" : text + ": expected at least 1M";
 }
 
 std::string check_host(const std::string& text) {
@@ -75,7 +76,7 @@ void add_model_options(CLI::App& app, Options& options, std::string& kv_memory) 
       ->capture_default_str();
 }
 
-void add_file_options(CLI::App& app, Options& options) {
+void add_file_options(CLI::App& app, Options& options, std::string& edits_bytes) {
   app.add_option("--root", options.roots,
                  "Folder whose files may be edited; repeat for several (the current directory)")
       ->type_name("DIR")
@@ -86,6 +87,19 @@ void add_file_options(CLI::App& app, Options& options) {
       ->take_all();
   app.add_option("--state-dir", options.state_dir, "Folder of edit records and the journal")
       ->type_name("DIR")
+      ->capture_default_str();
+  app.add_option("--check", options.checks,
+                 "Program that an edited file of a language must pass, such as 'python=ruff check "
+                 "{file}'; it sees a copy of the file alone; repeat for several")
+      ->type_name("LANGUAGE=COMMAND")
+      ->take_all();
+  app.add_option("--edits-max-age", options.edits_max_days, "Forget edits that are older")
+      ->type_name("DAYS")
+      ->check(CLI::Range(1, kMaxEditDays))
+      ->capture_default_str();
+  app.add_option("--edits-max-bytes", edits_bytes, "Forget the oldest edits past this size")
+      ->type_name("SIZE")
+      ->check(CLI::Validator(check_size, "", "size"))
       ->capture_default_str();
 }
 
@@ -129,13 +143,14 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   Options options;
   options.state_dir = xdg_folder("XDG_STATE_HOME", ".local/state");
   std::string kv_memory = "512M";
+  std::string edits_bytes = "256M";
 
   CLI::App app("Cromwell's daemon: edits code with a local language model, over HTTP.",
                "cromwelld");
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.set_version_flag("--version", std::string("cromwelld ") + base::kVersion);
   add_model_options(app, options, kv_memory);
-  add_file_options(app, options);
+  add_file_options(app, options, edits_bytes);
   add_network_options(app, options);
   app.add_option("--log-level", options.log_level, "What is logged, on standard error")
       ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}))
@@ -149,6 +164,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   }
 
   options.kv_memory_bytes = *parse_size(kv_memory);
+  options.edits_max_bytes = *parse_size(edits_bytes);
   if (options.roots.empty()) options.roots = {"."};
   options.model_is_default = options.model.empty();
   if (options.model_is_default) {

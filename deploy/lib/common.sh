@@ -3,7 +3,7 @@
 build_packages=(g++ make cmake ninja-build ccache pkg-config libboost1.81-dev nlohmann-json3-dev
   libspdlog-dev libcli11-dev libgit2-dev libpcre2-dev libssl-dev ca-certificates curl patch python3
   python3-pip)
-test_packages=(libgtest-dev libgmock-dev git binutils libopenblas-dev)  # for benchmark_gemm
+test_packages=(libgtest-dev libgmock-dev git binutils strace libopenblas-dev)  # for benchmark_gemm
 
 say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
