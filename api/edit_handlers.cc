@@ -5,6 +5,7 @@
 #include "api/edit_reply.h"
 #include "api/edit_wire.h"
 #include "api/handlers.h"
+#include "api/query.h"
 #include "api/sampling_fields.h"
 #include "engine/loaded_model.h"
 
@@ -23,9 +24,17 @@ void with_edit(Call call, Work work) {
   edits.post([call = std::move(call), work] { work(call, call.parts().edits.store()); });
 }
 
-void answer_applied(const Call& call, base::Result<workspace::Applied> applied, const char* state) {
-  if (!applied) return call.fail(applied.error());
-  call.answer(applied_record_json(*applied, state));
+using Change = base::Result<workspace::Applied> (EditStore::*)(const std::string&,
+                                                               const workspace::ApplyOptions&);
+
+void change_state(Call call, Change change, const char* state) {
+  const auto options = read_apply(call.request);
+  if (!options) return call.fail(options.error());
+  with_edit(std::move(call), [=, options = *options](const Call& posted, EditStore& store) {
+    const auto applied = (store.*change)(posted.id, options);
+    if (!applied) return posted.fail(applied.error());
+    posted.answer(applied_record_json(*applied, state));
+  });
 }
 
 }  // namespace
@@ -43,14 +52,11 @@ void handle_edit(Call call) {
 }
 
 void handle_list_edits(Call call) {
+  const auto query = read_query(edit_list_fields(), call.request);
+  if (!query) return call.fail(query.error());
   edit::EditService& edits = call.parts().edits;
-  edits.post([call = std::move(call)] {
-    JsonOut answer;
-    answer["edits"] = JsonOut::array();
-    for (const workspace::EditRecord& record : call.parts().edits.store().list()) {
-      answer["edits"].push_back(record_json(record, false));
-    }
-    call.answer(answer);
+  edits.post([call = std::move(call), query = *query] {
+    call.answer(record_list_json(call.parts().edits.store().list(), query));
   });
 }
 
@@ -62,16 +68,10 @@ void handle_get_edit(Call call) {
   });
 }
 
-void handle_apply_edit(Call call) {
-  with_edit(std::move(call), [](const Call& posted, EditStore& store) {
-    answer_applied(posted, store.apply(posted.id), "applied");
-  });
-}
+void handle_apply_edit(Call call) { change_state(std::move(call), &EditStore::apply, "applied"); }
 
 void handle_revert_edit(Call call) {
-  with_edit(std::move(call), [](const Call& posted, EditStore& store) {
-    answer_applied(posted, store.revert(posted.id), "reverted");
-  });
+  change_state(std::move(call), &EditStore::revert, "reverted");
 }
 
 }  // namespace cromwell::api

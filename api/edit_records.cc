@@ -5,6 +5,7 @@
 #include <ctime>
 #include <string>
 
+#include "api/call.h"
 #include "api/limits.h"
 #include "api/schema.h"
 
@@ -42,42 +43,119 @@ bool is_edit_id(std::string_view id) {
          });
 }
 
+const FieldTable<EditListQuery>& edit_list_fields() {
+  static const auto table =
+      FieldTable<EditListQuery>()
+          .integer<int>("limit", &EditListQuery::limit, {1, kMaxListedEdits}, "At most so many.")
+          .text("before", &EditListQuery::before, {0, kMaxEditIdBytes},
+                "Only edits older than the one of this id: `next` of the page before.");
+  return table;
+}
+
+const FieldTable<workspace::ApplyOptions>& apply_fields() {
+  static const auto table = FieldTable<workspace::ApplyOptions>().boolean(
+      "merge", &workspace::ApplyOptions::merge,
+      "Where a file changed since the edit was made, merge both changes; refused with 409 where "
+      "they touch the same lines. The edit then starts from the file as it was before.");
+  return table;
+}
+
+base::Result<workspace::ApplyOptions> read_apply(const HttpRequest& request) {
+  workspace::ApplyOptions options;
+  if (!request.body.empty()) {
+    CROMWELL_ASSIGN(options, read_body(apply_fields(), request));
+  }
+  options.key = request.header("Idempotency-Key");
+  const bool printable = std::all_of(options.key.begin(), options.key.end(),
+                                     [](char c) { return c > ' ' && c <= '~'; });
+  if (options.key.size() > kMaxIdempotencyKeyBytes || !printable) {
+    return base::Error{base::ErrorCode::kInvalidRequest,
+                       "Idempotency-Key: expected at most " +
+                           std::to_string(kMaxIdempotencyKeyBytes) + " visible characters of ASCII",
+                       "Idempotency-Key"};
+  }
+  return options;
+}
+
+JsonOut record_list_json(const std::vector<workspace::EditRecord>& records,
+                         const EditListQuery& query) {
+  auto from = records.begin();
+  if (!query.before.empty()) {
+    from = std::find_if(from, records.end(),
+                        [&](const auto& record) { return record.id == query.before; });
+    if (from != records.end()) ++from;
+  }
+  const auto rest = static_cast<std::size_t>(records.end() - from);
+  const auto to =
+      from + static_cast<std::ptrdiff_t>(std::min(rest, static_cast<std::size_t>(query.limit)));
+  JsonOut answer;
+  answer["edits"] = JsonOut::array();
+  for (auto record = from; record != to; ++record) {
+    answer["edits"].push_back(record_json(*record, false));
+  }
+  answer["next"] = to == records.end() ? JsonOut() : JsonOut(std::prev(to)->id);
+  return answer;
+}
+
+JsonOut record_list_schema() {
+  return schema::object(
+      {{"edits", schema::list(record_schema(false))},
+       {"next", schema::nullable(schema::text("`before` of the next page; null: no more"))}});
+}
+
 JsonOut record_json(const workspace::EditRecord& record, bool with_patch) {
   JsonOut object;
   object["id"] = record.id;
   object["state"] = state_name(record.state);
   object["workspace"] = record.workspace;
-  object["file"] = record.file;
-  object["base_sha256"] = record.base_sha256;
-  object["new_sha256"] = record.new_sha256;
+  object["file"] = record.files.front().file;
+  object["base_sha256"] = record.files.front().base_sha256;
+  object["new_sha256"] = record.files.front().new_sha256;
   object["instruction"] = record.instruction;
   object["created"] = utc_text(record.created);
-  if (with_patch) put_patch(object, record.patch);
+  object["files"] = JsonOut::array();
+  std::string patch;
+  for (const workspace::FileChange& file : record.files) {
+    object["files"].push_back(
+        {{"file", file.file}, {"base_sha256", file.base_sha256}, {"new_sha256", file.new_sha256}});
+    patch += file.patch;
+  }
+  if (with_patch) put_patch(object, patch);
   return object;
 }
 
 JsonOut applied_record_json(const workspace::Applied& applied, const char* state) {
   JsonOut object;
-  object["file"] = applied.file;
+  object["file"] = applied.files.front().file;
   object["id"] = applied.id;
   object["state"] = state;
-  object["hash"] = applied.sha256;
+  object["hash"] = applied.files.front().sha256;
   object["guarantee"] = applied.guarantee;
+  object["files"] = JsonOut::array();
+  for (const workspace::AppliedFile& file : applied.files) {
+    object["files"].push_back({{"file", file.file}, {"hash", file.sha256}});
+  }
   return object;
 }
 
 JsonOut record_schema(bool with_patch) {
-  JsonOut schema =
-      schema::object({{"id", schema::text()},
-                      {"state", schema::one_of_texts({"proposed", "applied", "reverted"})},
-                      {"workspace", schema::text("absolute folder")},
-                      {"file", schema::text("relative to the workspace")},
-                      {"base_sha256", schema::text("of the file as it was read")},
-                      {"new_sha256", schema::text("of the file with the edit")},
-                      {"instruction", schema::text()},
-                      {"created", schema::text("UTC, RFC 3339")}});
+  const JsonOut file = schema::text("relative to the workspace; of several the first");
+  const JsonOut base = schema::text("of the file as it was read");
+  const JsonOut edited = schema::text("of the file with the edit");
+  JsonOut schema = schema::object(
+      {{"id", schema::text()},
+       {"state", schema::one_of_texts({"proposed", "applied", "reverted"})},
+       {"workspace", schema::text("absolute folder")},
+       {"file", file},
+       {"base_sha256", base},
+       {"new_sha256", edited},
+       {"instruction", schema::text()},
+       {"created", schema::text("UTC, RFC 3339")},
+       {"files", schema::list(schema::object({{"file", schema::text("relative to the workspace")},
+                                              {"base_sha256", base},
+                                              {"new_sha256", edited}}))}});
   if (with_patch) {
-    schema["properties"]["patch"] = schema::text("unified diff");
+    schema["properties"]["patch"] = schema::text("unified diff, of all files");
     schema["properties"]["patch_b64"] =
         schema::text("the exact patch where it is not UTF-8; patch is then for display");
     schema["required"].push_back("patch");
@@ -86,14 +164,16 @@ JsonOut record_schema(bool with_patch) {
 }
 
 JsonOut applied_record_schema() {
+  const JsonOut hash = schema::text("SHA-256 of the file as it is now");
   return schema::object(
-      {{"file", schema::text()},
+      {{"file", schema::text("of several the first")},
        {"id", schema::text()},
        {"state", schema::one_of_texts({"applied", "reverted"})},
-       {"hash", schema::text("SHA-256 of the file as it is now")},
+       {"hash", hash},
        {"guarantee", schema::one_of_texts({"exact", "best_effort"},
                                           "best_effort: the file system cannot tell us of a save "
-                                          "in the very moment of ours")}});
+                                          "in the very moment of ours")},
+       {"files", schema::list(schema::object({{"file", schema::text()}, {"hash", hash}}))}});
 }
 
 }  // namespace cromwell::api

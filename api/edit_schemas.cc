@@ -44,7 +44,11 @@ JsonOut diff_schema() {
              {"parses",
               schema::nullable(schema::boolean(
                   "no syntax error that the file had not before; null: it cannot be told"))},
-             {"checks", schema::list(schema::text())}})}});
+             {"checks",
+              schema::list(schema::object(
+                  {{"name", schema::text("the program's")},
+                   {"status", schema::one_of_texts({"passed", "skipped"})},
+                   {"output", schema::text("what it printed, or why it was skipped")}}))}})}});
 }
 
 JsonOut applied_schema() {

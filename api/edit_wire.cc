@@ -60,6 +60,8 @@ FieldTable<EditBody> make_fields() {
       .boolean("explain", of_edit(&EditRequest::explain),
                "Say in `context.explained` what was thought of, and its score.")
       .boolean("apply", of_edit(&EditRequest::apply), "Write the result to the file at once.")
+      .boolean("merge", of_edit(&EditRequest::merge),
+               "With apply: where the file changed in the meantime, merge both changes.")
       .boolean("stream", &EditBody::stream,
                "Answer with server-sent events; beats the Accept header.")
       .integer<int>("max_tokens", of_edit(&EditRequest::max_tokens), {1, kMaxInt},
@@ -81,9 +83,7 @@ FieldTable<EditBody> make_fields() {
                     "Give up when the answer takes longer; 0 is no limit.")
       .text("model", &EditBody::model, {0, kMaxNameBytes},
             "Ignored: one model is resident, and the answer names it.");
-  for (const char* name : {"files", "merge"}) {
-    table.later(name);
-  }
+  table.later("files");
   return table;
 }
 
@@ -106,11 +106,20 @@ JsonOut stats_json(const workspace::Diff& diff) {
   return object;
 }
 
+// An edit of which a check failed is refused, so that none of these says so.
+const char* check_status(workspace::CheckStatus status) {
+  return status == workspace::CheckStatus::kPassed ? "passed" : "skipped";
+}
+
 JsonOut validation_json(const edit::EditValidation& validation) {
   JsonOut object;
   object["applies"] = validation.applies;
   object["parses"] = validation.parses ? JsonOut(*validation.parses) : JsonOut();
-  object["checks"] = validation.checks;
+  object["checks"] = JsonOut::array();
+  for (const workspace::CheckResult& check : validation.checks) {
+    object["checks"].push_back(
+        {{"name", check.name}, {"status", check_status(check.status)}, {"output", check.output}});
+  }
   return object;
 }
 

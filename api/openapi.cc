@@ -119,7 +119,9 @@ JsonOut component_schemas() {
   for (const auto& [name, event] : events.items()) all["EditEvent_" + name] = event;
   all["EditEvent"] = any_event;
   all["EditRecord"] = record_schema(true);
-  all["EditList"] = schema::object({{"edits", schema::list(record_schema(false))}});
+  all["EditList"] = record_list_schema();
+  all["EditListQuery"] = edit_list_fields().schema();
+  all["ApplyRequest"] = apply_fields().schema();
   all["EditState"] = applied_record_schema();
   all["EditFailureDetail"] = schema::object(
       {{"attempts",

@@ -26,9 +26,13 @@ const std::vector<ErrorCode> kEditErrors = {
     ErrorCode::kPayloadTooLarge, ErrorCode::kContextExceeded, ErrorCode::kUnsupportedFile,
     ErrorCode::kUnencodableText, ErrorCode::kNoValidEdit,     ErrorCode::kQueueFull,
     ErrorCode::kUnavailable,     ErrorCode::kTimeout,         ErrorCode::kIo};
-const std::vector<ErrorCode> kStoreErrors = {ErrorCode::kNotFound,    ErrorCode::kFileChanged,
-                                             ErrorCode::kConflict,    ErrorCode::kUnsupportedFile,
-                                             ErrorCode::kUnavailable, ErrorCode::kIo};
+const std::vector<ErrorCode> kStoreErrors = {ErrorCode::kInvalidRequest,
+                                             ErrorCode::kNotFound,
+                                             ErrorCode::kFileChanged,
+                                             ErrorCode::kConflict,
+                                             ErrorCode::kUnsupportedFile,
+                                             ErrorCode::kUnavailable,
+                                             ErrorCode::kIo};
 
 std::vector<Route> edit_routes() {
   return {
@@ -48,8 +52,10 @@ std::vector<Route> edit_routes() {
        .path = "/v1/edits",
        .handler = handle_list_edits,
        .operation = "listEdits",
-       .summary = "The edits that are kept, newest first.",
-       .answer = "EditList"},
+       .summary = "The edits that are kept, newest first, in pages.",
+       .query = "EditListQuery",
+       .answer = "EditList",
+       .errors = {ErrorCode::kInvalidRequest}},
       {.method = "GET",
        .path = "/v1/edits/{id}",
        .handler = handle_get_edit,
@@ -61,14 +67,18 @@ std::vector<Route> edit_routes() {
        .path = "/v1/edits/{id}/apply",
        .handler = handle_apply_edit,
        .operation = "applyEdit",
-       .summary = "Write an edit to its file, if that is still what the edit was made from.",
+       .summary = "Write an edit to its files, if they are still what the edit was made from. With "
+                  "an Idempotency-Key header, sent again it gets the same answer and does nothing.",
+       .request = "ApplyRequest",
+       .example = R"({"merge": true})",
        .answer = "EditState",
        .errors = kStoreErrors},
       {.method = "POST",
        .path = "/v1/edits/{id}/revert",
        .handler = handle_revert_edit,
        .operation = "revertEdit",
-       .summary = "Write the old bytes back, if the file is still what the edit made of it.",
+       .summary = "Write the old bytes back, if the files are still what the edit made of them. "
+                  "Idempotency-Key as for apply.",
        .answer = "EditState",
        .errors = kStoreErrors},
   };

@@ -32,7 +32,7 @@ constexpr Access kFirstAbiRights =
 // What makes sense on a file; the kernel refuses a rule with others on one.
 constexpr Access kFileRights = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE |
                                LANDLOCK_ACCESS_FS_READ_FILE | kTruncate | kIoctlDevice;
-// Never granted, not even beneath a read-write folder.
+// Not granted beneath a read-write folder.
 constexpr Access kNeverGranted =
     LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_BLOCK;
 
@@ -81,6 +81,9 @@ Result<LandlockReport> restrict_to(const LandlockRules& rules) {
   for (const std::string& path : rules.read_only) {
     CROMWELL_TRY(add_rule(ruleset.get(), path, kReadRights));
   }
+  for (const std::string& path : rules.execute) {
+    CROMWELL_TRY(add_rule(ruleset.get(), path, kReadRights | LANDLOCK_ACCESS_FS_EXECUTE));
+  }
   for (const std::string& path : rules.read_write) {
     CROMWELL_TRY(add_rule(ruleset.get(), path, handled & ~kNeverGranted));
   }
@@ -89,7 +92,8 @@ Result<LandlockReport> restrict_to(const LandlockRules& rules) {
     return Error{ErrorCode::kIo, "Landlock: restricting this process: " + errno_text(errno)};
   }
   return LandlockReport{abi, "Landlock ABI " + std::to_string(abi) + " confines this process to " +
-                                 std::to_string(rules.read_only.size() + rules.read_write.size()) +
+                                 std::to_string(rules.read_only.size() + rules.execute.size() +
+                                                rules.read_write.size()) +
                                  " paths"};
 }
 

@@ -1,7 +1,6 @@
 // Landlock: the second layer that confines the process to its folders, below openat2 (base/beneath)
 // and independent of it. Binds the calling thread and those it starts later, for good: to be
-// entered in `main` before any thread starts. Only the file system is restricted; no network, and
-// no program may be executed.
+// entered in `main` before any thread starts. Only the file system is restricted, no network.
 #pragma once
 
 #include <string>
@@ -14,6 +13,7 @@ namespace cromwell::base {
 struct LandlockRules {
   std::vector<std::string> read_only;   // files or folders with all that is beneath
   std::vector<std::string> read_write;  // also: make, remove, rename, truncate
+  std::vector<std::string> execute{};   // read only, and programs may be executed
   int max_abi = 0;                      // use at most this ABI; 0: the kernel's (tests force one)
 };
 

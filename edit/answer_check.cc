@@ -274,6 +274,21 @@ base::Error syntax_refusal(const workspace::SyntaxError& error) {
                  error.what);
 }
 
+base::Result<std::vector<workspace::CheckResult>> run_checks(workspace::CheckRunner* runner,
+                                                             const std::string& resolved,
+                                                             const workspace::TextFile& new_file) {
+  if (runner == nullptr) return std::vector<workspace::CheckResult>();
+  const std::string text = new_file.text({1, new_file.line_count()});
+  auto results =
+      runner->run(resolved, workspace::language_of(resolved, text).fence, new_file.bytes());
+  for (const workspace::CheckResult& result : results) {
+    if (result.status == workspace::CheckStatus::kFailed) {
+      return refused("the check " + result.name + " failed: " + result.output);
+    }
+  }
+  return results;
+}
+
 base::Result<> check_answer(const CheckedAnswer& answer) {
   const Lines old_lines = split_lines(answer.old_text);
   const Lines new_lines = split_lines(answer.new_text);

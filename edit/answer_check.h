@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "workspace/check_runner.h"
 #include "workspace/syntax_check.h"
 #include "workspace/text_file.h"
 
@@ -31,6 +32,12 @@ struct SyntaxVerdict {
 SyntaxVerdict check_syntax(const workspace::TextFile& old_file, const workspace::TextFile& new_file,
                            workspace::LineRange region, std::string_view file);
 base::Error syntax_refusal(const workspace::SyntaxError& error);
+
+// What the user's own checks say of the new file, whose path beneath the root is `resolved`; empty
+// without a runner. kNoValidEdit with its output if one fails.
+base::Result<std::vector<workspace::CheckResult>> run_checks(workspace::CheckRunner* runner,
+                                                             const std::string& resolved,
+                                                             const workspace::TextFile& new_file);
 
 // The instruction is about spaces, blank lines or formatting: whitespace is not noise then.
 bool is_about_whitespace(std::string_view instruction);

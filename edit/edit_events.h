@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "edit/region.h"
 #include "engine/generation.h"
+#include "workspace/check_runner.h"
 #include "workspace/context.h"
 #include "workspace/diff.h"
 #include "workspace/text_file.h"
@@ -38,6 +39,7 @@ struct EditRequest {
   int candidates = 1;    // answers decoded side by side; candidate i has the seed plus i
   int retries = 1;       // further attempts after a syntax error, which the model is told
   bool apply = false;
+  bool merge = false;  // with apply: as ApplyOptions::merge
   int max_tokens = 2048;
   int adapter = engine::kNoAdapter;  // a LoRA adapter of the model, by number
   engine::SamplingOptions sampling{.temperature = 0.2F, .top_p = 0.95F};
@@ -79,7 +81,7 @@ struct EditHunk {
 struct EditValidation {
   bool applies = false;        // proven by applying the patch to the snapshot
   std::optional<bool> parses;  // no new syntax error; none: it cannot be told
-  std::vector<std::string> checks;
+  std::vector<workspace::CheckResult> checks;
 };
 struct EditDiff {
   std::string file;

@@ -290,11 +290,10 @@ void EditRun::finish() {
 // none passes, the likeliest one's error. To repeat what is there is what a model is always surest
 // of: by likelihood alone it would win over every change.
 Result<> EditRun::choose() {
-  const PromptedProtocol asked{*protocol_, prompt_.prompt, *parts_.tokenizer};
   complaint_.reset();
   std::optional<Error> first_error;
   for (const Attempt& attempt : attempts_.likeliest_first()) {
-    auto proposal = propose(request_, *target_, asked, attempt);
+    auto proposal = proposal_of(attempt);
     const bool has_fault = proposal && proposal->verdict.parses == false;
     if (proposal && !has_fault) {
       const bool changes = !proposal->diff.patch.empty();
@@ -314,6 +313,18 @@ Result<> EditRun::choose() {
   return std::move(*first_error);
 }
 
+// What the attempt makes of the file; where that is a change that parses, the user's own checks
+// have passed it.
+Result<Proposal> EditRun::proposal_of(const Attempt& attempt) const {
+  const PromptedProtocol asked{*protocol_, prompt_.prompt, *parts_.tokenizer};
+  CROMWELL_ASSIGN(Proposal proposal, propose(request_, *target_, asked, attempt));
+  if (proposal.verdict.parses == false || proposal.diff.patch.empty()) return proposal;
+  CROMWELL_ASSIGN(const auto new_file, workspace::TextFile::parse(proposal.new_bytes));
+  CROMWELL_ASSIGN(proposal.checks, run_checks(parts_.options.checks.get(),
+                                              target_->snapshot.resolved, new_file));
+  return proposal;
+}
+
 // Another round, in which the model is told of its syntax error. True: the run is the engine's.
 bool EditRun::retry() {
   if (!complaint_ || round_ > request_.retries) return false;
@@ -330,7 +341,9 @@ void EditRun::show() {
   show_hunks();
   sink_(EditDiff{.file = request_.file,
                  .diff = proposal_.diff,
-                 .validation = {.applies = true, .parses = proposal_.verdict.parses}});
+                 .validation = {.applies = true,
+                                .parses = proposal_.verdict.parses,
+                                .checks = proposal_.checks}});
 }
 
 // Those that have not been shown while the answer was written. Where that showed others, the answer
@@ -348,11 +361,14 @@ void EditRun::show_hunks() {
 }
 
 Result<> EditRun::apply() {
-  CROMWELL_ASSIGN(workspace::Applied applied, parts_.store->apply(id_));
-  sink_(EditApplied{.file = std::move(applied.file),
-                    .id = std::move(applied.id),
-                    .sha256 = std::move(applied.sha256),
-                    .guarantee = std::move(applied.guarantee)});
+  CROMWELL_ASSIGN(const workspace::Applied applied,
+                  parts_.store->apply(id_, {.merge = request_.merge}));
+  for (const workspace::AppliedFile& file : applied.files) {
+    sink_(EditApplied{.file = file.file,
+                      .id = applied.id,
+                      .sha256 = file.sha256,
+                      .guarantee = applied.guarantee});
+  }
   return {};
 }
 

@@ -55,6 +55,7 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
 
   void finish();  // on the file pool: choose, record, show, apply
   base::Result<> choose();
+  base::Result<Proposal> proposal_of(const Attempt& attempt) const;
   bool retry();
   void show();
   void show_hunks();

@@ -12,6 +12,7 @@
 #include "edit/edit_events.h"
 #include "engine/engine.h"
 #include "tokenizer/chat_template.h"
+#include "workspace/check_runner.h"
 #include "workspace/edit_store.h"
 #include "workspace/workspace.h"
 
@@ -30,6 +31,7 @@ struct EditServiceOptions {
   int max_detours = 4;     // of one attempt: dead ends that it is led back from
   int max_active = 256;    // edits begun and not ended; one more is kQueueFull
   const Protocol* protocol = nullptr;  // of requests that name none; see default_protocol()
+  std::shared_ptr<workspace::CheckRunner> checks;  // the user's own; none: no checks
 };
 
 // What an edit of these lines would be shown beside them.

@@ -101,16 +101,15 @@ workspace::EditRecord record_of(const std::string& id, const EditRequest& reques
   record.id = id;
   record.workspace = target.snapshot.workspace;
   record.root = target.snapshot.root;
-  record.file = request.file;
-  record.resolved = target.snapshot.resolved;
-  record.identity = target.snapshot.identity;
-  record.base_sha256 = target.base_sha256;
-  record.new_sha256 = base::sha256_hex(proposal.new_bytes);
   record.instruction = request.instruction;
-  record.patch = proposal.diff.patch;
-  record.old_bytes = target.base.bytes();
-  record.new_bytes = proposal.new_bytes;
   record.created = std::chrono::system_clock::now();
+  record.files.push_back({.file = request.file,
+                          .resolved = target.snapshot.resolved,
+                          .base_sha256 = target.base_sha256,
+                          .new_sha256 = base::sha256_hex(proposal.new_bytes),
+                          .patch = proposal.diff.patch,
+                          .old_bytes = target.base.bytes(),
+                          .new_bytes = proposal.new_bytes});
   return record;
 }
 

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "edit/answer_check.h"
@@ -11,6 +12,7 @@
 #include "edit/edit_events.h"
 #include "edit/edit_target.h"
 #include "edit/protocol.h"
+#include "workspace/check_runner.h"
 #include "workspace/diff.h"
 #include "workspace/edit_store.h"
 
@@ -21,6 +23,7 @@ struct Proposal {
   std::string new_bytes;
   workspace::Diff diff;   // empty: no change
   SyntaxVerdict verdict;  // where it says that there is an error, this is no edit to show
+  std::vector<workspace::CheckResult> checks;  // of the user's own; filled by who runs them
 };
 
 // How the attempt was asked for, and is read.

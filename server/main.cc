@@ -33,6 +33,7 @@
 #include "server/service_manager.h"
 #include "server/signals.h"
 #include "server/start_checks.h"
+#include "workspace/check_runner.h"
 #include "workspace/edit_store.h"
 #include "workspace/file_index.h"
 #include "workspace/workspace.h"
@@ -112,6 +113,34 @@ Result<edit::Indexes> open_indexes(const workspace::Workspace& workspace,
     indexes.push_back(std::move(index));
   }
   return indexes;
+}
+
+Result<std::vector<workspace::CheckCommand>> check_commands(const Options& options) {
+  std::vector<workspace::CheckCommand> commands;
+  for (const std::string& text : options.checks) {
+    CROMWELL_ASSIGN(workspace::CheckCommand command, workspace::parse_check(text));
+    commands.push_back(std::move(command));
+  }
+  return commands;
+}
+
+// None without checks: there is nothing to run then.
+Result<std::shared_ptr<workspace::CheckRunner>> start_checks(const Options& options) {
+  CROMWELL_ASSIGN(std::vector<workspace::CheckCommand> commands, check_commands(options));
+  for (const workspace::CheckCommand& command : commands) {
+    say("check of " + command.language + ": " + command.name);
+  }
+  if (commands.empty()) return std::shared_ptr<workspace::CheckRunner>();
+  return workspace::CheckRunner::start(std::move(commands), options.state_dir + "/checks");
+}
+
+Result<std::shared_ptr<workspace::EditStore>> open_store(
+    const Options& options, const std::shared_ptr<workspace::Workspace>& workspace) {
+  workspace::EditStoreLimits limits;
+  limits.history.max_age = std::chrono::hours(24 * options.edits_max_days);
+  limits.history.max_bytes = options.edits_max_bytes;
+  return workspace::EditStore::open(options.state_dir + "/edits", workspace,
+                                    base::posix_file_system(), limits);
 }
 
 void announce(const Server& server, const workspace::Workspace& workspace, bool without_token) {
@@ -213,16 +242,15 @@ Result<> serve(const CommandLine& line) {
   CROMWELL_TRY(make_state_folder(options));
   Metrics metrics(base::kVersion);
   CROMWELL_ASSIGN(const Outside outside, open_outside(line, metrics));
-  CROMWELL_TRY(confine(options));  // no thread has started yet
+  CROMWELL_ASSIGN(const auto checks, start_checks(options));  // forks, and is not confined
+  CROMWELL_TRY(confine(options));                             // no thread has started yet
 
   notify_status("loading the model");
   CROMWELL_ASSIGN(auto loaded, load_model(options, outside.threads, outside.packed_bytes));
   CROMWELL_ASSIGN(
       const auto workspace,
       workspace::Workspace::open(options.roots, {.allowed_secrets = options.allow_secrets}));
-  CROMWELL_ASSIGN(const auto store,
-                  workspace::EditStore::open(options.state_dir + "/edits", workspace,
-                                             base::posix_file_system()));
+  CROMWELL_ASSIGN(const auto store, open_store(options, workspace));
   CROMWELL_ASSIGN(const edit::Indexes indexes, open_indexes(*workspace, outside.user_excludes));
   engine::Engine engine(std::move(loaded.model), loaded.tokenizer,
                         {.max_running = options.max_running,
@@ -232,7 +260,8 @@ Result<> serve(const CommandLine& line) {
                                                                   base::posix_file_system()));
   edit::EditService edits(engine, loaded.tokenizer, *loaded.chat_template, workspace, store,
                           {.context_length = loaded.context_length,
-                           .context_tokens = edit::default_context_tokens(loaded.parameters)},
+                           .context_tokens = edit::default_context_tokens(loaded.parameters),
+                           .checks = checks},
                           indexes);
   api::ServiceParts parts{.engine = engine,
                           .edits = edits,
@@ -265,8 +294,10 @@ Result<> serve(const CommandLine& line) {
   return {};
 }
 
-// Beyond what each option says: the token, and whether the address may be listened on.
+// Beyond what each option says: the checks' commands, the token, and whether the address may be
+// listened on.
 Result<> check(const Options& options) {
+  CROMWELL_TRY(check_commands(options));
   const auto made = make_server_options(options, options.limits.connections, {});
   return made ? Result<>() : made.error();
 }

@@ -109,6 +109,26 @@ std::vector<OptionRow> file_rows() {
        .help = "Folder of edit records and the journal (~/.local/state/cromwell)",
        .place = in_options<&Options::state_dir>(),
        .is_path = true},
+      {.group = "Files",
+       .name = "check",
+       .value = "LANGUAGE=COMMAND",
+       .help = "Program that an edited file of a language must pass, such as 'python=ruff check "
+               "{file}'; it sees a copy of the file alone; repeat for several",
+       .place = in_options<&Options::checks>()},
+      {.group = "Files",
+       .name = "edits-max-age",
+       .value = "DAYS",
+       .help = "Forget edits that are older",
+       .place = in_options<&Options::edits_max_days>(),
+       .min = 1,
+       .max = 36'500},
+      {.group = "Files",
+       .name = "edits-max-bytes",
+       .value = "SIZE",
+       .help = "Forget the oldest edits past this size",
+       .place = in_options<&Options::edits_max_bytes>(),
+       .min = 1 << 20,
+       .max = kTebibyte},
   };
 }
 

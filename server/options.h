@@ -25,6 +25,9 @@ struct Options {
   std::vector<std::string> roots;  // at least one
   std::string state_dir;
   std::vector<std::string> allow_secrets;  // names of secret files that may be read and edited
+  std::vector<std::string> checks;         // LANGUAGE=PROGRAM ARGUMENTS
+  int edits_max_days = 90;                 // an older edit is forgotten
+  std::size_t edits_max_bytes = std::size_t{256} << 20;
 
   std::string listen = "127.0.0.1:8411";
   std::string socket;  // empty: none

@@ -54,6 +54,13 @@ Result<> FileReplacement::remove(const std::string& name) {
   return {};
 }
 
+Result<> FileReplacement::sync_folder() {
+  synced_ = false;
+  CROMWELL_TRY(base::sync(files_, folder_.get(), plan_.name));
+  synced_ = true;
+  return {};
+}
+
 FileReplacement::Quiet FileReplacement::take_lease(int fd) {
   if (without_eintr([&] { return files_.take_lease(fd); }) == 0) return Quiet::kYes;
   return errno == EAGAIN ? Quiet::kNo : Quiet::kUnknown;
@@ -63,7 +70,8 @@ Result<> FileReplacement::prepare() {
   FileDescriptor target;
   CROMWELL_TRY(check_target(target));
   auto written = write_temp(target);
-  if (!written && temp_exists_) (void)remove(plan_.temp_name);
+  prepared_ = written.has_value();
+  if (!written) (void)put_back();
   return written;
 }
 
@@ -116,7 +124,7 @@ Result<> FileReplacement::write_temp(const FileDescriptor& target) {
 
 Result<> FileReplacement::exchange() {
   auto done = exchange_names();
-  if (done) done = base::sync(files_, folder_.get(), plan_.name);
+  if (done) done = sync_folder();
   if (done && !undisturbed()) done = changed("another program is writing it");
   if (done) return done;
   if (auto back = put_back(); !back) {
@@ -146,6 +154,7 @@ Result<> FileReplacement::replace_by_links() {
                  plan_.name + ": its file system has neither RENAME_EXCHANGE nor hard links: " +
                      base::errno_text(errno)};
   }
+  CROMWELL_TRY(sync_folder());  // or a loss of power might keep the rename and not the link
   CROMWELL_TRY(check_displaced(backup_name()));
   if (!has_inode(plan_.name, inodes_.old_file)) return changed("another program replaced it");
   if (without_eintr(
@@ -186,15 +195,25 @@ bool FileReplacement::undisturbed() const {
 Result<> FileReplacement::put_back() {
   displaced_.reset();  // a writer that waits for the lease goes on, with the file that it opened
   leased_ = false;
-  CROMWELL_TRY(settle_unfinished());
-  return base::sync(files_, folder_.get(), plan_.name);
+  if (clean()) return {};
+  CROMWELL_TRY(prepared_ ? settle_unfinished() : remove(plan_.temp_name));
+  return sync_folder();
 }
 
 Result<> FileReplacement::finish() {
   if (backup_exists_) CROMWELL_TRY(remove(backup_name()));
   if (temp_exists_) CROMWELL_TRY(remove(plan_.temp_name));
   displaced_.reset();
-  return base::sync(files_, folder_.get(), plan_.name);
+  return sync_folder();
+}
+
+bool FileReplacement::has_old_file(const ReplacementInodes& inodes) const {
+  const FileDescriptor fd(
+      without_eintr([&] { return files_.open_at(folder_.get(), plan_.name, kReadFlags, 0); }));
+  struct stat found;
+  if (!fd || files_.fstat(fd.get(), &found) != 0 || found.st_ino != inodes.old_file) return false;
+  const auto bytes = base::read_all(files_, fd.get(), plan_.expected_bytes.size(), plan_.name);
+  return bytes && *bytes == plan_.expected_bytes;
 }
 
 // The file under `name` is the new one, as it was written, with no writer; the lease lasts as long
@@ -239,7 +258,7 @@ Result<> FileReplacement::trade_back() {
     return without_eintr(
         [&] { return files_.rename_at(folder_.get(), plan_.temp_name, plan_.name, flags); });
   };
-  struct stat last_put {};
+  struct stat last_put{};
   bool new_file_was_put = true;
   for (int i = 0; i < kMaxTrades; ++i) {
     struct stat going_in;
@@ -275,14 +294,12 @@ Result<> FileReplacement::trade_back() {
 
 Result<> FileReplacement::recover(const ReplacementInodes& inodes, bool committed) {
   inodes_ = inodes;
+  prepared_ = inodes.new_file != 0;
   temp_exists_ = exists(plan_.temp_name);
   backup_exists_ = exists(backup_name());
   if (clean()) return {};
-  if (committed || inodes.new_file == 0) {
-    // Committed: they hold the old file. Not even prepared: an unfinished temp file.
-    CROMWELL_TRY(finish());
-    return {};
-  }
+  // Committed: they hold the old file. Not even prepared: an unfinished temp file.
+  if (committed || !prepared_) return finish();
   FileDescriptor lease;
   const bool displaced = temp_exists_ && !has_inode(plan_.temp_name, inodes.new_file);
   if (displaced && exists(plan_.name) && !is_untouched_new_file(plan_.name, lease)) {

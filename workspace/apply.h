@@ -60,10 +60,11 @@ class FileReplacement {
 
   const ReplacementInodes& inodes() const { return inodes_; }
   bool exact() const { return exact_; }
-  // The name has the very file that it had before.
-  bool old_file_is_back() const { return has_inode(plan_.name, inodes_.old_file); }
-  // No name of ours is left in the folder.
-  bool clean() const { return !temp_exists_ && !backup_exists_; }
+  // The name has the very file that it had before, by the journal. Inode numbers are used again:
+  // the bytes are compared too.
+  bool has_old_file(const ReplacementInodes& inodes) const;
+  // No name of ours is left in the folder, and that is durable.
+  bool clean() const { return !temp_exists_ && !backup_exists_ && synced_; }
 
  private:
   enum class Quiet { kYes, kNo, kUnknown };
@@ -76,6 +77,7 @@ class FileReplacement {
   base::Result<> trade_back();
   base::Result<> restore_backup();
   base::Result<> settle_unfinished();
+  base::Result<> sync_folder();
   bool is_untouched_new_file(const std::string& name, base::FileDescriptor& lease);
   Quiet take_lease(int fd);
   bool has_inode(const std::string& name, ino_t inode) const;
@@ -88,10 +90,12 @@ class FileReplacement {
   base::FileDescriptor folder_;
   ReplacementPlan plan_;
   ReplacementInodes inodes_;
-  struct stat old_stat_ {};
+  struct stat old_stat_{};
   base::FileDescriptor displaced_;  // the old file, leased, from exchange() on
   bool leased_ = false;
   bool exact_ = true;
+  bool prepared_ = false;  // the temp file is whole, and may be anywhere
+  bool synced_ = true;     // what was done to the folder's names is durable
   bool temp_exists_ = false;
   bool backup_exists_ = false;  // the fallback's second link
 };

@@ -4,7 +4,6 @@
 #include <cerrno>
 
 #include "base/file_io.h"
-#include "base/hash.h"
 #include "base/record_codec.h"
 
 namespace cromwell::workspace {
@@ -12,72 +11,15 @@ namespace {
 
 using base::Error;
 using base::ErrorCode;
-using base::FieldReader;
-using base::FieldWriter;
 using base::FileDescriptor;
-using base::kSectionHeaderBytes;
 using base::Result;
-using base::section_size;
-using base::take_section;
 using base::without_eintr;
 
-constexpr std::string_view kSummaryMagic = "CRMWSUM1";
-constexpr std::string_view kContentMagic = "CRMWCNT1";
-constexpr std::string_view kStateMagic = "CRMWSTA1";
-constexpr std::string_view kJournalMagic = "CRMWJNL1";
 constexpr std::string_view kIdPrefix = "ed_";
 constexpr std::string_view kBase32 = "abcdefghijklmnopqrstuvwxyz234567";
 constexpr std::size_t kIdCharacters = 20;
 constexpr std::size_t kMaxRecordBytes = 1U << 30;  // past any file that the workspace reads
-constexpr std::size_t kMaxSummaryBytes = 16U << 20;
 constexpr mode_t kPrivateFile = 0600;
-
-std::string encode_record(const EditRecord& record) {
-  FieldWriter summary;
-  summary.text(record.id).text(record.workspace).text(record.root).text(record.file);
-  summary.text(record.resolved).text(record.base_sha256).text(record.new_sha256);
-  summary.text(record.instruction);
-  summary.number(record.identity.device).number(record.identity.inode);
-  summary.number(record.identity.mode).number(record.identity.uid).number(record.identity.gid);
-  summary.number(record.identity.links);
-  summary.number(static_cast<std::uint64_t>(record.created.time_since_epoch().count()));
-  FieldWriter content;
-  content.text(record.patch).text(record.old_bytes).text(record.new_bytes);
-  return summary.section(kSummaryMagic) + content.section(kContentMagic);
-}
-
-Error damaged(const std::string& name, const std::string& how) {
-  return {ErrorCode::kIo, "edit record " + name + ": " + how};
-}
-
-Result<EditRecord> decode_summary(std::string_view payload, const std::string& id) {
-  FieldReader fields(payload);
-  EditRecord record;
-  record.id = fields.text();
-  record.workspace = fields.text();
-  record.root = fields.text();
-  record.file = fields.text();
-  record.resolved = fields.text();
-  record.base_sha256 = fields.text();
-  record.new_sha256 = fields.text();
-  record.instruction = fields.text();
-  record.identity.device = static_cast<dev_t>(fields.number());
-  record.identity.inode = static_cast<ino_t>(fields.number());
-  record.identity.mode = static_cast<mode_t>(fields.number());
-  record.identity.uid = static_cast<uid_t>(fields.number());
-  record.identity.gid = static_cast<gid_t>(fields.number());
-  record.identity.links = static_cast<nlink_t>(fields.number());
-  record.created = std::chrono::system_clock::time_point(
-      std::chrono::system_clock::duration(static_cast<std::int64_t>(fields.number())));
-  if (!fields.at_end() || record.id != id) return damaged(id, "damaged: a field is missing");
-  return record;
-}
-
-bool take_state(FieldReader& fields, EditState& state) {
-  const std::uint64_t number = fields.number();
-  state = static_cast<EditState>(number);
-  return number <= static_cast<std::uint64_t>(EditState::kReverted);
-}
 
 }  // namespace
 
@@ -165,36 +107,24 @@ Result<EditRecord> EditFiles::read_summary(const std::string& id) const {
   const std::string name = id + ".edit";
   CROMWELL_ASSIGN(const FileDescriptor fd, open_file(name));
   CROMWELL_ASSIGN(std::string bytes,
-                  base::read_up_to(*files_, fd.get(), kSectionHeaderBytes, name));
-  const auto size = section_size(kSummaryMagic, bytes);
-  if (!size) return damaged(name, size.error().message);
-  if (*size > kMaxSummaryBytes) return damaged(name, "damaged: its size");
-  CROMWELL_ASSIGN(const std::string rest, base::read_up_to(*files_, fd.get(), *size, name));
-  bytes += rest;
-  std::string_view left = bytes;
-  const auto payload = take_section(kSummaryMagic, left);
-  if (!payload) return damaged(name, payload.error().message);
-  return decode_summary(*payload, id);
+                  base::read_up_to(*files_, fd.get(), base::kSectionHeaderBytes, name));
+  CROMWELL_ASSIGN(const std::uint64_t size, summary_bytes(bytes, id));
+  CROMWELL_ASSIGN(const std::string rest,
+                  base::read_up_to(*files_, fd.get(), size - bytes.size(), name));
+  return decode_summary(bytes + rest, id);
 }
 
 Result<EditRecord> EditFiles::read_record(const std::string& id) const {
   CROMWELL_ASSIGN(const std::string bytes, read_file(id + ".edit"));
-  std::string_view left = bytes;
-  const auto summary = take_section(kSummaryMagic, left);
-  if (!summary) return damaged(id, summary.error().message);
-  const auto content = take_section(kContentMagic, left);
-  if (!content) return damaged(id, content.error().message);
-  CROMWELL_ASSIGN(EditRecord record, decode_summary(*summary, id));
-  FieldReader fields(*content);
-  record.patch = fields.text();
-  record.old_bytes = fields.text();
-  record.new_bytes = fields.text();
-  if (!fields.at_end() || !left.empty()) return damaged(id, "damaged: a field is missing");
-  if (base::sha256_hex(record.old_bytes) != record.base_sha256 ||
-      base::sha256_hex(record.new_bytes) != record.new_sha256) {
-    return damaged(id, "damaged: its bytes do not match their hashes");
+  return decode_record(bytes, id);
+}
+
+Result<std::uint64_t> EditFiles::record_bytes(const std::string& id) const {
+  struct stat found;
+  if (files_->stat_at(folder_.get(), id + ".edit", &found) != 0) {
+    return base::errno_error("edit record " + id, errno);
   }
-  return record;
+  return static_cast<std::uint64_t>(found.st_size);
 }
 
 // The record goes first: a state without one is a leftover, a record without one is a proposal.
@@ -204,58 +134,24 @@ Result<> EditFiles::remove_record(const std::string& id) const {
 }
 
 Result<> EditFiles::write_state(const std::string& id, const StateRecord& state) const {
-  FieldWriter fields;
-  fields.text(id).number(static_cast<std::uint64_t>(state.state)).text(state.temp_name);
-  return base::write_whole(*files_, folder_.get(), id + ".state", fields.section(kStateMagic));
+  return base::write_whole(*files_, folder_.get(), id + ".state", encode_state(id, state));
 }
 
 Result<StateRecord> EditFiles::read_state(const std::string& id) const {
   const auto bytes = read_file(id + ".state");
   if (!bytes && bytes.error().code == ErrorCode::kNotFound) return StateRecord{};
   if (!bytes) return bytes.error();
-  std::string_view left = *bytes;
-  const auto payload = take_section(kStateMagic, left);
-  if (!payload) return damaged(id, payload.error().message);
-  FieldReader fields(*payload);
-  const std::string of = fields.text();
-  StateRecord record;
-  const bool known = take_state(fields, record.state);
-  record.temp_name = fields.text();
-  if (!fields.at_end() || !known || of != id) {
-    return damaged(id, "damaged: its state");
-  }
-  return record;
+  return decode_state(*bytes, id);
 }
 
 Result<> EditFiles::write_journal(const JournalRecord& journal) const {
-  FieldWriter fields;
-  fields.text(journal.id).text(journal.root).text(journal.resolved).text(journal.temp_name);
-  fields.number(static_cast<std::uint64_t>(journal.previous));
-  fields.number(static_cast<std::uint64_t>(journal.target));
-  fields.number(journal.inodes.old_file).number(journal.inodes.new_file);
   return base::write_whole(*files_, folder_.get(), journal.id + ".journal",
-                           fields.section(kJournalMagic));
+                           encode_journal(journal));
 }
 
 Result<JournalRecord> EditFiles::read_journal(const std::string& id) const {
   CROMWELL_ASSIGN(const std::string bytes, read_file(id + ".journal"));
-  std::string_view left = bytes;
-  const auto payload = take_section(kJournalMagic, left);
-  if (!payload) return damaged(id, payload.error().message);
-  FieldReader fields(*payload);
-  JournalRecord journal;
-  journal.id = fields.text();
-  journal.root = fields.text();
-  journal.resolved = fields.text();
-  journal.temp_name = fields.text();
-  const bool states = take_state(fields, journal.previous) && take_state(fields, journal.target);
-  journal.inodes.old_file = static_cast<ino_t>(fields.number());
-  journal.inodes.new_file = static_cast<ino_t>(fields.number());
-  if (!fields.at_end() || !states || journal.id != id ||
-      journal.temp_name.find('/') != std::string::npos) {
-    return damaged(id, "damaged: its journal");
-  }
-  return journal;
+  return decode_journal(bytes, id);
 }
 
 Result<> EditFiles::remove_journal(const std::string& id) const { return remove(id + ".journal"); }

@@ -11,28 +11,10 @@
 #include "base/file.h"
 #include "base/file_system.h"
 #include "base/result.h"
-#include "workspace/apply.h"
-#include "workspace/edit_store.h"
+#include "workspace/edit_codec.h"
+#include "workspace/edit_record.h"
 
 namespace cromwell::workspace {
-
-// What became of an edit.
-struct StateRecord {
-  EditState state = EditState::kProposed;
-  std::string
-      temp_name;  // of the replacement that led here: tells whether a journal's is committed
-};
-
-// A replacement that has begun. Its presence at start means that it was interrupted.
-struct JournalRecord {
-  std::string id;
-  EditState previous = EditState::kProposed;
-  EditState target = EditState::kApplied;  // the state that it leads to
-  std::string root;
-  std::string resolved;
-  std::string temp_name;
-  ReplacementInodes inodes;  // new_file 0: not prepared yet
-};
 
 bool is_edit_id(const std::string& id);  // "ed_" and 20 characters of base32: safe as a file name
 
@@ -53,6 +35,7 @@ class EditFiles {
   base::Result<> write_record(const EditRecord& record) const;
   base::Result<EditRecord> read_summary(const std::string& id) const;  // without patch and bytes
   base::Result<EditRecord> read_record(const std::string& id) const;
+  base::Result<std::uint64_t> record_bytes(const std::string& id) const;  // on disk
   base::Result<> remove_record(const std::string& id) const;
 
   base::Result<> write_state(const std::string& id, const StateRecord& state) const;

@@ -2,15 +2,19 @@
 
 #include <sys/random.h>
 
-#include <algorithm>
 #include <array>
 #include <cassert>
-#include <map>
 #include <mutex>
+#include <optional>
+#include <set>
 
 #include "base/hash.h"
 #include "base/log.h"
+#include "workspace/diff.h"
 #include "workspace/edit_files.h"
+#include "workspace/edit_recovery.h"
+#include "workspace/merge.h"
+#include "workspace/replacement_set.h"
 
 namespace cromwell::workspace {
 namespace {
@@ -52,6 +56,44 @@ std::string absolute(const std::string& root, const std::string& resolved) {
 
 std::string last_part(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
+std::string request_text(EditState target, const ApplyOptions& options) {
+  return std::string(state_name(target)) + (options.merge ? " merged" : "");
+}
+
+Applied applied_of(const EditRecord& record, EditState target, bool exact) {
+  Applied applied{.id = record.id, .files = {}, .guarantee = exact ? "exact" : "best_effort"};
+  for (const FileChange& file : record.files) {
+    applied.files.push_back(
+        {file.file, target == EditState::kApplied ? file.new_sha256 : file.base_sha256});
+  }
+  return applied;
+}
+
+Error invalid(const EditRecord& record, const std::string& how) {
+  return {ErrorCode::kInvalidRequest, "edit " + record.id + ": " + how};
+}
+
+Result<> check_record(const EditRecord& record, std::size_t max_files) {
+  if (!is_edit_id(record.id)) {
+    return Error{ErrorCode::kInvalidRequest, "edit id '" + record.id + "': expected one of new_id"};
+  }
+  if (record.files.empty() || record.files.size() > max_files) {
+    return invalid(record, std::to_string(record.files.size()) + " files, expected 1 to " +
+                               std::to_string(max_files));
+  }
+  std::set<std::string> places;
+  for (const FileChange& file : record.files) {
+    if (base::sha256_hex(file.old_bytes) != file.base_sha256 ||
+        base::sha256_hex(file.new_bytes) != file.new_sha256) {
+      return invalid(record, "its bytes do not match their hashes");
+    }
+    if (!places.insert(file.resolved).second) {
+      return invalid(record, file.file + " is there twice");
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 struct EditStore::Impl {
@@ -60,102 +102,34 @@ struct EditStore::Impl {
       : files(std::move(files_in)),
         workspace(std::move(workspace_in)),
         seam(std::move(seam_in)),
-        limits(limits_in) {}
+        limits(limits_in),
+        history(files, limits_in.history) {}
 
-  EditFiles files;
-  std::shared_ptr<Workspace> workspace;
-  std::shared_ptr<base::FileSystem> seam;
-  EditStoreLimits limits;
-  std::mutex changing;  // one replacement at a time; the lock file says so to other processes
-  std::mutex summaries_mutex;
-  std::map<std::string, EditRecord> summaries;  // what never changes of each record, by id
+  const EditFiles files;
+  const std::shared_ptr<Workspace> workspace;
+  const std::shared_ptr<base::FileSystem> seam;
+  const EditStoreLimits limits;
+  EditHistory history;
+  std::mutex changing;  // one change at a time; the lock file says so to other processes
 
-  Result<std::vector<EditRecord>> current_summaries();
-  void drop_oldest();
-  void recover_all();
-  Result<> recover(const JournalRecord& journal);
-  Result<Applied> change(const std::string& id, EditState target);
-  Result<FileDescriptor> open_folder(const EditRecord& record, FilePlace& place) const;
-  Result<> replace(FileReplacement& replacement, JournalRecord& journal, bool& settled);
-  Result<> commit(FileReplacement& replacement, const JournalRecord& journal, bool& settled);
+  Result<Applied> change(const std::string& id, EditState target, const ApplyOptions& options);
+  Result<> merge(EditRecord& record);
+  Result<FileDescriptor> open_folder(const EditRecord& record, const FileChange& file,
+                                     FilePlace& place) const;
+  Result<JournalRecord> plan(const EditRecord& record, EditState previous, EditState target,
+                             ReplacementSet& set) const;
+  Result<Applied> replace(ReplacementSet& set, JournalRecord& journal, const EditRecord& record,
+                          StateRecord state, const KeyedAnswer& asked, bool& settled) const;
+  Result<> commit(ReplacementSet& set, const std::string& id, const StateRecord& before,
+                  const StateRecord& after, bool& settled) const;
 };
-
-// Newest first. Records are read once; those that another process removed go.
-Result<std::vector<EditRecord>> EditStore::Impl::current_summaries() {
-  CROMWELL_ASSIGN(const std::vector<std::string> ids, files.record_ids());
-  const std::lock_guard lock(summaries_mutex);
-  std::map<std::string, EditRecord> current;
-  for (const std::string& id : ids) {
-    if (const auto known = summaries.find(id); known != summaries.end()) {
-      current.insert(*known);
-    } else if (auto record = files.read_summary(id)) {
-      current.emplace(id, std::move(*record));
-    } else if (record.error().code != ErrorCode::kNotFound) {
-      warn(record.error());
-    }
-  }
-  summaries = std::move(current);
-  std::vector<EditRecord> sorted;
-  for (const auto& [id, record] : summaries) sorted.push_back(record);
-  std::sort(sorted.begin(), sorted.end(), [](const EditRecord& a, const EditRecord& b) {
-    return a.created != b.created ? a.created > b.created : a.id > b.id;
-  });
-  return sorted;
-}
-
-void EditStore::Impl::drop_oldest() {
-  const auto sorted = current_summaries();
-  const auto journals = files.journal_ids();
-  if (!sorted || !journals) return;
-  for (std::size_t i = static_cast<std::size_t>(std::max(limits.max_records, 1));
-       i < sorted->size(); ++i) {
-    const std::string& id = (*sorted)[i].id;
-    if (std::find(journals->begin(), journals->end(), id) != journals->end()) continue;
-    if (auto removed = files.remove_record(id); !removed) warn(removed.error());
-  }
-}
-
-// Under the lock, so that a journal that is found belongs to nobody who is still at work.
-void EditStore::Impl::recover_all() {
-  const auto ids = files.journal_ids();
-  if (!ids) return warn(ids.error());
-  for (const std::string& id : *ids) {
-    const auto journal = files.read_journal(id);
-    if (!journal) {
-      warn(journal.error());
-      continue;
-    }
-    if (auto recovered = recover(*journal); !recovered) {
-      warn({recovered.error().code,
-            "edit " + id + " was interrupted and not recovered: " + recovered.error().message});
-    }
-  }
-}
-
-Result<> EditStore::Impl::recover(const JournalRecord& journal) {
-  CROMWELL_ASSIGN(const EditRecord record, files.read_record(journal.id));
-  CROMWELL_ASSIGN(const StateRecord state, files.read_state(journal.id));
-  CROMWELL_ASSIGN(FileDescriptor folder, workspace->open_parent(journal.root, journal.resolved));
-  const bool forward = journal.target == EditState::kApplied;
-  const bool committed = state.temp_name == journal.temp_name;
-  FileReplacement replacement(*seam, std::move(folder),
-                              {.name = last_part(journal.resolved),
-                               .expected_bytes = forward ? record.old_bytes : record.new_bytes,
-                               .new_bytes = forward ? record.new_bytes : record.old_bytes,
-                               .temp_name = journal.temp_name});
-  CROMWELL_TRY(replacement.recover(journal.inodes, committed));
-  if (committed && replacement.old_file_is_back()) {
-    CROMWELL_TRY(files.write_state(journal.id, {.state = journal.previous}));
-  }
-  base::log(base::LogLevel::kInfo, "edit " + journal.id + " was interrupted and is recovered");
-  return files.remove_journal(journal.id);
-}
 
 // The folder to write in, if the edit's path still leads to where it led.
 Result<FileDescriptor> EditStore::Impl::open_folder(const EditRecord& record,
+                                                    const FileChange& file,
                                                     FilePlace& place) const {
-  auto located = workspace->locate(record.workspace, record.file);
-  const std::string expected = absolute(record.root, record.resolved);
+  auto located = workspace->locate(record.workspace, file.file);
+  const std::string expected = absolute(record.root, file.resolved);
   if (located && absolute(located->root, located->resolved) == expected) {
     place = *located;
     return workspace->open_parent(place.root, place.resolved);
@@ -163,23 +137,76 @@ Result<FileDescriptor> EditStore::Impl::open_folder(const EditRecord& record,
   // Where the root itself is served no more, the locator's own words say what to do.
   const bool gone = located || located.error().code == ErrorCode::kNotFound ||
                     located.error().code == ErrorCode::kUnsupportedFile ||
-                    workspace->open_parent(record.root, last_part(record.resolved));
+                    workspace->open_parent(record.root, last_part(file.resolved));
   if (!gone) return located.error();
-  return Error{ErrorCode::kFileChanged, record.file + ": it is not where it was, " + record.root +
-                                            "/" + record.resolved + "; nothing was written"};
+  return Error{ErrorCode::kFileChanged, file.file + ": it is not where it was, " + record.root +
+                                            "/" + file.resolved + "; nothing was written"};
 }
 
-Result<Applied> EditStore::Impl::change(const std::string& id, EditState target) {
-  const bool forward = target == EditState::kApplied;
-  if (!is_edit_id(id)) return Error{ErrorCode::kNotFound, "edit " + id + ": no such edit", "id"};
+// The replacements, and the journal of them before any is prepared.
+Result<JournalRecord> EditStore::Impl::plan(const EditRecord& record, EditState previous,
+                                            EditState target, ReplacementSet& set) const {
+  JournalRecord journal{.id = record.id,
+                        .change = random_base32(20),
+                        .previous = previous,
+                        .target = target,
+                        .root = record.root,
+                        .files = {}};
+  for (const FileChange& file : record.files) {
+    FilePlace place;
+    CROMWELL_ASSIGN(FileDescriptor folder, open_folder(record, file, place));
+    journal.root = place.root;  // the same of all: that of their workspace
+    ReplacementPlan replacement =
+        replacement_plan(file, target == EditState::kApplied, place.resolved,
+                         journal.temp_name(journal.files.size()));
+    replacement.allow_hardlinks = limits.allow_hardlinks;
+    set.add({*seam, std::move(folder), std::move(replacement)});
+    journal.files.push_back({.resolved = place.resolved, .inodes = {}});
+  }
+  return journal;
+}
+
+// The record's files as they are now become its old bytes. A file that did not change stays.
+Result<> EditStore::Impl::merge(EditRecord& record) {
+  bool merged = false;
+  for (FileChange& file : record.files) {
+    const auto found = workspace->read(record.workspace, file.file);
+    if (!found && found.error().code == ErrorCode::kNotFound) {
+      return Error{ErrorCode::kFileChanged, found.error().message + "; nothing was written"};
+    }
+    if (!found) return found.error();
+    const Snapshot& now = *found;
+    if (now.sha256 == file.base_sha256) continue;
+    merged = true;
+    CROMWELL_ASSIGN(file.new_bytes, merge_texts({.base = file.old_bytes,
+                                                 .ours = now.text.bytes(),
+                                                 .theirs = file.new_bytes,
+                                                 .file = file.file}));
+    file.old_bytes = now.text.bytes();
+    file.base_sha256 = now.sha256;
+    file.new_sha256 = base::sha256_hex(file.new_bytes);
+    CROMWELL_ASSIGN(const Diff diff, make_diff(file.old_bytes, file.new_bytes, file.file));
+    file.patch = diff.patch;
+  }
+  if (!merged) return {};
+  history.forget(record.id);
+  return files.write_record(record);
+}
+
+Result<Applied> EditStore::Impl::change(const std::string& id, EditState target,
+                                        const ApplyOptions& options) {
+  const Error none{ErrorCode::kNotFound, "edit " + id + ": no such edit", "id"};
+  if (!is_edit_id(id)) return none;
   const std::lock_guard guard(changing);
   CROMWELL_ASSIGN(const FileDescriptor lock, files.lock());
-  recover_all();
-  const auto found = files.read_record(id);
-  if (!found && found.error().code != ErrorCode::kNotFound) return found.error();
-  if (!found) return Error{ErrorCode::kNotFound, "edit " + id + ": no such edit", "id"};
-  const EditRecord& record = *found;
+  recover_edits(files, *workspace, *seam);
+  auto record = files.read_record(id);
+  if (!record) return record.error().code == ErrorCode::kNotFound ? none : record.error();
   CROMWELL_ASSIGN(const StateRecord state, files.read_state(id));
+  const KeyedAnswer asked{.key = options.key, .request = request_text(target, options)};
+  CROMWELL_ASSIGN(const std::optional<Applied> answered, answer_of(state.answers, asked));
+  if (answered) return *answered;
+  const bool forward = target == EditState::kApplied;
   if (forward == (state.state == EditState::kApplied)) {
     return Error{ErrorCode::kConflict, "edit " + id + ": it is " + state_name(state.state) +
                                            ", expected one that is " +
@@ -188,66 +215,58 @@ Result<Applied> EditStore::Impl::change(const std::string& id, EditState target)
   if (files.read_journal(id)) {
     return Error{ErrorCode::kConflict, "edit " + id + ": it was interrupted and is not recovered"};
   }
-  FilePlace place;
-  CROMWELL_ASSIGN(FileDescriptor folder, open_folder(record, place));
-  JournalRecord journal{.id = id,
-                        .previous = state.state,
-                        .target = target,
-                        .root = place.root,
-                        .resolved = place.resolved,
-                        .temp_name = ".cromwell-" + random_base32(20) + ".tmp",
-                        .inodes = {}};
-  FileReplacement replacement(*seam, std::move(folder),
-                              {.name = last_part(place.resolved),
-                               .expected_bytes = forward ? record.old_bytes : record.new_bytes,
-                               .new_bytes = forward ? record.new_bytes : record.old_bytes,
-                               .temp_name = journal.temp_name,
-                               .allow_hardlinks = limits.allow_hardlinks});
+  if (forward && options.merge) CROMWELL_TRY(merge(*record));
+  ReplacementSet set;
+  CROMWELL_ASSIGN(JournalRecord journal, plan(*record, state.state, target, set));
   bool settled = true;
-  auto replaced = replace(replacement, journal, settled);
-  if (settled && replacement.clean()) {
+  auto applied = replace(set, journal, *record, state, asked, settled);
+  if (settled && set.clean()) {
     // Left behind it is only looked at again.
     if (auto removed = files.remove_journal(id); !removed) warn(removed.error());
   }
-  if (!replaced) return replaced.error();
-  return Applied{.id = id,
-                 .file = record.file,
-                 .sha256 = forward ? record.new_sha256 : record.base_sha256,
-                 .guarantee = replacement.exact() ? "exact" : "best_effort"};
+  return applied;
 }
 
-// The journal is durable before anything appears in the folder, and again, with the inodes by which
+// The journal is durable before anything appears in a folder, and again, with the inodes by which
 // recovery tells the files apart, before they trade names.
 // `settled` becomes false if something is left for recovery.
-Result<> EditStore::Impl::replace(FileReplacement& replacement, JournalRecord& journal,
-                                  bool& settled) {
+Result<Applied> EditStore::Impl::replace(ReplacementSet& set, JournalRecord& journal,
+                                         const EditRecord& record, StateRecord state,
+                                         const KeyedAnswer& asked, bool& settled) const {
   CROMWELL_TRY(files.write_journal(journal));
-  CROMWELL_TRY(replacement.prepare());
-  journal.inodes = replacement.inodes();
+  CROMWELL_TRY(set.prepare());
+  const std::vector<ReplacementInodes> inodes = set.inodes();
+  for (std::size_t i = 0; i < inodes.size(); ++i) journal.files[i].inodes = inodes[i];
   if (auto written = files.write_journal(journal); !written) {
-    (void)replacement.put_back();
-    return written;
+    (void)set.put_back();
+    return written.error();
   }
-  CROMWELL_TRY(replacement.exchange());
-  CROMWELL_TRY(commit(replacement, journal, settled));
-  if (auto finished = replacement.finish(); !finished) {
+  CROMWELL_TRY(set.exchange());
+  const Applied applied = applied_of(record, journal.target, set.exact());
+  const StateRecord before{state.state, {}, state.answers};
+  StateRecord after{journal.target, journal.change, std::move(state.answers)};
+  keep_answer(after.answers, asked, applied);
+  CROMWELL_TRY(commit(set, journal.id, before, after, settled));
+  if (auto finished = set.finish(); !finished) {
     warn(finished.error());  // the change itself is durable
     settled = false;
   }
-  return {};
+  return applied;
 }
 
-Result<> EditStore::Impl::commit(FileReplacement& replacement, const JournalRecord& journal,
-                                 bool& settled) {
-  auto committed =
-      files.write_state(journal.id, {.state = journal.target, .temp_name = journal.temp_name});
-  if (committed && !replacement.undisturbed()) {
+// That it is undone is made durable first, so that a crash on the way back does not look like one
+// on the way on.
+Result<> EditStore::Impl::commit(ReplacementSet& set, const std::string& id,
+                                 const StateRecord& before, const StateRecord& after,
+                                 bool& settled) const {
+  auto committed = files.write_state(id, after);
+  if (committed && !set.undisturbed()) {
     committed = Error{ErrorCode::kFileChanged,
-                      journal.resolved + ": another program is writing it; nothing was written"};
+                      "edit " + id + ": another program is writing a file; nothing was written"};
   }
   if (committed) return committed;
-  const auto back = replacement.put_back();
-  const auto undone = files.write_state(journal.id, {.state = journal.previous});
+  const auto undone = files.write_state(id, before);
+  const auto back = set.put_back();
   settled = back && undone;
   if (settled) return committed;
   return Error{ErrorCode::kIo, committed.error().message + "; and the way back failed: " +
@@ -268,23 +287,16 @@ Result<std::shared_ptr<EditStore>> EditStore::open(const std::string& state_fold
   {
     CROMWELL_ASSIGN(const FileDescriptor lock, impl->files.lock());
     impl->files.remove_leftovers();
-    impl->recover_all();
+    recover_edits(impl->files, *impl->workspace, *impl->seam);
   }
-  CROMWELL_TRY(impl->current_summaries());
+  CROMWELL_TRY(impl->history.list());
   return std::shared_ptr<EditStore>(new EditStore(std::move(impl)));
 }
 
 std::string EditStore::new_id() { return "ed_" + random_base32(20); }
 
 Result<> EditStore::propose(EditRecord record) {
-  if (!is_edit_id(record.id)) {
-    return Error{ErrorCode::kInvalidRequest, "edit id '" + record.id + "': expected one of new_id"};
-  }
-  if (base::sha256_hex(record.old_bytes) != record.base_sha256 ||
-      base::sha256_hex(record.new_bytes) != record.new_sha256) {
-    return Error{ErrorCode::kInvalidRequest,
-                 "edit " + record.id + ": its bytes do not match their hashes"};
-  }
+  CROMWELL_TRY(check_record(record, impl_->limits.max_files));
   if (record.created == std::chrono::system_clock::time_point()) {
     record.created = std::chrono::system_clock::now();
   }
@@ -293,16 +305,16 @@ Result<> EditStore::propose(EditRecord record) {
     return Error{ErrorCode::kConflict, "edit " + record.id + ": it exists already"};
   }
   CROMWELL_TRY(impl_->files.write_record(record));
-  impl_->drop_oldest();
+  impl_->history.drop_old(std::chrono::system_clock::now());
   return {};
 }
 
-Result<Applied> EditStore::apply(const std::string& id) {
-  return impl_->change(id, EditState::kApplied);
+Result<Applied> EditStore::apply(const std::string& id, const ApplyOptions& options) {
+  return impl_->change(id, EditState::kApplied, options);
 }
 
-Result<Applied> EditStore::revert(const std::string& id) {
-  return impl_->change(id, EditState::kReverted);
+Result<Applied> EditStore::revert(const std::string& id, const ApplyOptions& options) {
+  return impl_->change(id, EditState::kReverted, options);
 }
 
 Result<EditRecord> EditStore::get(const std::string& id) const {
@@ -316,7 +328,7 @@ Result<EditRecord> EditStore::get(const std::string& id) const {
 }
 
 std::vector<EditRecord> EditStore::list() const {
-  auto records = impl_->current_summaries();
+  auto records = impl_->history.list();
   if (!records) {
     warn(records.error());
     return {};

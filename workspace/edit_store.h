@@ -1,15 +1,16 @@
 // EditStore: edits on disk, from proposal to apply to revert, and the only code that writes files.
 // A record lives in the state folder from the moment an edit has an id, so that apply and revert
-// work after a restart. Thread-safe; applies of one file are serialised. All writes go through
+// work after a restart. Thread-safe; changes are made one at a time. All writes go through
 // workspace/apply on the file-system seam (base/file_system.h).
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "workspace/edit_history.h"
+#include "workspace/edit_record.h"
 #include "workspace/workspace.h"
 
 namespace cromwell::base {
@@ -18,36 +19,20 @@ class FileSystem;
 
 namespace cromwell::workspace {
 
-enum class EditState { kProposed, kApplied, kReverted };
-
-struct EditRecord {
-  std::string id;  // "ed_" and 20 characters of base32, unguessable
-  EditState state = EditState::kProposed;
-  std::string workspace;    // absolute
-  std::string root;         // absolute
-  std::string file;         // as named, relative to workspace
-  std::string resolved;     // relative to root
-  FileIdentity identity;    // when it was proposed
-  std::string base_sha256;  // of old_bytes
-  std::string new_sha256;   // of new_bytes
-  std::string instruction;
-  std::string patch;
-  std::string old_bytes;
-  std::string new_bytes;
-  std::chrono::system_clock::time_point created;
-};
-
-struct Applied {
-  std::string id;
-  std::string file;
-  std::string sha256;     // of the file as it is now
-  std::string guarantee;  // "exact", or "best_effort" where the file system lacks
-                          // RENAME_EXCHANGE or leases
-};
-
 struct EditStoreLimits {
-  int max_records = 1000;  // the oldest go first
+  HistoryLimits history;
+  std::size_t max_files = 64;  // of one edit
   bool allow_hardlinks = false;
+};
+
+struct ApplyOptions {
+  // Where a file changed since the snapshot, what was done to it and the edit are merged: the
+  // record then starts from the file as it is, and revert leads back there. kFileChanged where they
+  // change the same lines, or the outcome has a syntax error that neither side has.
+  bool merge = false;
+  // Not empty: the same key and the same request get the same answer again, for good, and nothing
+  // is done twice. kConflict if it was used for another request about this edit.
+  std::string key;
 };
 
 class EditStore {
@@ -63,16 +48,17 @@ class EditStore {
   static std::string new_id();
 
   // Keeps a proposal, durably; record.id must be set (new_id), the state becomes kProposed.
-  // kInvalidRequest if the hashes are not those of the bytes, kConflict if the id is taken.
+  // kInvalidRequest if the hashes are not those of the bytes, a file is there twice or there are
+  // none or too many, kConflict if the id is taken.
   base::Result<> propose(EditRecord record);
   // kNotFound; kConflict if already applied (a reverted edit may be applied again); kFileChanged if
-  // the file on disk is not base_sha256 any more, or its path leads elsewhere; kUnsupportedFile if
+  // a file on disk is not base_sha256 any more, or its path leads elsewhere; kUnsupportedFile if
   // mode, owner, attributes or hard links could not be kept; kForbidden if it is read-only. After
-  // any error nothing is written. Returns only when the new bytes are durable.
-  base::Result<Applied> apply(const std::string& id);
-  // The old bytes back; kFileChanged if the file is not new_sha256 any more, kConflict if not
+  // any error nothing is written to any file. Returns only when the new bytes are durable.
+  base::Result<Applied> apply(const std::string& id, const ApplyOptions& options = {});
+  // The old bytes back; kFileChanged if a file is not new_sha256 any more, kConflict if not
   // applied; else as apply().
-  base::Result<Applied> revert(const std::string& id);
+  base::Result<Applied> revert(const std::string& id, const ApplyOptions& options = {});
   base::Result<EditRecord> get(const std::string& id) const;
   std::vector<EditRecord> list() const;  // newest first, without the bytes
 

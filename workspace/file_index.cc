@@ -90,7 +90,8 @@ void FileIndex::Impl::scan() {
   WalkOptions walk{.user_excludes = options.user_excludes, .limits = options.walk};
   walk.stop = [this] { return stopping.load(); };
   walk.on_folder = [this](const std::string& path, const auto& rules) {
-    const int number = watch.add(path.empty() ? root : root + "/" + path);
+    const bool may = watched.size() < options.max_watched_folders;
+    const int number = may ? watch.add(path.empty() ? root : root + "/" + path) : -1;
     if (number >= 0) watched[number] = {path, rules};
     watches_all = watches_all && number >= 0;
   };

@@ -21,8 +21,9 @@ struct IndexOptions {
   std::string user_excludes;  // the text of core.excludesFile
   WalkLimits walk;
   TableLimits table;
-  std::size_t max_file_bytes = 256 << 10;    // a larger file has no symbols in the index
-  std::chrono::milliseconds rescan{30'000};  // where not every folder is watched
+  std::size_t max_file_bytes = 256 << 10;     // a larger file has no symbols in the index
+  std::size_t max_watched_folders = 100'000;  // the system may have less
+  std::chrono::milliseconds rescan{30'000};   // where not every folder is watched
 };
 
 struct IndexState {

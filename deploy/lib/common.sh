@@ -4,7 +4,7 @@ build_packages=(g++ make cmake ninja-build ccache pkg-config libboost1.81-dev nl
   libspdlog-dev libcli11-dev libgit2-dev libpcre2-dev libssl-dev
   libtomlplusplus-dev prometheus-cpp-dev libsystemd-dev ca-certificates curl patch python3
   python3-pip)
-test_packages=(libgtest-dev libgmock-dev git binutils libopenblas-dev  # for benchmark_gemm
+test_packages=(libgtest-dev libgmock-dev git binutils strace libopenblas-dev  # for benchmark_gemm
   systemd prometheus haproxy lintian debootstrap)
 training_packages=(python3-venv)
 

@@ -106,6 +106,52 @@ TEST_F(EditTest, RefusesToApplyWhenTheFileHasChanged) {
   EXPECT_EQ(folder_.read("root/main.py"), "a = 9\n");
 }
 
+TEST_F(EditTest, MergesWithWhatChangedWhereAsked) {
+  script_edit("a = 1\nb = 2\nc = 3\nd = 5\n");
+  start();
+  folder_.write("root/main.py", "a = 1\nb = 2\nc = 3\nd = 4\n");
+  const std::string id = post_ok("/v1/edit", edit_body())["id"];
+  folder_.write("root/main.py", "a = 0\nb = 2\nc = 3\nd = 4\n");
+  expect_error(post("/v1/edits/" + id + "/apply", "{}"), 409, "file_changed");
+  expect_error(post("/v1/edits/" + id + "/apply", R"({"merge": 1})"), 400, "invalid_request");
+  post_ok("/v1/edits/" + id + "/apply", R"({"merge": true})");
+  EXPECT_EQ(folder_.read("root/main.py"), "a = 0\nb = 2\nc = 3\nd = 5\n");
+}
+
+TEST_F(EditTest, AnApplyThatIsSentAgainUnderItsKeyIsAnsweredAgain) {
+  script_edit(kNewFile);
+  start();
+  const std::string id = post_ok("/v1/edit", edit_body())["id"];
+  const std::string path = "/v1/edits/" + id + "/apply";
+  const HeaderList key = {{"Idempotency-Key", "8e03978e-40d5"}};
+  const HttpResponse first = begin(path, "{}", key)->wait();
+  EXPECT_EQ(first.status, 200) << first.body;
+  EXPECT_EQ(begin(path, "{}", key)->wait().body, first.body);
+  expect_error(begin(path, R"({"merge": true})", key)->wait(), 409, "conflict");
+  expect_error(post(path, "{}"), 409, "conflict");
+  for (const std::string& bad : {std::string("a b"), std::string(256, 'a'), std::string("\xff")}) {
+    expect_error(begin(path, "{}", {{"Idempotency-Key", bad}})->wait(), 400, "invalid_request");
+  }
+}
+
+TEST_F(EditTest, ListsItsEditsInPages) {
+  script_edit(kNewFile);
+  start();
+  std::vector<std::string> ids;
+  for (int i = 0; i < 5; ++i) ids.insert(ids.begin(), post_ok("/v1/edit", edit_body())["id"]);
+  std::vector<std::string> found;
+  std::string query = "limit=2";
+  for (int page = 0; page < 3; ++page) {
+    const JsonIn answer = get_ok("/v1/edits", query);
+    for (const JsonIn& edit : answer["edits"]) found.push_back(edit["id"]);
+    if (answer["next"].is_null()) break;
+    query = "limit=2&before=" + answer["next"].get<std::string>();
+  }
+  EXPECT_EQ(found, ids);
+  EXPECT_TRUE(get_ok("/v1/edits", "before=ed_none")["edits"].empty());
+  expect_error(get("/v1/edits", "limit=0"), 400, "invalid_request");
+}
+
 TEST_F(EditTest, DoesNotKnowEditsThatAreNotThere) {
   start();
   for (const char* id : {"ed_aaaaaaaaaaaaaaaaaaaa", "..", "%2e", "a.b", "\xff", "a b"}) {
@@ -198,7 +244,7 @@ TEST_F(EditTest, RefusesFieldsOfTheWrongKindByTheirPath) {
   refused(edit_body(R"(, "retries": 5)"), "retries");
   refused(edit_body(R"(, "base_sha256": "xyz")"), "base_sha256");
   refused(edit_body(R"(, "stop": [1])"), "stop[0]");
-  for (const char* later : {"files", "merge"}) {
+  for (const char* later : {"files"}) {
     refused(edit_body(std::string(", \"") + later + "\": {}"), later);
   }
   refused(edit_body(R"(, "prediction": "text")"), "prediction");
@@ -322,8 +368,8 @@ TEST_F(EditTest, ShowsAPatchThatIsNotUtf8AndGivesItExactlyToo) {
 TEST_F(EditTest, ExplainsItsContextWhereAsked) {
   script_edit("a = 2\n");
   start();
-  const JsonIn answer = post_ok(
-      "/v1/edit", R"({"file": "main.py", "instruction": "x", "selection": {"start_line": 1,
+  const JsonIn answer =
+      post_ok("/v1/edit", R"({"file": "main.py", "instruction": "x", "selection": {"start_line": 1,
                       "end_line": 1}, "explain": true, "context": {"budget": 100}})");
   EXPECT_EQ(answer["context"]["explained"][0]["why"], "outline");
   EXPECT_EQ(answer["context"]["used"][0], "main.py: lines 1 to 2, outline");

@@ -1,7 +1,8 @@
 // What an index of many files costs and how long an edit's context takes with it:
 //   benchmark_workspace [FILES]      (50,000 by default; a folder in /dev/shm, removed at the end)
-// Prints the first pass, memory, the delay until a change is seen, and the time of one selection of
-// context. Token costs are taken as a quarter of the bytes.
+// Prints the first pass, memory, the delay until a change is seen, the time of one selection of
+// context (token costs taken as a quarter of the bytes), and that of a whole edit until the model
+// has its prompt.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -10,8 +11,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <future>
 #include <string>
 
+#include "edit/edit_service.h"
+#include "tests/fakes/cheap_columns.h"
+#include "tests/fakes/scripted_model.h"
+#include "tests/fakes/small_tokenizer.h"
 #include "tests/fakes/temp_folder.h"
 #include "workspace/context.h"
 #include "workspace/file_index.h"
@@ -69,6 +75,51 @@ double context_ms(const FileIndex& index, const tests::TempFolder& folder, int n
   return pieces.empty() ? -1 : ms_since(start);
 }
 
+// From the request to the moment at which the engine takes the prompt up.
+double prompt_ms(edit::EditService& service, int number) {
+  std::promise<double> started;
+  std::promise<void> ended;
+  const auto start = Clock::now();
+  service.start({.file = path_of(number),
+                 .instruction = "Use task_7_3",
+                 .selection = LineRange{5, 12},
+                 .max_tokens = 1,
+                 .context = {.budget = 2000}},
+                [&](edit::EditEvent&& event) {
+                  if (std::holds_alternative<edit::EditStarted>(event)) {
+                    started.set_value(ms_since(start));
+                  }
+                  if (const auto* failed = std::get_if<edit::EditFailed>(&event)) {
+                    if (failed->error.code != base::ErrorCode::kNoValidEdit) {
+                      std::printf("%s\n", failed->error.message.c_str());
+                      std::exit(1);
+                    }
+                    ended.set_value();
+                  }
+                  if (std::holds_alternative<edit::EditDone>(event)) ended.set_value();
+                });
+  const double time = started.get_future().get();
+  ended.get_future().wait();
+  return time;
+}
+
+void measure_prompts(const tests::TempFolder& folder, const std::shared_ptr<FileIndex>& index) {
+  constexpr int kContext = 16'384;
+  const tests::TempFolder state;
+  const auto tokenizer = fakes::small_tokenizer();
+  engine::Engine engine(
+      std::make_unique<fakes::ScriptedModel>(fakes::ScriptedModelOptions{
+          .vocab_size = tokenizer->vocab_size(), .context_length = kContext, .pages = 1024}),
+      tokenizer, {.pass_times = fakes::kCheapColumns});
+  const auto workspace = *Workspace::open({folder.str()});
+  edit::EditService service(
+      engine, tokenizer, *tokenizer::ChatTemplate::recognise("chatml", *tokenizer), workspace,
+      *EditStore::open(state.str(), workspace), {.context_length = kContext}, {index});
+  double slowest = 0;
+  for (int i = 0; i < 20; ++i) slowest = std::max(slowest, prompt_ms(service, 100 + i));
+  std::printf("an edit until the model has its prompt: slowest of 20 %.1f ms\n", slowest);
+}
+
 void measure(int files) {
   const tests::TempFolder folder;
   for (int i = 0; i < files; ++i) folder.write(path_of(i), module_text(i));
@@ -93,6 +144,7 @@ void measure(int files) {
   slowest = 0;
   for (int i = 0; i < 20; ++i) slowest = std::max(slowest, context_ms(*index, folder, 100 + i));
   std::printf("context of an edit: slowest of 20 %.1f ms\n", slowest);
+  measure_prompts(folder, index);
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ TEST_F(EditServiceTest, SaysAtTheStartWhatItWorksOn) {
   EXPECT_EQ(edit->started->region.last, 3);
   EXPECT_EQ(edit->started->seed, 7U);
   EXPECT_GT(edit->started->prompt_tokens, 0);
-  EXPECT_EQ(service_->store().get(edit->started->id)->new_bytes, kNew);
+  EXPECT_EQ(service_->store().get(edit->started->id)->files.front().new_bytes, kNew);
 }
 
 TEST_F(EditServiceTest, TheOldTextIsGuessedAndChangesNothingButTheNumberOfPasses) {

@@ -35,12 +35,16 @@ class FaultyFileSystem final : public base::FileSystem {
   std::vector<std::string> trace;  // "function name…" of each call
   // Before the call happens, for races: what another program does at this very moment.
   std::function<void(const std::string& call)> before;
+  // Paths are opened by openat(2), which lets them lead anywhere: the first layer is off.
+  bool opens_anything = false;
   // For file systems that lack a feature: an error number for a call, 0 to go on.
   std::function<int(const std::string& call)> lacks;
 
   int open_beneath(int folder, const std::string& path, int flags, base::Links links) override {
-    return named(path, run("open_beneath " + path,
-                           [&] { return real_->open_beneath(folder, path, flags, links); }));
+    return named(path, run("open_beneath " + path, [&] {
+                   return opens_anything ? ::openat(folder, path.c_str(), flags | O_CLOEXEC)
+                                         : real_->open_beneath(folder, path, flags, links);
+                 }));
   }
   int open_at(int folder, const std::string& name, int flags, mode_t mode) override {
     return named(name,

@@ -93,6 +93,17 @@ TEST(Options, AreTakenFromTheCommandLine) {
   EXPECT_EQ(line.options->log_level, "debug");
 }
 
+TEST(Options, SayWhichChecksRunAndHowLongEditsAreKept) {
+  const auto line = parse({"--check", "python=ruff check {file}", "--check", "c=cc {file}",
+                           "--edits-max-age", "7", "--edits-max-bytes", "16M"});
+  ASSERT_TRUE(line.options) << line.text;
+  EXPECT_EQ(line.options->checks,
+            (std::vector<std::string>{"python=ruff check {file}", "c=cc {file}"}));
+  EXPECT_EQ(line.options->edits_max_days, 7);
+  EXPECT_EQ(line.options->edits_max_bytes, std::size_t{16} << 20);
+  EXPECT_EQ(parse({}).options->edits_max_days, 90);
+}
+
 TEST(Options, TheLastOfSeveralCounts) {
   const auto line = parse({"--listen", "127.0.0.1:1", "--threads", "1", "--listen", "127.0.0.1:2"});
   ASSERT_TRUE(line.options) << line.text;
@@ -114,6 +125,8 @@ TEST(Options, ABadValueIsNamedWithItsOptionAndWhatWasExpected) {
            {"--threads", "-1", "0"},
            {"--threads", "many", "many"},
            {"--context", "1.5", "1.5"},
+           {"--edits-max-age", "0", "1"},
+           {"--edits-max-bytes", "1K", "1M"},
            {"--log-level", "loud", "debug"},
            {"--allow-host", "a:1", "without a port"},
            {"--allow-host", "http://a", "without a port"},

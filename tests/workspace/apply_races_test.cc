@@ -3,6 +3,7 @@
 // refused.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -10,6 +11,8 @@
 #include <random>
 #include <thread>
 
+#include "base/landlock.h"
+#include "tests/fakes/campaign.h"
 #include "tests/workspace/store_fixture.h"
 
 namespace cromwell::workspace {
@@ -153,7 +156,7 @@ TEST_F(ApplyRaces, ASaveOfTheSameBytesStaysTheFileThatItIs) {
   const auto files = std::make_shared<FaultyFileSystem>();
   const auto store = open_store(files);
   const std::string id = propose(*store);
-  struct stat saved {};
+  struct stat saved{};
   files->before = [&](const std::string& call) {
     if (!call.starts_with("exchange") || saved.st_ino != 0) return;
     save_by_rename(kOldText);
@@ -162,7 +165,7 @@ TEST_F(ApplyRaces, ASaveOfTheSameBytesStaysTheFileThatItIs) {
   const auto result = store->apply(id);
   ASSERT_FALSE(result.has_value());
   EXPECT_EQ(result.error().code, ErrorCode::kFileChanged);
-  struct stat found {};
+  struct stat found{};
   ASSERT_EQ(::stat(path().c_str(), &found), 0);
   EXPECT_EQ(found.st_ino, saved.st_ino);
 }
@@ -219,85 +222,121 @@ TEST_F(ApplyRaces, AFileThatIsRemovedDuringTheApplyIsNotLost) {
 TEST_F(ApplyRaces, AChangeOfModeDuringTheApplyIsNotUndone) {
   at_every_call([&] { ASSERT_EQ(::chmod(path().c_str(), 0600), 0); },
                 [&](const base::Result<Applied>& result) {
-                  struct stat found {};
+                  struct stat found{};
                   ASSERT_EQ(::stat(path().c_str(), &found), 0);
                   EXPECT_EQ(found.st_mode & 07777U, 0600U);
                   EXPECT_EQ(file(), result ? kNewText : kOldText);
                 });
 }
 
-// The same with a program that runs beside, whose open() waits for the lease.
+// The same with a program that runs beside and saves all the time, whose open() may have to wait
+// for the lease: its last save is what the edit was made of, or what the file holds.
 TEST_F(ApplyRaces, SavesFromAnotherThreadAreNeverLost) {
   const auto store = open_store();
   std::mt19937 random(20260101);
   int applied = 0;
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(2);
-  for (int round = 0; std::chrono::steady_clock::now() < end; ++round) {
+  int saves = 0;
+  const int rounds = tests::campaign_size(300, 10'000);
+  for (int round = 0; round < rounds; ++round) {
     SCOPED_TRACE("round " + std::to_string(round));
     save_by_rename(kOldText);
     const std::string id = propose(*store);
     const bool by_rename = random() % 2 == 0;
-    const int spins = static_cast<int>(random() % 60000);
+    const int most = 1 + static_cast<int>(random() % 8);
+    const int spins = static_cast<int>(random() % 15000);
     std::atomic<bool> go = false;
+    std::atomic<bool> done = false;
+    std::string last;
     std::thread saver([&] {
       while (!go) {
       }
-      for (std::atomic<int> i = 0; i < spins; ++i) {
-      }
-      if (by_rename) save_by_rename();
-      if (!by_rename) {
-        EXPECT_TRUE(save_by_truncation(0));
+      for (int i = 0; i < most && (i == 0 || !done); ++i) {
+        for (std::atomic<int> spin = 0; spin < spins; ++spin) {
+        }
+        last = kSaved + std::to_string(i);
+        if (by_rename) save_by_rename(last);
+        if (!by_rename) {
+          EXPECT_TRUE(save_by_truncation(0, last));
+        }
+        ++saves;
       }
     });
     go = true;
     const auto result = store->apply(id);
+    done = true;
     saver.join();
     applied += result ? 1 : 0;
-    ASSERT_EQ(file(), kSaved) << (result ? "applied" : result.error().message);
+    ASSERT_EQ(file(), last) << (result ? "applied" : result.error().message);
     ASSERT_NO_FATAL_FAILURE(expect_no_strays());
   }
-  std::cout << "applied before the save: " << applied << "\n";
+  std::cout << rounds << " applies, " << applied << " before the first save; " << saves
+            << " saves, none lost\n";
 }
 
+struct Layers {
+  const char* name;
+  bool openat2;
+  bool landlock;
+
+  friend void PrintTo(const Layers& layers, std::ostream* out) { *out << layers.name; }
+};
+
+class ApplyEscapes : public tests::StoreFixture, public testing::WithParamInterface<Layers> {
+ protected:
+  // Applies and reverts for a while, in a process of its own; its exit status.
+  int apply_and_revert(const std::string& id, std::chrono::seconds duration) {
+    if (GetParam().landlock &&
+        !base::restrict_to({.read_write = {top_.str("root"), top_.str("state")}})) {
+      return 2;
+    }
+    const auto files = std::make_shared<FaultyFileSystem>();
+    files->opens_anything = !GetParam().openat2;
+    const auto store = open_store(files);
+    const auto end = std::chrono::steady_clock::now() + duration;
+    int applied = 0;
+    while (std::chrono::steady_clock::now() < end || applied == 0) {
+      files->trace.clear();
+      if (!store->apply(id)) continue;
+      ++applied;
+      while (!store->revert(id)) files->trace.clear();
+    }
+    std::cout << applied << " applies took place\n" << std::flush;
+    return 0;
+  }
+};
+
 // The file's folder and a link to the outside trade places all the time.
-TEST_F(ApplyRaces, NothingOutsideIsEverWritten) {
+TEST_P(ApplyEscapes, NothingOutsideIsEverWritten) {
+  if (GetParam().landlock && base::landlock_abi() == 0) GTEST_SKIP() << "no Landlock here";
   top_.write("outside/file.c", kOldText);
   top_.link("root/away", "../outside");
-  const auto store = open_store();
-  std::atomic<bool> stop = false;
-  std::thread swapper([&] {
-    const FileDescriptor root(::open(top_.str("root").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    while (!stop) ::renameat2(root.get(), "src", root.get(), "away", RENAME_EXCHANGE);
-    if (fs::is_symlink(top_.path() / "root/src")) {
-      ::renameat2(root.get(), "src", root.get(), "away", RENAME_EXCHANGE);
-    }
-  });
-  const EditRecord edit{.workspace = top_.str("root"),
-                        .root = top_.str("root"),
-                        .file = "src/file.c",
-                        .resolved = "src/file.c",
-                        .base_sha256 = base::sha256_hex(kOldText),
-                        .new_sha256 = base::sha256_hex(kNewText),
-                        .old_bytes = kOldText,
-                        .new_bytes = kNewText};
-  int applied = 0;
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(2);
-  while (std::chrono::steady_clock::now() < end) {
-    EditRecord record = edit;
-    record.id = EditStore::new_id();
-    ASSERT_TRUE(store->propose(record).has_value());
-    const auto result = store->apply(record.id);
-    if (!result) continue;
-    ++applied;
-    for (int i = 0; i < 1000 && !store->revert(record.id); ++i) {
-    }
+  const std::string id = propose(*open_store());
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::_exit(apply_and_revert(id, std::chrono::seconds(tests::campaign_size(1, 60))));
   }
-  stop = true;
-  swapper.join();
-  EXPECT_GT(applied, 0);
+  const FileDescriptor root(::open(top_.str("root").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  int status = 0;
+  long swaps = 0;
+  const auto swap = [&] {
+    ++swaps;
+    ::renameat2(root.get(), "src", root.get(), "away", RENAME_EXCHANGE);
+  };
+  while (::waitpid(child, &status, WNOHANG) == 0) swap();
+  if (fs::is_symlink(top_.path() / "root/src")) swap();
+  std::cout << swaps << " swaps\n";
+  EXPECT_EQ(WEXITSTATUS(status), 0);
   EXPECT_EQ(top_.read("outside/file.c"), kOldText);
+  EXPECT_EQ(std::distance(fs::directory_iterator(top_.path() / "outside"), {}), 1);
+  open_store();
   expect_no_strays();
 }
+
+INSTANTIATE_TEST_SUITE_P(With, ApplyEscapes,
+                         testing::Values(Layers{"BothLayers", true, true},
+                                         Layers{"OnlyOpenat2", true, false},
+                                         Layers{"OnlyLandlock", false, true}),
+                         [](const auto& layers) { return layers.param.name; });
 
 }  // namespace
 }  // namespace cromwell::workspace

@@ -13,6 +13,7 @@
 
 #include "base/landlock.h"
 #include "tests/workspace/store_fixture.h"
+#include "workspace/keyed_answers.h"
 
 namespace cromwell::workspace {
 namespace {
@@ -25,7 +26,7 @@ using tests::kOldText;
 class EditStoreTest : public tests::StoreFixture {
  protected:
   struct stat stat_of(const std::string& name) {
-    struct stat found {};
+    struct stat found{};
     EXPECT_EQ(::lstat(top_.str(name).c_str(), &found), 0) << name;
     return found;
   }
@@ -55,16 +56,16 @@ TEST_F(EditStoreTest, AppliesAndRevertsByteForByte) {
   const auto applied = store->apply(id);
   ASSERT_TRUE(applied.has_value()) << applied.error().message;
   EXPECT_EQ(file(), kNewText);
-  EXPECT_EQ(applied->sha256, base::sha256_hex(kNewText));
+  EXPECT_EQ(applied->files.front().sha256, base::sha256_hex(kNewText));
   EXPECT_EQ(applied->guarantee, "exact");
-  EXPECT_EQ(applied->file, "src/file.c");
+  EXPECT_EQ(applied->files.front().file, "src/file.c");
   EXPECT_EQ(store->get(id)->state, EditState::kApplied);
   expect_refused(store->apply(id), ErrorCode::kConflict);
 
   const auto reverted = store->revert(id);
   ASSERT_TRUE(reverted.has_value()) << reverted.error().message;
   EXPECT_EQ(file(), kOldText);
-  EXPECT_EQ(reverted->sha256, base::sha256_hex(kOldText));
+  EXPECT_EQ(reverted->files.front().sha256, base::sha256_hex(kOldText));
   EXPECT_EQ(store->get(id)->state, EditState::kReverted);
   expect_refused(store->revert(id), ErrorCode::kConflict);
 
@@ -88,9 +89,9 @@ TEST_F(EditStoreTest, GoesOnAfterARestart) {
   ASSERT_TRUE(record.has_value());
   EXPECT_EQ(record->state, EditState::kApplied);
   EXPECT_EQ(record->instruction, "change it");
-  EXPECT_EQ(record->old_bytes, kOldText);
-  EXPECT_EQ(record->new_bytes, kNewText);
-  EXPECT_EQ(apply_patch(kOldText, record->patch).value(), kNewText);
+  EXPECT_EQ(record->files.front().old_bytes, kOldText);
+  EXPECT_EQ(record->files.front().new_bytes, kNewText);
+  EXPECT_EQ(apply_patch(kOldText, record->files.front().patch).value(), kNewText);
   ASSERT_TRUE(store->revert(id).has_value());
   EXPECT_EQ(file(), kOldText);
 }
@@ -107,7 +108,7 @@ TEST_F(EditStoreTest, RefusesIdsThatAreNone) {
   record.id = "ed_../../x";
   EXPECT_EQ(store->propose(record).error().code, ErrorCode::kInvalidRequest);
   record.id = EditStore::new_id();
-  record.new_bytes = "y";
+  record.files.front().new_bytes = "y";
   EXPECT_EQ(store->propose(record).error().code, ErrorCode::kInvalidRequest);
 }
 
@@ -334,13 +335,13 @@ TEST_F(EditStoreTest, ListsNewestFirstWithoutTheBytes) {
   for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_EQ(listed[i].id, ids[i]);
     EXPECT_EQ(listed[i].state, i == 1 ? EditState::kApplied : EditState::kProposed);
-    EXPECT_EQ(listed[i].file, "src/file.c");
-    EXPECT_EQ(listed[i].new_bytes, "");
+    EXPECT_EQ(listed[i].files.front().file, "src/file.c");
+    EXPECT_EQ(listed[i].files.front().new_bytes, "");
   }
 }
 
 TEST_F(EditStoreTest, DropsTheOldestRecordsPastItsLimit) {
-  const auto store = open_store(nullptr, {.max_records = 3});
+  const auto store = open_store(nullptr, {.history = {.max_records = 3}});
   std::vector<std::string> ids;
   for (int i = 0; i < 5; ++i) ids.push_back(propose(*store));
   EXPECT_EQ(store->list().size(), 3U);
@@ -418,6 +419,90 @@ TEST_F(EditStoreTest, LetsOnlyOneOfManyAppliesWin) {
   EXPECT_EQ(applied, 1);
   EXPECT_EQ(file(), kNewText);
   expect_no_strays();
+}
+
+TEST_F(EditStoreTest, AppliesSeveralFilesOrNone) {
+  file_count_ = 5;
+  write_files(kOldText);
+  const auto store = open_store();
+  const std::string id = propose(*store);
+  top_.write("root/" + name_of(3), "other");
+  expect_refused(store->apply(id), ErrorCode::kFileChanged);
+  for (const int i : {0, 1, 2, 4}) EXPECT_EQ(file(i), kOldText) << i;
+  top_.write("root/" + name_of(3), kOldText);
+  const auto applied = store->apply(id);
+  ASSERT_TRUE(applied.has_value()) << applied.error().message;
+  EXPECT_EQ(applied->files.size(), 5U);
+  EXPECT_TRUE(all_files_hold(kNewText));
+  top_.write("root/" + name_of(1), "other");
+  expect_refused(store->revert(id), ErrorCode::kFileChanged);
+  EXPECT_EQ(file(0), kNewText);
+}
+
+TEST_F(EditStoreTest, RefusesRecordsOfNoFileOfTooManyAndOfOneTwice) {
+  const auto store = open_store(nullptr, {.max_files = 2});
+  EditRecord record = edit_of("src/file.c", kNewText);
+  const FileChange change = record.files.front();
+  for (const std::vector<FileChange>& files :
+       {std::vector<FileChange>(), {change, change}, {change, change, change}}) {
+    record.files = files;
+    EXPECT_EQ(store->propose(record).error().code, ErrorCode::kInvalidRequest) << files.size();
+  }
+}
+
+TEST_F(EditStoreTest, TheSameKeyGetsTheSameAnswerAndNothingIsDoneTwice) {
+  const auto store = open_store();
+  const std::string id = propose(*store);
+  const auto first = store->apply(id, {.key = "k1"});
+  ASSERT_TRUE(first.has_value()) << first.error().message;
+  const auto again = open_store()->apply(id, {.key = "k1"});  // after a restart
+  ASSERT_TRUE(again.has_value()) << again.error().message;
+  EXPECT_EQ(again->files.front().sha256, first->files.front().sha256);
+  EXPECT_EQ(again->guarantee, first->guarantee);
+  expect_refused(store->apply(id), ErrorCode::kConflict);
+  expect_refused(store->apply(id, {.key = "k2"}), ErrorCode::kConflict);
+  expect_refused(store->apply(id, {.merge = true, .key = "k1"}), ErrorCode::kConflict);
+  expect_refused(store->revert(id, {.key = "k1"}), ErrorCode::kConflict);
+  ASSERT_TRUE(store->revert(id, {.key = "k3"}).has_value());
+  EXPECT_TRUE(store->apply(id, {.key = "k1"}).has_value());
+  EXPECT_EQ(file(), kOldText) << "a repeated request was carried out again";
+}
+
+TEST_F(EditStoreTest, AKeyOfARefusedRequestMayBeUsedAgain) {
+  const auto store = open_store();
+  const std::string id = propose(*store);
+  top_.write("root/src/file.c", "other");
+  expect_refused(store->apply(id, {.key = "k"}), ErrorCode::kFileChanged);
+  top_.write("root/src/file.c", kOldText);
+  EXPECT_TRUE(store->apply(id, {.key = "k"}).has_value());
+  EXPECT_EQ(file(), kNewText);
+}
+
+TEST_F(EditStoreTest, RemembersTheLatestKeys) {
+  const auto store = open_store();
+  const std::string id = propose(*store);
+  for (std::size_t i = 0; i <= kMaxKeyedAnswers; ++i) {
+    const ApplyOptions options{.key = std::to_string(i)};
+    ASSERT_TRUE((i % 2 == 0 ? store->apply(id, options) : store->revert(id, options)).has_value());
+  }
+  expect_refused(store->apply(id, {.key = "0"}), ErrorCode::kConflict);
+  EXPECT_TRUE(store->apply(id, {.key = "2"}).has_value());
+}
+
+TEST_F(EditStoreTest, DropsRecordsPastTheirAgeAndSize) {
+  const auto store = open_store(nullptr, {.history = {.max_age = std::chrono::hours(1)}});
+  EditRecord old = edit_of("src/file.c", kNewText);
+  old.created = std::chrono::system_clock::now() - std::chrono::hours(2);
+  ASSERT_TRUE(store->propose(old).has_value());
+  EXPECT_TRUE(store->get(old.id).has_value()) << "the newest stays";
+  const std::string id = propose(*store);
+  EXPECT_EQ(store->get(old.id).error().code, ErrorCode::kNotFound);
+  const auto small = open_store(nullptr, {.history = {.max_bytes = 3000}});
+  std::string last;
+  for (int i = 0; i < 10; ++i) last = propose(*small);
+  EXPECT_LT(small->list().size(), 6U);
+  EXPECT_TRUE(small->get(last).has_value());
+  EXPECT_EQ(small->get(id).error().code, ErrorCode::kNotFound);
 }
 
 TEST_F(EditStoreTest, RefusesARootThatIsNotServedAnyMore) {

@@ -1,8 +1,12 @@
 // The index of a folder: what its first pass finds, and how it follows what changes.
 #include "workspace/file_index.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
 
 #include "tests/fakes/temp_folder.h"
 
@@ -107,6 +111,40 @@ TEST_F(FileIndexTest, SaysThatAFolderHasMoreFilesThanItTakes) {
   folder_.write("b.py", "");
   open({.walk = {.files = 1}});
   EXPECT_FALSE(index_->state().complete);
+}
+
+TEST_F(FileIndexTest, LooksAgainNowAndThenWhereNotEveryFolderIsWatched) {
+  folder_.write("watched.py", "def one(): pass\n");
+  folder_.write("sub/unwatched.py", "def two(): pass\n");
+  open({.max_watched_folders = 1, .rescan = std::chrono::milliseconds(10)});
+  folder_.write("sub/unwatched.py", "def three(): pass\n");
+  wait_for("three", {"sub/unwatched.py:1 three"});
+  EXPECT_EQ(definitions(*index_, "two"), std::vector<std::string>());
+}
+
+// While the index waits for its table, more happens than the system's queue of events holds.
+TEST_F(FileIndexTest, LooksAtEverythingAgainWhenEventsWereLost) {
+  folder_.write("a.py", "def one(): pass\n");
+  folder_.write("sub/b.py", "def two(): pass\n");
+  folder_.write(".gitignore", "*.tmp\n");
+  open();
+  const std::string flood = folder_.str("flood.tmp");
+  std::size_t queue = 0;
+  std::ifstream("/proc/sys/fs/inotify/max_queued_events") >> queue;
+  ASSERT_GT(queue, 0U);
+  if (queue > 100'000) GTEST_SKIP() << "the queue holds " << queue << " events";
+  index_->read([&](const SymbolTable&) {
+    for (std::size_t i = 0; i <= queue; i += 2) {  // each makes at least two
+      ::close(::open(flood.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+      ::unlink(flood.c_str());
+    }
+    folder_.write("sub/b.py", "def three(): pass\n");
+    folder_.write("sub/c.py", "def four(): pass\n");
+    std::filesystem::remove(folder_.path() / "a.py");
+  });
+  wait_for("three", {"sub/b.py:1 three"});
+  wait_for("four", {"sub/c.py:1 four"});
+  wait_for("one", {});
 }
 
 TEST(FileIndex, NamesARootThatCannotBeOpened) {

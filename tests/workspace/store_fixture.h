@@ -1,4 +1,4 @@
-// A root with one file, a state folder, and an edit of that file, for the edit store's tests.
+// A root with one file or several, a state folder, and an edit of them, for the edit store's tests.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -19,7 +19,29 @@ inline const std::string kNewText = "one\r\n2\nthree\nfour";
 
 class StoreFixture : public testing::Test {
  protected:
-  void SetUp() override { top_.write("root/src/file.c", kOldText); }
+  void SetUp() override { write_files(kOldText); }
+
+  // The files of the edit; the first is src/file.c.
+  std::string name_of(int file) const {
+    if (file == 0) return "src/file.c";
+    return (file % 2 == 1 ? "src/more/file" : "src/file") + std::to_string(file) + ".c";
+  }
+  void write_files(const std::string& text) const {
+    for (int i = 0; i < file_count_; ++i) top_.write("root/" + name_of(i), text);
+  }
+  std::string file(int number = 0) const { return top_.read("root/" + name_of(number)); }
+  bool all_files_hold(const std::string& text) const {
+    for (int i = 0; i < file_count_; ++i) {
+      if (file(i) != text) return false;
+    }
+    return true;
+  }
+  bool each_file_is_whole() const {
+    for (int i = 0; i < file_count_; ++i) {
+      if (file(i) != kOldText && file(i) != kNewText) return false;
+    }
+    return true;
+  }
 
   // A store over the folders, by `seam` or the kernel.
   std::shared_ptr<workspace::EditStore> open_store(std::shared_ptr<base::FileSystem> seam = nullptr,
@@ -36,33 +58,39 @@ class StoreFixture : public testing::Test {
     const auto roots = workspace::Workspace::open({top_.str("root")});
     const auto snapshot = (*roots)->read("", file);
     EXPECT_TRUE(snapshot.has_value()) << snapshot.error().message;
-    const std::string& old_bytes = snapshot->text.bytes();
     return {.id = workspace::EditStore::new_id(),
             .workspace = snapshot->workspace,
             .root = snapshot->root,
-            .file = file,
-            .resolved = snapshot->resolved,
-            .identity = snapshot->identity,
-            .base_sha256 = snapshot->sha256,
-            .new_sha256 = base::sha256_hex(new_bytes),
             .instruction = "change it",
-            .patch = workspace::make_diff(old_bytes, new_bytes, file)->patch,
-            .old_bytes = old_bytes,
-            .new_bytes = new_bytes,
+            .files = {change_of(*snapshot, new_bytes)},
             .created = {}};
   }
 
-  // Proposes the edit of root/src/file.c and returns its id.
+  static workspace::FileChange change_of(const workspace::Snapshot& snapshot,
+                                         const std::string& new_bytes) {
+    const std::string& old_bytes = snapshot.text.bytes();
+    return {.file = snapshot.file,
+            .resolved = snapshot.resolved,
+            .base_sha256 = snapshot.sha256,
+            .new_sha256 = base::sha256_hex(new_bytes),
+            .patch = workspace::make_diff(old_bytes, new_bytes, snapshot.file)->patch,
+            .old_bytes = old_bytes,
+            .new_bytes = new_bytes};
+  }
+
+  // Proposes the edit of the files and returns its id.
   std::string propose(workspace::EditStore& store) {
-    const auto record = edit_of("src/file.c", kNewText);
+    auto record = edit_of(name_of(0), kNewText);
+    const auto roots = workspace::Workspace::open({top_.str("root")});
+    for (int i = 1; i < file_count_; ++i) {
+      record.files.push_back(change_of(*(*roots)->read("", name_of(i)), kNewText));
+    }
     const auto proposed = store.propose(record);
     EXPECT_TRUE(proposed.has_value()) << proposed.error().message;
     return record.id;
   }
 
-  std::string file() const { return top_.read("root/src/file.c"); }
-
-  // Nothing but the file lies in its folder.
+  // Nothing but the files lies in their folders.
   void expect_no_strays() const {
     std::vector<std::string> strays;
     for (const std::string& name : top_.entries()) {
@@ -73,6 +101,7 @@ class StoreFixture : public testing::Test {
     EXPECT_EQ(strays, std::vector<std::string>());
   }
 
+  int file_count_ = 1;
   TempFolder top_;
 };
 
