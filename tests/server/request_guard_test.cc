@@ -108,6 +108,63 @@ TEST(RequestGuard, AdmitsOrRefusesByTheHeaderAlone) {
   }
 }
 
+// Every combination, and the three rules that decide it.
+TEST(RequestGuard, DecidesByHostThenOriginThenContentTypeWhateverTheRest) {
+  const AccessPolicy policy{.allowed_hosts = {"dev.example"},
+                            .allowed_origins = {"https://editor.example"}};
+  struct Choice {
+    const char* text;  // null: the field is missing
+    bool good;
+  };
+  const std::vector<Choice> hosts = {
+      {"localhost:8411", true},  {"LOCALHOST", true},   {"127.0.0.1:8411", true},
+      {"[::1]:8411", true},      {"dev.example", true}, {"evil.example", false},
+      {"localhost.evil", false}, {"10.0.0.1", false},   {"", false},
+      {nullptr, false}};
+  const std::vector<Choice> origins = {{nullptr, true},
+                                       {"https://editor.example", true},
+                                       {"own", true},
+                                       {"null", false},
+                                       {"https://evil.example", false},
+                                       {"http://localhost:3000", false},
+                                       {"https://localhost:8411", false}};
+  const std::vector<Choice> types = {{"application/json", true},
+                                     {"application/json; charset=utf-8", true},
+                                     {nullptr, false},
+                                     {"text/plain", false},
+                                     {"application/x-www-form-urlencoded", false},
+                                     {"multipart/form-data; boundary=a", false}};
+  const std::vector<Choice> methods = {{"GET", false},     {"HEAD", false}, {"DELETE", false},
+                                       {"OPTIONS", false}, {"POST", true},  {"PUT", true},
+                                       {"PATCH", true}};  // good: has a content
+  int combinations = 0;
+  for (const Choice& host : hosts) {
+    for (const Choice& origin : origins) {
+      for (const Choice& type : types) {
+        for (const Choice& method : methods) {
+          api::HttpRequest request{.method = method.text, .path = "/v1/edit"};
+          if (host.text != nullptr) request.headers.emplace_back("Host", host.text);
+          if (origin.text != nullptr) {
+            const std::string own = std::string("http://") + (host.text ? host.text : "");
+            request.headers.emplace_back("Origin",
+                                         origin.text == std::string("own") ? own : origin.text);
+          }
+          if (type.text != nullptr) request.headers.emplace_back("Content-Type", type.text);
+          const int expected = !host.good || !origin.good  ? 403
+                               : method.good && !type.good ? 415
+                                                           : 0;
+          const Admission admission = admit(request, policy);
+          ASSERT_EQ(admission.refusal ? admission.refusal->status : 0, expected)
+              << method.text << ", host " << (host.text ? host.text : "-") << ", origin "
+              << (origin.text ? origin.text : "-") << ", type " << (type.text ? type.text : "-");
+          ++combinations;
+        }
+      }
+    }
+  }
+  EXPECT_EQ(combinations, 10 * 7 * 6 * 7);
+}
+
 TEST(RequestGuard, AsksForTheTokenEverywhereButHealthz) {
   const AccessPolicy policy{.token = "0123456789abcdef"};
   const auto status = [&](const std::string& path, const std::string& authorization) {
@@ -217,11 +274,28 @@ TEST_F(Guards, NothingAClientSendsIsInAResponseHeader) {
   start();
   const auto responses =
       exchange(port(),
-               "GET /marker?marker HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: marker\r\n"
+               "GET /marker?marker HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: marker/\r\n"
                "User-Agent: marker\r\nConnection: close\r\nCookie: marker\r\n\r\n");
   ASSERT_EQ(only_status(responses), 200);
   EXPECT_EQ(responses.front().head.find("marker"), std::string::npos);
   EXPECT_NE(responses.front().head.find("X-Request-Id: "), std::string::npos);
+}
+
+TEST_F(Guards, ASoundRequestIdIsEchoedAndAnyOtherIsReplaced) {
+  start();
+  const auto echoed = [&](const std::string& id) {
+    const auto responses =
+        exchange(port(), "GET /ok HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: " + id +
+                             "\r\nConnection: close\r\n\r\n");
+    return only_status(responses) == 200 &&
+           responses.front().head.find("X-Request-Id: " + id + "\r\n") != std::string::npos;
+  };
+  EXPECT_TRUE(echoed("run-17_a.B"));
+  EXPECT_TRUE(echoed(std::string(64, 'a')));
+  for (const std::string& other : {std::string(65, 'a'), std::string("a b"), std::string("a:b"),
+                                   std::string("<a>"), std::string("\xC3\xA9")}) {
+    EXPECT_FALSE(echoed(other)) << other;
+  }
 }
 
 }  // namespace
