@@ -24,6 +24,7 @@ constexpr std::string_view kFileSeparators[] = {
     "<file_sep>",          // StarCoder 2, Granite
     "<|file_separator|>",  // CodeGemma
 };
+
 std::optional<tokenizer::TokenId> file_separator(const tokenizer::Tokenizer& tokenizer) {
   for (const std::string_view spelling : kFileSeparators) {
     if (const auto id = tokenizer.find(spelling)) return id;

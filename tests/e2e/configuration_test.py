@@ -21,7 +21,8 @@ def check_config(text, *flags, env=None):
         path = Path(folder, "c.toml")
         path.write_text(text)
         done = subprocess.run([BUILD / "cromwelld", "--config", path, "--check-config", *flags],
-                              capture_output=True, timeout=WAIT_S, env={**os.environ, **(env or {})})
+                              capture_output=True, timeout=WAIT_S,
+                              env={**os.environ, **(env or {})})
         return (done.returncode, done.stdout.decode(),
                 done.stderr.decode().replace(str(path), "c.toml"))
 

@@ -31,7 +31,9 @@ function! Shown() abort
   for l:name in keys(nvim_get_namespaces())
     for l:mark in nvim_buf_get_extmarks(0, nvim_get_namespaces()[l:name], 0, -1, {{'details': 1}})
       for l:part in get(l:mark[3], 'virt_text', [])
-        call add(l:texts, l:part[0])
+        if l:part[0] =~# '\\S'
+          call add(l:texts, l:part[0])
+        endif
       endfor
     endfor
   endfor
@@ -40,6 +42,9 @@ endfunction
 function! Finish(timer) abort
   if empty(Shown()) && g:waited < {wait_ms}
     let g:waited += 50
+    if g:waited % 5000 == 0  " the plugin samples: an answer may be empty
+      call llama#fim(-1, -1, v:false, [], v:false)
+    endif
     return
   endif
   call writefile([json_encode({{'shown': Shown(), 'cached': values(g:cache_data)}})], '{out}')
@@ -73,10 +78,10 @@ class LlamaVimTest(DaemonTest):
                  "XDG_STATE_HOME": str(self.daemon.folder)})
         self.assertTrue(out.exists(), done.stderr.decode())
         seen = json.loads(out.read_text())
-        self.assertTrue(any(text.strip() for text in seen["shown"]), seen)
-        answer = json.loads(seen["cached"][0])
-        self.assertIn("timings/predicted_n", answer)
-        self.assertTrue(answer["content"].startswith(seen["shown"][0].split("\n")[0][:1]))
+        self.assertTrue(seen["shown"], seen)
+        answers = [json.loads(answer) for answer in seen["cached"]]
+        self.assertIn("timings/predicted_n", answers[0])
+        self.assertTrue(any(seen["shown"][0] in answer["content"] for answer in answers), seen)
 
 
 # As json_encode() of llama.vim and JSON.stringify() of llama.vscode write them.
