@@ -11,10 +11,11 @@ using base::ErrorCode;
 using base::Result;
 
 // What the daemon makes of the answer `shown`: the region's new text.
-Result<std::string> new_region(const EditPair& pair, const edit::Region& region,
-                               const std::string& shown) {
-  const std::string text =
-      edit::restore(region, shown, edit::is_about_whitespace(pair.instruction));
+Result<std::string> new_region(const EditPair& pair, const edit::Protocol& protocol,
+                               const edit::Region& region, const std::string& shown) {
+  const bool exact = protocol.region_kind() == edit::RegionKind::kExact ||
+                     edit::is_about_whitespace(pair.instruction);
+  const std::string text = edit::restore(region, shown, exact);
   CROMWELL_TRY(edit::check_answer({.old_text = region.text,
                                    .new_text = text,
                                    .instruction = pair.instruction,
@@ -34,7 +35,8 @@ Result<> check_outcome(const EditPair& pair, const workspace::TextFile& file,
     return Error{.code = ErrorCode::kNoValidEdit, .message = pair.file + ": nothing changes"};
   }
   CROMWELL_ASSIGN(const workspace::TextFile new_file, workspace::TextFile::parse(made));
-  CROMWELL_TRY(edit::check_syntax(file, new_file, pair.lines, pair.file));
+  const auto verdict = edit::check_syntax(file, new_file, pair.lines, pair.file);
+  if (verdict.parses == false) return edit::syntax_refusal(verdict.error);
   return {};
 }
 
@@ -44,7 +46,7 @@ Result<PairIds> render_pair(const EditPair& pair, const PairContext& context) {
   CROMWELL_ASSIGN(const workspace::TextFile file, workspace::TextFile::parse(pair.content));
   CROMWELL_ASSIGN(const edit::Region region, edit::select_region(file, pair.lines));
   const std::string shown = edit::as_shown(region, pair.after);
-  CROMWELL_ASSIGN(const std::string region_text, new_region(pair, region, shown));
+  CROMWELL_ASSIGN(const std::string region_text, new_region(pair, context.protocol, region, shown));
   CROMWELL_TRY(check_outcome(pair, file, region_text));
 
   CROMWELL_ASSIGN(edit::Prompt prompt,
@@ -52,15 +54,14 @@ Result<PairIds> render_pair(const EditPair& pair, const PairContext& context) {
                                            .instruction = pair.instruction,
                                            .region = region,
                                            .surroundings = {}},
-                                          context.tokenizer, context.chat_template));
-  PairIds ids{.prompt = std::move(prompt.ids)};
-  const tokenizer::Encoding answer =
-      context.tokenizer.encode(context.protocol.draft(prompt, shown));
-  if (!answer.unencodable.empty()) {
+                                          {context.tokenizer, context.chat_template}));
+  if (!context.tokenizer.encode(shown).unencodable.empty()) {
     return Error{.code = ErrorCode::kUnencodableText,
                  .message = pair.file + ": the vocabulary lacks a character of the answer"};
   }
-  ids.answer = answer.ids;
+  PairIds ids;
+  CROMWELL_ASSIGN(ids.answer, context.protocol.answer_for(prompt, shown, context.tokenizer));
+  ids.prompt = std::move(prompt.ids);
   const auto& vocabulary = context.tokenizer.vocabulary();
   if (const auto end = vocabulary.eot ? vocabulary.eot : vocabulary.eos) ids.answer.push_back(*end);
   return ids;
