@@ -23,8 +23,8 @@ BUILD = pathlib.Path(os.environ.get("CROMWELL_BUILD", "build"))
 MARK = "/probe-begins"
 REFUSED = 3
 ERRORS = ["EIO", "ENOSPC", "EDQUOT", "EINTR", "EMFILE", "EROFS"]
-# Their failures are the allocator's and the loader's, not the file system's; and a close that strace
-# makes fail does not take place, while Linux's close always does.
+# Their failures are the allocator's and the loader's, not the file system's; and a close that
+# strace makes fail does not take place, while Linux's close always does.
 NOT_FILE_CALLS = {"close", "brk", "mmap", "munmap", "mprotect", "exit_group", "getrandom", "futex"}
 FOLDERS = ["src", "src/more", "lib"]
 
@@ -33,9 +33,9 @@ def strace_works():
     """Why not, or None."""
     if shutil.which("strace") is None:
         return "strace is not installed"
-    tried = subprocess.run(["strace", "-o", "/dev/null", "-e", "inject=getppid:signal=KILL", "true"],
-                           capture_output=True)
-    return None if tried.returncode == 0 else "strace may not trace here"
+    command = ["strace", "-o", "/dev/null", "-e", "inject=exit_group:signal=KILL", "true"]
+    tried = subprocess.run(command, capture_output=True)
+    return None if tried.returncode == -signal.SIGKILL else "strace may not trace here"
 
 
 class Scene:
