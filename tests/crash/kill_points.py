@@ -23,8 +23,8 @@ BUILD = pathlib.Path(os.environ.get("CROMWELL_BUILD", "build"))
 MARK = "/probe-begins"
 REFUSED = 3
 ERRORS = ["EIO", "ENOSPC", "EDQUOT", "EINTR", "EMFILE", "EROFS"]
-# Their failures are the allocator's and the loader's, not the file system's; and a close that strace
-# makes fail does not take place, while Linux's close always does.
+# Their failures are the allocator's and the loader's, not the file system's; and a close that
+# strace makes fail does not take place, while Linux's close always does.
 NOT_FILE_CALLS = {"close", "brk", "mmap", "munmap", "mprotect", "exit_group", "getrandom", "futex"}
 FOLDERS = ["src", "src/more", "lib"]
 
@@ -33,9 +33,9 @@ def strace_works():
     """Why not, or None."""
     if shutil.which("strace") is None:
         return "strace is not installed"
-    tried = subprocess.run(["strace", "-o", "/dev/null", "-e", "inject=getppid:signal=KILL", "true"],
-                           capture_output=True)
-    return None if tried.returncode == 0 else "strace may not trace here"
+    command = ["strace", "-o", "/dev/null", "-e", "inject=exit_group:signal=KILL", "true"]
+    tried = subprocess.run(command, capture_output=True)
+    return None if tried.returncode == -signal.SIGKILL else "strace may not trace here"
 
 
 class Scene:
@@ -148,10 +148,13 @@ class Tally:
         if wrong:
             self.failures.append(f"{kind} {where}: {wrong}")
 
+    def print_sum(self):
+        print(f"{sum(self.points.values())} points, {len(self.failures)} failures", flush=True)
+
     def print(self):
         for kind, count in self.points.items():
             print(f"{kind}: {count} points")
-        print(f"{sum(self.points.values())} points, {len(self.failures)} failures")
+        self.print_sum()
         for failure in self.failures[:20]:
             print(failure)
 
@@ -210,12 +213,13 @@ def run(points, seed):
     with tempfile.TemporaryDirectory(prefix="cromwell_crash_", dir=base) as top:
         for files, action in [(1, "apply"), (3, "apply"), (20, "apply"), (3, "revert")]:
             scene = Scene(top, files, action)
-            kill_in_change(scene, tally, points // 8, chance)
-            fail_each_call(scene, tally, points // 8, chance)
             inner = max(2, points // 200)
+            kill_in_change(scene, tally, points // 8, chance)
+            tally.print_sum()
+            fail_each_call(scene, tally, points // 8, chance)
+            tally.print_sum()
             kill_in_recovery(scene, tally, max(1, points // 5 // inner), inner, chance)
-            print(f"{action} of {files}: {sum(tally.points.values())} points in all, "
-                  f"{len(tally.failures)} failures", flush=True)
+            tally.print_sum()
     return tally
 
 

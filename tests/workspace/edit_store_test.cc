@@ -13,7 +13,6 @@
 
 #include "base/landlock.h"
 #include "tests/workspace/store_fixture.h"
-#include "workspace/keyed_answers.h"
 
 namespace cromwell::workspace {
 namespace {
@@ -340,15 +339,6 @@ TEST_F(EditStoreTest, ListsNewestFirstWithoutTheBytes) {
   }
 }
 
-TEST_F(EditStoreTest, DropsTheOldestRecordsPastItsLimit) {
-  const auto store = open_store(nullptr, {.history = {.max_records = 3}});
-  std::vector<std::string> ids;
-  for (int i = 0; i < 5; ++i) ids.push_back(propose(*store));
-  EXPECT_EQ(store->list().size(), 3U);
-  EXPECT_EQ(store->get(ids[1]).error().code, ErrorCode::kNotFound);
-  EXPECT_TRUE(store->get(ids[2]).has_value());
-}
-
 TEST_F(EditStoreTest, SkipsDamagedRecords) {
   const auto store = open_store();
   const std::string good = propose(*store);
@@ -448,61 +438,6 @@ TEST_F(EditStoreTest, RefusesRecordsOfNoFileOfTooManyAndOfOneTwice) {
     record.files = files;
     EXPECT_EQ(store->propose(record).error().code, ErrorCode::kInvalidRequest) << files.size();
   }
-}
-
-TEST_F(EditStoreTest, TheSameKeyGetsTheSameAnswerAndNothingIsDoneTwice) {
-  const auto store = open_store();
-  const std::string id = propose(*store);
-  const auto first = store->apply(id, {.key = "k1"});
-  ASSERT_TRUE(first.has_value()) << first.error().message;
-  const auto again = open_store()->apply(id, {.key = "k1"});  // after a restart
-  ASSERT_TRUE(again.has_value()) << again.error().message;
-  EXPECT_EQ(again->files.front().sha256, first->files.front().sha256);
-  EXPECT_EQ(again->guarantee, first->guarantee);
-  expect_refused(store->apply(id), ErrorCode::kConflict);
-  expect_refused(store->apply(id, {.key = "k2"}), ErrorCode::kConflict);
-  expect_refused(store->apply(id, {.merge = true, .key = "k1"}), ErrorCode::kConflict);
-  expect_refused(store->revert(id, {.key = "k1"}), ErrorCode::kConflict);
-  ASSERT_TRUE(store->revert(id, {.key = "k3"}).has_value());
-  EXPECT_TRUE(store->apply(id, {.key = "k1"}).has_value());
-  EXPECT_EQ(file(), kOldText) << "a repeated request was carried out again";
-}
-
-TEST_F(EditStoreTest, AKeyOfARefusedRequestMayBeUsedAgain) {
-  const auto store = open_store();
-  const std::string id = propose(*store);
-  top_.write("root/src/file.c", "other");
-  expect_refused(store->apply(id, {.key = "k"}), ErrorCode::kFileChanged);
-  top_.write("root/src/file.c", kOldText);
-  EXPECT_TRUE(store->apply(id, {.key = "k"}).has_value());
-  EXPECT_EQ(file(), kNewText);
-}
-
-TEST_F(EditStoreTest, RemembersTheLatestKeys) {
-  const auto store = open_store();
-  const std::string id = propose(*store);
-  for (std::size_t i = 0; i <= kMaxKeyedAnswers; ++i) {
-    const ApplyOptions options{.key = std::to_string(i)};
-    ASSERT_TRUE((i % 2 == 0 ? store->apply(id, options) : store->revert(id, options)).has_value());
-  }
-  expect_refused(store->apply(id, {.key = "0"}), ErrorCode::kConflict);
-  EXPECT_TRUE(store->apply(id, {.key = "2"}).has_value());
-}
-
-TEST_F(EditStoreTest, DropsRecordsPastTheirAgeAndSize) {
-  const auto store = open_store(nullptr, {.history = {.max_age = std::chrono::hours(1)}});
-  EditRecord old = edit_of("src/file.c", kNewText);
-  old.created = std::chrono::system_clock::now() - std::chrono::hours(2);
-  ASSERT_TRUE(store->propose(old).has_value());
-  EXPECT_TRUE(store->get(old.id).has_value()) << "the newest stays";
-  const std::string id = propose(*store);
-  EXPECT_EQ(store->get(old.id).error().code, ErrorCode::kNotFound);
-  const auto small = open_store(nullptr, {.history = {.max_bytes = 3000}});
-  std::string last;
-  for (int i = 0; i < 10; ++i) last = propose(*small);
-  EXPECT_LT(small->list().size(), 6U);
-  EXPECT_TRUE(small->get(last).has_value());
-  EXPECT_EQ(small->get(id).error().code, ErrorCode::kNotFound);
 }
 
 TEST_F(EditStoreTest, RefusesARootThatIsNotServedAnyMore) {
