@@ -15,6 +15,7 @@
 #include "base/thread_pool.h"
 #include "base/version.h"
 #include "edit/edit_service.h"
+#include "edit/protocol.h"
 #include "engine/engine.h"
 #include "engine/loaded_model.h"
 #include "engine/session_store.h"
@@ -171,10 +172,12 @@ Result<> serve(const Options& options) {
                                                                   base::posix_file_system()));
   CROMWELL_ASSIGN(const edit::Indexes indexes, open_indexes(*workspace, user_excludes));
   engine::Engine engine(std::move(loaded.model), loaded.tokenizer, {});
-  edit::EditService edits(engine, loaded.tokenizer, *loaded.chat_template, workspace, store,
-                          {.context_length = loaded.context_length,
-                           .context_tokens = edit::default_context_tokens(loaded.parameters)},
-                          indexes);
+  edit::EditService edits(
+      engine, loaded.tokenizer, *loaded.chat_template, workspace, store,
+      {.context_length = loaded.context_length,
+       .context_tokens = edit::default_context_tokens(loaded.parameters),
+       .protocol = &edit::default_protocol(loaded.edit_protocol, *loaded.tokenizer)},
+      indexes);
   api::Service service({.engine = engine,
                         .edits = edits,
                         .sessions = *sessions,

@@ -118,8 +118,8 @@ TEST_F(OpenApi, DescribesEachFieldOfEachRequest) {
     return more;
   };
   EXPECT_EQ(names("EditRequest"),
-            with({"workspace", "file", "instruction", "selection", "content", "session", "protocol",
-                  "candidates", "apply", "stream", "context", "explain", "max_tokens", "stop",
+            with({"workspace", "file", "instruction", "selection", "cursor", "content", "session",
+                  "protocol", "candidates", "apply", "stream", "context", "explain", "max_tokens", "stop",
                   "base_sha256", "model", "t_max_prompt_ms", "t_max_predict_ms", "priority"}));
   EXPECT_EQ(names("WarmRequest"), (std::set<std::string>{"prompt", "file", "workspace", "selection",
                                                          "content", "session"}));
