@@ -52,7 +52,7 @@ TEST(TextStream, SpellsTheSpecialTokensThatItIsToldTo) {
   const auto start = *tokenizer->find("<|im_start|>"), end = *tokenizer->find("<|im_end|>");
   TextStream stream(*tokenizer, {"m_s"}, {end});
   std::string text;
-  for (const TokenId token : {'a', start, end, 'b'}) EXPECT_FALSE(stream.push(token, text));
+  for (const TokenId token : Tokens{'a', start, end, 'b'}) EXPECT_FALSE(stream.push(token, text));
   EXPECT_FALSE(stream.finish(text));
   EXPECT_EQ(text, "a<|im_end|>b");
 }
