@@ -2,6 +2,7 @@
 
 #include "api/schema.h"
 #include "api/workspace_wire.h"
+#include "edit/protocol.h"
 
 namespace cromwell::api {
 namespace {
@@ -20,7 +21,7 @@ JsonOut start_schema() {
        {"file", schema::text()},
        {"base_sha256", schema::text("of the file as it was read")},
        {"region", lines_schema()},
-       {"protocol", schema::text()},
+       {"protocol", schema::one_of_texts(edit::protocol_names())},
        {"prompt_tokens", schema::integer()},
        {"cached_tokens", schema::integer()},
        {"seed", schema::integer("the seed in use")},

@@ -7,6 +7,7 @@
 #include "api/sampling_fields.h"
 #include "api/usage_wire.h"
 #include "api/workspace_wire.h"
+#include "edit/protocol.h"
 
 namespace cromwell::api {
 namespace {
@@ -17,6 +18,22 @@ using workspace::LineRange;
 template <class T>
 auto of_edit(T EditRequest::* member) {
   return [member](EditBody& body) -> T& { return body.edit.*member; };
+}
+
+const FieldTable<edit::Cursor>& cursor_fields() {
+  static const auto table =
+      FieldTable<edit::Cursor>()
+          .integer<int>("line", &edit::Cursor::line, {1, kMaxInt}, "The line, 1-based.")
+          .required()
+          .integer<int>("column", &edit::Cursor::column, {1, kMaxInt},
+                        "Before which character of the line, 1-based. Default: the line's end.");
+  return table;
+}
+
+base::Result<std::string> read_protocol(const JsonIn& value, const std::string& path) {
+  CROMWELL_ASSIGN(std::string name, read_text(value, path, {1, kMaxNameBytes}));
+  if (auto found = edit::find_protocol(name); !found) return std::move(found).error();
+  return name;
 }
 
 FieldTable<EditBody> make_fields() {
@@ -32,6 +49,8 @@ FieldTable<EditBody> make_fields() {
             "Absolute folder: a root of the daemon or beneath one. Default: the first root.")
       .object("selection", of_edit(&EditRequest::selection), selection_fields(),
               "The lines that may change, 1-based and inclusive. Default: the whole file.")
+      .object("cursor", of_edit(&EditRequest::cursor), cursor_fields(),
+              "Instead of a selection, for the protocol fim: where something is to be put in.")
       .text("content", of_edit(&EditRequest::content), {0, kMaxContentBytes},
             "The editor's unsaved text of the file, if it differs from the disk.")
       .text("base_sha256", of_edit(&EditRequest::base_sha256), {0, kSha256HexBytes},
@@ -39,15 +58,14 @@ FieldTable<EditBody> make_fields() {
       .text("session", of_edit(&EditRequest::session), {0, kMaxSessionBytes},
             "Edits of one session share its cache and run one after the other.")
       .custom("protocol", of_edit(&EditRequest::protocol),
-              schema::one_of_texts({"rewrite"},
-                                   "How the model writes the change. Default: the "
-                                   "model's own."),
-              [](const JsonIn& value, const std::string& path) -> base::Result<std::string> {
-                if (value == "rewrite") return std::string("rewrite");
-                return wrong_value(
-                    path, "\"rewrite\", which is all that this version supports",
-                    value.is_string() ? "another string" : std::string(value.type_name()));
-              })
+              schema::one_of_texts(edit::protocol_names(),
+                                   "How the model says the change. rewrite: the lines anew; "
+                                   "search_replace: blocks of lines to look for and to put in "
+                                   "their place; script: Cromwell's own tokens, for models that "
+                                   "have them; fim: what belongs in the place of the selection or "
+                                   "the cursor; whole: the whole file anew. Default: the model's "
+                                   "own, rewrite for most."),
+              read_protocol)
       .integer<int>("candidates", of_edit(&EditRequest::candidates), {1, kMaxChoices},
                     "How many answers the model gives; the likeliest that is a valid edit wins. "
                     "Answer i has the seed plus i. One that changes nothing wins only where no "

@@ -52,11 +52,11 @@ inline JsonOut nullable(JsonOut schema) {
   return any_of({std::move(schema), of("null", {})});
 }
 
-inline JsonOut one_of_texts(std::initializer_list<const char*> values,
+inline JsonOut one_of_texts(const std::vector<std::string>& values,
                             std::string_view description = {}) {
   JsonOut schema = text(description);
   schema["enum"] = JsonOut::array();
-  for (const char* value : values) schema["enum"].push_back(value);
+  for (const std::string& value : values) schema["enum"].push_back(value);
   return schema;
 }
 

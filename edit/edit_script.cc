@@ -13,8 +13,8 @@ using tokenizer::TokenId;
 using Lines = std::vector<std::string_view>;
 
 // The first place at or after `from` where the run stands; -1 if there is none.
-template <class Run>
-int place_of(const Lines& lines, const Run& run, int from) {
+int place_of(const Lines& lines, const Lines& run, int from) {
+  if (run.empty()) return from;
   const auto found = std::search(lines.begin() + from, lines.end(), run.begin(), run.end());
   return found == lines.end() ? -1 : static_cast<int>(found - lines.begin());
 }

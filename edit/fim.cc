@@ -135,7 +135,11 @@ std::string middle_of(const Prompt& prompt, const std::string& answer) {
   std::string_view middle = answer;
   if (middle.ends_with('\n')) middle.remove_suffix(1);
   const std::string_view head = head_of(prompt.gap);
-  if (middle.starts_with(head)) middle.remove_prefix(head.size());
+  for (const std::string_view said : {head, head.substr(indent_of(head).size())}) {
+    if (!middle.starts_with(said)) continue;
+    middle.remove_prefix(said.size());
+    break;
+  }
   return std::string(middle);
 }
 

@@ -11,6 +11,8 @@ namespace {
 
 using Lines = std::vector<std::string_view>;
 
+constexpr std::size_t kMaxCompared = std::size_t{1} << 25;  // lines, in looking for blocks' places
+
 class BlockMaker {
  public:
   BlockMaker(const Lines& old_lines, const BlockFound& is_found)
@@ -36,14 +38,20 @@ class BlockMaker {
     }
     blocks_.push_back(std::move(block));
   }
-  std::vector<LineBlock> take() { return std::move(blocks_); }
+  base::Result<std::vector<LineBlock>> take() {
+    if (compared_ <= kMaxCompared) return std::move(blocks_);
+    return base::Error{.code = base::ErrorCode::kInvalidRequest,
+                       .message = "the lines are too many, and too alike, to tell apart"};
+  }
 
  private:
   static int end_of(const LineBlock& block) { return block.begin + block.count; }
   int from() const { return blocks_.empty() ? 0 : end_of(blocks_.back()); }
   std::string_view line(int index) const { return old_lines_[static_cast<std::size_t>(index)]; }
-  bool done(const LineBlock& block) const {
-    return old_lines_.empty() || (block.count > 0 && is_found_(block, from()));
+  bool done(const LineBlock& block) {
+    if (old_lines_.empty() || compared_ > kMaxCompared) return true;
+    compared_ += old_lines_.size() * static_cast<std::size_t>(block.count);
+    return block.count > 0 && is_found_(block, from());
   }
   // The block before, what stands between, and the block are one.
   void join(LineBlock& block) {
@@ -59,6 +67,7 @@ class BlockMaker {
 
   const Lines& old_lines_;
   const BlockFound& is_found_;
+  std::size_t compared_ = 0;
   std::vector<LineBlock> blocks_;
 };
 

@@ -28,12 +28,14 @@ std::string fence_around(const std::vector<std::string_view>& texts, bool prose)
   return std::string(longest + 1, '`');
 }
 
-std::string as_sentence(std::string_view instruction) {
+std::string_view without_blank_ends(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n";
-  const std::size_t first = std::min(instruction.find_first_not_of(kSpace), instruction.size());
-  instruction.remove_prefix(first);
-  instruction = instruction.substr(0, instruction.find_last_not_of(kSpace) + 1);
-  std::string sentence(instruction);
+  text.remove_prefix(std::min(text.find_first_not_of(kSpace), text.size()));
+  return text.substr(0, text.find_last_not_of(kSpace) + 1);
+}
+
+std::string as_sentence(std::string_view instruction) {
+  std::string sentence(without_blank_ends(instruction));
   if (!sentence.empty() && std::string_view(".!?:;`)").find(sentence.back()) == std::string::npos) {
     sentence += '.';
   }

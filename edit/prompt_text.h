@@ -16,7 +16,10 @@ namespace cromwell::edit {
 // more: there the answer may well hold a fence of its own.
 std::string fence_around(const std::vector<std::string_view>& texts, bool prose);
 
-// Trimmed, with a full stop where it ends without punctuation.
+// Without spaces, tabs and line ends on both sides.
+std::string_view without_blank_ends(std::string_view text);
+
+// The same with a full stop where it ends without punctuation.
 std::string as_sentence(std::string_view instruction);
 
 struct QuestionWords {

@@ -1,10 +1,10 @@
 #include "edit/script.h"
 
-#include <initializer_list>
 #include <utility>
 
 #include "edit/edit_script.h"
 #include "edit/lines.h"
+#include "edit/prompt_text.h"
 #include "edit/script_constraint.h"
 
 namespace cromwell::edit {
@@ -66,7 +66,7 @@ base::Result<Prompt> Script::render(const PromptInput& input, const PromptModel&
   writer.write(input.region.shown);
   writer.mark(tokens.edit_end);
   for (const PromptNote& note : input.instruction_notes) add_file(note.title, note.text);
-  writer.write(std::string(trim(input.instruction)) + "\n");
+  writer.write(std::string(without_blank_ends(input.instruction)) + "\n");
   writer.mark(tokens.diff);
 
   Prompt prompt;

@@ -1,6 +1,7 @@
 #include "edit/search_blocks.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "edit/lines.h"
 #include "edit/refusal.h"
@@ -82,12 +83,14 @@ std::string replace_marker(int length) { return run_of('>', length) + " REPLACE"
 int marker_length_for(std::string_view text) {
   const auto lines = split_lines(text);
   int length = kMarkerLength;
-  const auto is_taken = [&](std::string_view line) {
-    line = trim_right(line);
-    return line == search_marker(length) || line == divider(length) ||
-           line == replace_marker(length);
+  const auto is_taken = [&] {
+    const std::string markers[] = {search_marker(length), divider(length), replace_marker(length)};
+    return std::any_of(lines.begin(), lines.end(), [&](std::string_view line) {
+      return std::find(std::begin(markers), std::end(markers), trim_right(line)) !=
+             std::end(markers);
+    });
   };
-  while (std::any_of(lines.begin(), lines.end(), is_taken)) ++length;
+  while (is_taken()) ++length;
   return length;
 }
 

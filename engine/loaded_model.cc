@@ -172,6 +172,7 @@ base::Result<LoadedModel> load_model(const std::string& path, const LoadOptions&
     loaded.chat_template_error = std::move(chat).error();
   }
   loaded.name = model->config().name.empty() ? file_name(path) : model->config().name;
+  CROMWELL_ASSIGN(loaded.edit_protocol, file->text("cromwell.edit_protocol", ""));
   loaded.context_length = model->context_length();
   loaded.description = describe(*file, *model);
   loaded.parameters = static_cast<std::uint64_t>(count_parameters(*file));

@@ -48,8 +48,9 @@ struct LoadedModel {
   // None if the file's template is unknown and no other was given; `chat_template_error` says why.
   std::optional<tokenizer::ChatTemplate> chat_template;
   base::Error chat_template_error;
-  std::string name;         // general.name, or the file's name
-  std::string description;  // for the log: "llama, 134.5M parameters, ..., avx2, 2 threads"
+  std::string name;           // general.name, or the file's name
+  std::string description;    // for the log: "llama, 134.5M parameters, ..., avx2, 2 threads"
+  std::string edit_protocol;  // the key cromwell.edit_protocol; may be empty
   int context_length = 0;
   std::uint64_t parameters = 0;
   std::string architecture;

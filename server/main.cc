@@ -18,6 +18,7 @@
 #include "base/thread_pool.h"
 #include "base/version.h"
 #include "edit/edit_service.h"
+#include "edit/protocol.h"
 #include "engine/engine.h"
 #include "engine/loaded_model.h"
 #include "engine/session_store.h"
@@ -258,11 +259,13 @@ Result<> serve(const CommandLine& line) {
                          .max_sessions = options.max_sessions});
   CROMWELL_ASSIGN(const auto sessions, engine::SessionStore::open(options.state_dir + "/sessions",
                                                                   base::posix_file_system()));
-  edit::EditService edits(engine, loaded.tokenizer, *loaded.chat_template, workspace, store,
-                          {.context_length = loaded.context_length,
-                           .context_tokens = edit::default_context_tokens(loaded.parameters),
-                           .checks = checks},
-                          indexes);
+  edit::EditService edits(
+      engine, loaded.tokenizer, *loaded.chat_template, workspace, store,
+      {.context_length = loaded.context_length,
+       .context_tokens = edit::default_context_tokens(loaded.parameters),
+       .protocol = &edit::default_protocol(loaded.edit_protocol, *loaded.tokenizer),
+       .checks = checks},
+      indexes);
   api::ServiceParts parts{.engine = engine,
                           .edits = edits,
                           .sessions = *sessions,

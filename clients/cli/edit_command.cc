@@ -5,6 +5,7 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/edit_job.h"
 #include "clients/cli/server_flags.h"
+#include "edit/protocol.h"
 
 namespace cromwell::cli {
 namespace {
@@ -12,6 +13,7 @@ namespace {
 struct EditFlags {
   std::string file;
   std::string lines;
+  std::string cursor;
   std::string model;
   ServerFlags server;
   bool json = false;
@@ -26,6 +28,11 @@ int run_edit(EditFlags& flags) {
     const auto lines = parse_lines(flags.lines);
     if (!lines) return report(lines.error());
     flags.job.lines = *lines;
+  }
+  if (!flags.cursor.empty()) {
+    const auto cursor = parse_cursor(flags.cursor);
+    if (!cursor) return report(cursor.error());
+    flags.job.cursor = *cursor;
   }
 
   EditOutcome outcome;
@@ -49,6 +56,12 @@ void add_edit_command(CLI::App& app, int* status) {
       ->required();
   command->add_flag("--apply", flags->job.apply, "Write the result to the file");
   command->add_option("--lines", flags->lines, "Only these lines may change: A:B, or one line");
+  command->add_option("--cursor", flags->cursor,
+                      "With --protocol fim: where to put something in, LINE or LINE:COLUMN");
+  command
+      ->add_option("--protocol", flags->job.protocol,
+                   "How the model says the change (default: the model's own)")
+      ->check(CLI::IsMember(edit::protocol_names()));
   command->add_option("--session", flags->job.session, "Edits of one session share their cache");
   command->add_option("--max-tokens", flags->job.max_tokens, "A cap on what the model writes")
       ->check(CLI::PositiveNumber)

@@ -10,6 +10,7 @@
 #include "clients/cli/edit_outcome.h"
 #include "clients/cli/file_location.h"
 #include "clients/cli/http_client.h"
+#include "edit/region.h"
 
 namespace cromwell::cli {
 
@@ -17,6 +18,8 @@ struct EditJob {
   std::vector<FileLocation> locations;  // ways to name the file; the first that fits is taken
   std::string instruction;
   std::optional<workspace::LineRange> lines;
+  std::optional<edit::Cursor> cursor;
+  std::string protocol;  // empty: the model's default
   bool apply = false;
   std::string session;
   int max_tokens = 2048;

@@ -69,4 +69,18 @@ base::Result<workspace::LineRange> parse_lines(const std::string& text) {
   return workspace::LineRange{first, last};
 }
 
+base::Result<edit::Cursor> parse_cursor(const std::string& text) {
+  const std::size_t colon = text.find(':');
+  edit::Cursor cursor{.line = line_number(std::string_view(text).substr(0, colon))};
+  if (colon != std::string::npos) {
+    cursor.column = line_number(std::string_view(text).substr(colon + 1));
+  }
+  if (cursor.line == 0 || cursor.column == 0) {
+    return base::Error{
+        .code = base::ErrorCode::kInvalidRequest,
+        .message = "--cursor \"" + text + "\": expected LINE or LINE:COLUMN, both from 1 on"};
+  }
+  return cursor;
+}
+
 }  // namespace cromwell::cli

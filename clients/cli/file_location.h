@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "edit/region.h"
 #include "workspace/text_file.h"
 
 namespace cromwell::cli {
@@ -22,5 +23,7 @@ base::Result<std::vector<FileLocation>> locate_file(const std::string& path);
 
 // "A:B", 1-based and inclusive, or "A" for one line.
 base::Result<workspace::LineRange> parse_lines(const std::string& text);
+// "LINE" or "LINE:COLUMN".
+base::Result<edit::Cursor> parse_cursor(const std::string& text);
 
 }  // namespace cromwell::cli

@@ -8,6 +8,7 @@
 #include "clients/cli/edit_job.h"
 #include "clients/cli/terminal.h"
 #include "edit/edit_service.h"
+#include "edit/protocol.h"
 #include "engine/engine.h"
 #include "engine/loaded_model.h"
 #include "workspace/edit_store.h"
@@ -36,6 +37,8 @@ edit::EditRequest request_of(const EditJob& job, const FileLocation& location) {
   request.file = location.file;
   request.instruction = job.instruction;
   request.selection = job.lines;
+  request.cursor = job.cursor;
+  request.protocol = job.protocol;
   request.session = job.session;
   request.apply = job.apply;
   request.max_tokens = job.max_tokens;
@@ -108,8 +111,11 @@ Result<> edit(const std::string& model_path, const EditJob& job, EditOutcome* ou
   const int context_length = loaded.context_length;
   Collector collector(outcome);  // outlives the service, whose threads call it
   engine::Engine engine(std::move(loaded.model), loaded.tokenizer, {});
-  edit::EditService service(engine, loaded.tokenizer, *loaded.chat_template, workspace, store,
-                            {.file_threads = 1, .context_length = context_length});
+  edit::EditService service(
+      engine, loaded.tokenizer, *loaded.chat_template, workspace, store,
+      {.file_threads = 1,
+       .context_length = context_length,
+       .protocol = &edit::default_protocol(loaded.edit_protocol, *loaded.tokenizer)});
   edit::EditRequest request = request_of(job, location);
   CROMWELL_ASSIGN(request.adapter, engine::find_adapter(loaded.adapters, std::nullopt));
   service.start(std::move(request),

@@ -23,6 +23,11 @@ std::string request_body(const EditJob& job, const FileLocation& location) {
   if (job.lines) {
     body["selection"] = {{"start_line", job.lines->first}, {"end_line", job.lines->last}};
   }
+  if (job.cursor) {
+    body["cursor"] = {{"line", job.cursor->line}};
+    if (job.cursor->column) body["cursor"]["column"] = *job.cursor->column;
+  }
+  if (!job.protocol.empty()) body["protocol"] = job.protocol;
   if (!job.session.empty()) body["session"] = job.session;
   if (job.seed) body["seed"] = *job.seed;
   if (!job.lora.empty()) body["lora"] = job.lora;

@@ -239,7 +239,17 @@ TEST_F(EditTest, RefusesFieldsOfTheWrongKindByTheirPath) {
   refused(edit_body(R"(, "content": 5)"), "content");
   refused(edit_body(R"(, "stream": "yes")"), "stream");
   refused(edit_body(R"(, "apply": 1)"), "apply");
-  refused(edit_body(R"(, "protocol": "script")"), "protocol");
+  EXPECT_EQ(refused(edit_body(R"(, "protocol": "magic")"), "protocol"),
+            "protocol: expected one of rewrite, search_replace, script, fim, whole, found another");
+  refused(edit_body(R"(, "protocol": 1)"), "protocol");
+  EXPECT_NE(refused(edit_body(R"(, "protocol": "script")"), "protocol").find("<DEL>"),
+            std::string::npos);  // this model has no such tokens
+  refused(edit_body(R"(, "protocol": "fim")"), "selection");
+  refused(edit_body(R"(, "protocol": "fim", "cursor": {"column": 1})"), "cursor.line");
+  refused(edit_body(R"(, "protocol": "fim", "cursor": {"line": 100})"), "cursor.line");
+  refused(edit_body(R"(, "cursor": {"line": 1})"), "cursor");
+  refused(edit_body(R"(, "protocol": "whole", "selection": {"start_line": 1, "end_line": 1})"),
+          "selection");
   refused(edit_body(R"(, "candidates": 17)"), "candidates");
   refused(edit_body(R"(, "retries": 5)"), "retries");
   refused(edit_body(R"(, "base_sha256": "xyz")"), "base_sha256");

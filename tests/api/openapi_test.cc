@@ -93,34 +93,35 @@ TEST_F(OpenApi, DescribesEachFieldOfEachRequest) {
     return all;
   };
   const std::set<std::string> common = {"temperature",
-                                          "top_p",
-                                          "top_k",
-                                          "min_p",
-                                          "typical_p",
-                                          "top_n_sigma",
-                                          "seed",
-                                          "repetition_penalty",
-                                          "frequency_penalty",
-                                          "presence_penalty",
-                                          "logit_bias",
-                                          "dry_multiplier",
-                                          "dry_base",
-                                          "dry_allowed_length",
-                                          "dry_penalty_last_n",
-                                          "dry_sequence_breakers",
-                                          "mirostat",
-                                          "mirostat_tau",
-                                          "mirostat_eta",
-                                          "prediction",
-                                          "lora"};
+                                        "top_p",
+                                        "top_k",
+                                        "min_p",
+                                        "typical_p",
+                                        "top_n_sigma",
+                                        "seed",
+                                        "repetition_penalty",
+                                        "frequency_penalty",
+                                        "presence_penalty",
+                                        "logit_bias",
+                                        "dry_multiplier",
+                                        "dry_base",
+                                        "dry_allowed_length",
+                                        "dry_penalty_last_n",
+                                        "dry_sequence_breakers",
+                                        "mirostat",
+                                        "mirostat_tau",
+                                        "mirostat_eta",
+                                        "prediction",
+                                        "lora"};
   const auto with = [&](std::set<std::string> more) {
     more.insert(common.begin(), common.end());
     return more;
   };
   EXPECT_EQ(names("EditRequest"),
-            with({"workspace", "file", "instruction", "selection", "content", "session", "protocol",
-                  "candidates", "retries", "apply", "stream", "context", "explain", "max_tokens",
-                  "stop", "base_sha256", "model", "t_max_prompt_ms", "t_max_predict_ms",
+            with({"workspace", "file",        "instruction", "selection",       "cursor",
+                  "content",   "session",     "protocol",    "candidates",      "retries",
+                  "apply",     "stream",      "context",     "explain",         "max_tokens",
+                  "stop",      "base_sha256", "model",       "t_max_prompt_ms", "t_max_predict_ms",
                   "priority"}));
   EXPECT_EQ(names("WarmRequest"), (std::set<std::string>{"prompt", "file", "workspace", "selection",
                                                          "content", "session"}));

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "edit/edit_script.h"
+#include "edit/script_constraint.h"
 #include "engine/json_pattern.h"
 #include "engine/loaded_model.h"
 #include "engine/pattern_constraint.h"
@@ -58,6 +60,37 @@ Walk walk(engine::Constraint& constraint, const tokenizer::Tokenizer& vocabulary
   return result;
 }
 
+// Of an edit script, the mask that has most to look at: any of 1,000 lines may be what is deleted.
+void add_script(const engine::LoadedModel& loaded, std::shared_ptr<const engine::TokenTrie> trie,
+                int tokens, bench::Report& report) {
+  const auto markers = edit::find_script_tokens(*loaded.tokenizer);
+  if (!markers) return;
+  std::string region;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string number = std::to_string(i * 7919 % 1000);
+    region += i % 2 == 0 ? "    value_" + number + " = load(path)\n" : number + " += total\n";
+  }
+  const auto begun = Clock::now();
+  edit::ScriptConstraint constraint(region, *markers, loaded.tokenizer, std::move(trie));
+  const double compile_us = std::chrono::duration<double, std::micro>(Clock::now() - begun).count();
+  constraint.accept(markers->del);
+  std::vector<float> logits(static_cast<std::size_t>(loaded.tokenizer->vocab_size()));
+  double total = 0, worst = 0;
+  for (int i = 0; i < tokens; ++i) {
+    const auto from = Clock::now();
+    constraint.mask(logits);
+    const double us = std::chrono::duration<double, std::micro>(Clock::now() - from).count();
+    total += us;
+    worst = std::max(worst, us);
+  }
+  report.row({{"pattern", "edit script, 1000 lines"},
+              {"compile, us", compile_us},
+              {"tokens", tokens},
+              {"us a token", total / tokens},
+              {"dearest", worst},
+              {"states known", total / tokens}});
+}
+
 base::Result<> run(const std::string& path, int tokens, bool json) {
   CROMWELL_ASSIGN(const engine::LoadedModel loaded, engine::load_model(path, {}));
   const auto trie = std::make_shared<engine::TokenTrie>(*loaded.tokenizer);
@@ -87,6 +120,7 @@ base::Result<> run(const std::string& path, int tokens, bool json) {
                 {"dearest", first.worst_us},
                 {"states known", again.mean_us}});
   }
+  add_script(loaded, trie, tokens, report);
   report.print(json);
   return {};
 }

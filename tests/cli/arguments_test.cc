@@ -67,5 +67,15 @@ TEST(FromBase64, ReadsAllLengths) {
   EXPECT_EQ(from_base64(""), "");
 }
 
+TEST(Arguments, ACursorIsALineWithOrWithoutAColumn) {
+  EXPECT_EQ(parse_cursor("7")->line, 7);
+  EXPECT_FALSE(parse_cursor("7")->column);
+  EXPECT_EQ(parse_cursor("7:3")->line, 7);
+  EXPECT_EQ(parse_cursor("7:3")->column, 3);
+  for (const char* text : {"", "0", "x", "7:", "7:0", ":3", "-1", "7:3:1"}) {
+    EXPECT_FALSE(parse_cursor(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace cromwell::cli

@@ -95,6 +95,8 @@ struct ServiceSetup {
   fakes::ScriptedModel::Hook hook;
   std::string as_likely;  // another answer, of the same beginning
   engine::EngineOptions engine;
+  // Where the answer is said as it is, special tokens by their spelling; empty: in the fence.
+  std::string says_after;
 };
 
 class EditServiceTest : public testing::Test {
@@ -106,8 +108,13 @@ class EditServiceTest : public testing::Test {
         .vocab_size = tokenizer_->vocab_size(), .context_length = setup.options.context_length});
     const auto ids = [&](const std::string& text) { return tokenizer_->encode(text).ids; };
     auto said = ids("\n" + answer + (close ? "\n```\n" : ""));
+    auto after = ids("```python");
+    if (!setup.says_after.empty()) {
+      said = tokenizer_->encode(answer, {.parse_special = true}).ids;
+      after = tokenizer_->encode(setup.says_after, {.parse_special = true}).ids;
+    }
     said.push_back(*tokenizer_->find("<|im_end|>"));
-    model->script(ids("```python"), said);
+    model->script(after, said);
     if (!setup.as_likely.empty()) make_as_likely(*model, said, ids("\n" + setup.as_likely));
     if (setup.hook) model->on_forward(setup.hook);
     start_with_model(std::move(model), setup.options, setup.engine);

@@ -158,5 +158,34 @@ TEST(Restore, TheIdentityAnswerGivesIdenticalBytes) {
   }
 }
 
+TEST(ExactRegion, ShowsLinesToTheLastBlank) {
+  const auto file = *workspace::TextFile::parse("a\n\n  b \n\nc");
+  EXPECT_EQ(exact_region(file, {2, 4})->shown, "\n  b \n\n");
+  EXPECT_EQ(exact_region(file, {5, 5})->shown, "c\n");
+  EXPECT_EQ(exact_region(file, {6, 5})->shown, "");
+  EXPECT_EQ(exact_region(file, {5, 6}).error().param, "selection.end_line");
+}
+
+TEST(RegionAt, CountsCharactersFromOne) {
+  const auto file = *workspace::TextFile::parse("aé→x\nb\n");
+  const auto cursor = [&](int line, std::optional<int> column) {
+    const auto region = region_at(file, {line, column});
+    return region ? static_cast<int>(*region->cursor) : -1;
+  };
+  EXPECT_EQ(cursor(1, 1), 0);
+  EXPECT_EQ(cursor(1, 3), 3);
+  EXPECT_EQ(cursor(1, 4), 6);
+  EXPECT_EQ(cursor(1, 5), 7);
+  EXPECT_EQ(cursor(1, std::nullopt), 7);
+  EXPECT_EQ(cursor(1, 6), -1);
+  EXPECT_EQ(cursor(1, 0), -1);
+  EXPECT_EQ(cursor(3, 1), 0);  // after the last line
+  EXPECT_EQ(cursor(3, 2), -1);
+  EXPECT_EQ(cursor(4, 1), -1);
+  EXPECT_EQ(cursor(0, 1), -1);
+  EXPECT_EQ(region_at(file, {2, 3}).error().param, "cursor.column");
+  EXPECT_EQ(region_at(file, {9, 1}).error().param, "cursor.line");
+}
+
 }  // namespace
 }  // namespace cromwell::edit

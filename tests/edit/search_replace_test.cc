@@ -151,6 +151,15 @@ TEST_F(SearchReplaceTest, NoAnswerLeadsToATextThatReadsAsAMarker) {
   EXPECT_THAT(read_back(render("a\nb\n"), "a\n=======\n"), HasSubstr("no answer"));
 }
 
+TEST_F(SearchReplaceTest, NoAnswerIsLookedForAmongTooManyLinesThatAreAlike) {
+  std::string before, after;
+  for (int i = 0; i < 3000; ++i) {
+    before += "a\n";
+    after += i % 2 == 0 ? "a\n" : "b\n";
+  }
+  EXPECT_THAT(read_back(render(before), after), HasSubstr("too alike"));
+}
+
 TEST_F(SearchReplaceTest, TheAnswerForAnyTextLeadsToIt) {
   constexpr unsigned kSeed = 20261;
   SCOPED_TRACE(kSeed);

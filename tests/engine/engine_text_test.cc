@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "engine/engine.h"
+#include "engine/text_stream.h"
 #include "tests/engine/engine_fixture.h"
 
 namespace cromwell::engine {
@@ -44,6 +45,16 @@ TEST(EngineText, GivesBackHeldTextAtTheEnd) {
   EXPECT_EQ(recorder->finished->text, "EN");
   EXPECT_EQ(recorder->finished->stop_match, "");
   EXPECT_EQ(recorder->text(), "abc EN");
+}
+
+TEST(TextStream, SpellsTheSpecialTokensThatItIsToldTo) {
+  const auto tokenizer = fakes::small_tokenizer();
+  const auto start = *tokenizer->find("<|im_start|>"), end = *tokenizer->find("<|im_end|>");
+  TextStream stream(*tokenizer, {"m_s"}, {end});
+  std::string text;
+  for (const TokenId token : Tokens{'a', start, end, 'b'}) EXPECT_FALSE(stream.push(token, text));
+  EXPECT_FALSE(stream.finish(text));
+  EXPECT_EQ(text, "a<|im_end|>b");
 }
 
 TEST(EngineText, NeverEmitsHalfACharacter) {
