@@ -45,7 +45,7 @@ class BenchmarkEdit(unittest.TestCase):
                               "20", "--json"], capture_output=True, text=True)
         self.assertEqual(run.returncode, 0, run.stderr)
         rows = json.loads(run.stdout)["rows"]
-        self.assertEqual(len(rows), 5)
+        self.assertEqual(len(rows), 6)
         for row in rows:
             self.assertGreater(row["us a token"], 0)
 
