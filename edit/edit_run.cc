@@ -145,8 +145,11 @@ Result<> EditRun::submit() {
     live_.emplace(AnswerWatch(*target_, *protocol_, prompt_.prompt, is_exact(*protocol_, request_)),
                   std::move(detours), parts_.options.max_detours);
   }
+  // Before it starts, since the first tokens may already lead nowhere; and again, since a
+  // cancellation may have come before there was anything to cancel.
   CROMWELL_ASSIGN(auto handles,
-                  parts_.engine.submit(std::move(first), sink_of(0), std::move(forks)));
+                  parts_.engine.submit(std::move(first), sink_of(0), std::move(forks),
+                                       [&](const auto& all) { cancel->attach(all); }));
   cancel->attach(std::move(handles));
   return {};
 }
@@ -320,8 +323,8 @@ Result<Proposal> EditRun::proposal_of(const Attempt& attempt) const {
   CROMWELL_ASSIGN(Proposal proposal, propose(request_, *target_, asked, attempt));
   if (proposal.verdict.parses == false || proposal.diff.patch.empty()) return proposal;
   CROMWELL_ASSIGN(const auto new_file, workspace::TextFile::parse(proposal.new_bytes));
-  CROMWELL_ASSIGN(proposal.checks, run_checks(parts_.options.checks.get(),
-                                              target_->snapshot.resolved, new_file));
+  CROMWELL_ASSIGN(proposal.checks,
+                  run_checks(parts_.options.checks.get(), target_->snapshot.resolved, new_file));
   return proposal;
 }
 
@@ -339,11 +342,11 @@ bool EditRun::retry() {
 
 void EditRun::show() {
   show_hunks();
-  sink_(EditDiff{.file = request_.file,
-                 .diff = proposal_.diff,
-                 .validation = {.applies = true,
-                                .parses = proposal_.verdict.parses,
-                                .checks = proposal_.checks}});
+  sink_(EditDiff{
+      .file = request_.file,
+      .diff = proposal_.diff,
+      .validation = {
+          .applies = true, .parses = proposal_.verdict.parses, .checks = proposal_.checks}});
 }
 
 // Those that have not been shown while the answer was written. Where that showed others, the answer

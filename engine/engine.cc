@@ -138,7 +138,8 @@ base::Result<Generation> Engine::submit(GenerateRequest request, EventSink sink)
 }
 
 base::Result<std::vector<Generation>> Engine::submit(GenerateRequest request, EventSink sink,
-                                                     std::vector<ForkRequest> forks) {
+                                                     std::vector<ForkRequest> forks,
+                                                     const BeforeStart& before_start) {
   CROMWELL_TRY(check_fields(request, impl_->limits));
   CROMWELL_TRY(fit(request, impl_->limits));
   const auto make_link = [this] {
@@ -166,6 +167,7 @@ base::Result<std::vector<Generation>> Engine::submit(GenerateRequest request, Ev
                     .refused = std::nullopt});
     generations.push_back(Generation(more.back().link));
   }
+  if (before_start) before_start(generations);
   CROMWELL_TRY(impl_->mailbox->submit(std::move(command), std::move(more)));
   return generations;
 }

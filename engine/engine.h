@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,9 +14,9 @@
 #include "base/result.h"
 #include "engine/generation.h"
 #include "engine/metrics.h"
+#include "engine/pass_cost.h"
 #include "engine/saved_text.h"
 #include "engine/session_file.h"
-#include "engine/pass_cost.h"
 #include "model/language_model.h"
 #include "tokenizer/tokenizer.h"
 
@@ -48,7 +49,7 @@ struct EngineStatus {
   int sessions = 0;
   int pages_total = 0;
   int pages_free = 0;
-  int pages_idle = 0;  // hold texts that nobody is working on; taken where no page is free
+  int pages_idle = 0;       // hold texts that nobody is working on; taken where no page is free
   std::uint64_t steps = 0;  // grows with each step, and once a second when idle (heartbeat)
 };
 
@@ -105,9 +106,12 @@ class Engine {
   base::Result<Generation> submit(GenerateRequest request, EventSink sink);
 
   // The request, and for each of `forks` another continuation of the same prompt, which is computed
-  // once; all or none are taken. Their generations stand in this order.
+  // once; all or none are taken. Their generations stand in this order. `before_start` is told of
+  // them before any event can come: what an event's sink may need to steer them by.
+  using BeforeStart = std::function<void(const std::vector<Generation>&)>;
   base::Result<std::vector<Generation>> submit(GenerateRequest request, EventSink sink,
-                                               std::vector<ForkRequest> forks);
+                                               std::vector<ForkRequest> forks,
+                                               const BeforeStart& before_start = {});
 
   std::vector<SessionInfo> sessions() const;
   base::Result<> delete_session(const std::string& id);  // kNotFound, kConflict while it runs

@@ -117,12 +117,30 @@ TEST_F(OpenApi, DescribesEachFieldOfEachRequest) {
     more.insert(common.begin(), common.end());
     return more;
   };
-  EXPECT_EQ(names("EditRequest"),
-            with({"workspace", "file",        "instruction", "selection",       "cursor",
-                  "content",   "session",     "protocol",    "candidates",      "retries",
-                  "apply",     "stream",      "context",     "explain",         "max_tokens",
-                  "stop",      "base_sha256", "model",       "t_max_prompt_ms", "t_max_predict_ms",
-                  "priority"}));
+  EXPECT_EQ(names("EditRequest"), with({"workspace",
+                                        "file",
+                                        "instruction",
+                                        "selection",
+                                        "cursor",
+                                        "content",
+                                        "session",
+                                        "protocol",
+                                        "candidates",
+                                        "retries",
+                                        "apply",
+                                        "merge",
+                                        "stream",
+                                        "context",
+                                        "explain",
+                                        "max_tokens",
+                                        "stop",
+                                        "base_sha256",
+                                        "model",
+                                        "t_max_prompt_ms",
+                                        "t_max_predict_ms",
+                                        "priority"}));
+  EXPECT_EQ(names("ApplyRequest"), std::set<std::string>{"merge"});
+  EXPECT_EQ(names("EditListQuery"), (std::set<std::string>{"limit", "before"}));
   EXPECT_EQ(names("WarmRequest"), (std::set<std::string>{"prompt", "file", "workspace", "selection",
                                                          "content", "session"}));
   EXPECT_EQ(names("CompletionRequest"), with({"prompt",

@@ -92,7 +92,7 @@ TEST_F(EditProtocolsTest, WholeChangesTheFileWhateverTheInstructionNames) {
 
 TEST_F(EditProtocolsTest, WholeRefusesCodeThatIsLeftOut) {
   const auto edit =
-      this->edit(kOld, "def h(a):\n    x = a\n    return x\n\n# rest unchanged\n", with("whole"));
+      this->edit(kOld, "def h(a):\n    return 2 * a\n\n# rest unchanged\n", with("whole"));
   ASSERT_TRUE(edit->failed);
   EXPECT_THAT(edit->failed->error.message, HasSubstr("leaves code out"));
 }
