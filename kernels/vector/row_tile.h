@@ -210,6 +210,7 @@ struct RowTile {
       const Tile* tile = unpacked.tiles[s];
       const int b = block + s;
       const std::ptrdiff_t begin = x.begin(chunk, b);
+      Format::template accumulate<1, 1>(tile, x.blocks + begin, group);
       if (x.mark(chunk, b) != 0) {
         const ActivationBlock& outlier = x.outliers[begin];
         Float own = V::zero();
@@ -217,7 +218,6 @@ struct RowTile {
         own = minima(s / kGroupBlocks).add_one(b % kGroupBlocks, outlier, own);
         *total = V::fma(V::broadcast(outlier.scale), own, *total);
       }
-      Format::template accumulate<1, 1>(tile, x.blocks + begin, group);
       if (Format::kBlocks > 1 && s % kGroupBlocks == kGroupBlocks - 1) end_group(s / kGroupBlocks);
     }
     [[gnu::always_inline]] void end_group(int i) {
@@ -232,18 +232,15 @@ struct RowTile {
     Float group = V::zero();
     Float total = V::zero();
     const int blocks = x.row_blocks();
-    constexpr int kStep = Format::kBlocks == 1 ? kGroupBlocks : Format::kBlocks;
-    for (int b = 0; b < blocks; b += kStep) {
-      const int end = b + kStep < blocks ? b + kStep : blocks;
-      for (int first = b; first < end; first += Format::kBlocks) {
-        const std::ptrdiff_t index = first / Format::kBlocks;
-        rows.prefetch(index, 0, 1);
-        typename Source::Copies copies;
-        Unpacked unpacked;
-        Multiplied multiplied{x, chunk, first, &group, &total, unpacked};
-        Format::unpack(rows.rows(0, index, copies), multiplied);
-        if (Format::kBlocks == 1 && first + 1 == end) multiplied.end_group(0);
-      }
+    for (int b = 0; b < blocks; b += Format::kBlocks) {
+      const std::ptrdiff_t index = b / Format::kBlocks;
+      rows.prefetch(index, 0, 1);
+      typename Source::Copies copies;
+      Unpacked unpacked;
+      Multiplied multiplied{x, chunk, b, &group, &total, unpacked};
+      Format::unpack(rows.rows(0, index, copies), multiplied);
+      const bool ends_group = b % kGroupBlocks == kGroupBlocks - 1 || b + 1 == blocks;
+      if (Format::kBlocks == 1 && ends_group) multiplied.end_group(0);
     }
     V::store(to, total);
   }
