@@ -119,10 +119,8 @@ Result<> EditRun::submit() {
   const std::shared_ptr<CancelSwitch> cancel = cancel_;
   cancel->attach({});  // those of the round before have ended
   attempts_.restart(request_.candidates);
-  // Candidates have seeds in a row, so that one number says them all.
-  if (attempts_.size() > 1 && !request_.sampling.seed) {
-    request_.sampling.seed = engine::random_seed();
-  }
+  // Candidates have seeds in a row and rounds the same, so that one number says them all.
+  if (!request_.sampling.seed) request_.sampling.seed = engine::random_seed();
   const auto sink_of = [this](std::size_t attempt) {
     return [self = shared_from_this(), attempt](engine::Event&& event) {
       self->on_event(attempt, std::move(event));

@@ -17,6 +17,10 @@ using base::Result;
 // The file as it would be with the buffer saved, in the file's encoding and line endings.
 Result<> put_buffer(EditTarget& target, std::string_view buffer) {
   const workspace::LineRange all{1, target.base.line_count()};
+  // The file's own mark, which is no part of its first line.
+  const std::string_view mark = workspace::byte_order_mark(workspace::TextEncoding::kUtf8Bom);
+  const bool has_mark = !workspace::byte_order_mark(target.base.encoding()).empty();
+  if (has_mark && buffer.starts_with(mark)) buffer.remove_prefix(mark.size());
   CROMWELL_ASSIGN(std::string bytes, target.base.replace(all, with_lf(buffer)));
   CROMWELL_ASSIGN(target.base, workspace::TextFile::parse(std::move(bytes)));
   target.base_sha256 = base::sha256_hex(target.base.bytes());

@@ -112,8 +112,12 @@ std::string fill_elisions(std::string_view old_text, std::string_view answer, bo
     const auto gap = gap_at(old_lines, lines, i);
     if (!gap || gap->begin < old_at) return std::string(answer);
     old_at = gap->end;
-    filled.insert(filled.end(), old_lines.begin() + static_cast<std::ptrdiff_t>(gap->begin),
-                  old_lines.begin() + static_cast<std::ptrdiff_t>(gap->end));
+    const auto begin = old_lines.begin() + static_cast<std::ptrdiff_t>(gap->begin);
+    const auto end = old_lines.begin() + static_cast<std::ptrdiff_t>(gap->end);
+    // Blank lines around the comment are those that the old text has there, said again.
+    while (is_blank(*begin) && !filled.empty() && is_blank(filled.back())) filled.pop_back();
+    filled.insert(filled.end(), begin, end);
+    while (is_blank(*(end - 1)) && i + 1 < lines.size() && is_blank(lines[i + 1])) ++i;
   }
   return join_lines(filled);
 }

@@ -179,7 +179,7 @@ std::string restore(const Region& region, std::string_view answer, bool exact) {
   const std::string indented = exact ? std::string(answer) : with_indent_of(region.shown, answer);
   Lines lines = split_lines(indented);
   if (!exact) lines = shift_back(shown, without_blank_edges(std::move(lines)));
-  if (without_blank_edges(lines).empty()) return region.shown.empty() ? region.text : "";
+  if (lines.empty()) return region.shown.empty() ? region.text : "";
 
   const Lines old_lines = split_lines(region.text);
   const auto blank_lines = [&](std::size_t first, int count) {

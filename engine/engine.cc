@@ -235,7 +235,9 @@ void Generation::cancel() const {
 }
 
 void Generation::rewind_to(int tokens) const {
-  if (link_) link_->mailbox->post(RewindCommand{.id = link_->id, .tokens = tokens});
+  if (!link_) return;
+  link_->rewinds.store(true, std::memory_order_release);
+  link_->mailbox->post(RewindCommand{.id = link_->id, .tokens = tokens});
 }
 
 void Generation::replace_draft(std::unique_ptr<DraftSource> draft) const {

@@ -14,6 +14,7 @@ struct GenerationLink {
   std::uint64_t id = 0;  // ascending in the order of submission
   int vocab_size = 0;    // what a fork's sampling is checked against
   std::atomic<bool> cancelled{false};
+  std::atomic<bool> rewinds{false};  // a rewind is on its way: tokens from here on are for nothing
 };
 
 }  // namespace cromwell::engine

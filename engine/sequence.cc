@@ -159,6 +159,7 @@ void Sequence::finish_decode(LogitRows logits, Sampler& sampler) {
     if (!is_wrong) ++right;
   }
   computed_ += right;
+  if (!ended()) computed_ = std::min(computed_, size() - 1);  // a rewind that asks for nothing
   usage_.accepted_tokens += right;
   step_tokens_ = size() - before;
   if (guesses == 0) {
@@ -174,7 +175,8 @@ void Sequence::add_decode_time(double ms, double plain_ms) {
   plain_ms_ += plain_ms * step_tokens_;
 }
 
-// Chooses the next token of the text; false if the generation has ended with it.
+// Chooses the next token of the text; false if the generation has ended with it, or goes back: an
+// end that the step's draft holds must not come before that.
 bool Sequence::take_token(std::span<const float> logits, Sampler& sampler) {
   if (cancelled()) {
     end(FinishReason::kCancelled);
@@ -204,7 +206,7 @@ bool Sequence::take_token(std::span<const float> logits, Sampler& sampler) {
   if (request_.sampling.mirostat.version != 0) surprise_limits_.push_back(mu);
   if (request_.constraint) request_.constraint->accept(*token);
   emit(*token, std::move(scored));
-  return !ended();
+  return !ended() && !link_->rewinds.load(std::memory_order_acquire);
 }
 
 void Sequence::emit(TokenId token, ScoredToken scored) {
@@ -219,6 +221,7 @@ void Sequence::emit(TokenId token, ScoredToken scored) {
 }
 
 void Sequence::rewind_to(int tokens) {
+  link_->rewinds.store(false, std::memory_order_release);
   tokens = std::max(tokens, 0);
   if (ended() || tokens >= generated()) return;
   text_.resize(static_cast<std::size_t>(prompt_tokens_ + tokens));

@@ -120,22 +120,26 @@ class EditServiceTest : public testing::Test {
     start_with_model(std::move(model), setup.options, setup.engine);
   }
 
-  // The model answers with `first`, and with `second` where the prompt tells it of a syntax error.
-  void start_with_second_answer(const std::string& first, const std::string& second) {
+  // The model answers with `first`, and with `second` where the prompt tells it of a syntax error;
+  // or with `as_likely`, of the same length, wherever that differs.
+  void start_with_second_answer(const std::string& first, const std::string& second,
+                                const std::string& as_likely = {}) {
     tokenizer_ = *tokenizer::Tokenizer::create(fakes::small_vocabulary());
     auto model = std::make_unique<fakes::ScriptedModel>(
         fakes::ScriptedModelOptions{.vocab_size = tokenizer_->vocab_size()});
     const auto ids = [&](const std::string& text) { return tokenizer_->encode(text).ids; };
     const auto complaint = ids("syntax error");
     const auto opening = ids("```python\n");
-    const auto choose = [complaint, opening, one = ids(first + "```"), two = ids(second + "```")](
-                            const fakes::ScriptedModel::Tokens& text, float* row) {
+    const auto choose = [complaint, opening, one = ids(first + "```"), two = ids(second + "```"),
+                         other = ids(as_likely)](const fakes::ScriptedModel::Tokens& text,
+                                                 float* row) {
       const bool told =
           std::search(text.begin(), text.end(), complaint.begin(), complaint.end()) != text.end();
       const auto& answer = told ? two : one;
       const auto begin = std::find_end(text.begin(), text.end(), opening.begin(), opening.end());
       const auto said = static_cast<std::size_t>(text.end() - begin) - opening.size();
       if (said < answer.size()) row[answer[said]] = 100;
+      if (told && said < other.size()) row[other[said]] = 100;
     };
     model->on_row(choose);
     start_with_model(std::move(model), {.context_length = 4096});

@@ -105,6 +105,14 @@ TEST_F(EditProtocolsTest, AGapIsFilledAtTheCursor) {
   EXPECT_THAT(edit->diff->diff.patch, HasSubstr("+    x = f(1) + aa\n"));
 }
 
+TEST_F(EditProtocolsTest, ABlankLineWhoseGapIsLeftEmptyStays) {
+  EditRequest request = with("fim");
+  request.cursor = {4, 1};
+  const auto edit = this->edit(kOld, "", request);
+  ASSERT_TRUE(edit->done) << edit->failed->error.message;
+  EXPECT_EQ(edit->done->finish_reason, "no_change") << edit->diff->diff.patch;
+}
+
 TEST_F(EditProtocolsTest, AGapIsFilledInThePlaceOfASelection) {
   EditRequest request = with("fim");
   request.selection = {2, 3};

@@ -409,6 +409,15 @@ TEST_F(EditServiceTest, EditsTheEditorsBufferAndAppliesOnceItIsSaved) {
   EXPECT_EQ(folder_.read("a.py"), "# unsaved\ny = 1\n");
 }
 
+TEST_F(EditServiceTest, ABuffersByteOrderMarkIsTheFilesOwn) {
+  const std::string marked = "\xEF\xBB\xBFx = 1\n";
+  EditRequest request = applied_request();
+  request.content = marked;
+  const auto edit = this->edit(marked, "y = 1", request);
+  ASSERT_TRUE(edit->done) << edit->failed->error.message;
+  EXPECT_EQ(folder_.read("a.py"), "\xEF\xBB\xBFy = 1\n");
+}
+
 TEST_F(EditServiceTest, CancelEndsAnEditWithinAToken) {
   folder_.write("a.py", kOld);
   start_service(kNew);

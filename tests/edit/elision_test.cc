@@ -39,6 +39,13 @@ TEST(FillElisions, PutsTheOldLinesBetweenTwoThatAreThereOnce) {
             "x = 1\ndef f(a):\n    b = a\n    c = b\n\n    d = c\n    return 1\n");
 }
 
+TEST(FillElisions, BlankLinesAroundTheCommentAreNotDoubled) {
+  const std::string old_text = "a\n\nb\n\n\nc\n";
+  EXPECT_EQ(fill_elisions(old_text, "a\n\n# ...\n\n\nc\nd\n", true), old_text + "d\n");
+  EXPECT_EQ(fill_elisions(old_text, "a\n# ...\n\nc\n", true), old_text);
+  EXPECT_EQ(fill_elisions("a\n\nb\n", "a\n\n# ...\n\nb\n", true), "a\n\nb\n");
+}
+
 TEST(FillElisions, AtTheEdgesTheOldTextEndsWhatIsLeftOut) {
   EXPECT_EQ(fill_elisions(kOld, "def f(a):\n    b = a\n    # rest of the function\n", true), kOld);
   EXPECT_EQ(fill_elisions(kOld, "# existing code\n    return d\nx = 1\n", true),

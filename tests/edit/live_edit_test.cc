@@ -134,6 +134,20 @@ TEST_F(LiveEditTest, TheSecondAttemptMaySucceed) {
   EXPECT_THAT(edit->diff->diff.patch, HasSubstr("+y = 1"));
 }
 
+TEST_F(LiveEditTest, TheReportedSeedIsThatOfASecondAttemptToo) {
+  folder_.write("a.py", "x = 1\n");
+  start_with_second_answer("x = (\n", "y = 1\n", "y = 2\n");
+  for (int i = 0; i < 12; ++i) {  // each other seed has an even chance to say the same
+    EditRequest request = request_for_a();
+    request.sampling.temperature = 1;
+    const auto unseeded = run_sampled(request);
+    ASSERT_TRUE(unseeded->done) << rest_of(*unseeded);
+    request.sampling.seed = unseeded->started->seed;
+    const auto again = run_sampled(request);
+    EXPECT_EQ(again->text, unseeded->text) << "seed " << *request.sampling.seed;
+  }
+}
+
 TEST_F(LiveEditTest, WithoutRetriesThereIsOneAttempt) {
   EditRequest request = request_for_a();
   request.retries = 0;

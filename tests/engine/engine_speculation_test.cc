@@ -73,6 +73,35 @@ TEST(EngineSpeculation, AGuessOfTheEndIsARightOne) {
   EXPECT_EQ(drafted->finished->usage.accepted_tokens, drafted->finished->usage.draft_tokens);
 }
 
+// Who rewinds at a token does so whether or not what follows was guessed: not even an end in the
+// same pass comes before that.
+TEST(EngineSpeculation, ARewindComesBeforeWhatTheSamePassHasGuessed) {
+  const TokenId end = *fakes::small_tokenizer()->find("<|im_end|>");
+  const Tokens answer = {10, 11, 12, 13, 14, 15, 16, end};
+  EngineUnderTest test({}, {}, [&](auto& model) { model.script({1, 2, 3}, answer); });
+  for (const int to : {2, 100}) {  // 100: nothing to forget, it goes on
+    for (const bool is_drafted : {false, true}) {
+      std::vector<Generation> generations;
+      bool rewound = false;
+      int tokens_seen = 0;
+      Recorder recorder([&](const Event& event) {
+        const auto* token = std::get_if<Token>(&event);
+        if (token == nullptr) return;
+        ++tokens_seen;
+        if (token->index == 5 && !std::exchange(rewound, true)) generations.front().rewind_to(to);
+      });
+      auto request = greedy({1, 2, 3}, 50);
+      request.ignore_eos = false;
+      if (is_drafted) request.draft = std::make_unique<OracleDraft>(answer, 3, 0, 1);
+      ASSERT_TRUE(test.engine->submit(std::move(request), recorder.sink(), {},
+                                      [&](const auto& all) { generations = all; }));
+      recorder.wait();
+      EXPECT_EQ(recorder.tokens, answer);
+      EXPECT_EQ(tokens_seen, to == 2 ? 6 + 8 - 2 : 8) << (is_drafted ? "drafted" : "plain");
+    }
+  }
+}
+
 TEST(EngineSpeculation, TimesOfPlainDecodingAreItsOwn) {
   EngineUnderTest test;
   const auto plain = test.run(greedy({1, 2, 3}, 50));
