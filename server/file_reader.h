@@ -37,7 +37,7 @@ class FileReader {
     int error_number = 0;
     std::string bytes;
   };
-  bool receive_more();                   // false: nothing came in time, or the helper has gone
+  bool receive_more();                  // false: nothing came in time, or the helper has gone
   std::optional<Answer> take_answer();  // once it is whole
 
   const std::vector<std::string> paths_;

@@ -47,18 +47,17 @@ TEST(Metrics, ATimeIsCountedInEveryBucketThatHoldsIt) {
 TEST(Metrics, SaysWhatItIsTold) {
   api::MeterReading meters;
   meters.edits = {{"applied", 3}, {"no_valid_edit", 1}};
-  const std::string text = Metrics("1.2.3").text(meters,
-                                                 {.model = "a \"model\"",
-                                                  .queued = 2,
-                                                  .pages_used = 5,
-                                                  .pages_shared = 3,
-                                                  .generated_tokens = 7,
-                                                  .evicted_pages = 9,
-                                                  .endings = {{"cancelled", 6}},
-                                                  .batch_tokens = {.bounds = {1, 2},
-                                                                   .counts = {4, 0, 1},
-                                                                   .sum = 12}},
-                                                 4);
+  const std::string text =
+      Metrics("1.2.3").text(meters,
+                            {.model = "a \"model\"",
+                             .queued = 2,
+                             .pages_used = 5,
+                             .pages_shared = 3,
+                             .generated_tokens = 7,
+                             .evicted_pages = 9,
+                             .endings = {{"cancelled", 6}},
+                             .batch_tokens = {.bounds = {1, 2}, .counts = {4, 0, 1}, .sum = 12}},
+                            4);
   for (const char* line :
        {"cromwell_generated_tokens_total 7", "cromwell_edits_total{outcome=\"applied\"} 3",
         "cromwell_edits_total{outcome=\"no_valid_edit\"} 1", "cromwell_generations_queued 2",
