@@ -70,9 +70,14 @@ void GenerationReply::on(std::size_t choice, engine::Token&& token) {
   }
 }
 
-// The generations are cancelled together, so the first that is cut goes on unseen until the last.
 void GenerationReply::cut(Choice& choice) {
   choice.cut = true;
+  end_unseen();
+}
+
+// The generations are cancelled together, so one that is cut goes on unseen until each of the
+// others is cut too or has ended.
+void GenerationReply::end_unseen() {
   const bool all = std::all_of(choices_.begin(), choices_.end(),
                                [](const Choice& one) { return one.cut || one.ending; });
   if (all) cancellation_->fire();
@@ -103,7 +108,7 @@ void GenerationReply::finish_choice(std::size_t choice, Piece last) {
   }
   const bool is_last = std::all_of(choices_.begin(), choices_.end(),
                                    [](const Choice& one) { return one.ending.has_value(); });
-  if (is_last) finish_answer();
+  is_last ? finish_answer() : end_unseen();
 }
 
 void GenerationReply::finish_answer() {

@@ -53,6 +53,7 @@ class GenerationReply {
 
   void show_prompt(Piece prompt);
   void cut(Choice& choice);
+  void end_unseen();
   void finish_choice(std::size_t choice, Piece last);
   void finish_answer();
   void write(std::string frame);

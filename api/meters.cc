@@ -52,10 +52,10 @@ TimeMeter::Reading TimeMeter::read() const {
 }
 
 engine::EventSink Meters::metered(engine::EventSink sink) {
+  // `self` keeps what `times` adds to.
   return [self = shared_from_this(), sink = std::move(sink),
           times = TokenTimes(first_token_, token_gap_)](engine::Event&& event) mutable {
     if (std::holds_alternative<engine::Token>(event)) times.token();
-    if (const auto* done = std::get_if<engine::Finished>(&event)) self->count(done->usage);
     sink(std::move(event));
   };
 }
@@ -67,26 +67,13 @@ edit::EditSink Meters::metered(edit::EditSink sink) {
     if (std::holds_alternative<edit::EditToken>(event)) times.token();
     if (std::holds_alternative<edit::EditApplied>(event)) applied = true;
     if (const auto* done = std::get_if<edit::EditDone>(&event)) {
-      self->count(done->usage);
       const bool no_change = done->finish_reason == "no_change";
       self->count_edit(no_change ? "no_change" : applied ? "applied" : "proposed");
     } else if (const auto* failed = std::get_if<edit::EditFailed>(&event)) {
-      self->count(failed->usage);
       self->count_edit(std::string(error_status(failed->error.code).code));
     }
     sink(std::move(event));
   };
-}
-
-void Meters::count(const engine::Usage& usage) {
-  const auto add = [](std::atomic<std::uint64_t>& sum, int count) {
-    sum.fetch_add(static_cast<std::uint64_t>(std::max(count, 0)), std::memory_order_relaxed);
-  };
-  add(prompt_tokens_, usage.prompt_tokens);
-  add(cached_tokens_, usage.cached_tokens);
-  add(generated_tokens_, usage.completion_tokens);
-  add(draft_tokens_, usage.draft_tokens);
-  add(accepted_tokens_, usage.accepted_tokens);
 }
 
 void Meters::count_edit(const std::string& outcome) {
@@ -95,13 +82,7 @@ void Meters::count_edit(const std::string& outcome) {
 }
 
 MeterReading Meters::read() const {
-  MeterReading reading{.prompt_tokens = prompt_tokens_,
-                       .cached_tokens = cached_tokens_,
-                       .generated_tokens = generated_tokens_,
-                       .draft_tokens = draft_tokens_,
-                       .accepted_tokens = accepted_tokens_,
-                       .first_token = first_token_.read(),
-                       .token_gap = token_gap_.read()};
+  MeterReading reading{.first_token = first_token_.read(), .token_gap = token_gap_.read()};
   const std::scoped_lock lock(mutex_);
   reading.edits = edits_;
   return reading;

@@ -1,6 +1,6 @@
-// Meters: what the service has done, counted: tokens, times, and how edits ended. Handlers hand
+// Meters: what the service has done, counted: times of tokens, and how edits ended. Handlers hand
 // their sinks through here; /metrics reads it. Not here: the text of /metrics (server/), nor what
-// the engine counts itself. Any thread.
+// the engine counts itself, tokens among it. Any thread.
 #pragma once
 
 #include <array>
@@ -38,11 +38,6 @@ class TimeMeter {
 };
 
 struct MeterReading {
-  std::uint64_t prompt_tokens = 0;
-  std::uint64_t cached_tokens = 0;
-  std::uint64_t generated_tokens = 0;
-  std::uint64_t draft_tokens = 0;
-  std::uint64_t accepted_tokens = 0;
   TimeMeter::Reading first_token;
   TimeMeter::Reading token_gap;
   std::map<std::string, std::uint64_t> edits;  // by "applied", "proposed", "no_change" or an error
@@ -57,14 +52,8 @@ class Meters : public std::enable_shared_from_this<Meters> {
   MeterReading read() const;
 
  private:
-  void count(const engine::Usage& usage);
   void count_edit(const std::string& outcome);
 
-  std::atomic<std::uint64_t> prompt_tokens_{0};
-  std::atomic<std::uint64_t> cached_tokens_{0};
-  std::atomic<std::uint64_t> generated_tokens_{0};
-  std::atomic<std::uint64_t> draft_tokens_{0};
-  std::atomic<std::uint64_t> accepted_tokens_{0};
   TimeMeter first_token_;
   TimeMeter token_gap_;
   mutable std::mutex mutex_;

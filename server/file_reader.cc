@@ -9,9 +9,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
+#include <cstring>
 #include <utility>
 
 #include "base/file.h"
@@ -28,18 +30,14 @@ using base::FileDescriptor;
 using base::Result;
 
 constexpr int kHelperSocket = 3;
-constexpr timeval kPatience{.tv_sec = 5, .tv_usec = 0};  // with a file system that hangs
 
 struct AnswerHead {
   std::int32_t error_number = 0;
   std::uint32_t size = 0;
 };
 
-bool receive_all(int socket, void* data, std::size_t size) {
-  if (size == 0) return true;  // recv(2) would wait for something
-  const ssize_t count =
-      base::without_eintr([&] { return ::recv(socket, data, size, MSG_WAITALL); });
-  return count == static_cast<ssize_t>(size);
+ssize_t receive(int socket, void* data, std::size_t size) {
+  return base::without_eintr([&] { return ::recv(socket, data, size, 0); });
 }
 
 bool send_all(int socket, std::string_view bytes) {
@@ -72,7 +70,7 @@ int read_now(const std::string& path, std::string& bytes) {
   if (socket != kHelperSocket) ::dup3(socket, kHelperSocket, O_CLOEXEC);
   ::syscall(SYS_close_range, kHelperSocket + 1, ~0U, 0);
   if (!base::restrict_to({.read_only = {"/"}})) ::_exit(1);
-  for (std::uint8_t number = 0; receive_all(kHelperSocket, &number, 1);) {
+  for (std::uint8_t number = 0; receive(kHelperSocket, &number, 1) == 1;) {
     std::string bytes;
     AnswerHead head{.error_number = EINVAL};
     if (number < paths.size()) head.error_number = read_now(paths[number], bytes);
@@ -85,7 +83,8 @@ int read_now(const std::string& path, std::string& bytes) {
 
 }  // namespace
 
-Result<std::unique_ptr<FileReader>> FileReader::start(std::vector<std::string> paths) {
+Result<std::unique_ptr<FileReader>> FileReader::start(std::vector<std::string> paths,
+                                                      std::chrono::milliseconds patience) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
     return base::errno_error("the helper that reads files again", errno);
@@ -98,7 +97,10 @@ Result<std::unique_ptr<FileReader>> FileReader::start(std::vector<std::string> p
     ::close(ends[0]);
     return base::errno_error("the helper that reads files again", why);
   }
-  ::setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(patience);
+  const timeval limit{.tv_sec = seconds.count(),
+                      .tv_usec = std::chrono::microseconds(patience - seconds).count()};
+  ::setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   return std::unique_ptr<FileReader>(new FileReader(std::move(paths), ends[0], child));
 }
 
@@ -113,17 +115,36 @@ Result<std::string> FileReader::read(const std::string& path) {
     return Error{ErrorCode::kForbidden, path + ": not a file that was named at the start"};
   }
   const auto number = static_cast<std::uint8_t>(found - paths_.begin());
+  const Error silent{ErrorCode::kIo, path + ": the helper that reads it does not answer"};
+  if (!send_all(socket_, {reinterpret_cast<const char*>(&number), 1})) return silent;
+  ++awaited_;
+  for (;;) {
+    while (std::optional<Answer> answer = take_answer()) {
+      if (--awaited_ > 0) continue;  // it is for a read that has given up
+      if (answer->error_number != 0) return base::errno_error(path, answer->error_number);
+      return std::move(answer->bytes);
+    }
+    if (!receive_more()) return silent;
+  }
+}
+
+bool FileReader::receive_more() {
+  std::array<char, 16 << 10> bytes;
+  const ssize_t count = receive(socket_, bytes.data(), bytes.size());
+  if (count <= 0) return false;
+  received_.append(bytes.data(), static_cast<std::size_t>(count));
+  return true;
+}
+
+std::optional<FileReader::Answer> FileReader::take_answer() {
   AnswerHead head;
-  if (!send_all(socket_, {reinterpret_cast<const char*>(&number), 1}) ||
-      !receive_all(socket_, &head, sizeof head)) {
-    return Error{ErrorCode::kIo, path + ": the helper that reads it does not answer"};
-  }
-  std::string bytes(std::min<std::size_t>(head.size, kMaxFileBytes), '\0');
-  if (!receive_all(socket_, bytes.data(), bytes.size())) {
-    return Error{ErrorCode::kIo, path + ": the helper that reads it broke off"};
-  }
-  if (head.error_number != 0) return base::errno_error(path, head.error_number);
-  return bytes;
+  if (received_.size() < sizeof head) return std::nullopt;
+  std::memcpy(&head, received_.data(), sizeof head);
+  if (received_.size() - sizeof head < head.size) return std::nullopt;
+  Answer answer{.error_number = head.error_number,
+                .bytes = received_.substr(sizeof head, head.size)};
+  received_.erase(0, sizeof head + head.size);
+  return answer;
 }
 
 }  // namespace cromwell::server

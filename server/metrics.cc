@@ -6,6 +6,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -59,56 +60,97 @@ void add_counter(Families& all, const char* name, const char* help, std::uint64_
   all.push_back(std::move(one));
 }
 
-void add_times(Families& all, const char* name, const char* help,
-               const api::TimeMeter::Reading& reading) {
+void add_counters(Families& all, const char* name, const char* help, const std::string& label,
+                  const std::map<std::string, std::uint64_t>& counts) {
+  MetricFamily one = family(name, help, MetricType::Counter);
+  for (const auto& [value, count] : counts) {
+    ClientMetric metric;
+    metric.label = {{label, value}};
+    metric.counter.value = static_cast<double>(count);
+    one.metric.push_back(std::move(metric));
+  }
+  all.push_back(std::move(one));
+}
+
+void add_histogram(Families& all, const char* name, const char* help,
+                   std::span<const double> bounds, std::span<const std::uint64_t> counts,
+                   double sum) {
   MetricFamily one = family(name, help, MetricType::Histogram);
   ClientMetric metric;
   auto& histogram = metric.histogram;
-  histogram.sample_sum = reading.sum_seconds;
-  const auto& bounds = api::TimeMeter::kBoundsSeconds;
-  for (std::size_t i = 0; i < reading.counts.size(); ++i) {
-    histogram.sample_count += reading.counts[i];
+  histogram.sample_sum = sum;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    histogram.sample_count += counts[i];
     if (i < bounds.size()) histogram.bucket.push_back({histogram.sample_count, bounds[i]});
   }
   one.metric.push_back(std::move(metric));
   all.push_back(std::move(one));
 }
 
+void add_times(Families& all, const char* name, const char* help,
+               const api::TimeMeter::Reading& reading) {
+  add_histogram(all, name, help, api::TimeMeter::kBoundsSeconds, reading.counts,
+                reading.sum_seconds);
+}
+
 void add_meters(Families& all, const api::MeterReading& meters) {
-  add_counter(all, "cromwell_prompt_tokens_total", "Tokens of prompts", meters.prompt_tokens);
-  add_counter(all, "cromwell_cached_tokens_total", "Tokens of prompts that were not computed again",
-              meters.cached_tokens);
-  add_counter(all, "cromwell_generated_tokens_total", "Tokens generated", meters.generated_tokens);
-  add_counter(all, "cromwell_draft_tokens_total", "Tokens guessed", meters.draft_tokens);
-  add_counter(all, "cromwell_accepted_tokens_total", "Tokens guessed right",
-              meters.accepted_tokens);
   add_times(all, "cromwell_time_to_first_token_seconds", "From a request to its first token",
             meters.first_token);
   add_times(all, "cromwell_token_gap_seconds", "From one token of an answer to the next",
             meters.token_gap);
-  MetricFamily edits = family("cromwell_edits_total",
-                              "Edits by how they ended: applied, proposed, no_change or an error",
-                              MetricType::Counter);
-  for (const auto& [outcome, count] : meters.edits) {
-    ClientMetric metric;
-    metric.label = {{"outcome", outcome}};
-    metric.counter.value = static_cast<double>(count);
-    edits.metric.push_back(std::move(metric));
-  }
-  all.push_back(std::move(edits));
+  add_counters(all, "cromwell_edits_total",
+               "Edits by how they ended: applied, proposed, no_change or an error", "outcome",
+               meters.edits);
 }
 
-void add_engine(Families& all, const EngineReading& engine) {
-  add_gauge(all, "cromwell_model_healthy", "1 until the model has failed", engine.healthy ? 1 : 0);
+void add_tokens(Families& all, const EngineReading& engine) {
+  add_counter(all, "cromwell_prompt_tokens_total", "Tokens of prompts", engine.prompt_tokens);
+  add_counter(all, "cromwell_cached_tokens_total", "Tokens of prompts that were not computed again",
+              engine.cached_tokens);
+  add_counter(all, "cromwell_generated_tokens_total", "Tokens generated", engine.generated_tokens);
+  add_counter(all, "cromwell_draft_tokens_total", "Tokens guessed", engine.draft_tokens);
+  add_counter(all, "cromwell_accepted_tokens_total", "Tokens guessed right",
+              engine.accepted_tokens);
+}
+
+void add_generations(Families& all, const EngineReading& engine) {
   add_gauge(all, "cromwell_generations_running", "Generations in the batch", engine.running);
   add_gauge(all, "cromwell_generations_queued", "Generations that wait", engine.queued);
-  add_gauge(all, "cromwell_sessions", "Sessions whose texts are known", engine.sessions);
+  add_counters(all, "cromwell_generations_total",
+               "Generations by how they ended: by themselves, at a limit, cancelled or failed",
+               "ending", engine.endings);
+  add_counter(all, "cromwell_generations_refused_total",
+              "Generations refused: the queue was full, or the daemon ends", engine.refused);
+  add_counter(all, "cromwell_generations_preempted_total",
+              "Times that a generation gave way to another", engine.preempted);
+}
+
+void add_pages(Families& all, const EngineReading& engine) {
   add_gauge(all, "cromwell_kv_pages", "Pages for keys and values", engine.pages_total);
   add_gauge(all, "cromwell_kv_pages_used", "Pages that hold a text", engine.pages_used);
   add_gauge(all, "cromwell_kv_pages_idle", "Pages that hold a text nobody works on",
             engine.pages_idle);
+  add_gauge(all, "cromwell_kv_pages_shared", "Pages that several generations read",
+            engine.pages_shared);
+  add_gauge(all, "cromwell_kv_pages_pinned", "Pages that are taken last", engine.pages_pinned);
+  add_counter(all, "cromwell_kv_pages_evicted_total",
+              "Pages taken from texts that nobody worked on", engine.evicted_pages);
+}
+
+void add_engine(Families& all, const EngineReading& engine) {
+  add_gauge(all, "cromwell_model_healthy", "1 until the model has failed", engine.healthy ? 1 : 0);
+  add_gauge(all, "cromwell_sessions", "Sessions whose texts are known", engine.sessions);
   add_counter(all, "cromwell_engine_steps_total", "Passes of the engine; one a second when idle",
               engine.steps);
+  const auto histogram = [&](const char* name, const char* help, const HistogramReading& reading) {
+    add_histogram(all, name, help, reading.bounds, reading.counts, reading.sum);
+  };
+  histogram("cromwell_batch_tokens", "Tokens of each pass", engine.batch_tokens);
+  histogram("cromwell_step_seconds", "Time of a pass and of choosing its tokens",
+            engine.step_seconds);
+  add_tokens(all, engine);
+  add_generations(all, engine);
+  add_pages(all, engine);
 }
 
 void add_process(Families& all, const ProcessUsage& usage) {

@@ -1,6 +1,7 @@
 // /completion, /infill and what else llama-server's clients ask.
 #include <gmock/gmock.h>
 
+#include "api/generation_reply.h"
 #include "api/limits.h"
 #include "api/llama_format.h"
 #include "api/llama_wire.h"
@@ -77,6 +78,25 @@ TEST_F(LlamaTest, GivesSeveralAnswersAsAList) {
   ASSERT_EQ(body.size(), 2U);
   EXPECT_EQ(body[1]["content"], "cd");
   EXPECT_EQ(body[1]["index"], 1);
+}
+
+TEST_F(LlamaTest, AnAnswerThatWasCutEndsWithTheOthers) {
+  const auto responder = std::make_shared<FakeResponder>();
+  const auto cancellation = std::make_shared<Cancellation>();
+  int cancelled = 0;
+  cancellation->arm([&] { ++cancelled; });
+  GenerationReply reply(responder, cancellation, make_llama_format(tokenizer_, {}), 2,
+                        {.lines = {.min_indent = 1}});
+  for (std::size_t choice : {0U, 1U}) reply.on_event(choice, engine::Started{});
+  reply.on_event(0, engine::Token{.text = "a\nb"});
+  EXPECT_EQ(cancelled, 0) << "the other is not at its end";
+  reply.on_event(1, engine::Finished{.reason = engine::FinishReason::kStop, .text = "c"});
+  EXPECT_EQ(cancelled, 1);
+  reply.on_event(0, engine::Finished{.reason = engine::FinishReason::kCancelled});
+  const JsonIn body = parse_or_null(responder->wait().body);
+  ASSERT_EQ(body.size(), 2U);
+  EXPECT_EQ(body[0]["content"], "a");
+  EXPECT_EQ(body[1]["content"], "c");
 }
 
 TEST_F(LlamaTest, ShowsTheLikeliestTokens) {

@@ -24,24 +24,15 @@ TEST(TimeMeter, CountsATimeUpToItsBound) {
   EXPECT_DOUBLE_EQ(reading.sum_seconds, 41.4901);
 }
 
-TEST(Meters, CountTheTokensOfAGenerationAndPassItsEventsOn) {
+TEST(Meters, TimeTheTokensOfAGenerationAndPassItsEventsOn) {
   const auto meters = std::make_shared<Meters>();
   int events = 0;
   const auto sink = meters->metered(engine::EventSink([&](engine::Event&&) { ++events; }));
   sink(engine::Started{});
   for (int i = 0; i < 3; ++i) sink(engine::Token{});
-  sink(engine::Finished{.usage = {.prompt_tokens = 10,
-                                  .cached_tokens = 4,
-                                  .completion_tokens = 3,
-                                  .draft_tokens = 2,
-                                  .accepted_tokens = 1}});
+  sink(engine::Finished{});
   EXPECT_EQ(events, 5);
   const MeterReading reading = meters->read();
-  EXPECT_EQ(reading.prompt_tokens, 10U);
-  EXPECT_EQ(reading.cached_tokens, 4U);
-  EXPECT_EQ(reading.generated_tokens, 3U);
-  EXPECT_EQ(reading.draft_tokens, 2U);
-  EXPECT_EQ(reading.accepted_tokens, 1U);
   EXPECT_EQ(count_of(reading.first_token), 1U);
   EXPECT_EQ(count_of(reading.token_gap), 2U);
 }

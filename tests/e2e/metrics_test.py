@@ -54,6 +54,17 @@ class MetricsTest(DaemonTest):
         self.assertEqual([b - a for a, b in zip(before, after)],
                          [5, usage["prompt_tokens"], 1, 4])
 
+    def test_the_engines_passes_and_endings_are_counted(self):
+        names = ('cromwell_generations_total{ending="length"}', "cromwell_batch_tokens_count",
+                 "cromwell_step_seconds_count")
+        before = [self.value(name) for name in names]
+        self.daemon.post("/v1/completions", {"prompt": "def g(", "max_tokens": 5,
+                                             "ignore_eos": True})
+        ended, passes, timed = (self.value(n) - b for n, b in zip(names, before))
+        self.assertEqual(ended, 1)
+        self.assertGreaterEqual(passes, 2)
+        self.assertEqual(passes, timed)
+
     def test_edits_are_counted_by_how_they_ended(self):
         def edits():
             return sum(float(count) for count in

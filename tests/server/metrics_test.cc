@@ -45,14 +45,26 @@ TEST(Metrics, ATimeIsCountedInEveryBucketThatHoldsIt) {
 }
 
 TEST(Metrics, SaysWhatItIsTold) {
-  api::MeterReading meters{.generated_tokens = 7};
+  api::MeterReading meters;
   meters.edits = {{"applied", 3}, {"no_valid_edit", 1}};
   const std::string text =
-      Metrics("1.2.3").text(meters, {.model = "a \"model\"", .queued = 2, .pages_used = 5}, 4);
+      Metrics("1.2.3").text(meters,
+                            {.model = "a \"model\"",
+                             .queued = 2,
+                             .pages_used = 5,
+                             .pages_shared = 3,
+                             .generated_tokens = 7,
+                             .evicted_pages = 9,
+                             .endings = {{"cancelled", 6}},
+                             .batch_tokens = {.bounds = {1, 2}, .counts = {4, 0, 1}, .sum = 12}},
+                            4);
   for (const char* line :
        {"cromwell_generated_tokens_total 7", "cromwell_edits_total{outcome=\"applied\"} 3",
         "cromwell_edits_total{outcome=\"no_valid_edit\"} 1", "cromwell_generations_queued 2",
-        "cromwell_kv_pages_used 5", "cromwell_http_connections 4",
+        "cromwell_kv_pages_used 5", "cromwell_kv_pages_shared 3",
+        "cromwell_kv_pages_evicted_total 9", "cromwell_generations_total{ending=\"cancelled\"} 6",
+        "cromwell_batch_tokens_bucket{le=\"2\"} 4", "cromwell_batch_tokens_bucket{le=\"+Inf\"} 5",
+        "cromwell_batch_tokens_sum 12", "cromwell_http_connections 4",
         "cromwell_build_info{version=\"1.2.3\"} 1",
         "cromwell_model_info{model=\"a \\\"model\\\"\"} 1"}) {
     EXPECT_TRUE(has_line(text, line)) << line << "\n" << text;
