@@ -44,10 +44,11 @@ void limit(__rlimit_resource resource, std::size_t most) {
 
 Result<> confine(const ConfinedProcess& process) {
   CROMWELL_TRY(deny_sockets());
-  CROMWELL_ASSIGN(
-      const LandlockReport report,
-      restrict_to(
-          {.read_only = {}, .read_write = {process.folder, "/dev/null"}, .execute = {"/"}}));
+  CROMWELL_ASSIGN(const LandlockReport report,
+                  restrict_to({.read_only = {},
+                               .read_write = {process.folder, "/dev/null"},
+                               .execute = {"/"},
+                               .scope_signals = true}));  // or it could end who judges it
   if (report.abi < kNeededAbi) {
     return Error{ErrorCode::kIo, "Landlock ABI " + std::to_string(kNeededAbi) +
                                      " is needed to confine it, here is " +
@@ -89,16 +90,18 @@ std::string become(const ConfinedProcess& process, int output) {
   return failed(arguments.front());
 }
 
-// Until all ends of the pipe are closed or the time is over; false: it is over.
-bool collect(int fd, Clock::time_point end, std::size_t most, std::string& output) {
+// Until all ends of the pipe are closed or the time is over; false: it is over, or the caller left.
+bool collect(int fd, int caller, Clock::time_point end, std::size_t most, std::string& output) {
   std::array<char, 4096> buffer;
   while (true) {
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
-    pollfd waiting{.fd = fd, .events = POLLIN, .revents = 0};
-    const int ready = left <= 0 ? 0 : ::poll(&waiting, 1, static_cast<int>(left));
+    std::array<pollfd, 2> waiting{
+        {{.fd = fd, .events = POLLIN, .revents = 0}, {.fd = caller, .events = 0, .revents = 0}}};
+    const int ready =
+        left <= 0 ? 0 : ::poll(waiting.data(), waiting.size(), static_cast<int>(left));
     if (ready < 0 && errno == EINTR) continue;
-    if (ready <= 0) return false;
+    if (ready <= 0 || waiting[1].revents != 0) return false;
     const ssize_t count = without_eintr([&] { return ::read(fd, buffer.data(), buffer.size()); });
     if (count <= 0) return true;
     output.append(buffer.data(),
@@ -106,10 +109,10 @@ bool collect(int fd, Clock::time_point end, std::size_t most, std::string& outpu
   }
 }
 
-bool wait_until(pid_t child, Clock::time_point end, int& status) {
+bool wait_until(pid_t child, int caller, Clock::time_point end, int& status) {
   while (::waitpid(child, &status, WNOHANG) == 0) {
-    if (Clock::now() >= end) return false;
-    ::usleep(1000);
+    pollfd gone{.fd = caller, .events = 0, .revents = 0};
+    if (Clock::now() >= end || ::poll(&gone, 1, 1) > 0) return false;
   }
   return true;
 }
@@ -147,10 +150,12 @@ ProcessOutcome run_confined(const ConfinedProcess& process) {
   failure->writer.reset();
   ProcessOutcome outcome;
   std::string why;
-  (void)collect(failure->reader.get(), end, process.max_output_bytes, why);
-  const bool closed = collect(output->reader.get(), end, process.max_output_bytes, outcome.output);
+  const int caller = process.caller;
+  (void)collect(failure->reader.get(), caller, end, process.max_output_bytes, why);
+  const bool closed =
+      collect(output->reader.get(), caller, end, process.max_output_bytes, outcome.output);
   int status = 0;
-  outcome.timed_out = !(closed && wait_until(child, end, status));
+  outcome.timed_out = !(closed && wait_until(child, caller, end, status));
   ::kill(-child, SIGKILL);
   if (outcome.timed_out) {
     ::kill(child, SIGKILL);  // it may not have its group yet

@@ -17,6 +17,7 @@ struct ConfinedProcess {
   std::chrono::milliseconds time{10'000};
   std::size_t max_output_bytes = 16 << 10;
   std::size_t max_file_bytes = 64 << 20;
+  int caller = -1;  // a socket: when its other end closes, the program is killed
 };
 
 struct ProcessOutcome {

@@ -21,7 +21,15 @@ using Access = std::uint64_t;
 // Rights that Debian's header (Linux 6.1, ABI 2) does not know yet.
 constexpr Access kTruncate = 1ULL << 14;     // ABI 3
 constexpr Access kIoctlDevice = 1ULL << 15;  // ABI 5
-constexpr int kHighestAbi = 5;               // the last that added a right on files
+constexpr int kHighestAbi = 6;               // the last that is made use of
+
+// landlock_ruleset_attr as it has become. A kernel takes a longer one whose rest is 0.
+struct RulesetAttributes {
+  Access files = 0;
+  Access network = 0;  // ABI 4
+  Access scoped = 0;   // ABI 6
+};
+constexpr Access kScopeSignals = 1ULL << 1;
 
 constexpr Access kReadRights = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
 constexpr Access kFirstAbiRights =
@@ -73,8 +81,8 @@ Result<LandlockReport> restrict_to(const LandlockRules& rules) {
     return LandlockReport{0, "Landlock is not available: only openat2 confines paths"};
   }
   const Access handled = handled_rights(abi);
-  landlock_ruleset_attr attributes{};
-  attributes.handled_access_fs = handled;
+  const RulesetAttributes attributes{.files = handled,
+                                     .scoped = rules.scope_signals && abi >= 6 ? kScopeSignals : 0};
   const FileDescriptor ruleset(
       static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, sizeof(attributes), 0)));
   if (!ruleset) return Error{ErrorCode::kIo, "Landlock: a ruleset: " + errno_text(errno)};

@@ -14,6 +14,7 @@ struct LandlockRules {
   std::vector<std::string> read_only;   // files or folders with all that is beneath
   std::vector<std::string> read_write;  // also: make, remove, rename, truncate
   std::vector<std::string> execute{};   // read only, and programs may be executed
+  bool scope_signals = false;          // none to processes outside of the restriction (ABI 6)
   int max_abi = 0;                      // use at most this ABI; 0: the kernel's (tests force one)
 };
 

@@ -242,7 +242,7 @@ Result<Outside> open_outside(const CommandLine& line, Metrics& metrics) {
 
 // Until a signal to stop: reloads, pings the watchdog. Then lets what runs finish.
 void run(const CommandLine& line, const Outside& outside, workspace::Workspace& workspace,
-         engine::Engine& engine, api::Service& service) {
+         engine::Engine& engine, workspace::CheckRunner* checks, api::Service& service) {
   Server& server = *outside.server;
   Reloader reloader({.options = *line.options,
                      .sources = line.sources,
@@ -258,6 +258,7 @@ void run(const CommandLine& line, const Outside& outside, workspace::Workspace& 
   service.set_draining();
   server.stop_accepting();
   engine.drain(kDrainTime);
+  if (checks != nullptr) checks->stop();  // what waits for one is still answered
   server.stop(kLastWriteTime);
   say("stopped");
 }
@@ -321,7 +322,7 @@ Result<> serve(const CommandLine& line) {
   });
   announce(*outside.server, *workspace, outside.tcp_without_token);
   notify_ready("ready: " + loaded.name);
-  run(line, outside, *workspace, engine, service);
+  run(line, outside, *workspace, engine, checks.get(), service);
   return {};
 }
 

@@ -85,7 +85,7 @@ class Scratch {
 };
 
 CheckResult run_check(const CheckCommand& command, const CheckRequest& request,
-                      const std::string& folder, const CheckLimits& limits) {
+                      const std::string& folder, const CheckLimits& limits, int socket) {
   CheckResult result{.name = command.name};
   const Scratch scratch(folder);
   if (!scratch.write(request.file, request.bytes)) {
@@ -97,7 +97,8 @@ CheckResult run_check(const CheckCommand& command, const CheckRequest& request,
       base::run_confined({.arguments = arguments_for(command, "./" + request.file),
                           .folder = scratch.path(),
                           .time = limits.time,
-                          .max_output_bytes = limits.max_output_bytes});
+                          .max_output_bytes = limits.max_output_bytes,
+                          .caller = socket});
   result.output = outcome.output;
   if (!outcome.ran) return result;
   result.status =
@@ -144,7 +145,8 @@ void serve_checks(int socket, const std::vector<CheckCommand>& commands, const s
   while (true) {
     const auto request = receive_request(socket);
     if (!request || request->command >= commands.size()) return;
-    const CheckResult result = run_check(commands[request->command], *request, folder, limits);
+    const CheckResult result =
+        run_check(commands[request->command], *request, folder, limits, socket);
     base::FieldWriter fields;
     fields.number(static_cast<std::uint64_t>(result.status)).text(result.output);
     if (!send_all(socket, fields.section(kResultMagic))) return;

@@ -36,8 +36,13 @@ CheckRunner::CheckRunner(std::vector<CheckCommand> commands, FileDescriptor chan
     : commands_(std::move(commands)), channel_(std::move(channel)), helper_(helper) {}
 
 CheckRunner::~CheckRunner() {
-  channel_.reset();
+  stop();
   (void)::waitpid(helper_, nullptr, 0);
+}
+
+void CheckRunner::stop() {
+  stopped_ = true;
+  ::shutdown(channel_.get(), SHUT_RDWR);  // which the helper sees, and whoever waits for it
 }
 
 Result<std::shared_ptr<CheckRunner>> CheckRunner::start(std::vector<CheckCommand> commands,
@@ -71,7 +76,10 @@ std::vector<CheckResult> CheckRunner::run(const std::string& file, std::string_v
 CheckResult CheckRunner::ask(std::size_t command, const std::string& file, std::string_view bytes) {
   const std::lock_guard lock(asking_);
   const auto skipped = [&](const base::Error& error) {
-    return CheckResult{.name = commands_[command].name, .output = error.message};
+    if (!stopped_) return CheckResult{.name = commands_[command].name, .output = error.message};
+    return CheckResult{.name = commands_[command].name,
+                       .status = CheckStatus::kFailed,
+                       .output = "the service is stopping"};
   };
   const auto sent =
       send_request(channel_.get(), {.command = command, .file = file, .bytes = std::string(bytes)});

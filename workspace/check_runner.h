@@ -7,6 +7,7 @@
 
 #include <sys/types.h>
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -41,6 +42,9 @@ class CheckRunner {
                                                           CheckLimits limits = {});
   ~CheckRunner();  // the helper ends, too
 
+  // From now on every check fails, so that nothing unchecked is applied; one that runs is killed.
+  void stop();
+
   // Runs the checks of the file's language on `bytes`, in the order of the configuration. `file` is
   // relative to its workspace. Blocks.
   std::vector<CheckResult> run(const std::string& file, std::string_view language,
@@ -52,7 +56,8 @@ class CheckRunner {
 
   const std::vector<CheckCommand> commands_;
   std::mutex asking_;
-  base::FileDescriptor channel_;
+  std::atomic<bool> stopped_ = false;
+  const base::FileDescriptor channel_;
   const pid_t helper_;
 };
 

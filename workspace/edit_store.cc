@@ -113,7 +113,8 @@ struct EditStore::Impl {
   std::mutex changing;  // one change at a time; the lock file says so to other processes
 
   Result<Applied> change(const std::string& id, EditState target, const ApplyOptions& options);
-  Result<> merge(EditRecord& record);
+  Result<bool> merge(EditRecord& record) const;
+  Result<> keep_merged(const EditRecord& record);
   Result<FileDescriptor> open_folder(const EditRecord& record, const FileChange& file,
                                      FilePlace& place) const;
   Result<JournalRecord> plan(const EditRecord& record, EditState previous, EditState target,
@@ -166,8 +167,9 @@ Result<JournalRecord> EditStore::Impl::plan(const EditRecord& record, EditState 
   return journal;
 }
 
-// The record's files as they are now become its old bytes. A file that did not change stays.
-Result<> EditStore::Impl::merge(EditRecord& record) {
+// The record's files as they are now become its old bytes. A file that did not change stays; false:
+// none did.
+Result<bool> EditStore::Impl::merge(EditRecord& record) const {
   bool merged = false;
   for (FileChange& file : record.files) {
     const auto found = workspace->read(record.workspace, file.file);
@@ -188,9 +190,14 @@ Result<> EditStore::Impl::merge(EditRecord& record) {
     CROMWELL_ASSIGN(const Diff diff, make_diff(file.old_bytes, file.new_bytes, file.file));
     file.patch = diff.patch;
   }
-  if (!merged) return {};
+  return merged;
+}
+
+// Written first: a list that is made in between would keep the old one.
+Result<> EditStore::Impl::keep_merged(const EditRecord& record) {
+  CROMWELL_TRY(files.write_record(record));
   history.forget(record.id);
-  return files.write_record(record);
+  return {};
 }
 
 Result<Applied> EditStore::Impl::change(const std::string& id, EditState target,
@@ -215,9 +222,14 @@ Result<Applied> EditStore::Impl::change(const std::string& id, EditState target,
   if (files.read_journal(id)) {
     return Error{ErrorCode::kConflict, "edit " + id + ": it was interrupted and is not recovered"};
   }
-  if (forward && options.merge) CROMWELL_TRY(merge(*record));
+  bool merged = false;
+  if (forward && options.merge) {
+    CROMWELL_ASSIGN(merged, merge(*record));
+  }
   ReplacementSet set;
   CROMWELL_ASSIGN(JournalRecord journal, plan(*record, state.state, target, set));
+  // Only now is it known that what was merged are the edit's own files.
+  if (merged) CROMWELL_TRY(keep_merged(*record));
   bool settled = true;
   auto applied = replace(set, journal, *record, state, asked, settled);
   if (settled && set.clean()) {

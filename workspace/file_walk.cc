@@ -118,7 +118,8 @@ std::string default_excludes() {
 }  // namespace
 
 bool is_shown(const std::string& name, bool is_folder, const IgnoreRules& rules) {
-  return path_policy(name) == PathPolicy::kOpen && !rules.ignores(name, is_folder);
+  return path_policy(is_folder ? name + "/" : name) == PathPolicy::kOpen &&
+         !rules.ignores(name, is_folder);
 }
 
 WalkResult walk_files(base::FileSystem& files, const base::FileDescriptor& root,

@@ -11,6 +11,7 @@ namespace {
 struct Rule {
   const char* pattern;  // of one part of a path, as fnmatch(3), in lower case
   PathPolicy policy;
+  bool file_only = false;  // a folder of this name holds sources
 };
 
 constexpr Rule kRules[] = {
@@ -68,7 +69,7 @@ constexpr Rule kRules[] = {
     {"secrets.y*ml", PathPolicy::kSecret},
     {"secrets.toml", PathPolicy::kSecret},
     {".secret*", PathPolicy::kSecret},
-    {"credentials", PathPolicy::kSecret},
+    {"credentials", PathPolicy::kSecret, true},
     {"credentials.toml", PathPolicy::kSecret},
     {"credentials.y*ml*", PathPolicy::kSecret},
     {"client_secret*.json", PathPolicy::kSecret},
@@ -85,7 +86,10 @@ constexpr Rule kRules[] = {
     {"*.tfvars*", PathPolicy::kSecret},
     {"wallet.dat", PathPolicy::kSecret},
     {"id_xmss*", PathPolicy::kSecret},
-    {"kubeconfig*", PathPolicy::kSecret},
+    {"kubeconfig", PathPolicy::kSecret, true},
+    {"kubeconfig.y*ml", PathPolicy::kSecret},
+    {"kubeconfig.conf", PathPolicy::kSecret},
+    {"*.kubeconfig", PathPolicy::kSecret},
     {".azure", PathPolicy::kSecret},
     {"gcloud", PathPolicy::kSecret},
     {".docker", PathPolicy::kSecret},
@@ -102,12 +106,14 @@ constexpr Rule kRules[] = {
     {".*_history", PathPolicy::kSecret},
 };
 
-PathPolicy part_policy(std::string_view part, const std::vector<std::string>& allowed_secrets) {
+PathPolicy part_policy(std::string_view part, bool is_folder,
+                       const std::vector<std::string>& allowed_secrets) {
   std::string name(part);
   // A file system that ignores case has .GIT as another name of .git.
   for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   PathPolicy strictest = PathPolicy::kOpen;
   for (const Rule& rule : kRules) {
+    if (rule.file_only && is_folder) continue;
     if (::fnmatch(rule.pattern, name.c_str(), 0) == 0) strictest = std::max(strictest, rule.policy);
   }
   const bool allowed =
@@ -123,7 +129,8 @@ PathPolicy path_policy(std::string_view path, const std::vector<std::string>& al
   PathPolicy strictest = PathPolicy::kOpen;
   while (!path.empty()) {
     const std::size_t end = std::min(path.find('/'), path.size());
-    strictest = std::max(strictest, part_policy(path.substr(0, end), allowed_secrets));
+    const bool is_folder = end < path.size();
+    strictest = std::max(strictest, part_policy(path.substr(0, end), is_folder, allowed_secrets));
     path.remove_prefix(std::min(end + 1, path.size()));
   }
   return strictest;

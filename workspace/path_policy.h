@@ -14,8 +14,9 @@ enum class PathPolicy {
   kNever,        // git's own data
 };
 
-// `path` is relative, its parts divided by '/'. The strictest rule of any part counts.
-// A secret part whose name matches one of `allowed_secrets` (as fnmatch(3)) is kOnlyIfNamed.
+// `path` is relative, its parts divided by '/'; a folder's own ends in one. The strictest rule of
+// any part counts. A secret part whose name matches one of `allowed_secrets` (as fnmatch(3)) is
+// kOnlyIfNamed.
 PathPolicy path_policy(std::string_view path, const std::vector<std::string>& allowed_secrets = {});
 
 }  // namespace cromwell::workspace

@@ -2,6 +2,13 @@
 #include "workspace/check_runner.h"
 
 #include <gtest/gtest.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+#include <future>
+#include <thread>
 
 #include "base/landlock.h"
 #include "tests/fakes/temp_folder.h"
@@ -106,9 +113,38 @@ TEST_F(CheckRunnerTest, TakesLargeFiles) {
 }
 
 TEST_F(CheckRunnerTest, SkipsWhenItsHelperHasEnded) {
-  const auto runner = start({"c=sh -c 'kill -9 $PPID' {file}", "c=true {file}"});
+  const auto runner = start({"c=true {file}", "c=true {file}"});
+  const std::string own = std::to_string(::getpid());
+  std::ifstream children("/proc/" + own + "/task/" + own + "/children");
+  pid_t helper = 0;
+  if (!(children >> helper)) GTEST_SKIP() << "this kernel does not list children";
+  ASSERT_EQ(::kill(helper, SIGKILL), 0);
   const auto results = runner->run("a.c", "c", "x");
   for (const auto& result : results) EXPECT_EQ(result.status, CheckStatus::kSkipped);
+}
+
+TEST_F(CheckRunnerTest, IsNotKilledByACheck) {
+  if (base::landlock_abi() < 6) GTEST_SKIP() << "this kernel does not confine signals";
+  const std::string all = "kill -9 $PPID " + std::to_string(::getpid());
+  const auto runner = start(
+      {"c=sh -c '" + all + "' {file}", "c=sh -c 'sleep 100 & kill -9 $!' {file}", "c=true {file}"});
+  const auto results = runner->run("a.c", "c", "x");
+  EXPECT_EQ(results[0].status, CheckStatus::kFailed);
+  EXPECT_NE(results[0].output.find("not permitted"), std::string::npos) << results[0].output;
+  EXPECT_EQ(results[1].status, CheckStatus::kPassed) << results[1].output;
+  EXPECT_EQ(results[2].status, CheckStatus::kPassed) << results[2].output;
+}
+
+TEST_F(CheckRunnerTest, EndsWhatRunsAndPassesNothingOnceStopped) {
+  const auto runner = start({"c=sleep 1000 {file}", "c=true {file}"},
+                            {.time = std::chrono::milliseconds(3'600'000)});
+  auto running = std::async(std::launch::async, [&] { return runner->run("a.c", "c", "x"); });
+  while (std::filesystem::is_empty(top_.path() / "checks")) std::this_thread::yield();
+  runner->stop();
+  for (const auto& result : running.get()) {
+    EXPECT_EQ(result.status, CheckStatus::kFailed);
+    EXPECT_EQ(result.output, "the service is stopping");
+  }
 }
 
 }  // namespace

@@ -108,6 +108,22 @@ TEST_F(EditStates, MergedIntoASyntaxError) {
   EXPECT_EQ(top_.read("root/b.py"), now);
 }
 
+TEST_F(EditStates, LeadsElsewhereWithMerge) {
+  top_.link("root/link.py", "a.py");
+  const EditRecord record = edit_of("link.py", kNew);
+  ASSERT_TRUE(store_->propose(record).has_value());
+  top_.write("root/b.py", kOutside);
+  fs::remove(top_.path() / "root/link.py");
+  top_.link("root/link.py", "b.py");
+  const auto applied = store_->apply(record.id, {.merge = true});
+  ASSERT_FALSE(applied.has_value());
+  EXPECT_EQ(applied.error().code, ErrorCode::kFileChanged) << applied.error().message;
+  EXPECT_EQ(top_.read("root/b.py"), kOutside);
+  const auto kept = store_->get(record.id);  // nothing of the other file has come into the edit
+  EXPECT_EQ(kept->files.front().old_bytes, kOld);
+  EXPECT_EQ(kept->files.front().new_bytes, kNew);
+}
+
 TEST_F(EditStates, AppliedAlready) {
   top_.write("root/a.py", kNew);
   expect_refused(ErrorCode::kFileChanged);

@@ -7,19 +7,35 @@ namespace cromwell::workspace {
 namespace {
 
 TEST(PathPolicy, KnowsSecretsInAnyFolderAndCase) {
-  for (const char* path :
-       {".env", "a/.env.local", "prod.env", "a/b/server.pem", "ID_RSA", "id_ed25519_sk",
-        ".ssh/config", ".aws/credentials", "terraform.tfstate.backup", "prod.tfvars",
-        "service-account-1.json", ".cargo/credentials.toml", "config/credentials.yml.enc",
-        ".docker/config.json", ".bash_history", ".authinfo.gpg", "backup.age", "AuthKey_1.p8",
-        "kubeconfig.yaml"}) {
+  for (const char* path : {".env",
+                           "a/.env.local",
+                           "prod.env",
+                           "a/b/server.pem",
+                           "ID_RSA",
+                           "id_ed25519_sk",
+                           ".ssh/config",
+                           ".aws/credentials",
+                           "terraform.tfstate.backup",
+                           "prod.tfvars",
+                           "service-account-1.json",
+                           ".cargo/credentials.toml",
+                           "config/credentials.yml.enc",
+                           ".docker/config.json",
+                           ".bash_history",
+                           ".authinfo.gpg",
+                           "backup.age",
+                           "AuthKey_1.p8",
+                           "kubeconfig.yaml",
+                           "kubeconfig",
+                           "credentials"}) {
     EXPECT_EQ(path_policy(path), PathPolicy::kSecret) << path;
   }
 }
 
 TEST(PathPolicy, LeavesOrdinaryFilesOpen) {
   for (const char* path : {"environment.py", "keys.py", "src/key.c", "history.txt", "docs/pem.md",
-                           "storage.py", "credentials.py", "tests/secret_test.go", "page.html"}) {
+                           "storage.py", "credentials.py", "tests/secret_test.go", "page.html",
+                           "aws/credentials/chain.go", "util/kubeconfig/kubeconfig.go"}) {
     EXPECT_EQ(path_policy(path), PathPolicy::kOpen) << path;
   }
 }
