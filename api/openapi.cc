@@ -212,6 +212,18 @@ JsonOut query_parameters(const JsonOut& fields) {
   return parameters;
 }
 
+// One event of a stream: its data is JSON, but for OpenAI's last "[DONE]".
+JsonOut event_schema(std::string_view data) {
+  JsonOut event;
+  event["type"] = "object";
+  event["required"] = JsonOut::array({"data"});
+  event["properties"]["event"] = schema::text();
+  event["properties"]["data"] = schema::text();
+  event["properties"]["data"]["contentMediaType"] = "application/json";
+  event["properties"]["data"]["contentSchema"] = schema::ref(data);
+  return event;
+}
+
 JsonOut operation(const Route& route, const JsonOut& schemas) {
   JsonOut object;
   object["operationId"] = route.operation;
@@ -237,7 +249,7 @@ JsonOut operation(const Route& route, const JsonOut& schemas) {
   good["description"] = route.summary;
   good["content"][std::string(route.answer_type)]["schema"] = schema::ref(route.answer);
   if (!route.events.empty()) {
-    good["content"]["text/event-stream"]["schema"] = schema::ref(route.events);
+    good["content"]["text/event-stream"]["schema"] = event_schema(route.events);
   }
   if (route.lines) good["content"]["application/x-ndjson"]["schema"] = schema::ref(route.answer);
   add_errors(route, object["responses"]);
