@@ -218,9 +218,12 @@ JsonOut event_schema(std::string_view data) {
   event["type"] = "object";
   event["required"] = JsonOut::array({"data"});
   event["properties"]["event"] = schema::text();
-  event["properties"]["data"] = schema::text();
-  event["properties"]["data"]["contentMediaType"] = "application/json";
-  event["properties"]["data"]["contentSchema"] = schema::ref(data);
+  JsonOut text = schema::text();
+  text["contentMediaType"] = "application/json";
+  text["contentSchema"] = schema::ref(data);
+  JsonOut last;
+  last["const"] = "[DONE]";
+  event["properties"]["data"]["anyOf"] = JsonOut::array({std::move(text), std::move(last)});
   return event;
 }
 
