@@ -1,18 +1,18 @@
-"""Schemathesis at small size; ./deploy/campaign schemathesis runs 5,000 cases."""
+"""Schemathesis at small size, always the same cases, so that a change is what makes it fail;
+./deploy/campaign schemathesis runs 5,000 others."""
 
-import os
 import unittest
 
 import schemathesis_run
 
 CASES = 250
+SEED = 2026
 
 
 class SchemathesisTest(unittest.TestCase):
     def test_no_server_error_and_no_answer_against_its_schema(self):
-        seed = int.from_bytes(os.urandom(4), "big")
-        status, output, cases = schemathesis_run.run(CASES, seed)
-        self.assertEqual(status, 0, f"seed {seed}\n{output}")
+        status, output, cases = schemathesis_run.run(CASES, SEED)
+        self.assertEqual(status, 0, output)
         self.assertGreaterEqual(cases, CASES, output)
 
 
