@@ -4,8 +4,11 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <utility>
+
+#include "api/http.h"
 
 namespace cromwell::api {
 
@@ -54,5 +57,14 @@ class Cancellation {
   bool fired_ = false;
   bool ended_ = false;
 };
+
+// Fires when the client goes.
+inline std::shared_ptr<Cancellation> cancel_when_gone(Responder& responder) {
+  auto cancellation = std::make_shared<Cancellation>();
+  responder.on_gone([weak = std::weak_ptr(cancellation)] {
+    if (auto gone = weak.lock()) gone->fire();
+  });
+  return cancellation;
+}
 
 }  // namespace cromwell::api

@@ -106,10 +106,7 @@ void EditReply::refuse(const edit::EditFailed& failed) {
 
 void run_edit(const ServiceParts& parts, std::shared_ptr<Responder> responder,
               edit::EditRequest request, bool stream) {
-  auto cancellation = std::make_shared<Cancellation>();
-  responder->on_gone([weak = std::weak_ptr(cancellation)] {
-    if (auto gone = weak.lock()) gone->fire();
-  });
+  const auto cancellation = cancel_when_gone(*responder);
   if (cancellation->fired()) return;
   auto reply =
       std::make_shared<EditReply>(std::move(responder), cancellation, parts.model_name, stream);

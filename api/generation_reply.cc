@@ -136,10 +136,7 @@ void GenerationReply::write(std::string frame) {
 void run_generation(const ServiceParts& parts, std::shared_ptr<Responder> responder,
                     engine::GenerateRequest request, std::vector<engine::ForkRequest> forks,
                     std::unique_ptr<AnswerFormat> format, ReplyOptions options) {
-  auto cancellation = std::make_shared<Cancellation>();
-  responder->on_gone([weak = std::weak_ptr(cancellation)] {
-    if (auto gone = weak.lock()) gone->fire();
-  });
+  const auto cancellation = cancel_when_gone(*responder);
   if (cancellation->fired()) return;
   AnswerFormat& refusals = *format;  // the reply, which owns it, lives to the end of this function
   const auto reply = std::make_shared<GenerationReply>(responder, cancellation, std::move(format),

@@ -37,10 +37,7 @@ struct WarmReply {
 };
 
 void warm(Call call, Ids prompt, std::string session) {
-  auto cancellation = std::make_shared<Cancellation>();
-  call.responder->on_gone([weak = std::weak_ptr(cancellation)] {
-    if (auto gone = weak.lock()) gone->fire();
-  });
+  const auto cancellation = cancel_when_gone(*call.responder);
   if (cancellation->fired()) return;
   const auto reply = std::make_shared<WarmReply>(
       WarmReply{.call = call,
@@ -51,10 +48,8 @@ void warm(Call call, Ids prompt, std::string session) {
   request.prompt = std::move(prompt);
   request.max_tokens = 0;
   request.priority = engine::Priority::kWarm;
-  auto generation =
-      call.parts().engine.submit(std::move(request), [reply](engine::Event&& event) {
-        reply->on_event(std::move(event));
-      });
+  auto generation = call.parts().engine.submit(
+      std::move(request), [reply](engine::Event&& event) { reply->on_event(std::move(event)); });
   if (!generation) return call.fail(generation.error());
   cancellation->arm([generation = std::move(*generation)] { generation.cancel(); });
 }

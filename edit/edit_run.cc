@@ -140,7 +140,8 @@ Result<> EditRun::submit() {
       detours = std::make_shared<engine::Detours>();
       first.constraint = std::make_unique<engine::DetourConstraint>(detours);
     }
-    live_.emplace(AnswerWatch(*target_, *protocol_, prompt_.prompt, is_exact(*protocol_, request_)),
+    live_.emplace(AnswerWatch(*target_, *protocol_, prompt_.prompt,
+                              is_exact(*protocol_, request_.instruction)),
                   std::move(detours), parts_.options.max_detours);
   }
   // Before it starts, since the first tokens may already lead nowhere; and again, since a
@@ -319,7 +320,8 @@ Result<> EditRun::choose() {
 Result<Proposal> EditRun::proposal_of(const Attempt& attempt) const {
   const PromptedProtocol asked{*protocol_, prompt_.prompt, *parts_.tokenizer};
   CROMWELL_ASSIGN(Proposal proposal, propose(request_, *target_, asked, attempt));
-  if (proposal.verdict.parses == false || proposal.diff.patch.empty()) return proposal;
+  const bool changes_soundly = proposal.verdict.parses != false && !proposal.diff.patch.empty();
+  if (parts_.options.checks == nullptr || !changes_soundly) return proposal;
   CROMWELL_ASSIGN(const auto new_file, workspace::TextFile::parse(proposal.new_bytes));
   CROMWELL_ASSIGN(proposal.checks,
                   run_checks(parts_.options.checks.get(), target_->snapshot.resolved, new_file));
@@ -350,8 +352,8 @@ void EditRun::show() {
 // Those that have not been shown while the answer was written. Where that showed others, the answer
 // came to be read in another way: then the diff alone says what is.
 void EditRun::show_hunks() {
-  const std::vector<workspace::Hunk> all =
-      hunks_between(target_->region, proposal_.new_region, is_exact(*protocol_, request_));
+  const std::vector<workspace::Hunk> all = hunks_between(
+      target_->region, proposal_.new_region, is_exact(*protocol_, request_.instruction));
   const std::size_t shown = live_ ? live_->hunks().size() : 0;
   if (shown > all.size()) return;
   if (shown > 0 && !std::equal(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(shown),

@@ -52,12 +52,6 @@ std::string in_fence(const Prompt& prompt, std::string_view text) {
   return answer.append(text).append(prompt.stop.front().substr(1));
 }
 
-std::optional<std::size_t> fenced_begins(const Prompt& prompt, std::string_view answer) {
-  if (prompt.opening.ends_with('\n')) return 0;
-  const std::size_t newline = answer.find('\n');
-  return newline == std::string_view::npos ? std::nullopt : std::optional(newline + 1);
-}
-
 base::Result<std::string> read_fenced(const Prompt& prompt, std::string_view answer) {
   const std::string text = prompt.opening + std::string(answer);
   const std::string& closing = prompt.stop.front();
@@ -78,6 +72,23 @@ base::Result<std::string> read_fenced(const Prompt& prompt, std::string_view ans
   const bool closed_at_once =
       trim_right(std::string_view(body).substr(0, body.find('\n'))) == closing.substr(1);
   return closed_at_once ? std::string() : body;
+}
+
+base::Result<TokenIds> FencedProtocol::answer_for(const Prompt& prompt, std::string_view shown,
+                                                  const tokenizer::Tokenizer& tokenizer) const {
+  return tokenizer.encode(in_fence(prompt, shown), {.continues = true}).ids;
+}
+
+std::optional<std::size_t> FencedProtocol::region_begins(const Prompt& prompt,
+                                                         std::string_view answer) const {
+  if (prompt.opening.ends_with('\n')) return 0;
+  const std::size_t newline = answer.find('\n');
+  return newline == std::string_view::npos ? std::nullopt : std::optional(newline + 1);
+}
+
+base::Result<std::string> FencedProtocol::parse(const Prompt& prompt, const Answer& answer,
+                                                const tokenizer::Tokenizer& /*tokenizer*/) const {
+  return read_fenced(prompt, answer.text);
 }
 
 }  // namespace cromwell::edit

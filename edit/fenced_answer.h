@@ -12,6 +12,17 @@
 
 namespace cromwell::edit {
 
+// A protocol whose answer is the region anew inside our fence: only the question differs.
+class FencedProtocol : public Protocol {
+ public:
+  base::Result<TokenIds> answer_for(const Prompt& prompt, std::string_view shown,
+                                    const tokenizer::Tokenizer& tokenizer) const final;
+  std::optional<std::size_t> region_begins(const Prompt& prompt,
+                                           std::string_view answer) const final;
+  base::Result<std::string> parse(const Prompt& prompt, const Answer& answer,
+                                  const tokenizer::Tokenizer& tokenizer) const final;
+};
+
 // The prompt of `question`, with `introduction` and the opened fence as the beginning of the
 // answer; `shown` is the text that the answer will be like.
 base::Result<Prompt> open_fence(const Question& question, const std::string& introduction,
@@ -23,9 +34,6 @@ std::string introduce(std::string_view what, const std::string& instruction);
 
 // The answer that is `text`, with the fence closed after it.
 std::string in_fence(const Prompt& prompt, std::string_view text);
-
-// Where in an answer that is still being written the text inside the fence begins; none: not yet.
-std::optional<std::size_t> fenced_begins(const Prompt& prompt, std::string_view answer);
 
 // The text inside the fence, lines ended by \n, without a fence that the model opens within it and
 // may close (there ours is longer where the text may hold fences itself); kNoValidEdit if the

@@ -115,11 +115,7 @@ class Maker {
     CROMWELL_ASSIGN(const Ids notes, take_notes(file_separator(tokenizer_)));
     FillPrompt prompt{.ids = bos_};
     append(prompt.ids, notes);
-    prompt.ids.push_back(fim.prefix);
-    append(prompt.ids, before);
-    prompt.ids.push_back(fim.suffix);
-    append(prompt.ids, after);
-    prompt.ids.push_back(fim.middle);
+    append(prompt.ids, tokenizer::fim_sequence(fim, before, after));
     return prompt;
   }
 

@@ -36,16 +36,9 @@ Result<std::string> new_region(const EditRequest& request, const Region& region,
     return cut_short(request, attempt.finished->usage.completion_tokens);
   }
   const std::string answer = with_lf(attempt.text);
-  CROMWELL_ASSIGN(std::string shown,
+  CROMWELL_ASSIGN(const std::string shown,
                   asked.protocol.parse(asked.prompt, {answer, attempt.ids}, asked.tokenizer));
-  const bool python = language_of(request.file).grammar == workspace::Grammar::kPython;
-  shown = fill_elisions(region.shown, shown, python);
-  const std::string text = restore(region, shown, is_exact(asked.protocol, request));
-  CROMWELL_TRY(check_answer({.old_text = region.text,
-                             .new_text = text,
-                             .instruction = request.instruction,
-                             .file = request.file}));
-  return text;
+  return read_region(region, shown, asked.protocol, request.file, request.instruction);
 }
 
 // The diff, proven to lead from the base to `new_bytes`.
@@ -60,8 +53,19 @@ Result<workspace::Diff> proven_diff(const std::string& old_bytes, const std::str
 
 }  // namespace
 
-bool is_exact(const Protocol& protocol, const EditRequest& request) {
-  return protocol.region_kind() == RegionKind::kExact || is_about_whitespace(request.instruction);
+bool is_exact(const Protocol& protocol, std::string_view instruction) {
+  return protocol.region_kind() == RegionKind::kExact || is_about_whitespace(instruction);
+}
+
+Result<std::string> read_region(const Region& region, std::string_view shown,
+                                const Protocol& protocol, std::string_view file,
+                                std::string_view instruction) {
+  const bool python = language_of(file).grammar == workspace::Grammar::kPython;
+  const std::string text =
+      restore(region, fill_elisions(region.shown, shown, python), is_exact(protocol, instruction));
+  CROMWELL_TRY(check_answer(
+      {.old_text = region.text, .new_text = text, .instruction = instruction, .file = file}));
+  return text;
 }
 
 Result<Proposal> propose(const EditRequest& request, const EditTarget& target,

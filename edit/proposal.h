@@ -34,7 +34,12 @@ struct PromptedProtocol {
 };
 
 // Whitespace is what the edit is about, or the region is to be taken as it is.
-bool is_exact(const Protocol& protocol, const EditRequest& request);
+bool is_exact(const Protocol& protocol, std::string_view instruction);
+
+// The region's new text by what an answer shows of it; kNoValidEdit with the reason.
+base::Result<std::string> read_region(const Region& region, std::string_view shown,
+                                      const Protocol& protocol, std::string_view file,
+                                      std::string_view instruction);
 
 // kNoValidEdit with the reason, where the attempt is none; but a syntax error is in the proposal,
 // for the model to be told of.

@@ -2,21 +2,15 @@
 // it. The region is the file, whatever the instruction names.
 #pragma once
 
-#include "edit/protocol.h"
+#include "edit/fenced_answer.h"
 
 namespace cromwell::edit {
 
-class Whole final : public Protocol {
+class Whole final : public FencedProtocol {
  public:
   std::string_view name() const override { return "whole"; }
   RegionKind region_kind() const override { return RegionKind::kWholeFile; }
   base::Result<Prompt> render(const PromptInput& input, const PromptModel& model) const override;
-  base::Result<TokenIds> answer_for(const Prompt& prompt, std::string_view shown,
-                                    const tokenizer::Tokenizer& tokenizer) const override;
-  std::optional<std::size_t> region_begins(const Prompt& prompt,
-                                           std::string_view answer) const override;
-  base::Result<std::string> parse(const Prompt& prompt, const Answer& answer,
-                                  const tokenizer::Tokenizer& tokenizer) const override;
 };
 
 }  // namespace cromwell::edit

@@ -42,17 +42,6 @@ struct SessionInfo {
   double idle_seconds = 0;
 };
 
-struct EngineStatus {
-  bool healthy = true;  // false once the model has failed
-  int running = 0;
-  int queued = 0;
-  int sessions = 0;
-  int pages_total = 0;
-  int pages_free = 0;
-  int pages_idle = 0;       // hold texts that nobody is working on; taken where no page is free
-  std::uint64_t steps = 0;  // grows with each step, and once a second when idle (heartbeat)
-};
-
 struct GenerationLink;
 
 // One more continuation of a request's prompt; limits, stops and constraint are the request's.

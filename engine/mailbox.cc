@@ -13,9 +13,8 @@ base::Error unavailable(const char* message) {
 }
 
 base::Error no_session(const std::string& id) {
-  return {.code = base::ErrorCode::kNotFound,
-          .message = "no such session: " + id,
-          .param = "session"};
+  return {
+      .code = base::ErrorCode::kNotFound, .message = "no such session: " + id, .param = "session"};
 }
 
 }  // namespace
@@ -41,8 +40,8 @@ base::Result<> Mailbox::check(Priority priority, int more) const {
   return check_room(priority, more);
 }
 
-base::Result<> Mailbox::admit(GenerationLink& link, const std::string& session,
-                              Priority priority, int more) {
+base::Result<> Mailbox::admit(GenerationLink& link, const std::string& session, Priority priority,
+                              int more) {
   link.id = ++last_id_;
   if (auto checked = check(priority, more); !checked) {
     ++refused_;
@@ -154,6 +153,10 @@ std::vector<SessionInfo> Mailbox::sessions() const {
 
 EngineStatus Mailbox::status() const {
   const std::lock_guard lock(mutex_);
+  return status_now();
+}
+
+EngineStatus Mailbox::status_now() const {
   return {.healthy = healthy_,
           .running = step_.running,
           .queued = queued(),
@@ -166,17 +169,13 @@ EngineStatus Mailbox::status() const {
 
 EngineMetrics Mailbox::metrics() const {
   const std::lock_guard lock(mutex_);
-  return {.counters = step_.counters,
-          .submitted = submitted_,
-          .refused = refused_,
-          .running = step_.running,
-          .queued = queued(),
-          .sessions = static_cast<int>(directory_.size()),
-          .pages_total = pages_total_,
-          .pages_free = step_.pages_free,
-          .pages_idle = step_.pages_idle,
-          .pages_shared = step_.pages_shared,
-          .pages_pinned = step_.pages_pinned};
+  EngineMetrics metrics{status_now()};
+  metrics.counters = step_.counters;
+  metrics.submitted = submitted_;
+  metrics.refused = refused_;
+  metrics.pages_shared = step_.pages_shared;
+  metrics.pages_pinned = step_.pages_pinned;
+  return metrics;
 }
 
 void Mailbox::drain(std::chrono::milliseconds deadline) {

@@ -27,7 +27,7 @@ class Mailbox {
   base::Result<> submit(SubmitCommand&& command, std::vector<ForkCommand>&& forks);
   void fork(ForkCommand&& command);
   bool post(Command&& command);  // false: no thread is left to take it
-  void wake();  // a cancelled flag was set
+  void wake();                   // a cancelled flag was set
   base::Result<> delete_session(const std::string& id);
   base::Result<> pin_session(const std::string& id, bool pinned);
   std::vector<SessionInfo> sessions() const;
@@ -56,9 +56,9 @@ class Mailbox {
   void publish_failure();
   // A generation is about to get its last event, and its place is free. Empty: it has no session.
   void leave(const std::string& session, Priority priority, const StepStatus& step);
-  void delivered();  // ... and now it has it
-  void session_opened(const std::string& session);   // by something else than a generation
-  void session_changed(const SessionInfo& session);  // its text in memory
+  void delivered();                                           // ... and now it has it
+  void session_opened(const std::string& session);            // by something else than a generation
+  void session_changed(const SessionInfo& session);           // its text in memory
   void pin_applied(const std::string& session, bool pinned);  // the oldest that was posted
 
  private:
@@ -78,6 +78,7 @@ class Mailbox {
                        int more = 0);
   base::Result<> check(Priority priority, int more) const;
   base::Result<> check_room(Priority priority, int more) const;
+  EngineStatus status_now() const;
   int queued() const { return std::max(0, load_ + warming_ - step_.running); }
 
   mutable std::mutex mutex_;

@@ -29,16 +29,16 @@ struct Histogram {
 };
 
 inline constexpr std::array<double, 8> kColumnBounds{1, 2, 4, 8, 16, 32, 64, 128};
-inline constexpr std::array<double, 11> kStepMsBounds{1,  2,   5,   10,  20,  50,
+inline constexpr std::array<double, 11> kStepMsBounds{1,   2,   5,   10,   20,  50,
                                                       100, 200, 500, 1000, 2000};
 
 // Counted by the engine thread, since the start.
 struct EngineCounters {
-  std::uint64_t stopped = 0;    // generations that ended by themselves or at a stop string,
-  std::uint64_t cut = 0;        // at their limit of tokens or time,
-  std::uint64_t cancelled = 0;  // because somebody said so,
-  std::uint64_t failed = 0;     // with an error
-  std::uint64_t preempted = 0;  // times that one gave way to another
+  std::uint64_t stopped = 0;           // generations that ended by themselves or at a stop string,
+  std::uint64_t cut = 0;               // at their limit of tokens or time,
+  std::uint64_t cancelled = 0;         // because somebody said so,
+  std::uint64_t failed = 0;            // with an error
+  std::uint64_t preempted = 0;         // times that one gave way to another
   std::uint64_t prompt_tokens = 0;     // of texts, computed (again, after giving way)
   std::uint64_t cached_tokens = 0;     // of prompts, found in memory
   std::uint64_t generated_tokens = 0;  // rewound ones too
@@ -49,17 +49,22 @@ struct EngineCounters {
   Histogram<kStepMsBounds> step_ms;    // a pass, and choosing its tokens
 };
 
-struct EngineMetrics {
-  EngineCounters counters;
-  std::uint64_t submitted = 0;  // generations, forks too, that were taken
-  std::uint64_t refused = 0;    // ... because the queue was full, or the engine ends
+struct EngineStatus {
+  bool healthy = true;  // false once the model has failed
   int running = 0;
   int queued = 0;
   int sessions = 0;
   int pages_total = 0;
   int pages_free = 0;
-  int pages_idle = 0;    // hold texts that nobody works on
-  int pages_shared = 0;  // are read by several generations
+  int pages_idle = 0;       // hold texts that nobody is working on; taken where no page is free
+  std::uint64_t steps = 0;  // grows with each step, and once a second when idle (heartbeat)
+};
+
+struct EngineMetrics : EngineStatus {
+  EngineCounters counters;
+  std::uint64_t submitted = 0;  // generations, forks too, that were taken
+  std::uint64_t refused = 0;    // ... because the queue was full, or the engine ends
+  int pages_shared = 0;         // are read by several generations
   int pages_pinned = 0;
 };
 

@@ -20,6 +20,7 @@
 #include "base/file_io.h"
 #include "base/file_system.h"
 #include "base/landlock.h"
+#include "base/socket_io.h"
 
 namespace cromwell::server {
 namespace {
@@ -30,6 +31,7 @@ using base::FileDescriptor;
 using base::Result;
 
 constexpr int kHelperSocket = 3;
+constexpr const char* kHelperName = "the helper that reads files again";
 
 struct AnswerHead {
   std::int32_t error_number = 0;
@@ -38,16 +40,6 @@ struct AnswerHead {
 
 ssize_t receive(int socket, void* data, std::size_t size) {
   return base::without_eintr([&] { return ::recv(socket, data, size, 0); });
-}
-
-bool send_all(int socket, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = base::without_eintr(
-        [&] { return ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL); });
-    if (count <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
 }
 
 // The file's bytes, or the errno of the attempt.
@@ -76,7 +68,7 @@ int read_now(const std::string& path, std::string& bytes) {
     if (number < paths.size()) head.error_number = read_now(paths[number], bytes);
     head.size = static_cast<std::uint32_t>(bytes.size());
     bytes.insert(0, reinterpret_cast<const char*>(&head), sizeof head);
-    if (!send_all(kHelperSocket, bytes)) break;
+    if (!base::send_all(kHelperSocket, bytes, kHelperName)) break;
   }
   ::_exit(0);
 }
@@ -87,7 +79,7 @@ Result<std::unique_ptr<FileReader>> FileReader::start(std::vector<std::string> p
                                                       std::chrono::milliseconds patience) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
-    return base::errno_error("the helper that reads files again", errno);
+    return base::errno_error(kHelperName, errno);
   }
   const pid_t child = ::fork();
   if (child == 0) answer_requests(paths, ends[1]);
@@ -95,7 +87,7 @@ Result<std::unique_ptr<FileReader>> FileReader::start(std::vector<std::string> p
   if (child < 0) {
     const int why = errno;
     ::close(ends[0]);
-    return base::errno_error("the helper that reads files again", why);
+    return base::errno_error(kHelperName, why);
   }
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(patience);
   const timeval limit{.tv_sec = seconds.count(),
@@ -116,7 +108,8 @@ Result<std::string> FileReader::read(const std::string& path) {
   }
   const auto number = static_cast<std::uint8_t>(found - paths_.begin());
   const Error silent{ErrorCode::kIo, path + ": the helper that reads it does not answer"};
-  if (!send_all(socket_, {reinterpret_cast<const char*>(&number), 1})) return silent;
+  const std::string_view request(reinterpret_cast<const char*>(&number), 1);
+  if (!base::send_all(socket_, request, kHelperName)) return silent;
   ++awaited_;
   for (;;) {
     while (std::optional<Answer> answer = take_answer()) {

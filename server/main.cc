@@ -170,11 +170,10 @@ HistogramReading read_histogram(const Histogram& histogram, double unit) {
 
 EngineReading read_engine(const engine::Engine& engine, const std::string& model) {
   constexpr double kMsInSecond = 1'000;
-  const engine::EngineStatus status = engine.status();
   const engine::EngineMetrics now = engine.metrics();
   const engine::EngineCounters& counted = now.counters;
   return {.model = model,
-          .healthy = status.healthy,
+          .healthy = now.healthy,
           .running = now.running,
           .queued = now.queued,
           .sessions = now.sessions,
@@ -183,7 +182,7 @@ EngineReading read_engine(const engine::Engine& engine, const std::string& model
           .pages_idle = now.pages_idle,
           .pages_shared = now.pages_shared,
           .pages_pinned = now.pages_pinned,
-          .steps = status.steps,
+          .steps = now.steps,
           .prompt_tokens = counted.prompt_tokens + counted.cached_tokens,
           .cached_tokens = counted.cached_tokens,
           .generated_tokens = counted.generated_tokens,

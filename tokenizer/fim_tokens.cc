@@ -25,17 +25,18 @@ std::optional<TokenId> find(const Tokenizer& tokenizer, std::string_view spellin
   return tokenizer.find(bytes.append(spelling.substr(kSpace.size())));
 }
 
-base::Result<> append(const Tokenizer& tokenizer, std::string_view text, bool continues,
-                      std::string_view where, std::vector<TokenId>& ids) {
-  const Encoding encoded = tokenizer.encode(text, {.continues = continues});
-  if (!encoded.unencodable.empty()) {
-    return base::Error{.code = base::ErrorCode::kUnencodableText,
-                       .message = "the text " + std::string(where) + " the gap holds, at byte " +
-                                  std::to_string(encoded.unencodable.front()) +
-                                  ", a character that the model's vocabulary has no token for"};
-  }
-  ids.insert(ids.end(), encoded.ids.begin(), encoded.ids.end());
-  return {};
+base::Result<std::vector<TokenId>> encode(const Tokenizer& tokenizer, std::string_view text,
+                                          bool continues, std::string_view where) {
+  Encoding encoded = tokenizer.encode(text, {.continues = continues});
+  if (encoded.unencodable.empty()) return std::move(encoded.ids);
+  return base::Error{.code = base::ErrorCode::kUnencodableText,
+                     .message = "the text " + std::string(where) + " the gap holds, at byte " +
+                                std::to_string(encoded.unencodable.front()) +
+                                ", a character that the model's vocabulary has no token for"};
+}
+
+void append(std::vector<TokenId>& ids, const std::vector<TokenId>& more) {
+  ids.insert(ids.end(), more.begin(), more.end());
 }
 
 }  // namespace
@@ -50,14 +51,22 @@ std::optional<FimTokens> find_fim_tokens(const Tokenizer& tokenizer) {
   return std::nullopt;
 }
 
+std::vector<TokenId> fim_sequence(const FimTokens& tokens, const std::vector<TokenId>& before,
+                                  const std::vector<TokenId>& after) {
+  std::vector<TokenId> ids{tokens.prefix};
+  append(ids, before);
+  ids.push_back(tokens.suffix);
+  append(ids, after);
+  ids.push_back(tokens.middle);
+  return ids;
+}
+
 base::Result<std::vector<TokenId>> fim_prompt(const FimTokens& tokens, const Tokenizer& tokenizer,
                                               std::string_view before, std::string_view after) {
   std::vector<TokenId> ids = tokenizer.encode("", {.add_bos = true}).ids;
-  ids.push_back(tokens.prefix);
-  CROMWELL_TRY(append(tokenizer, before, false, "before", ids));
-  ids.push_back(tokens.suffix);
-  CROMWELL_TRY(append(tokenizer, after, true, "after", ids));
-  ids.push_back(tokens.middle);
+  CROMWELL_ASSIGN(const auto before_ids, encode(tokenizer, before, false, "before"));
+  CROMWELL_ASSIGN(const auto after_ids, encode(tokenizer, after, true, "after"));
+  append(ids, fim_sequence(tokens, before_ids, after_ids));
   return ids;
 }
 

@@ -21,6 +21,10 @@ struct FimTokens {
 // None where the vocabulary lacks one of the three.
 std::optional<FimTokens> find_fim_tokens(const Tokenizer& tokenizer);
 
+// PREFIX before SUFFIX after MIDDLE (PSM), without what begins a text.
+std::vector<TokenId> fim_sequence(const FimTokens& tokens, const std::vector<TokenId>& before,
+                                  const std::vector<TokenId>& after);
+
 // The prompt whose continuation stands between the two texts. kUnencodableText if one of them
 // holds a byte the vocabulary lacks.
 base::Result<std::vector<TokenId>> fim_prompt(const FimTokens& tokens, const Tokenizer& tokenizer,

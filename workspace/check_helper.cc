@@ -1,7 +1,6 @@
 #include "workspace/check_helper.h"
 
 #include <stdlib.h>
-#include <sys/socket.h>
 
 #include <cerrno>
 #include <filesystem>
@@ -10,6 +9,7 @@
 #include "base/confined_process.h"
 #include "base/file_io.h"
 #include "base/record_codec.h"
+#include "base/socket_io.h"
 
 namespace cromwell::workspace {
 namespace {
@@ -19,24 +19,14 @@ using base::Error;
 using base::ErrorCode;
 using base::Result;
 
+constexpr const char* kName = "the helper for checks";
 constexpr std::string_view kRequestMagic = "CRMWCHK1";
 constexpr std::string_view kResultMagic = "CRMWCHR1";
 constexpr std::size_t kMaxMessageBytes = 64U << 20;  // past any file that the workspace reads
 
-Result<> send_all(int socket, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = base::without_eintr(
-        [&] { return ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL); });
-    if (count < 0) return base::errno_error("the helper for checks", errno);
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return {};
-}
-
 Result<std::string> receive(int socket, std::size_t size) {
   const auto files = base::posix_file_system();
-  CROMWELL_ASSIGN(std::string bytes,
-                  base::read_up_to(*files, socket, size, "the helper for checks"));
+  CROMWELL_ASSIGN(std::string bytes, base::read_up_to(*files, socket, size, kName));
   if (bytes.size() < size) return Error{ErrorCode::kIo, "the helper for checks has ended"};
   return bytes;
 }
@@ -124,7 +114,7 @@ Result<CheckRequest> receive_request(int socket) {
 Result<> send_request(int socket, const CheckRequest& request) {
   base::FieldWriter fields;
   fields.number(request.command).text(request.file).text(request.bytes);
-  return send_all(socket, fields.section(kRequestMagic));
+  return base::send_all(socket, fields.section(kRequestMagic), kName);
 }
 
 Result<CheckResult> receive_result(int socket) {
@@ -149,7 +139,7 @@ void serve_checks(int socket, const std::vector<CheckCommand>& commands, const s
         run_check(commands[request->command], *request, folder, limits, socket);
     base::FieldWriter fields;
     fields.number(static_cast<std::uint64_t>(result.status)).text(result.output);
-    if (!send_all(socket, fields.section(kResultMagic))) return;
+    if (!base::send_all(socket, fields.section(kResultMagic), kName)) return;
   }
 }
 

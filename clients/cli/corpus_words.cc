@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <memory>
+#include <semaphore>
 #include <thread>
 
 #include "base/utf8.h"
@@ -66,21 +67,23 @@ base::Result<CountedWords> count_words(const std::vector<std::string>& files,
   std::vector<Share> shares(static_cast<std::size_t>(counting.threads),
                             Share{.counts = WordCounts(table_bytes)});
   std::atomic<std::size_t> next{0}, done{0};
+  std::atomic<int> ended{0};
+  std::binary_semaphore all_ended{0};
   const auto is_stopped = [&] { return counting.stop != nullptr && counting.stop->load(); };
   {
     std::vector<std::jthread> threads;
     for (Share& share : shares) {
-      threads.emplace_back([&files, &pre_tokenizer, &next, &done, &share, &is_stopped] {
+      threads.emplace_back([&, mine = &share] {
         for (std::size_t i = next++; i < files.size() && !is_stopped(); i = next++) {
-          share.count(files[i], pre_tokenizer);
+          mine->count(files[i], pre_tokenizer);
           ++done;
         }
+        if (++ended == counting.threads) all_ended.release();
       });
     }
-    while (counting.progress && done < files.size() && !is_stopped()) {
-      counting.progress(done);
-      std::this_thread::sleep_for(kProgressInterval);
-    }
+    do {
+      if (counting.progress) counting.progress(done);
+    } while (!all_ended.try_acquire_for(kProgressInterval));
   }
   if (is_stopped()) return base::Error{base::ErrorCode::kCancelled, "the counting was interrupted"};
   CountedWords result{.counts = WordCounts(table_bytes * 2)};

@@ -1,6 +1,7 @@
 #include "clients/cli/edit_pair.h"
 
 #include "edit/answer_check.h"
+#include "edit/proposal.h"
 #include "edit/region.h"
 
 namespace cromwell::cli {
@@ -9,19 +10,6 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 using base::Result;
-
-// What the daemon makes of the answer `shown`: the region's new text.
-Result<std::string> new_region(const EditPair& pair, const edit::Protocol& protocol,
-                               const edit::Region& region, const std::string& shown) {
-  const bool exact = protocol.region_kind() == edit::RegionKind::kExact ||
-                     edit::is_about_whitespace(pair.instruction);
-  const std::string text = edit::restore(region, shown, exact);
-  CROMWELL_TRY(edit::check_answer({.old_text = region.text,
-                                   .new_text = text,
-                                   .instruction = pair.instruction,
-                                   .file = pair.file}));
-  return text;
-}
 
 Result<> check_outcome(const EditPair& pair, const workspace::TextFile& file,
                        const std::string& region_text) {
@@ -46,7 +34,8 @@ Result<PairIds> render_pair(const EditPair& pair, const PairContext& context) {
   CROMWELL_ASSIGN(const workspace::TextFile file, workspace::TextFile::parse(pair.content));
   CROMWELL_ASSIGN(const edit::Region region, edit::select_region(file, pair.lines));
   const std::string shown = edit::as_shown(region, pair.after);
-  CROMWELL_ASSIGN(const std::string region_text, new_region(pair, context.protocol, region, shown));
+  CROMWELL_ASSIGN(const std::string region_text,
+                  edit::read_region(region, shown, context.protocol, pair.file, pair.instruction));
   CROMWELL_TRY(check_outcome(pair, file, region_text));
 
   CROMWELL_ASSIGN(edit::Prompt prompt,

@@ -1,14 +1,14 @@
 #include "clients/cli/random_vocabulary.h"
 
 #include <iterator>
+#include <utility>
 
+#include "clients/cli/vocabulary_keys.h"
 #include "tokenizer/byte_alphabet.h"
+#include "tokenizer/tokenizer.h"
 
 namespace cromwell::cli {
 namespace {
-
-constexpr std::int32_t kNormal = 1;  // of tokenizer.ggml.token_type
-constexpr std::int32_t kControl = 3;
 
 constexpr const char* kSpecials[] = {"<BOS>",  "<EOS>",        "<PAD>",     "<FILE>",
                                      "<EDIT>", "</EDIT>",      "<DIFF>",    "<INS>",
@@ -84,23 +84,21 @@ base::Result<> add_random_vocabulary(int tokens, model::GgufWriter& writer) {
   if (normal + std::size(kSpecials) < size) {
     return refuse("at most " + std::to_string(normal + std::size(kSpecials)));
   }
-  std::vector<std::int32_t> kinds(normal, kNormal);
-  kinds.resize(size, kControl);
+  tokenizer::Vocabulary vocabulary;
+  vocabulary.pre_tokenizer = "gpt-2";
+  vocabulary.kinds.assign(normal, tokenizer::TokenKind::kNormal);
+  vocabulary.kinds.resize(size, tokenizer::TokenKind::kControl);
   words.tokens.insert(words.tokens.end(), std::begin(kSpecials), std::end(kSpecials));
-  writer.add_text("tokenizer.ggml.model", "gpt2");
-  writer.add_text("tokenizer.ggml.pre", "gpt-2");
-  writer.add_texts("tokenizer.ggml.tokens", words.tokens);
-  writer.add_int32s("tokenizer.ggml.token_type", kinds);
-  writer.add_texts("tokenizer.ggml.merges", words.merges);
-  const auto add_id = [&](const char* key, std::size_t special) {
-    writer.add_uint32(key, static_cast<std::uint32_t>(normal + special));
+  vocabulary.tokens = std::move(words.tokens);
+  vocabulary.merges = std::move(words.merges);
+  const auto id_of = [&](std::size_t special) {
+    return static_cast<tokenizer::TokenId>(normal + special);
   };
-  add_id("tokenizer.ggml.bos_token_id", kBos);
-  add_id("tokenizer.ggml.eos_token_id", kEos);
-  add_id("tokenizer.ggml.padding_token_id", kPad);
-  writer.add_bool("tokenizer.ggml.add_bos_token", false);
-  writer.add_text("tokenizer.chat_template", kChatTemplate);
-  return {};
+  vocabulary.bos = id_of(kBos);
+  vocabulary.eos = id_of(kEos);
+  vocabulary.pad = id_of(kPad);
+  vocabulary.chat_template = kChatTemplate;
+  return add_vocabulary(vocabulary, writer);
 }
 
 }  // namespace cromwell::cli

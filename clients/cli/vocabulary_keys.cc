@@ -39,7 +39,7 @@ base::Result<> add_vocabulary(const tokenizer::Vocabulary& vocabulary, model::Gg
   add_id("tokenizer.ggml.unknown_token_id", vocabulary.unk);
   add_id("tokenizer.ggml.padding_token_id", vocabulary.pad);
   writer.add_bool("tokenizer.ggml.add_bos_token", vocabulary.add_bos);
-  writer.add_bool("tokenizer.ggml.add_eos_token", vocabulary.add_eos);
+  if (vocabulary.add_eos) writer.add_bool("tokenizer.ggml.add_eos_token", true);
   if (!vocabulary.chat_template.empty()) {
     writer.add_text("tokenizer.chat_template", vocabulary.chat_template);
   }

@@ -314,11 +314,7 @@ TEST_F(CompletionTest, AnswersAFullQueueWith429) {
 }
 
 TEST_F(CompletionTest, EndsAStreamWithAnErrorWhenTheModelFails) {
-  int passes = 0;
-  model_->on_forward([&passes](const model::Batch&) -> base::Result<> {
-    if (++passes < 4) return {};
-    return base::Error{base::ErrorCode::kUnavailable, "the file went away"};
-  });
+  fail_at_pass(4);
   start();
   const auto events =
       stream("/v1/completions", R"({"prompt": "ab", "stream": true, "ignore_eos": true})");

@@ -48,11 +48,7 @@ TEST_F(LlamaTest, StreamsWithoutDone) {
 }
 
 TEST_F(LlamaTest, EndsABrokenStreamWithTheErrorAlone) {
-  int passes = 0;
-  model_->on_forward([&passes](const model::Batch&) -> base::Result<> {
-    if (++passes < 4) return {};
-    return base::Error{base::ErrorCode::kUnavailable, "the file went away"};
-  });
+  fail_at_pass(4);
   start();
   const auto events =
       stream("/completion", R"({"prompt": "ab", "stream": true, "ignore_eos": true})");

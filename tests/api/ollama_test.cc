@@ -149,11 +149,7 @@ TEST_F(OllamaTest, RefusesWhatItCannotDoInOllamasShape) {
 }
 
 TEST_F(OllamaTest, EndsABrokenStreamWithAnError) {
-  int passes = 0;
-  model_->on_forward([&passes](const model::Batch&) -> base::Result<> {
-    if (++passes < 4) return {};
-    return base::Error{base::ErrorCode::kUnavailable, "the file went away"};
-  });
+  fail_at_pass(4);
   start();
   const auto all = lines("/api/generate", R"({"prompt": "ab", "options": {"seed": 1}})");
   ASSERT_FALSE(all.empty());

@@ -34,6 +34,14 @@ class ServiceTest : public ::testing::Test {
  protected:
   static constexpr int kContext = 4096;
 
+  // The model fails from its pass number `pass` on.
+  void fail_at_pass(int pass) {
+    model_->on_forward([passes = 0, pass](const model::Batch&) mutable -> base::Result<> {
+      if (++passes < pass) return {};
+      return base::Error{base::ErrorCode::kUnavailable, "the file went away"};
+    });
+  }
+
   // Called in a test's beginning, after the model was scripted.
   void start(engine::EngineOptions options = {}) {
     options.pass_times = fakes::kCheapColumns;

@@ -8,16 +8,11 @@
 
 #include "engine/automaton.h"
 #include "engine/pattern_constraint.h"
+#include "tests/engine/automaton_matches.h"
 #include "tests/engine/engine_fixture.h"
 
 namespace cromwell::engine {
 namespace {
-
-bool matches(Automaton& automaton, std::string_view text) {
-  auto state = automaton.start();
-  for (const char c : text) state = automaton.step(state, static_cast<std::uint8_t>(c));
-  return state != Automaton::kDead && automaton.accepts(state);
-}
 
 bool matches(const Pattern& pattern, std::string_view text) {
   const auto automaton = Automaton::compile(pattern);

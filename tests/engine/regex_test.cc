@@ -6,15 +6,10 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/automaton.h"
+#include "tests/engine/automaton_matches.h"
 
 namespace cromwell::engine {
 namespace {
-
-bool matches(Automaton& automaton, std::string_view text) {
-  auto state = automaton.start();
-  for (const char c : text) state = automaton.step(state, static_cast<std::uint8_t>(c));
-  return state != Automaton::kDead && automaton.accepts(state);
-}
 
 TEST(Regex, MatchesWhatPythonMatches) {
   std::ifstream file(CROMWELL_TEST_DATA "/regex.json");

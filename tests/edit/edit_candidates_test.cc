@@ -1,0 +1,83 @@
+// Several answers to one edit: which one wins, and what is said of the others.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+
+#include "edit/edit_service.h"
+#include "tests/edit/edit_fixture.h"
+
+namespace cromwell::edit {
+namespace {
+
+using base::ErrorCode;
+using testing::HasSubstr;
+
+constexpr const char* kOld = "def f(a):\n    x = a\n    return x\n";
+constexpr const char* kNew = "def f(a):\n    y = a\n    return y\n";
+
+TEST_F(EditServiceTest, OfSeveralCandidatesOnlyTheWinnersTextIsShown) {
+  folder_.write("a.py", kOld);
+  start_service(kNew, {.as_likely = "def f(a:\n```\n"});
+  const auto ask = [&](std::uint64_t seed, int candidates) {
+    EditRequest request = request_for_a();
+    request.candidates = candidates;
+    request.retries = 0;
+    request.sampling = {.temperature = 0.5F, .seed = seed};
+    return run_sampled(std::move(request));
+  };
+  int rescued = 0;  // the first candidate is none, another is the winner
+  for (std::uint64_t seed = 0; seed < 8; ++seed) {
+    const bool first_is_one = ask(seed, 1)->done.has_value();
+    const auto edit = ask(seed, 4);
+    ASSERT_TRUE(edit->done || !first_is_one) << "seed " << seed;
+    if (!edit->done) continue;
+    EXPECT_EQ(edit->text, kNew) << "seed " << seed;
+    EXPECT_THAT(edit->order, testing::MatchesRegex("SP?THDF"));
+    rescued += first_is_one ? 0 : 1;
+  }
+  EXPECT_GT(rescued, 0);
+}
+
+TEST_F(EditServiceTest, CandidatesCountTogether) {
+  EditRequest request = request_for_a();
+  request.candidates = 4;
+  const auto edit = this->edit(kOld, kNew, request);
+  ASSERT_TRUE(edit->done) << edit->failed->error.message;
+  const int one = this->edit(kOld, kNew)->done->usage.completion_tokens;
+  EXPECT_EQ(edit->done->usage.completion_tokens, 4 * one);
+}
+
+TEST_F(EditServiceTest, WhereNoCandidateIsAnEditAllAreInTheError) {
+  EditRequest request = request_for_a();
+  request.candidates = 3;
+  const auto edit = this->edit(kOld, "def g(a):\n    # rest unchanged\n", request);
+  ASSERT_TRUE(edit->failed);
+  EXPECT_EQ(edit->code(), ErrorCode::kNoValidEdit);
+  EXPECT_EQ(edit->failed->attempts.size(), 3U);
+}
+
+TEST_F(EditServiceTest, CancelOfSeveralCandidatesIsOneLastEvent) {
+  folder_.write("a.py", kOld);
+  start_service(kNew);
+  EditRequest request = request_for_a();
+  request.candidates = 4;
+  EditHandle handle;
+  std::promise<void> known;
+  auto ready = known.get_future().share();
+  EditRecorder recorder([&](const EditEvent& event) {
+    if (!std::holds_alternative<EditStarted>(event)) return;
+    ready.wait();
+    handle.cancel();
+  });
+  handle = service_->start(std::move(request), recorder.sink());
+  known.set_value();
+  recorder.wait();
+  EXPECT_EQ(recorder.code(), ErrorCode::kCancelled);
+  EXPECT_EQ(recorder.order.find('!'), std::string::npos);
+  EXPECT_EQ(recorder.failed->usage.prompt_tokens, recorder.started->prompt_tokens);
+}
+
+}  // namespace
+}  // namespace cromwell::edit
