@@ -212,14 +212,18 @@ TEST(EngineMemory, PreemptedGenerationsSayTheSameAndScoreTheSame) {
 }
 
 TEST(EngineMemory, PreemptedWithinItsPromptItScoresEachTokenOnce) {
-  EngineUnderTest test({.prefill_chunk = 1}, {.pages = 7});
+  StepGate gate;  // the old one takes no step without the young one
+  EngineUnderTest test({.prefill_chunk = 1}, {.pages = 7},
+                       [&](auto& model) { model.on_forward(gate.hook()); });
   std::mt19937 random(4);
   const auto prompt = random_tokens(random, 250);
   Recorder old, young;
   ASSERT_TRUE(test.engine->submit(greedy({1, 2, 3}, 300), old.sink()));
+  gate.wait_arrived(1);
   auto request = greedy(prompt, 5);
   request.prompt_logprobs = true;
   ASSERT_TRUE(test.engine->submit(std::move(request), young.sink()));
+  gate.open();
   old.wait();
   young.wait();
   EXPECT_GT(test.model->tokens, 302 + 254);  // the prompt was begun anew
