@@ -42,9 +42,14 @@ class Batch:
 
 class Packer:
     def __init__(self, sequences: SequenceReader, row_tokens: int, rows: int, seed: int,
-                 fim: FimOptions | None = None):
+                 fim: FimOptions | None = None, longest: int | None = None):
+        """`longest`: sequences of more tokens are left out. ValueError where none is left."""
         self.sequences, self.row_tokens, self.rows = sequences, row_tokens, rows
         self.seed, self.fim = seed, fim
+        self._used = np.arange(len(sequences)) if longest is None else \
+            np.flatnonzero(sequences.lengths() <= longest)
+        if not len(self._used):
+            raise ValueError(f"of {len(sequences)} sequences none has at most {longest} tokens")
         self._epoch, self._place = 0, 0
         self._order = self._shuffled()
 
@@ -65,7 +70,7 @@ class Packer:
         return Batch(*(torch.from_numpy(np.stack(column)) for column in zip(*rows)))
 
     def _shuffled(self) -> np.ndarray:
-        return np.random.default_rng([self.seed, self._epoch]).permutation(len(self.sequences))
+        return np.random.default_rng([self.seed, self._epoch]).permutation(self._used)
 
     def _next_row(self) -> list[tuple[int, int]]:
         """(epoch, place in the sequences) of what fits in a row, at least one."""
@@ -86,9 +91,7 @@ class Packer:
                 return chosen
 
     def _length(self, number: int) -> int:
-        ends = self.sequences.ends
-        length = int(ends[number]) - (int(ends[number - 1]) if number else 0)
-        return length + (self.fim.extra_tokens if self.fim else 0)
+        return self.sequences.length(number) + (self.fim.extra_tokens if self.fim else 0)
 
     def _row(self) -> tuple[np.ndarray, ...]:
         ids = np.zeros(self.row_tokens, np.int64)

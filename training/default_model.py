@@ -2,6 +2,7 @@
 
   python3 -m training.default_model pack --model M.gguf --data SEQUENCES --out PIECES
   python3 -m training.default_model train --pieces PIECES --folder RUN --minutes 8
+  torchrun --nproc-per-node 2 -m training.default_model train ... --bf16 --compile   (two CPU cores)
 
 `pack` lays the model and the sequences into files of less than 48 MiB. `train`, on the machine with
 the GPU, needs PyTorch and numpy and nothing else: it joins the pieces, measures a few steps, takes
@@ -24,10 +25,12 @@ from training.run_log import read as read_log
 from training.run_log import smoothed
 
 PIECE_BYTES = 45 << 20
-SUMS, PLAN, ADAPTER = "sums.json", "plan.json", "adapter.gguf"
+SUMS, PLAN, MODEL, ADAPTER = "sums.json", "plan.json", "model.gguf", "adapter.gguf"
 RANK = 24  # 14 MiB of F16 for SmolLM2-135M
 PROBE_STEPS = 6
 PROBE_WARM_STEPS = 3  # the first ones load kernels
+STAGE_OPTIONS = {"rows": int, "row_tokens": int, "accumulation": int, "longest": int,
+                 "warmup_steps": int, "peak_rate": float, "last_rate": float}
 SHARE_OF_TIME = 0.9  # the rest is for starting, checkpoints and slower steps
 
 
@@ -46,17 +49,15 @@ def pack(model: Path, data: Path, out: Path) -> None:
     replace_file(out / SUMS, json.dumps(sums, indent=1).encode())
 
 
-def unpack(pieces: Path, folder: Path) -> Path:
-    """The model, joined in the run's folder. ValueError names a piece that is missing or broken."""
+def unpack(pieces: Path, model: Path) -> None:
+    """Joins the model. ValueError names a piece that is missing or broken."""
     for name, wanted in json.loads((pieces / SUMS).read_text()).items():
         path = pieces / name
         if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != wanted:
             raise ValueError(f"{path}: missing, or its SHA-256 is not that of {SUMS}")
-    folder.mkdir(parents=True, exist_ok=True)
-    model = folder / "model.gguf"
+    model.parent.mkdir(parents=True, exist_ok=True)
     if not model.exists():
         replace_file(model, *(path.read_bytes() for path in sorted(pieces.glob("model-*.part"))))
-    return model
 
 
 def stage_arguments(options: argparse.Namespace, model: Path, folder: Path, steps: int,
@@ -64,51 +65,66 @@ def stage_arguments(options: argparse.Namespace, model: Path, folder: Path, step
     words = ["--stage", "edit", "--model", str(model), "--data", str(options.pieces), "--folder",
              str(folder), "--lora-rank", str(options.rank), "--steps", str(steps), "--seed",
              str(options.seed), *more]
-    for name in ("rows", "row_tokens", "accumulation"):
+    for name in STAGE_OPTIONS:
         if getattr(options, name):
             words += ["--" + name.replace("_", "-"), str(getattr(options, name))]
+    words += ["--compile"] if options.compile else []
     return train.parser().parse_args(words)
 
 
 def plan(options: argparse.Namespace, model: Path, processes: Processes) -> dict:
-    """How many steps fit, measured once for a run."""
+    """How many steps fit, measured once for a run; the first process's clock counts."""
     path = options.folder / PLAN
-    if path.exists():
-        return json.loads(path.read_text())
-    if options.steps:
-        made = {"steps": options.steps}
-    else:
-        probe = options.folder / "probe"
+    known = path.exists()
+    processes.wait()
+    if not known:
+        made = {"steps": options.steps} if options.steps else measured(options, model, processes)
+        if processes.rank == 0:
+            replace_file(path, json.dumps(made).encode())
+        processes.wait()
+    return json.loads(path.read_text())
+
+
+def measured(options: argparse.Namespace, model: Path, processes: Processes) -> dict:
+    probe = options.folder / "probe"
+    if processes.rank == 0:
         shutil.rmtree(probe, ignore_errors=True)
-        words = stage_arguments(options, model, probe, PROBE_STEPS, *bf16(processes))
-        train.train(words, processes)
-        seconds = [line["seconds"] for line in read_log(probe / "log.jsonl")][PROBE_WARM_STEPS:]
-        step_s = sum(seconds) / len(seconds)
-        left_s = options.minutes * 60 - (time.monotonic() - options.begin)
-        made = {"steps": max(1, int(SHARE_OF_TIME * left_s / step_s)), "step_s": round(step_s, 4)}
-        shutil.rmtree(probe)
-    replace_file(path, json.dumps(made).encode())
-    return made
+    processes.wait()
+    words = stage_arguments(options, model, probe, PROBE_STEPS, *bf16(options, processes))
+    train.train(words, processes)
+    processes.wait()
+    if processes.rank != 0:
+        return {}
+    seconds = [line["seconds"] for line in read_log(probe / "log.jsonl")][PROBE_WARM_STEPS:]
+    shutil.rmtree(probe)
+    step_s = sum(seconds) / len(seconds)
+    left_s = options.minutes * 60 - (time.monotonic() - options.begin)
+    return {"steps": max(1, int(SHARE_OF_TIME * left_s / step_s)), "step_s": round(step_s, 4)}
 
 
-def bf16(processes: Processes) -> list[str]:
-    return ["--bf16"] if processes.device.type == "cuda" else []
+def bf16(options: argparse.Namespace, processes: Processes) -> list[str]:
+    return ["--bf16"] if options.bf16 or processes.device.type == "cuda" else []
 
 
 def run(options: argparse.Namespace) -> None:
     options.begin = time.monotonic()
-    model = unpack(options.pieces, options.folder)
+    model = options.folder / MODEL
     with Processes() as processes:
+        if processes.rank == 0:
+            unpack(options.pieces, model)
+        processes.wait()
         steps = plan(options, model, processes)["steps"]
-        print(f"{steps} steps on {processes.device}", flush=True)
+        if processes.rank == 0:
+            print(f"{steps} steps on {processes.world} x {processes.device}", flush=True)
         left_s = max(1.0, options.minutes * 60 - (time.monotonic() - options.begin))
         adapter = options.folder / ADAPTER
         finished = train.train(stage_arguments(
             options, model, options.folder, steps, "--export", str(adapter), "--checkpoint-steps",
-            "50", "--stop-after-s", str(left_s), *bf16(processes)), processes)
-    losses = [line["loss"] for line in read_log(options.folder / "log.jsonl")]
-    print(f"loss {losses[0]:.4f} at first, {smoothed(losses)[-1]:.4f} after {len(losses)} steps; "
-          + ("finished" if finished else "the same command goes on"))
+            "50", "--stop-after-s", str(left_s), *bf16(options, processes)), processes)
+        if processes.rank == 0:
+            losses = [line["loss"] for line in read_log(options.folder / "log.jsonl")]
+            print(f"loss {losses[0]:.4f} at first, {smoothed(losses)[-1]:.4f} after {len(losses)} "
+                  "steps; " + ("finished" if finished else "the same command goes on"))
 
 
 def main() -> None:
@@ -125,8 +141,11 @@ def main() -> None:
     training.add_argument("--rank", type=int, default=RANK)
     training.add_argument("--seed", type=int, default=1)
     training.add_argument("--steps", type=int, help="in place of what fits into the time")
-    for name in ("rows", "row-tokens", "accumulation"):
-        training.add_argument(f"--{name}", type=int, help="in place of the stage's")
+    training.add_argument("--bf16", action="store_true", help="on a CPU too: it must have AVX512_BF16")
+    training.add_argument("--compile", action="store_true", help="by torch.compile")
+    for name, kind in STAGE_OPTIONS.items():
+        training.add_argument("--" + name.replace("_", "-"), type=kind,
+                              help="in place of the stage's")
     options = parser.parse_args()
     if options.what == "pack":
         pack(options.model, options.data, options.out)

@@ -89,6 +89,13 @@ class SequenceReader:
     def __len__(self) -> int:
         return len(self.ends)
 
+    def lengths(self) -> np.ndarray:
+        """Tokens of each."""
+        return np.diff(self.ends, prepend=0)
+
+    def length(self, place: int) -> int:
+        return int(self.ends[place]) - (int(self.ends[place - 1]) if place else 0)
+
     def __getitem__(self, place: int) -> Sequence:
         begin = 0 if place == 0 else int(self.ends[place - 1])
         ids = self.ids[begin:int(self.ends[place])].astype(np.int64)

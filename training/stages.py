@@ -18,15 +18,16 @@ class Stage:
     weight_decay: float = 0.1
     clip: float = 1.0
     fim: bool = False
+    longest: int | None = None  # sequences of more tokens are left out
     epsilon: float = 1e-8
     beta1: float = 0.9
     beta2: float = 0.95
 
     def __post_init__(self) -> None:
-        for field in ("steps", "row_tokens", "rows", "accumulation"):
-            if getattr(self, field) < 1:
-                raise ValueError(f"stage {self.name}: {field} is {getattr(self, field)}, "
-                                 "expected at least 1")
+        for field in ("steps", "row_tokens", "rows", "accumulation", "longest"):
+            value = getattr(self, field)
+            if value is not None and value < 1:
+                raise ValueError(f"stage {self.name}: {field} is {value}, expected at least 1")
 
     @property
     def step_tokens(self) -> int:

@@ -46,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--checkpoint-steps", type=int, default=200)
     result.add_argument("--stop-after-steps", type=int, help="with a checkpoint, to go on later")
     result.add_argument("--stop-after-s", type=float)
+    result.add_argument("--longest", type=int, help="tokens; longer sequences are left out")
     for field in ("steps", "row_tokens", "rows", "accumulation", "warmup_steps"):
         result.add_argument("--" + field.replace("_", "-"), type=int,
                             help="in place of the stage's")
@@ -78,7 +79,7 @@ def train(options: argparse.Namespace, processes: Processes) -> bool:
         alpha = options.lora_alpha or 2.0 * options.lora_rank
         lora.adapt(model, options.lora_rank, alpha, options.seed)
     packer = Packer(SequenceReader(options.data), stage.row_tokens, stage.rows, options.seed,
-                    fim_options(keys) if stage.fim else None)
+                    fim_options(keys) if stage.fim else None, stage.longest)
     if options.compile:
         for layer in model.blk:
             layer.compile()

@@ -45,13 +45,13 @@ class DefaultModelTest(FolderTest):
         planned = json.loads((self.folder / "run/plan.json").read_text())
         self.assertGreaterEqual(planned["steps"], 1)  # how many depends on the machine
         self.assertGreater(planned["step_s"], 0)
-        self.assertIn(f"{planned['steps']} steps on cpu", out)
+        self.assertIn(f"{planned['steps']} steps on 1 x cpu", out)
 
     def test_a_broken_piece_is_named(self):
         part = self.pieces / "model-00.part"
         part.write_bytes(part.read_bytes()[:-1])
         with self.assertRaisesRegex(ValueError, "model-00.part"):
-            default_model.unpack(self.pieces, self.folder / "run")
+            default_model.unpack(self.pieces, self.folder / "run/model.gguf")
 
     def test_the_joined_model_is_the_packed_one(self):
         default_model.PIECE_BYTES, whole = 100, default_model.PIECE_BYTES
@@ -60,7 +60,8 @@ class DefaultModelTest(FolderTest):
                 default_model.pack(self.model, self.folder / "data", self.folder / "small")
         finally:
             default_model.PIECE_BYTES = whole
-        joined = default_model.unpack(self.pieces, self.folder / "run")
+        joined = self.folder / "run/model.gguf"
+        default_model.unpack(self.pieces, joined)
         self.assertEqual(hashlib.sha256(joined.read_bytes()).digest(),
                          hashlib.sha256(self.model.read_bytes()).digest())
 
