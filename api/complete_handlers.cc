@@ -8,7 +8,7 @@
 #include "api/handlers.h"
 #include "api/ids.h"
 #include "api/sampling_fields.h"
-#include "engine/loaded_model.h"
+#include "engine/adapters.h"
 
 namespace cromwell::api {
 namespace {

@@ -13,7 +13,7 @@
 #include "api/openai_format.h"
 #include "api/prompt_tokens.h"
 #include "api/sampling_fields.h"
-#include "engine/loaded_model.h"
+#include "engine/adapters.h"
 
 namespace cromwell::api {
 namespace {
@@ -97,9 +97,8 @@ void handle_completion(Call call) {
   request->top_logprobs = body->logprobs.value_or(-1);
   request->prompt_logprobs = reply.echo_is_scored;
   auto forks = fork_request(*request, body->n, *call.parts().tokenizer, body->prediction);
-  run_generation(call.parts(), std::move(call.responder), std::move(*request),
-                 std::move(forks), make_openai_format(std::move(shapes), std::move(format)),
-                 std::move(reply));
+  run_generation(call.parts(), std::move(call.responder), std::move(*request), std::move(forks),
+                 make_openai_format(std::move(shapes), std::move(format)), std::move(reply));
 }
 
 void handle_chat(Call call) {

@@ -30,8 +30,7 @@ FieldTable<CompletionBody> make_fields() {
              "holds.");
   table.integer<int>("max_tokens", &Body::max_tokens, {0, kMaxInt},
                      "A cap; it is cut to what the context holds. 0 only scores the prompt.");
-  add_sampling(
-      table, [](Body & body) -> auto& { return body.sampling; });
+  add_sampling(table, [](Body& body) -> auto& { return body.sampling; });
   add_stop(table, &Body::stop);
   add_priority(table, &Body::priority);
   add_lora(table, &Body::lora);

@@ -7,7 +7,7 @@
 #include "api/handlers.h"
 #include "api/query.h"
 #include "api/sampling_fields.h"
-#include "engine/loaded_model.h"
+#include "engine/adapters.h"
 
 namespace cromwell::api {
 namespace {
@@ -43,7 +43,7 @@ void handle_edit(Call call) {
   auto body = read_body(edit_fields(), call.request);
   if (!body) return call.fail(body.error());
   if (const auto checked = check_edit(*body); !checked) return call.fail(checked.error());
-  const auto adapter = engine::find_adapter(call.parts().adapters, body->lora);
+  const auto adapter = engine::find_adapter(call.parts().adapters, body->lora, engine::kEditTask);
   if (!adapter) return call.fail(adapter.error());
   body->edit.adapter = *adapter;
   normalise(body->edit.sampling);

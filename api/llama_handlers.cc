@@ -8,7 +8,7 @@
 #include "api/llama_format.h"
 #include "api/llama_wire.h"
 #include "api/prompt_tokens.h"
-#include "engine/loaded_model.h"
+#include "engine/adapters.h"
 
 namespace cromwell::api {
 namespace {
@@ -51,8 +51,8 @@ void generate(Call call, LlamaPrompt prompt, LlamaOptions options) {
       make_llama_format(call.parts().tokenizer, {.model = call.parts().model_name,
                                                  .prompt = tokenizer.decode(request->prompt),
                                                  .request = std::move(options)});
-  run_generation(call.parts(), std::move(call.responder), std::move(*request),
-                 std::move(forks), std::move(format), std::move(reply));
+  run_generation(call.parts(), std::move(call.responder), std::move(*request), std::move(forks),
+                 std::move(format), std::move(reply));
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 #include "api/ollama_wire.h"
 #include "api/prompt_tokens.h"
 #include "api/sampling_fields.h"
-#include "engine/loaded_model.h"
+#include "engine/adapters.h"
 
 namespace cromwell::api {
 namespace {

@@ -25,8 +25,8 @@ struct Route {
   std::string_view example = {};  // a body
   std::string_view answer = {};   // the schema of the 200
   std::string_view answer_type = "application/json";
-  std::string_view events = {};   // the schema of the events, where the answer can be a stream
-  bool lines = false;             // it can be a stream of such answers, one JSON object a line
+  std::string_view events = {};  // the schema of the events, where the answer can be a stream
+  bool lines = false;            // it can be a stream of such answers, one JSON object a line
   std::vector<base::ErrorCode> errors = {};  // beyond those that every route has
   Dialect dialect = Dialect::kOwn;
 };

@@ -135,7 +135,8 @@ template <class Struct>
 void add_lora(FieldTable<Struct>& table, std::optional<std::string> Struct::* lora) {
   table.text("lora", lora, {1, kMaxNameBytes},
              "Name of a LoRA adapter that the daemon was started with (--lora), or \"none\". "
-             "Default: the first of them, if there are any.");
+             "Default: the first that is made for such requests (an edit: the task \"edit\"), else "
+             "the first that is made for no task, else none.");
 }
 
 template <class Struct>

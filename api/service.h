@@ -11,6 +11,7 @@
 #include "api/http.h"
 #include "api/meters.h"
 #include "edit/edit_service.h"
+#include "engine/adapters.h"
 #include "engine/engine.h"
 #include "engine/session_store.h"
 #include "tokenizer/chat_template.h"
@@ -36,7 +37,7 @@ struct ServiceParts {
   edit::Indexes indexes;
   std::string model_name;  // general.name or the file's stem
   ModelFacts model;
-  std::vector<std::string> adapters;  // names of LoRA adapters, by number
+  std::vector<engine::Adapter> adapters;  // LoRA adapters, by number
   std::string version;
   int context_length = 0;
   int slots = 0;                   // generations that run side by side

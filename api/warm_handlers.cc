@@ -6,6 +6,7 @@
 #include "api/handlers.h"
 #include "api/prompt_tokens.h"
 #include "api/warm_wire.h"
+#include "engine/adapters.h"
 
 namespace cromwell::api {
 namespace {
@@ -36,7 +37,7 @@ struct WarmReply {
   }
 };
 
-void warm(Call call, Ids prompt, std::string session) {
+void warm(Call call, Ids prompt, std::string session, int adapter) {
   const auto cancellation = cancel_when_gone(*call.responder);
   if (cancellation->fired()) return;
   const auto reply = std::make_shared<WarmReply>(
@@ -48,6 +49,7 @@ void warm(Call call, Ids prompt, std::string session) {
   request.prompt = std::move(prompt);
   request.max_tokens = 0;
   request.priority = engine::Priority::kWarm;
+  request.adapter = adapter;
   auto generation = call.parts().engine.submit(
       std::move(request), [reply](engine::Event&& event) { reply->on_event(std::move(event)); });
   if (!generation) return call.fail(generation.error());
@@ -60,16 +62,19 @@ void handle_warm(Call call) {
   auto body = read_body(warm_fields(), call.request);
   if (!body) return call.fail(body.error());
   if (const auto checked = check_warm(*body); !checked) return call.fail(checked.error());
+  const auto adapter = engine::find_adapter(call.parts().adapters, body->lora,
+                                            body->prompt ? "" : engine::kEditTask);
+  if (!adapter) return call.fail(adapter.error());
   if (body->prompt) {
     auto prompt = tokens_of(*call.parts().tokenizer, std::move(*body->prompt));
     if (!prompt) return call.fail(prompt.error());
-    return warm(std::move(call), std::move(prompt->ids), std::move(body->edit.session));
+    return warm(std::move(call), std::move(prompt->ids), std::move(body->edit.session), *adapter);
   }
   edit::EditService& edits = call.parts().edits;
-  edits.post([call = std::move(call), edit = std::move(body->edit)] {
+  edits.post([call = std::move(call), edit = std::move(body->edit), adapter = *adapter] {
     auto prompt = call.parts().edits.common_prompt(edit);
     if (!prompt) return call.fail(prompt.error());
-    warm(call, std::move(*prompt), edit.session);
+    warm(call, std::move(*prompt), edit.session, adapter);
   });
 }
 

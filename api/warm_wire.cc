@@ -2,6 +2,7 @@
 
 #include "api/edit_wire.h"
 #include "api/limits.h"
+#include "api/sampling_fields.h"
 #include "api/schema.h"
 
 namespace cromwell::api {
@@ -10,7 +11,7 @@ namespace {
 using edit::EditRequest;
 
 template <class T>
-auto of_edit(T EditRequest::*member) {
+auto of_edit(T EditRequest::* member) {
   return [member](WarmBody& body) -> T& { return body.edit.*member; };
 }
 
@@ -27,6 +28,7 @@ FieldTable<WarmBody> make_fields() {
             "With file, as in /v1/edit: the editor's unsaved text.")
       .text("session", of_edit(&EditRequest::session), {0, kMaxSessionBytes},
             "The next request of the session ends the warming and goes on where it was.");
+  add_lora(table, &WarmBody::lora);
   return table;
 }
 

@@ -13,6 +13,7 @@ namespace cromwell::api {
 struct WarmBody {
   std::optional<Prompt> prompt;  // or
   edit::EditRequest edit;        // file, workspace, content, selection, protocol; session of both
+  std::optional<std::string> lora;
 };
 
 // What is in memory of the prompt at the end.

@@ -7,28 +7,16 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "engine/adapters.h"
 #include "model/kv_pages.h"
 #include "model/language_model.h"
 #include "tokenizer/chat_template.h"
 #include "tokenizer/tokenizer.h"
 
 namespace cromwell::engine {
-
-// A LoRA adapter to load with the model, and how much of it is added.
-struct LoraOption {
-  std::string path;
-  float scale = 1;
-};
-
-// "FILE" or "FILE:SCALE".
-base::Result<LoraOption> parse_lora_option(const std::string& text);
-
-// What a request says to do without any adapter.
-inline constexpr std::string_view kNoLora = "none";
 
 struct LoadOptions {
   int threads = 0;  // 0: the physical cores that this process may use
@@ -56,13 +44,8 @@ struct LoadedModel {
   std::string architecture;
   std::string quantization;  // of most weights
   std::uint64_t weight_bytes = 0;
-  std::vector<std::string> adapters;  // their names, by number: the files' without .gguf
+  std::vector<Adapter> adapters;  // by number
 };
-
-// The number of an adapter by name. No name is the first, if there is any, and "none" is none;
-// kInvalidRequest, listing the names, for another.
-base::Result<int> find_adapter(const std::vector<std::string>& names,
-                               const std::optional<std::string>& name);
 
 // kBadModel or kIo with the file's, key's or tensor's name. An unknown chat template is an error
 // only if it was asked for.

@@ -26,6 +26,7 @@
 
 #include "kernels/activation_panel.h"
 #include "kernels/kv_block.h"
+#include "kernels/lane_matrix.h"
 #include "kernels/weight_type.h"
 
 namespace cromwell::kernels {
@@ -112,6 +113,8 @@ struct Kernels {
   // out[i] = sigmoid(gate[i]) * up[i] (the seed's formula, `cromwell.ffn_gate = "sigmoid"`).
   void (*swiglu_sigmoid)(const float* gate, const float* up, int n, float* out);
   void (*add)(const float* x, int n, float* y);  // y += x
+  // What matmul makes of a float matrix, bit for bit, for one in lane order. x: [tokens, w.cols]
+  void (*lane_matmul)(const LaneMatrix& w, const float* x, int tokens, float* y, int y_stride);
 
   // One position's key and value of one head into place `slot` of their blocks. k, v: [head_dim]
   void (*store_kv)(KvType type, const float* k, const float* v, int head_dim, int slot,

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <map>
+#include <type_traits>
 #include <utility>
 
 #include "kernels/kernels.h"
@@ -32,6 +34,34 @@ std::map<std::string, const kernels::WeightMatrix*, std::less<>> named_matrices(
   }
   if (!weights.tied) named["output.weight"] = &weights.output;
   return named;
+}
+
+// Row `row` as it is stored in lane order.
+void read_row(const kernels::WeightMatrix& matrix, int row, std::vector<std::uint16_t>& out) {
+  std::memcpy(out.data(), matrix.data + static_cast<std::size_t>(row) * matrix.row_bytes,
+              out.size() * sizeof(std::uint16_t));
+}
+void read_row(const kernels::WeightMatrix& matrix, int row, std::vector<float>& out) {
+  kernels::available_kernels().front()->dequantize_row(matrix, row, out.data());
+}
+
+template <class T>
+LoraFactor in_lanes(const kernels::WeightMatrix& matrix) {
+  const std::size_t places = kernels::lane_places(matrix.rows, matrix.cols);
+  LoraFactor factor{
+      .bytes = std::vector<std::byte>(places * sizeof(T)),
+      .type = std::is_same_v<T, float> ? kernels::WeightType::kF32 : kernels::WeightType::kF16,
+      .rows = matrix.rows,
+      .cols = matrix.cols};
+  auto* const to = reinterpret_cast<T*>(factor.bytes.data());
+  std::vector<T> values(static_cast<std::size_t>(matrix.cols));
+  for (int row = 0; row < matrix.rows; ++row) {
+    read_row(matrix, row, values);
+    for (int col = 0; col < matrix.cols; ++col) {
+      to[kernels::lane_place(matrix.cols, row, col)] = values[static_cast<std::size_t>(col)];
+    }
+  }
+  return factor;
 }
 
 }  // namespace
@@ -119,21 +149,17 @@ class LoraReader {
                        number_text(scale) + ", expected at most " + number_text(kMaxLoraFactor));
     }
     factors.scale = static_cast<float>(scale);
-    CROMWELL_ASSIGN(factors.a, floats(a, factors.rank, matrix.cols));
-    CROMWELL_ASSIGN(factors.b, floats(b, matrix.rows, factors.rank));
+    CROMWELL_ASSIGN(factors.a, read_factor(a, factors.rank, matrix.cols));
+    CROMWELL_ASSIGN(factors.b, read_factor(b, matrix.rows, factors.rank));
     adapter_.largest_rank_ = std::max(adapter_.largest_rank_, factors.rank);
     adapter_.factors_.emplace(&matrix, std::move(factors));
     return {};
   }
 
-  base::Result<std::vector<float>> floats(const GgufTensor& tensor, int rows, int cols) const {
+  base::Result<LoraFactor> read_factor(const GgufTensor& tensor, int rows, int cols) const {
     CROMWELL_ASSIGN(const kernels::WeightMatrix matrix, file_.matrix(tensor.name, rows, cols));
-    const auto dequantize_row = kernels::available_kernels().front()->dequantize_row;
-    std::vector<float> values(static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols));
-    for (int row = 0; row < rows; ++row) {
-      dequantize_row(matrix, row, values.data() + std::ptrdiff_t{row} * cols);
-    }
-    return values;
+    return matrix.type == kernels::WeightType::kF16 ? in_lanes<std::uint16_t>(matrix)
+                                                    : in_lanes<float>(matrix);
   }
 
   const GgufFile& file_;

@@ -1,13 +1,17 @@
 // LoraAdapter: low-rank additions to a model's matrices (LoRA, Hu et al. 2021), read from a GGUF
 // whose general.type is "adapter" and checked against the model: y = W x + scale B (A x). Both
-// factors are copied as float32. Immutable. Not here: their products (model/lora_step).
+// factors are copied into lane order, as float16 where the file has that, else as float32.
+// Immutable. Not here: their products (model/lora_step).
 #pragma once
 
+#include <cstddef>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
+#include "kernels/lane_matrix.h"
 #include "kernels/weight_type.h"
 #include "model/config.h"
 #include "model/gguf.h"
@@ -19,12 +23,30 @@ inline constexpr int kMaxLoraRank = 1024;
 inline constexpr int kMaxAdapters = 16;
 inline constexpr double kMaxLoraFactor = 1e6;  // |scale| of LoraFactors: far from float's end
 
+// A LoRA adapter's file, and how much of it is added.
+struct LoraFile {
+  std::shared_ptr<const GgufFile> file;
+  float scale = 1;
+};
+
+// A factor's own copy, in lane order.
+struct LoraFactor {
+  std::vector<std::byte> bytes;
+  kernels::WeightType type = kernels::WeightType::kF32;  // or kF16
+  int rows = 0;
+  int cols = 0;
+
+  kernels::LaneMatrix matrix() const {
+    return {.data = bytes.data(), .type = type, .rows = rows, .cols = cols};
+  }
+};
+
 // The addition to one matrix of [rows, cols].
 struct LoraFactors {
   int rank = 0;
-  float scale = 0;       // the file's alpha / rank, times what the user asks for
-  std::vector<float> a;  // [rank, cols]
-  std::vector<float> b;  // [rows, rank]
+  float scale = 0;  // the file's alpha / rank, times what the user asks for
+  LoraFactor a;     // [rank, cols]
+  LoraFactor b;     // [rows, rank]
 };
 
 class LoraAdapter {

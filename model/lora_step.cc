@@ -9,14 +9,6 @@ namespace {
 constexpr int kTokensPerPiece = 16;
 constexpr int kRowsPerBlock = 256;  // of a worker's sums, which stay in its L1
 
-kernels::WeightMatrix float_matrix(const float* data, int rows, int cols) {
-  return {.data = reinterpret_cast<const std::byte*>(data),
-          .type = kernels::WeightType::kF32,
-          .rows = rows,
-          .cols = cols,
-          .row_bytes = static_cast<std::size_t>(cols) * sizeof(float)};
-}
-
 int largest_rank(const std::vector<LoraAdapter>& adapters) {
   int rank = 0;
   for (const LoraAdapter& adapter : adapters) rank = std::max(rank, adapter.largest_rank());
@@ -28,7 +20,7 @@ int largest_rank(const std::vector<LoraAdapter>& adapters) {
 LoraStep::LoraStep(std::vector<LoraAdapter> adapters, const kernels::Kernels& kernels,
                    int max_tokens)
     : adapters_(std::move(adapters)),
-      matmul_(kernels.matmul(kernels::WeightType::kF32)),
+      matmul_(kernels.lane_matmul),
       add_(kernels.add),
       max_tokens_(max_tokens),
       largest_rank_(largest_rank(adapters_)),
@@ -88,8 +80,7 @@ void LoraStep::shrink(std::span<const kernels::WeightMatrix* const> products, co
     const LoraFactors& factors = *piece.factors;
     const int tokens = piece.end - piece.begin;
     float* out = shrunk(piece);
-    matmul_(float_matrix(factors.a.data(), factors.rank, cols),
-            {.f32 = input + std::ptrdiff_t{piece.begin} * cols}, tokens, 0, factors.rank, out,
+    matmul_(factors.a.matrix(), input + std::ptrdiff_t{piece.begin} * cols, tokens, out,
             factors.rank);
     for (int i = 0; i < tokens * factors.rank; ++i) out[i] *= factors.scale;
   });
@@ -102,12 +93,11 @@ void LoraStep::add(int product, const kernels::WeightMatrix& matrix, int begin, 
     if (piece.product != product) continue;
     const LoraFactors& factors = *piece.factors;
     for (int first = begin; first < end; first += kRowsPerBlock) {
-      const int rows = std::min(kRowsPerBlock, end - first);
-      const float* b = factors.b.data() + std::ptrdiff_t{first} * factors.rank;
-      matmul_(float_matrix(b, rows, factors.rank), {.f32 = shrunk(piece)}, piece.end - piece.begin,
-              0, rows, sums, kRowsPerBlock);
+      const int last = std::min(first + kRowsPerBlock, end);
+      matmul_(kernels::lane_rows(factors.b.matrix(), first, last), shrunk(piece),
+              piece.end - piece.begin, sums, kRowsPerBlock);
       for (int t = piece.begin; t < piece.end; ++t) {
-        add_(sums + std::ptrdiff_t{t - piece.begin} * kRowsPerBlock, rows,
+        add_(sums + std::ptrdiff_t{t - piece.begin} * kRowsPerBlock, last - first,
              y + std::ptrdiff_t{t} * matrix.rows + first);
       }
     }

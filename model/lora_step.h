@@ -57,7 +57,7 @@ class LoraStep {
   }
 
   const std::vector<LoraAdapter> adapters_;
-  const kernels::MatmulFn matmul_;
+  decltype(kernels::Kernels::lane_matmul) const matmul_;
   void (*const add_)(const float* x, int n, float* y);
   const int max_tokens_;
   const int largest_rank_;

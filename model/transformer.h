@@ -36,12 +36,6 @@ enum class ActivationPrecision {
   kInt8Pair,      // all: as good as float32 at twice the integer arithmetic
 };
 
-// A LoRA adapter's file, and how much of it is added.
-struct LoraFile {
-  std::shared_ptr<const GgufFile> file;
-  float scale = 1;
-};
-
 struct TransformerOptions {
   int threads = 1;
   std::size_t kv_memory_bytes = std::size_t{512} << 20;

@@ -116,9 +116,15 @@ Result<Options> make_options(const ConfigSources& sources, std::string_view conf
   }
   options.model_is_default = options.model.empty();
   if (options.model_is_default) {
-    options.model =
-        xdg_folder("XDG_CACHE_HOME", ".cache") + "/models/SmolLM2-135M-Instruct.Q4_1.gguf";
+    const std::string folder = xdg_folder("XDG_CACHE_HOME", ".cache") + "/models/";
+    options.model = folder + "SmolLM2-135M-Instruct.Q4_1.gguf";
+    const std::string adapter = folder + "cromwell-edit.gguf";
+    std::error_code error;
+    if (options.loras.empty() && std::filesystem::exists(adapter, error)) {
+      options.loras = {adapter};
+    }
   }
+  std::erase(options.loras, "none");
   return options;
 }
 

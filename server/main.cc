@@ -102,7 +102,9 @@ Result<engine::LoadedModel> load_model(const Options& options, int threads,
                                                      .packed_bytes_limit = packed_bytes}));
   if (!loaded.chat_template) return loaded.chat_template_error;
   say("model " + loaded.name + ": " + loaded.description);
-  for (const std::string& adapter : loaded.adapters) say("adapter " + adapter);
+  for (const engine::Adapter& adapter : loaded.adapters) {
+    say("adapter " + adapter.name + (adapter.task.empty() ? "" : ", for task " + adapter.task));
+  }
   return loaded;
 }
 

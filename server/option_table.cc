@@ -69,8 +69,8 @@ std::vector<OptionRow> model_rows() {
        .name = "lora",
        .value = "FILE[:SCALE]",
        .help = "LoRA adapter (GGUF) and how much of it is added; repeat for several. A request "
-               "names one "
-               "by its file's name without .gguf; else the first is taken",
+               "names one by its file's name without .gguf; else the first made for such requests "
+               "is taken. The default model has its own for edits, without which it runs by none",
        .place = in_options<&Options::loras>(),
        .is_path = true},
       {.group = "Model",

@@ -18,6 +18,7 @@ from training.gguf_writer import GgufWriter
 from training.model import Llama
 
 ALPHA_KEY = "adapter.lora.alpha"
+TASK_KEY = "adapter.lora.task_name"
 
 
 class LoraLinear(nn.Module):
@@ -51,12 +52,14 @@ def adapt(model: Llama, rank: int, alpha: float, seed: int) -> None:
                 setattr(part, name, addition)
 
 
-def save(path: Path, model: nn.Module, description: str, kind: int = blocks.F16) -> None:
+def save(path: Path, model: nn.Module, description: str, task: str = "",
+         kind: int = blocks.F16) -> None:
+    """`task`: what the adapter is for; "edit" makes it the one that edits take by themselves."""
     found = adapters(model)
     writer = GgufWriter()
     first = next(iter(found.values()))
     for key, value in {"general.architecture": ARCHITECTURE, "general.type": "adapter",
-                       "adapter.type": "lora", "general.description": description,
+                       "adapter.type": "lora", "general.description": description, TASK_KEY: task,
                        ALPHA_KEY: first.scale * first.lora_a.shape[0]}.items():
         writer.add_key(key, value)
     for name, addition in found.items():

@@ -110,7 +110,7 @@ def export(options: argparse.Namespace, keys: dict[str, Any], weights: dict[str,
     model.load_state_dict(weights, strict=False)
     if options.lora_rank:
         lora.save(options.export, model, f"Stage {stage.name}: {steps} of {stage.steps} steps of "
-                  f"{stage.step_tokens} tokens")
+                  f"{stage.step_tokens} tokens", "edit" if stage.name == "edit" else "")
     else:
         gguf_model.save(options.export, model, keys)
     print(f"{options.export}: {options.export.stat().st_size} bytes")

@@ -117,7 +117,7 @@ Result<> edit(const std::string& model_path, const EditJob& job, EditOutcome* ou
        .context_length = context_length,
        .protocol = &edit::default_protocol(loaded.edit_protocol, *loaded.tokenizer)});
   edit::EditRequest request = request_of(job, location);
-  CROMWELL_ASSIGN(request.adapter, engine::find_adapter(loaded.adapters, std::nullopt));
+  CROMWELL_ASSIGN(request.adapter, engine::find_adapter(loaded.adapters, std::nullopt, engine::kEditTask));
   service.start(std::move(request),
                 [&collector](edit::EditEvent&& event) { collector.take(std::move(event)); });
   collector.wait();

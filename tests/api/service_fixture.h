@@ -175,7 +175,7 @@ class ServiceTest : public ::testing::Test {
                           .parameters = 1'261'800'000,
                           .bytes = 700'000'000};
   tests::TempFolder folder_;
-  std::vector<std::string> adapters_;
+  std::vector<engine::Adapter> adapters_;
   std::unique_ptr<fakes::ScriptedModel> model_ = model_with_adapters(0);
   std::shared_ptr<workspace::FileIndex> index_;
   std::unique_ptr<engine::Engine> engine_;

@@ -100,6 +100,21 @@ TEST_F(WarmTest, ReadsWhatEveryEditOfAFileBeginsWith) {
   EXPECT_LT(tokens, start["prompt_tokens"]);
 }
 
+TEST_F(WarmTest, IsForTheAdapterOfTheRequestThatComes) {
+  model_ = model_with_adapters(1);
+  adapters_ = {{.name = "style", .task = ""}};
+  start();
+  const std::string prompt = R"({"prompt": ")" + long_text(100) + "\"";
+  const JsonIn warmed = post_ok("/v1/warm", prompt + "}");
+  const JsonIn styled = post_ok("/v1/completions", prompt + R"(, "max_tokens": 1})");
+  EXPECT_EQ(styled["usage"]["prompt_tokens_details"]["cached_tokens"],
+            warmed["warm_tokens"].get<int>() - 1);
+  EXPECT_EQ(post_ok("/v1/warm", prompt + R"(, "lora": "none"})")["cached_tokens"], 0);
+  EXPECT_EQ(
+      expect_error(post("/v1/warm", prompt + R"(, "lora": "x"})"), 400, "invalid_request")["param"],
+      "lora");
+}
+
 TEST_F(WarmTest, RefusesWhatItCannotReadAhead) {
   start();
   const auto refused = [&](const char* body, const char* param) {

@@ -138,12 +138,24 @@ TEST(LoadAdapters, AreAtMostSixteen) {
 }
 
 TEST(FindAdapter, TakesTheFirstWhereNoneIsNamed) {
+  const std::vector<Adapter> two = {{"a", ""}, {"b", ""}};
   EXPECT_EQ(*find_adapter({}, std::nullopt), model::kNoAdapter);
-  EXPECT_EQ(*find_adapter({"a", "b"}, std::nullopt), 0);
-  EXPECT_EQ(*find_adapter({"a", "b"}, "b"), 1);
-  EXPECT_EQ(*find_adapter({"a", "b"}, "none"), model::kNoAdapter);
-  EXPECT_EQ(find_adapter({"a", "b"}, "c").error().message,
+  EXPECT_EQ(*find_adapter(two, std::nullopt), 0);
+  EXPECT_EQ(*find_adapter(two, std::nullopt, kEditTask), 0);
+  EXPECT_EQ(*find_adapter(two, "b"), 1);
+  EXPECT_EQ(*find_adapter(two, "none"), model::kNoAdapter);
+  EXPECT_EQ(find_adapter(two, "c").error().message,
             "lora: no adapter is called \"c\", expected one of none, a, b");
+}
+
+TEST(FindAdapter, TakesOneMadeForATaskForThatTaskOnly) {
+  const std::vector<Adapter> only = {{"edits", "edit"}};
+  EXPECT_EQ(*find_adapter(only, std::nullopt, kEditTask), 0);
+  EXPECT_EQ(*find_adapter(only, std::nullopt), model::kNoAdapter);
+  EXPECT_EQ(*find_adapter(only, "edits"), 0);
+  const std::vector<Adapter> both = {{"style", ""}, {"other", "chat"}, {"edits", "edit"}};
+  EXPECT_EQ(*find_adapter(both, std::nullopt, kEditTask), 2);
+  EXPECT_EQ(*find_adapter(both, std::nullopt), 0);
 }
 
 }  // namespace

@@ -90,6 +90,20 @@ TEST_P(EveryOption, HasADescriptionAndNamesOfItsOwn) {
 INSTANTIATE_TEST_SUITE_P(Table, EveryOption, testing::Range<std::size_t>(0, option_table().size()),
                          [](const auto& option) { return key_name(option_table()[option.param]); });
 
+TEST(DefaultModel, TakesItsAdapterWhereThatIsThereAndNoOtherIsNamed) {
+  const tests::TempFolder cache;
+  setenv("XDG_CACHE_HOME", cache.path().c_str(), 1);
+  const auto loras = [](std::string_view file) { return make_options({}, file)->loras; };
+  EXPECT_EQ(loras(""), std::vector<std::string>{});
+  cache.write("cromwell/models/cromwell-edit.gguf", "");
+  const std::string own = (cache.path() / "cromwell/models/cromwell-edit.gguf").string();
+  EXPECT_EQ(loras(""), std::vector<std::string>{own});
+  EXPECT_EQ(loras("lora = [\"none\"]"), std::vector<std::string>{});
+  EXPECT_EQ(loras("lora = [\"/a.gguf\"]"), std::vector<std::string>{"/a.gguf"});
+  EXPECT_EQ(loras("model = \"/m.gguf\""), std::vector<std::string>{});
+  unsetenv("XDG_CACHE_HOME");
+}
+
 std::string error_of(std::string_view file) {
   const auto options =
       make_options({.config_file = "/etc/cromwell/cromwell.toml", .home = "/home/u"}, file);

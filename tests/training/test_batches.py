@@ -55,6 +55,17 @@ class PackerTest(FolderTest):
         return Packer(write_sequences(self.folder), **{"row_tokens": 64, "rows": 3, "seed": 7,
                                                        **options})
 
+    def test_longer_sequences_are_left_out_where_that_is_asked_for(self):
+        lengths = write_sequences(self.folder).lengths()
+        longest = int(np.median(lengths))
+        packer = self.packer(row_tokens=longest, rows=1, longest=longest)
+        seen = [int((batch.owners == owner).sum()) for batch in (packer.next() for _ in range(40))
+                for owner in range(int(batch.owners.max()) + 1)]
+        self.assertLessEqual(max(seen), longest)
+        self.assertEqual(set(seen), {int(n) for n in lengths if n <= longest})
+        with self.assertRaisesRegex(ValueError, "none has at most 1 tokens"):
+            self.packer(longest=1)
+
     def test_every_sequence_is_seen_once_in_an_epoch(self):
         packer = self.packer(row_tokens=31, rows=1)
         starts = []

@@ -130,7 +130,7 @@ class ModelTest(FolderTest):
             for addition in lora.adapters(model).values():
                 addition.lora_b.normal_()
         path = self.folder / "a.gguf"
-        lora.save(path, model, "test", blocks.F32)
+        lora.save(path, model, "test", kind=blocks.F32)
         again = small_model()
         lora.load(path, again)
         ids = torch.arange(9)[None]

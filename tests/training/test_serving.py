@@ -60,7 +60,7 @@ class ServedTest(FolderTest):
             for addition in lora.adapters(self.model).values():
                 addition.lora_b.normal_(0, 0.2)
         adapter = self.folder / "style.gguf"
-        lora.save(adapter, self.model, "test", blocks.F32)
+        lora.save(adapter, self.model, "test", kind=blocks.F32)
         self.assert_agree(self.served("--lora", adapter))
 
 
