@@ -76,6 +76,9 @@ Result<> EditRun::read() {
                  .param = "protocol"};
   }
   CROMWELL_ASSIGN(targets_, read_targets(*parts_.workspace, request_, protocol_->region_kind()));
+  is_checked_ = std::any_of(targets_.begin(), targets_.end(), [&](const EditTarget& one) {
+    return has_check(parts_.options.checks.get(), one.snapshot.resolved, one.base);
+  });
   return {};
 }
 
@@ -261,7 +264,9 @@ void EditRun::on_finished(std::size_t attempt, engine::Finished&& finished) {
   attempts_.finish(attempt, std::move(finished));
   if (was_cancelled) return fail(cancelled());
   if (!attempts_.all_finished()) return;
-  parts_.files.post([self = shared_from_this()] { self->finish(); });
+  (is_checked_ ? parts_.checking : parts_.files).post([self = shared_from_this()] {
+    self->finish();
+  });
 }
 
 void EditRun::finish() {

@@ -54,7 +54,7 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
   void show_text(std::string text);
   void go_on(Attempt& attempt, int tokens);
 
-  void finish();  // on the file pool: choose, then the next file, or record, show, apply
+  void finish();  // on the file pool, or that of checks: choose, then the next file, or record, show, apply
   base::Result<> choose();
   bool has_next() const { return at_ + 1 < targets_.size(); }
   base::Result<> go_to_next();
@@ -76,6 +76,7 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
   const std::string id_;
   const Protocol* protocol_ = nullptr;
   std::vector<EditTarget> targets_;
+  bool is_checked_ = false;  // the user has checks for one of them
   std::vector<workspace::ContextPiece> context_;
   EditPrompt prompt_;
 
