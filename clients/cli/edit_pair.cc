@@ -1,6 +1,7 @@
 #include "clients/cli/edit_pair.h"
 
 #include "edit/answer_check.h"
+#include "edit/prompt_text.h"
 #include "edit/proposal.h"
 #include "edit/region.h"
 

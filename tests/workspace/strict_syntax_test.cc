@@ -124,6 +124,29 @@ TEST(StrictSyntax, FindsANameDeclaredTwice) {
   }
 }
 
+// From the campaign of edits: a class written into itself once more.
+TEST(StrictSyntax, KnowsAMemberThatItsClassHasAndAClassWithinItself) {
+  for (const char* text :
+       {"struct A { int a;\nchar a; };\n", "struct A { int *a, b;\nint b[2]; };\n",
+        "union { int a;\nstruct { int b; } a; } u;\n", "struct A {\nstruct A { int b; } c; };\n"}) {
+    EXPECT_EQ(errors_of({kC, text}), "2: a name that its block has declared already\n") << text;
+    EXPECT_EQ(errors_of({kCpp, text}), "2: a name that its block has declared already\n") << text;
+  }
+  EXPECT_EQ(errors_of({kCpp, "class A {\n class A { int b; };\n};\n"}),
+            "2: a name that its block has declared already\n");
+}
+
+TEST(StrictSyntax, TakesMembersThatDiffer) {
+  for (const char* text : {"struct A { struct A *next; int a; }; struct B { int a; };",
+                           "struct A { struct { int a; } b; struct { int a; } c; };",
+                           "struct A {\n#if X\nint a;\n#else\nlong a;\n#endif\n};"}) {
+    EXPECT_EQ(errors_of({kC, text}), "") << text;
+    EXPECT_EQ(errors_of({kCpp, text}), "") << text;
+  }
+  EXPECT_EQ(errors_of({kCpp, "class A { class B { int a; }; int f(); int f(int); A(); ~A(); };"}),
+            "");
+}
+
 TEST(StrictSyntax, TakesANameDeclaredInAnotherBlock) {
   for (const char* text : {"let a; { let a; }", "var a; var a; function a() {} function a() {}",
                            "for (let i;;) { let i; }", "let {a = b, ...c} = d; let b;",
