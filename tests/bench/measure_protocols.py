@@ -64,7 +64,7 @@ def request(protocol, names, cases, instruction):
 def reason_of(answer):
     message = answer["error"]["message"]
     for phrase in ("was cut", "does not stand", "stands at lines", "search text is empty",
-                   "not closed", "divider", "SEARCH", "syntax error", "deletes more", "prose",
+                   "not closed", "divider", "SEARCH", "syntax error", "deletes too much", "prose",
                    "leaves code out", "it is empty", "fence"):
         if phrase in message:
             return phrase

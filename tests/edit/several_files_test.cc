@@ -226,8 +226,11 @@ TEST_F(SeveralFiles, AreNotForWhatIsOfOneFile) {
 }
 
 TEST_F(SeveralFiles, ThatDoNotFitTheContextTogetherAreRefusedBeforeAnythingIsWritten) {
+  start(kNewPython, kNewScript);
+  const int prompt_tokens = run(of_both())->started->prompt_tokens;
+  service_.reset();
   ServiceSetup setup;
-  setup.options.context_length = 300;
+  setup.options.context_length = prompt_tokens + 10;  // the answers take more
   start(kNewPython, kNewScript, std::move(setup));
   const auto edit = run(of_both());
   EXPECT_EQ(edit->code(), base::ErrorCode::kContextExceeded);
