@@ -124,6 +124,28 @@ TEST(StrictSyntax, FindsANameDeclaredTwice) {
   }
 }
 
+// From the campaign of edits: a program written above a file's package clause.
+TEST(StrictSyntax, KnowsWhatMustStandAtAFilesHead) {
+  const std::string package = "a package that is not the first\n";
+  const std::string import = "an import that must stand before\n";
+  EXPECT_EQ(errors_of({kGo, "package a\n\nfunc f() {}\n\npackage b\n"}), "5: " + package);
+  EXPECT_EQ(errors_of({kGo, "package a\n\nvar x int\n\nimport \"b\"\n"}), "5: " + import);
+  EXPECT_EQ(errors_of({kGo, "// a\nfunc f() {}\n"}), "1: no package clause\n");
+  EXPECT_EQ(errors_of({kJava, "import a;\npackage b;\nclass A {}\n"}), "2: " + package);
+  EXPECT_EQ(errors_of({kJava, "class A {}\nimport b;\n"}), "2: " + import);
+  EXPECT_EQ(errors_of({kPython, "import a\nfrom __future__ import b\n"}), "2: " + import);
+}
+
+TEST(StrictSyntax, TakesAHeadInItsOrder) {
+  for (const Case& c :
+       {Case{kGo, "// a\n\npackage a\n\nimport \"b\"\nimport \"c\"\n\n// d\nfunc f() {}\n"},
+        Case{kGo, "// a\n"}, Case{kJava, "/* a */\npackage a;\nimport b;\nimport c;\nclass A {}\n"},
+        Case{kJava, "import b;\nclass A {}\n"},
+        Case{kPython, "# a\n\"\"\"b\"\"\"\nfrom __future__ import c\nimport d\n\"e\"\n"}}) {
+    EXPECT_EQ(errors_of(c), "") << c.text;
+  }
+}
+
 // From the campaign of edits: a class written into itself once more.
 TEST(StrictSyntax, KnowsAMemberThatItsClassHasAndAClassWithinItself) {
   for (const char* text :
