@@ -3,7 +3,6 @@
 #include <utility>
 #include <variant>
 
-#include "api/edit_wire.h"
 #include "api/error_status.h"
 #include "api/sse.h"
 
@@ -87,14 +86,13 @@ void EditReply::stream_frame(std::string frame, bool is_last) {
 
 void EditReply::collect_event(edit::EditEvent&& event) {
   if (auto* started = std::get_if<edit::EditStarted>(&event)) {
-    started_ = std::move(*started);
+    parts_.start = std::move(*started);
   } else if (auto* diff = std::get_if<edit::EditDiff>(&event)) {
-    diff_ = std::move(*diff);
+    parts_.diffs.push_back(std::move(*diff));
   } else if (auto* applied = std::get_if<edit::EditApplied>(&event)) {
-    applied_ = std::move(*applied);
+    parts_.applied.push_back(std::move(*applied));
   } else if (const auto* done = std::get_if<edit::EditDone>(&event)) {
-    responder_->send(json_response(
-        edit_answer(started_.value_or(edit::EditStarted{}), model_, diff_, applied_, *done)));
+    responder_->send(json_response(edit_answer(parts_, model_, *done)));
   } else if (const auto* failed = std::get_if<edit::EditFailed>(&event)) {
     refuse(*failed);
   }

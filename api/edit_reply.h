@@ -4,10 +4,10 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "api/cancellation.h"
+#include "api/edit_wire.h"
 #include "api/http.h"
 #include "api/service.h"
 #include "edit/edit_service.h"
@@ -32,10 +32,7 @@ class EditReply {
   std::string model_;
   bool stream_;
   bool streaming_ = false;  // the stream has begun
-  // Where the answer is one object, its parts:
-  std::optional<edit::EditStarted> started_;
-  std::optional<edit::EditDiff> diff_;
-  std::optional<edit::EditApplied> applied_;
+  AnswerParts parts_;       // where the answer is one object
 };
 
 // Starts the edit and lets the reply answer it.

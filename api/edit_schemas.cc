@@ -12,15 +12,23 @@ JsonOut lines_schema() {
                         "1-based and inclusive");
 }
 
+JsonOut of_several() { return schema::text("which file, where the request gives `files`"); }
+
 JsonOut start_schema() {
   return schema::object(
       {{"id", schema::text("the edit's id, for /v1/edits/{id}")},
        {"model", schema::text()},
        {"session", schema::text()},
        {"workspace", schema::text("absolute folder")},
-       {"file", schema::text()},
+       {"file", schema::text("of several the first, as are base_sha256 and region")},
        {"base_sha256", schema::text("of the file as it was read")},
        {"region", lines_schema()},
+       {"files",
+        schema::list(schema::object({{"file", schema::text()},
+                                     {"base_sha256", schema::text()},
+                                     {"region", lines_schema()}}),
+                     "where the request gives `files`"),
+        true},
        {"protocol", schema::one_of_texts(edit::protocol_names())},
        {"prompt_tokens", schema::integer()},
        {"cached_tokens", schema::integer()},
@@ -62,10 +70,12 @@ JsonOut applied_schema() {
 JsonOut done_schema() {
   return schema::object(
       {{"finish_reason", schema::one_of_texts({"stop", "no_change"})},
-       {"confidence", schema::number("mean probability of what the model wrote and did not copy")},
-       {"attempt", schema::integer("whose answer it is, from 1")},
-       {"refused",
-        schema::list(schema::object({{"attempt", schema::integer()}, {"reason", schema::text()}}))},
+       {"confidence", schema::number("mean probability of what the model wrote and did not copy; "
+                                     "of several files the least")},
+       {"attempt", schema::integer("whose answer it is, from 1; of several files the last")},
+       {"refused", schema::list(schema::object({{"file", of_several(), true},
+                                                {"attempt", schema::integer()},
+                                                {"reason", schema::text()}}))},
        {"usage", schema::ref("Usage")},
        {"timings", schema::ref("Timings")}});
 }
@@ -85,9 +95,13 @@ JsonOut error_schema() {
 
 JsonOut edit_schema() {
   JsonOut whole = start_schema();
+  // One of them, as the request gives `file` or `files`.
   whole["properties"]["diff"] = schema::ref("EditEvent_diff");
-  whole["properties"]["applied"] = schema::nullable(schema::ref("EditEvent_applied"));
-  whole["required"].push_back("diff");
+  whole["properties"]["diffs"] = schema::list(schema::ref("EditEvent_diff"));
+  JsonOut applied = applied_schema();
+  applied["properties"]["files"] = schema::list(
+      schema::object({{"file", schema::text()}, {"hash", schema::text()}}), "of several: all");
+  whole["properties"]["applied"] = schema::nullable(applied);
   whole["required"].push_back("applied");
   const JsonOut done = done_schema();
   whole["properties"].update(done["properties"]);
@@ -100,12 +114,15 @@ JsonOut edit_event_schemas() {
   events["start"] = start_schema();
   events["progress"] =
       schema::object({{"processed", schema::integer()}, {"total", schema::integer()}});
-  events["token"] = schema::object({{"attempt", schema::integer()}, {"text", schema::text()}});
+  events["token"] = schema::object(
+      {{"file", of_several(), true}, {"attempt", schema::integer()}, {"text", schema::text()}});
   events["rewind"] = schema::object(
-      {{"attempt", schema::integer()},
+      {{"file", of_several(), true},
+       {"attempt", schema::integer()},
        {"to_bytes", schema::integer("what the attempt's text is cut back to; hunks that "
                                     "came behind it are void")}});
-  events["hunk"] = schema::object({{"old_start", schema::integer()},
+  events["hunk"] = schema::object({{"file", of_several(), true},
+                                   {"old_start", schema::integer()},
                                    {"old_lines", schema::integer()},
                                    {"new_start", schema::integer()},
                                    {"new_lines", schema::integer()},

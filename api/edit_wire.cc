@@ -30,6 +30,22 @@ const FieldTable<edit::Cursor>& cursor_fields() {
   return table;
 }
 
+const FieldTable<edit::EditFile>& edit_file_fields() {
+  using edit::EditFile;
+  static const auto table =
+      FieldTable<EditFile>()
+          .text("file", &EditFile::file, {1, kMaxPathBytes}, "Path, relative to the workspace.")
+          .required()
+          .object("selection", &EditFile::selection, selection_fields(),
+                  "The lines of it that may change. Default: those of the symbol that the "
+                  "instruction names, else the whole file.")
+          .text("content", &EditFile::content, {0, kMaxContentBytes},
+                "The editor's unsaved text of it, if it differs from the disk.")
+          .text("base_sha256", &EditFile::base_sha256, {0, kSha256HexBytes},
+                "Refuse with 409 unless the file on disk has this hash.");
+  return table;
+}
+
 base::Result<std::string> read_protocol(const JsonIn& value, const std::string& path) {
   CROMWELL_ASSIGN(std::string name, read_text(value, path, {1, kMaxNameBytes}));
   if (auto found = edit::find_protocol(name); !found) return std::move(found).error();
@@ -40,8 +56,10 @@ FieldTable<EditBody> make_fields() {
   FieldTable<EditBody> table;
   table
       .text("file", of_edit(&EditRequest::file), {1, kMaxPathBytes},
-            "Path of the file, relative to the workspace.")
-      .required()
+            "Path of the file, relative to the workspace. Required, or `files` is.")
+      .objects("files", of_edit(&EditRequest::files), edit_file_fields(), {1, kMaxEditFiles},
+               "Instead of `file` and what says more of it: one edit of several files, asked for "
+               "in this order, applied and reverted all or none. Not for the protocol fim.")
       .text("instruction", of_edit(&EditRequest::instruction), {1, kMaxInstructionBytes},
             "What is to be changed, in words.")
       .required()
@@ -83,7 +101,8 @@ FieldTable<EditBody> make_fields() {
       .boolean("stream", &EditBody::stream,
                "Answer with server-sent events; beats the Accept header.")
       .integer<int>("max_tokens", of_edit(&EditRequest::max_tokens), {1, kMaxInt},
-                    "A cap on what the model writes; it is cut to what the context holds.");
+                    "A cap on what the model writes for a file; it is cut to what the context "
+                    "holds.");
   add_sampling(table, [](EditBody& body) -> auto& { return body.edit.sampling; });
   add_priority(table, of_edit(&EditRequest::priority));
   add_lora(table, &EditBody::lora);
@@ -101,7 +120,6 @@ FieldTable<EditBody> make_fields() {
                     "Give up when the answer takes longer; 0 is no limit.")
       .text("model", &EditBody::model, {0, kMaxNameBytes},
             "Ignored: one model is resident, and the answer names it.");
-  table.later("files");
   return table;
 }
 
@@ -127,6 +145,34 @@ JsonOut stats_json(const workspace::Diff& diff) {
 // An edit of which a check failed is refused, so that none of these says so.
 const char* check_status(workspace::CheckStatus status) {
   return status == workspace::CheckStatus::kPassed ? "passed" : "skipped";
+}
+
+JsonOut files_json(const std::vector<edit::StartedFile>& files) {
+  JsonOut list = JsonOut::array();
+  for (const edit::StartedFile& one : files) {
+    JsonOut object;
+    object["file"] = one.file;
+    object["base_sha256"] = one.base_sha256;
+    object["region"] = lines_json(one.region);
+    list.push_back(std::move(object));
+  }
+  return list;
+}
+
+JsonOut refused_json(const edit::RefusedAnswer& refused, bool with_text) {
+  JsonOut object;
+  if (!refused.file.empty()) object["file"] = refused.file;
+  object["attempt"] = refused.attempt;
+  if (with_text) object["text"] = refused.text;
+  object["reason"] = refused.reason;
+  return object;
+}
+
+base::Result<> check_hash(const std::string& hash, const std::string& path) {
+  const bool is_one = hash.size() == kSha256HexBytes &&
+                      hash.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (hash.empty() || is_one) return {};
+  return wrong_value(path, "64 lower-case hex digits", std::string("something else"));
 }
 
 JsonOut validation_json(const edit::EditValidation& validation) {
@@ -174,9 +220,9 @@ const FieldTable<EditBody>& edit_fields() {
   return table;
 }
 
-base::Result<> check_selection(const std::optional<LineRange>& lines) {
+base::Result<> check_selection(const std::optional<LineRange>& lines, const std::string& path) {
   if (!lines || lines->last >= lines->first) return {};
-  return wrong_value("selection.end_line",
+  return wrong_value(path + ".end_line",
                      "an integer >= start_line (" + std::to_string(lines->first) + ")",
                      std::to_string(lines->last));
 }
@@ -186,11 +232,17 @@ base::Result<> check_edit(const EditBody& body) {
     return wrong_value("instruction", "what is to be changed, in words",
                        std::string("blanks only"));
   }
-  CROMWELL_TRY(check_selection(body.edit.selection));
-  const std::string& hash = body.edit.base_sha256;
-  if (!hash.empty() && (hash.size() != kSha256HexBytes ||
-                        hash.find_first_not_of("0123456789abcdef") != std::string::npos)) {
-    return wrong_value("base_sha256", "64 lower-case hex digits", std::string("something else"));
+  const EditRequest& edit = body.edit;
+  if (edit.file.empty() && edit.files.empty()) {
+    return base::Error{base::ErrorCode::kInvalidRequest,
+                       "file: missing, but required where files is not given", "file"};
+  }
+  CROMWELL_TRY(check_selection(edit.selection));
+  CROMWELL_TRY(check_hash(edit.base_sha256, "base_sha256"));
+  for (std::size_t i = 0; i < edit.files.size(); ++i) {
+    const std::string path = "files[" + std::to_string(i) + "]";
+    CROMWELL_TRY(check_selection(edit.files[i].selection, path + ".selection"));
+    CROMWELL_TRY(check_hash(edit.files[i].base_sha256, path + ".base_sha256"));
   }
   return {};
 }
@@ -204,6 +256,7 @@ JsonOut start_json(const edit::EditStarted& event, const std::string& model) {
   object["file"] = event.file;
   object["base_sha256"] = event.base_sha256;
   object["region"] = lines_json(event.region);
+  if (!event.files.empty()) object["files"] = files_json(event.files);
   object["protocol"] = event.protocol;
   object["prompt_tokens"] = event.prompt_tokens;
   object["cached_tokens"] = event.cached_tokens;
@@ -225,6 +278,7 @@ JsonOut progress_json(const edit::EditProgress& event) {
 
 JsonOut token_json(const edit::EditToken& event) {
   JsonOut object;
+  if (!event.file.empty()) object["file"] = event.file;
   object["attempt"] = event.attempt;
   object["text"] = event.text;
   return object;
@@ -232,6 +286,7 @@ JsonOut token_json(const edit::EditToken& event) {
 
 JsonOut rewind_json(const edit::EditRewind& event) {
   JsonOut object;
+  if (!event.file.empty()) object["file"] = event.file;
   object["attempt"] = event.attempt;
   object["to_bytes"] = event.to_bytes;
   return object;
@@ -239,6 +294,7 @@ JsonOut rewind_json(const edit::EditRewind& event) {
 
 JsonOut hunk_json(const edit::EditHunk& event) {
   JsonOut object;
+  if (!event.file.empty()) object["file"] = event.file;
   object["old_start"] = event.hunk.old_start;
   object["old_lines"] = event.hunk.old_lines;
   object["new_start"] = event.hunk.new_start;
@@ -272,10 +328,7 @@ JsonOut done_json(const edit::EditDone& event) {
   object["attempt"] = event.attempt;
   object["refused"] = JsonOut::array();
   for (const edit::RefusedAnswer& refused : event.refused) {
-    JsonOut one;
-    one["attempt"] = refused.attempt;
-    one["reason"] = refused.reason;
-    object["refused"].push_back(std::move(one));
+    object["refused"].push_back(refused_json(refused, false));
   }
   object["usage"] = usage_json(event.usage, event.has_prediction);
   object["timings"] = timings_json(event.timings, event.usage);
@@ -286,11 +339,7 @@ JsonOut failure_detail(const edit::EditFailed& event) {
   if (event.attempts.empty()) return nullptr;
   JsonOut detail;
   for (const edit::RefusedAnswer& refused : event.attempts) {
-    JsonOut attempt;
-    attempt["attempt"] = refused.attempt;
-    attempt["text"] = refused.text;
-    attempt["reason"] = refused.reason;
-    detail["attempts"].push_back(std::move(attempt));
+    detail["attempts"].push_back(refused_json(refused, true));
   }
   return detail;
 }
@@ -303,12 +352,24 @@ JsonOut error_event_json(const edit::EditFailed& event) {
   return object;
 }
 
-JsonOut edit_answer(const edit::EditStarted& start, const std::string& model,
-                    const std::optional<edit::EditDiff>& diff,
-                    const std::optional<edit::EditApplied>& applied, const edit::EditDone& done) {
-  JsonOut object = start_json(start, model);
-  object["diff"] = diff_json(diff.value_or(edit::EditDiff{.file = start.file}));
-  object["applied"] = applied ? applied_json(*applied) : JsonOut();
+JsonOut edit_answer(const AnswerParts& parts, const std::string& model,
+                    const edit::EditDone& done) {
+  JsonOut object = start_json(parts.start, model);
+  const auto& applied = parts.applied;
+  if (parts.start.files.empty()) {
+    object["diff"] =
+        diff_json(parts.diffs.empty() ? edit::EditDiff{.file = parts.start.file} : parts.diffs[0]);
+  } else {
+    object["diffs"] = JsonOut::array();
+    for (const edit::EditDiff& diff : parts.diffs) object["diffs"].push_back(diff_json(diff));
+  }
+  object["applied"] = applied.empty() ? JsonOut() : applied_json(applied.front());
+  if (!parts.start.files.empty() && !applied.empty()) {
+    JsonOut& files = object["applied"]["files"] = JsonOut::array();
+    for (const edit::EditApplied& one : applied) {
+      files.push_back({{"file", one.file}, {"hash", one.sha256}});
+    }
+  }
   object.update(done_json(done));
   return object;
 }

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "api/field_table.h"
 #include "api/json_writer.h"
@@ -21,7 +22,8 @@ struct EditBody {
 const FieldTable<EditBody>& edit_fields();
 const FieldTable<workspace::LineRange>& selection_fields();
 const FieldTable<edit::ContextFields>& context_fields();
-base::Result<> check_selection(const std::optional<workspace::LineRange>& lines);
+base::Result<> check_selection(const std::optional<workspace::LineRange>& lines,
+                               const std::string& path = "selection");
 // What no single field can say; the rest of a request that the table has accepted.
 base::Result<> check_edit(const EditBody& body);
 
@@ -37,9 +39,12 @@ JsonOut done_json(const edit::EditDone& event);
 JsonOut failure_detail(const edit::EditFailed& event);
 JsonOut error_event_json(const edit::EditFailed& event);
 
-// The answer where it is not streamed. `diff` and `applied` may be absent.
-JsonOut edit_answer(const edit::EditStarted& start, const std::string& model,
-                    const std::optional<edit::EditDiff>& diff,
-                    const std::optional<edit::EditApplied>& applied, const edit::EditDone& done);
+// What an edit's answer is put together from, where it is not streamed.
+struct AnswerParts {
+  edit::EditStarted start;
+  std::vector<edit::EditDiff> diffs;
+  std::vector<edit::EditApplied> applied;
+};
+JsonOut edit_answer(const AnswerParts& parts, const std::string& model, const edit::EditDone& done);
 
 }  // namespace cromwell::api

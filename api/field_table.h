@@ -141,12 +141,6 @@ class FieldTable {
     return *this;
   }
 
-  // A parameter of a later version: refused if it is given, and not in the description.
-  FieldTable& later(std::string name) {
-    later_.push_back(std::move(name));
-    return *this;
-  }
-
   // The field added last must be there.
   FieldTable& required() {
     fields_.back().required = true;
@@ -225,7 +219,6 @@ class FieldTable {
   }
 
   std::vector<Field> fields_;
-  std::vector<std::string> later_;
 };
 
 template <class Struct>
@@ -235,13 +228,6 @@ base::Result<> FieldTable<Struct>::read(const JsonIn& object, const std::string&
   const auto path_of = [&prefix](const std::string& name) {
     return prefix.empty() ? name : prefix + "." + name;
   };
-  for (const std::string& name : later_) {
-    const auto found = object.find(name);
-    if (found == object.end() || found->is_null() || *found == false) continue;
-    return base::Error{base::ErrorCode::kInvalidRequest,
-                       path_of(name) + ": not supported by this version, leave it out",
-                       path_of(name)};
-  }
   for (const Field& field : fields_) {
     const auto found = object.find(field.name);
     if (found == object.end()) {

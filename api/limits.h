@@ -26,6 +26,7 @@ inline constexpr std::size_t kMaxStopBytes = 256;
 inline constexpr std::size_t kMaxSessionBytes = 128;
 inline constexpr std::size_t kMaxNameBytes = 256;  // model, user, protocol
 inline constexpr std::size_t kMaxContextPaths = 64;
+inline constexpr std::size_t kMaxEditFiles = 64;  // of one edit, as EditStoreLimits
 inline constexpr std::size_t kMaxInputExtra = 1024;    // /infill
 inline constexpr std::size_t kMaxResponseFields = 64;  // /infill, /completion
 inline constexpr std::size_t kMaxSamplers = 64;

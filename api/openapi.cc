@@ -124,10 +124,11 @@ JsonOut component_schemas() {
   all["ApplyRequest"] = apply_fields().schema();
   all["EditState"] = applied_record_schema();
   all["EditFailureDetail"] = schema::object(
-      {{"attempts",
-        schema::list(schema::object({{"attempt", schema::integer("from 1")},
-                                     {"text", schema::text("what the model wrote")},
-                                     {"reason", schema::text("why it was refused")}}))}});
+      {{"attempts", schema::list(schema::object(
+                        {{"file", schema::text("where the request gives `files`"), true},
+                         {"attempt", schema::integer("from 1")},
+                         {"text", schema::text("what the model wrote")},
+                         {"reason", schema::text("why it was refused")}}))}});
 
   all["Completion"] = answer_schema(completion_choice_schema(), "text_completion", false);
   all["CompletionPiece"] = answer_schema(completion_choice_schema(), "text_completion", true);

@@ -250,6 +250,10 @@ base::Result<> check_hidden(std::string_view old_text, std::string_view new_text
   return {};
 }
 
+std::string_view language_name(const std::string& resolved, const workspace::TextFile& file) {
+  return workspace::language_of(resolved, file.text({1, file.line_count()})).fence;
+}
+
 }  // namespace
 
 bool is_about_whitespace(std::string_view instruction) {
@@ -274,13 +278,16 @@ base::Error syntax_refusal(const workspace::SyntaxError& error) {
                  error.what);
 }
 
+bool has_check(const workspace::CheckRunner* runner, const std::string& resolved,
+               const workspace::TextFile& file) {
+  return runner != nullptr && runner->has_check_of(language_name(resolved, file));
+}
+
 base::Result<std::vector<workspace::CheckResult>> run_checks(workspace::CheckRunner* runner,
                                                              const std::string& resolved,
                                                              const workspace::TextFile& new_file) {
   if (runner == nullptr) return std::vector<workspace::CheckResult>();
-  const std::string text = new_file.text({1, new_file.line_count()});
-  auto results =
-      runner->run(resolved, workspace::language_of(resolved, text).fence, new_file.bytes());
+  auto results = runner->run(resolved, language_name(resolved, new_file), new_file.bytes());
   for (const workspace::CheckResult& result : results) {
     if (result.status == workspace::CheckStatus::kFailed) {
       return refused("the check " + result.name + " failed: " + result.output);

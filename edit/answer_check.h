@@ -33,6 +33,10 @@ SyntaxVerdict check_syntax(const workspace::TextFile& old_file, const workspace:
                            workspace::LineRange region, std::string_view file);
 base::Error syntax_refusal(const workspace::SyntaxError& error);
 
+// Whether the user has checks for such a file.
+bool has_check(const workspace::CheckRunner* runner, const std::string& resolved,
+               const workspace::TextFile& file);
+
 // What the user's own checks say of the new file, whose path beneath the root is `resolved`; empty
 // without a runner. kNoValidEdit with its output if one fails.
 base::Result<std::vector<workspace::CheckResult>> run_checks(workspace::CheckRunner* runner,

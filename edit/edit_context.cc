@@ -1,6 +1,7 @@
 #include "edit/edit_context.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace cromwell::edit {
@@ -115,6 +116,33 @@ base::Result<std::vector<workspace::ContextPiece>> find_context(const ContextPar
              return static_cast<int>(parts.tokenizer.encode(text).ids.size());
            }},
       sources);
+}
+
+base::Result<std::vector<workspace::ContextPiece>> find_shared_context(
+    const ContextParts& parts, const std::vector<ContextTarget>& targets,
+    const ContextFields& fields, int budget_tokens) {
+  std::vector<workspace::ContextPiece> all;
+  const auto is_shown = [&](const workspace::ContextPiece& piece) {
+    const auto holds = [&](const std::string& file, const workspace::LineRange& lines) {
+      return file == piece.file && lines.first <= piece.lines.first &&
+             piece.lines.last <= lines.last;
+    };
+    return std::any_of(
+               targets.begin(), targets.end(),
+               [&](const ContextTarget& one) { return holds(one.snapshot.file, one.region); }) ||
+           std::any_of(all.begin(), all.end(), [&](const workspace::ContextPiece& one) {
+             return one.used && holds(one.file, one.lines);
+           });
+  };
+  const int share = budget_tokens / static_cast<int>(targets.size());
+  for (const ContextTarget& target : targets) {
+    CROMWELL_ASSIGN(std::vector<workspace::ContextPiece> pieces,
+                    find_context(parts, target, fields, share));
+    std::erase_if(pieces, is_shown);
+    all.insert(all.end(), std::make_move_iterator(pieces.begin()),
+               std::make_move_iterator(pieces.end()));
+  }
+  return all;
 }
 
 }  // namespace cromwell::edit

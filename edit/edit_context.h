@@ -42,4 +42,10 @@ base::Result<std::vector<workspace::ContextPiece>> find_context(const ContextPar
                                                                 const ContextFields& fields,
                                                                 int budget_tokens);
 
+// The same for the regions of several files, which share the budget; a piece that stands in one of
+// them is shown anyway, and is none.
+base::Result<std::vector<workspace::ContextPiece>> find_shared_context(
+    const ContextParts& parts, const std::vector<ContextTarget>& targets,
+    const ContextFields& fields, int budget_tokens);
+
 }  // namespace cromwell::edit

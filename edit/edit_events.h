@@ -25,22 +25,31 @@ struct ContextFields {
   std::optional<int> budget;        // tokens; none: the model's default
 };
 
+// A file that an edit may change.
+struct EditFile {
+  std::string file;
+  std::optional<workspace::LineRange> selection;
+  std::optional<std::string> content;  // the editor's unsaved buffer
+  std::string base_sha256;             // empty: not checked
+};
+
 struct EditRequest {
   std::string workspace;  // empty: the first root
   std::string file;
   std::string instruction;
   std::optional<workspace::LineRange> selection;
   std::optional<Cursor> cursor;        // for the protocol that fills a gap
-  std::optional<std::string> content;  // the editor's unsaved buffer
-  std::string base_sha256;             // empty: not checked
-  std::string session;                 // empty: one is made up
+  std::optional<std::string> content;  // of `file`, as are these, as in an EditFile
+  std::string base_sha256;
+  std::vector<EditFile> files;  // instead of `file`: one edit of all of them
+  std::string session;          // empty: one is made up
   engine::Priority priority = engine::Priority::kNormal;
   std::string protocol;  // empty: the model's default
   int candidates = 1;    // answers decoded side by side; candidate i has the seed plus i
   int retries = 1;       // further attempts after a syntax error, which the model is told
   bool apply = false;
-  bool merge = false;  // with apply: as ApplyOptions::merge
-  int max_tokens = 2048;
+  bool merge = false;                // with apply: as ApplyOptions::merge
+  int max_tokens = 2048;             // of the answer for one file
   int adapter = engine::kNoAdapter;  // a LoRA adapter of the model, by number
   engine::SamplingOptions sampling{.temperature = 0.2F, .top_p = 0.95F};
   std::vector<std::string> stop;
@@ -53,9 +62,16 @@ struct EditRequest {
   int max_predict_ms = 0;
 };
 
+// A file as it was when the edit began, and which of its lines may change.
+struct StartedFile {
+  std::string file, base_sha256;
+  workspace::LineRange region;
+};
+
 struct EditStarted {
   std::string id, session, workspace, file, base_sha256, protocol;
-  workspace::LineRange region;
+  workspace::LineRange region;     // and `file` and `base_sha256`: of several files the first's
+  std::vector<StartedFile> files;  // where the request gives `files`
   int prompt_tokens = 0;
   int cached_tokens = 0;
   std::uint64_t seed = 0;
@@ -65,18 +81,23 @@ struct EditStarted {
 struct EditProgress {
   int processed = 0, total = 0;
 };
+// What is written for one file of several is said with its name, and its attempts are counted from
+// one; in an edit of one file the name is empty.
 struct EditToken {
   int attempt = 1;
   std::string text;
+  std::string file = {};
 };
 // The attempt's text is cut to its first `to_bytes`, and every hunk that came after these is void.
 struct EditRewind {
   int attempt = 1;
   int to_bytes = 0;
+  std::string file = {};
 };
 // A change that is certain as far as the answer goes; without context. What holds is the EditDiff.
 struct EditHunk {
   workspace::Hunk hunk;
+  std::string file = {};
 };
 struct EditValidation {
   bool applies = false;        // proven by applying the patch to the snapshot
@@ -96,11 +117,13 @@ struct RefusedAnswer {
   int attempt = 1;
   std::string text;  // as the model wrote it
   std::string reason;
+  std::string file = {};  // as of an EditToken
 };
 struct EditDone {
-  std::string finish_reason;  // "stop", "no_change"
-  float confidence = 0;       // mean probability of the tokens that were not copied
-  int attempt = 1;            // whose answer it is
+  std::string finish_reason;  // "stop", "no_change": no file changes
+  float confidence = 0;       // mean probability of the tokens that were not copied; of several
+                              // files the least
+  int attempt = 1;            // whose answer it is; of several files the last
   std::vector<RefusedAnswer> refused;
   engine::Usage usage;
   engine::Timings timings;
@@ -117,7 +140,8 @@ struct EditFailed {
 using EditEvent = std::variant<EditStarted, EditProgress, EditToken, EditRewind, EditHunk, EditDiff,
                                EditApplied, EditDone, EditFailed>;
 
-// EditStarted first (unless EditFailed comes before anything began), EditApplied before EditDone,
+// EditStarted first (unless EditFailed comes before anything began), an EditDiff for each file, in
+// the request's order, EditApplied for each that changes before EditDone,
 // and exactly one of EditDone and EditFailed last. Called on the engine's or a file thread, never
 // on two at once; it must return at once.
 using EditSink = std::function<void(EditEvent&&)>;

@@ -23,6 +23,7 @@ struct EditParts {
   std::shared_ptr<workspace::EditStore> store;
   Indexes indexes;
   base::TaskQueue& files;
+  base::TaskQueue& checking;  // where edits finish that wait for the user's checks
   std::shared_ptr<engine::LazyTrie> trie;
   EditServiceOptions options;
 };

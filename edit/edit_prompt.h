@@ -20,11 +20,18 @@ struct EditPrompt {
   std::vector<std::string> context_used, context_dropped;  // by name, for the start
 };
 
+// Which of an edit's files is asked for, and what was answered for those before it.
+struct AskedFile {
+  const std::vector<EditTarget>& targets;
+  std::size_t at = 0;
+  const TokenIds& answered;
+};
+
 // `complaint`: what was wrong with the attempt before; shown after the region whatever else fits.
-// kUnencodableText if the vocabulary lacks a byte of region or instruction; kContextExceeded if the
-// region and its answer do not fit.
+// kUnencodableText if the vocabulary lacks a byte of a region or the instruction; kContextExceeded
+// if the regions and the answers that are still to come do not fit.
 base::Result<EditPrompt> write_prompt(const EditParts& parts, const Protocol& protocol,
-                                      const EditRequest& request, const EditTarget& target,
+                                      const EditRequest& request, const AskedFile& asked,
                                       const std::vector<workspace::ContextPiece>& context,
                                       const std::optional<PromptNote>& complaint = {});
 

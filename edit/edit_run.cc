@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "edit/lines.h"
+#include "edit/request_check.h"
 #include "engine/draft_chain.h"
 #include "engine/prompt_lookup.h"
 #include "engine/random.h"
@@ -19,6 +20,8 @@ using base::Result;
 Error cancelled() {
   return {.code = ErrorCode::kCancelled, .message = "the edit was cancelled; nothing changed"};
 }
+
+bool changes_something(const Proposal& proposal) { return !proposal.diff.patch.empty(); }
 
 bool is_same(const workspace::Hunk& a, const workspace::Hunk& b) {
   return a.old_start == b.old_start && a.new_start == b.new_start && a.lines == b.lines;
@@ -38,7 +41,7 @@ EditRun::EditRun(const EditParts& parts, EditRequest request, EditSink sink,
 }
 
 Result<std::vector<tokenizer::TokenId>> EditRun::prompt_ids() {
-  CROMWELL_TRY(check_request());
+  CROMWELL_TRY(check_request(request_, parts_.options.max_instruction_bytes));
   CROMWELL_TRY(read());
   CROMWELL_TRY(write());
   return std::move(prompt_.prompt.ids);
@@ -46,34 +49,13 @@ Result<std::vector<tokenizer::TokenId>> EditRun::prompt_ids() {
 
 void EditRun::prepare() {
   const auto steps = [this]() -> Result<> {
-    CROMWELL_TRY(check_request());
+    CROMWELL_TRY(check_request(request_, parts_.options.max_instruction_bytes));
     CROMWELL_TRY(read());
     CROMWELL_TRY(choose_context());
     return begin();
   };
   // After submit() the run is the engine's: nothing of it may be touched here any more.
   if (auto result = steps(); !result) fail(std::move(result).error());
-}
-
-Result<> EditRun::check_request() const {
-  const auto invalid = [](std::string message, std::string param) {
-    return Error{.code = ErrorCode::kInvalidRequest,
-                 .message = std::move(message),
-                 .param = std::move(param)};
-  };
-  if (request_.file.empty()) return invalid("file: expected a path", "file");
-  if (trim(request_.instruction).empty()) {
-    return invalid("instruction: expected some text, it is empty", "instruction");
-  }
-  const auto limit = static_cast<std::size_t>(parts_.options.max_instruction_bytes);
-  if (request_.instruction.size() > limit) {
-    return Error{.code = ErrorCode::kPayloadTooLarge,
-                 .message = "instruction: " + std::to_string(request_.instruction.size()) +
-                            " bytes, expected at most " + std::to_string(limit),
-                 .param = "instruction"};
-  }
-  if (request_.max_tokens < 1) return invalid("max_tokens: expected at least 1", "max_tokens");
-  return {};
 }
 
 Result<> EditRun::choose_protocol() {
@@ -88,7 +70,15 @@ Result<> EditRun::choose_protocol() {
 
 Result<> EditRun::read() {
   CROMWELL_TRY(choose_protocol());
-  CROMWELL_ASSIGN(target_, read_target(*parts_.workspace, request_, protocol_->region_kind()));
+  if (request_.files.size() > 1 && !protocol_->takes_several_files()) {
+    return Error{.code = ErrorCode::kInvalidRequest,
+                 .message = "protocol: " + std::string(protocol_->name()) + " is for one file",
+                 .param = "protocol"};
+  }
+  CROMWELL_ASSIGN(targets_, read_targets(*parts_.workspace, request_, protocol_->region_kind()));
+  is_checked_ = std::any_of(targets_.begin(), targets_.end(), [&](const EditTarget& one) {
+    return has_check(parts_.options.checks.get(), one.snapshot.resolved, one.base);
+  });
   return {};
 }
 
@@ -96,16 +86,19 @@ Result<> EditRun::read() {
 Result<> EditRun::choose_context() {
   const int budget = request_.context.budget.value_or(parts_.options.context_tokens);
   if (budget <= 0 && !request_.explain) return {};
-  CROMWELL_ASSIGN(context_, find_context({*parts_.workspace, parts_.indexes, *parts_.tokenizer},
-                                         {target_->snapshot, target_->base, target_->region.range,
-                                          request_.instruction},
-                                         request_.context, budget));
+  std::vector<ContextTarget> shown;
+  for (const EditTarget& one : targets_) {
+    shown.push_back({one.snapshot, one.base, one.region.range, request_.instruction});
+  }
+  CROMWELL_ASSIGN(context_,
+                  find_shared_context({*parts_.workspace, parts_.indexes, *parts_.tokenizer}, shown,
+                                      request_.context, budget));
   return {};
 }
 
 Result<> EditRun::write() {
-  CROMWELL_ASSIGN(prompt_,
-                  write_prompt(parts_, *protocol_, request_, *target_, context_, complaint_));
+  CROMWELL_ASSIGN(prompt_, write_prompt(parts_, *protocol_, request_, {targets_, at_, answered_},
+                                        context_, complaint_));
   return {};
 }
 
@@ -140,7 +133,7 @@ Result<> EditRun::submit() {
       detours = std::make_shared<engine::Detours>();
       first.constraint = std::make_unique<engine::DetourConstraint>(detours);
     }
-    live_.emplace(AnswerWatch(*target_, *protocol_, prompt_.prompt,
+    live_.emplace(AnswerWatch(target(), *protocol_, prompt_.prompt,
                               is_exact(*protocol_, request_.instruction)),
                   std::move(detours), parts_.options.max_detours);
   }
@@ -177,7 +170,7 @@ std::unique_ptr<engine::DraftSource> EditRun::draft() const {
   const Prompt& prompt = prompt_.prompt;
   TokenIds guessed = protocol_->draft(prompt, *parts_.tokenizer);
   if (request_.prediction) {
-    const std::string shown = as_shown(target_->region, with_lf(*request_.prediction));
+    const std::string shown = as_shown(target().region, with_lf(*request_.prediction));
     auto answer = protocol_->answer_for(prompt, shown, *parts_.tokenizer);
     if (answer) guessed = std::move(*answer);
   }
@@ -206,17 +199,22 @@ void EditRun::on_event(std::size_t attempt, engine::Event&& event) {
 
 void EditRun::on_started(const engine::Started& started) {
   attempts_.started(started);
-  if (round_ > 1) return;
+  if (round_ > 1 || at_ > 0) return;
   EditStarted start{.id = id_,
                     .session = request_.session,
-                    .workspace = target_->snapshot.workspace,
-                    .file = request_.file,
-                    .base_sha256 = target_->base_sha256,
+                    .workspace = target().snapshot.workspace,
+                    .file = target().snapshot.file,
+                    .base_sha256 = target().base_sha256,
                     .protocol = std::string(protocol_->name()),
-                    .region = target_->region.range,
+                    .region = target().region.range,
                     .prompt_tokens = started.prompt_tokens,
                     .cached_tokens = started.cached_tokens,
                     .seed = started.seed};
+  if (!request_.files.empty()) {
+    for (const EditTarget& one : targets_) {
+      start.files.push_back({one.snapshot.file, one.base_sha256, one.region.range});
+    }
+  }
   start.context_used = prompt_.context_used;
   start.context_dropped = prompt_.context_dropped;
   if (request_.explain) start.context_explained = context_;
@@ -232,7 +230,9 @@ void EditRun::on_token(std::size_t attempt, engine::Token&& token) {
   if (!live_) return;  // of several candidates only the winner's text is shown
   show_text(std::move(token.text));
   LiveAnswer::News news = live_->read(mine);
-  for (workspace::Hunk& hunk : news.hunks) sink_(EditHunk{std::move(hunk)});
+  for (workspace::Hunk& hunk : news.hunks) {
+    sink_(EditHunk{.hunk = std::move(hunk), .file = name_of_several()});
+  }
   if (news.rewind_to) cancel_->rewind_to(*news.rewind_to);
 }
 
@@ -240,11 +240,19 @@ void EditRun::on_token(std::size_t attempt, engine::Token&& token) {
 void EditRun::go_on(Attempt& attempt, int tokens) {
   attempt.rewind_to(static_cast<std::size_t>(tokens));
   live_->go_on(attempt);
-  sink_(EditRewind{.attempt = round_, .to_bytes = static_cast<int>(attempt.text.size())});
+  sink_(EditRewind{.attempt = round_,
+                   .to_bytes = static_cast<int>(attempt.text.size()),
+                   .file = name_of_several()});
 }
 
 void EditRun::show_text(std::string text) {
-  if (!text.empty()) sink_(EditToken{.attempt = round_, .text = std::move(text)});
+  if (text.empty()) return;
+  sink_(EditToken{.attempt = round_, .text = std::move(text), .file = name_of_several()});
+}
+
+// The file that is asked for, where there are others.
+std::string EditRun::name_of_several() const {
+  return request_.files.empty() ? std::string() : target().snapshot.file;
 }
 
 void EditRun::on_finished(std::size_t attempt, engine::Finished&& finished) {
@@ -256,7 +264,9 @@ void EditRun::on_finished(std::size_t attempt, engine::Finished&& finished) {
   attempts_.finish(attempt, std::move(finished));
   if (was_cancelled) return fail(cancelled());
   if (!attempts_.all_finished()) return;
-  parts_.files.post([self = shared_from_this()] { self->finish(); });
+  (is_checked_ ? parts_.checking : parts_.files).post([self = shared_from_this()] {
+    self->finish();
+  });
 }
 
 void EditRun::finish() {
@@ -266,26 +276,54 @@ void EditRun::finish() {
     CROMWELL_TRY(choose());
     if (cancel_->cancelled()) return cancelled();
     if (!live_) show_text(winner_->text);
-    const bool changes = !proposal_.diff.patch.empty();
-    if (changes) {
-      CROMWELL_TRY(parts_.store->propose(record_of(id_, request_, *target_, proposal_)));
-    }
-    show();
-    return request_.apply && changes ? apply() : Result<>();
+    show_hunks();
+    const auto begin = protocol_->region_begins(prompt_.prompt, winner_->text);
+    confidence_ = std::min(confidence_, confidence_of(*winner_, begin, target().region.shown));
+    proposals_.push_back(std::move(proposal_));
+    return has_next() ? go_to_next() : settle();
   };
+  const bool was_last = !has_next();
   if (auto result = steps(); !result) {
     if (result.error().code == ErrorCode::kNoValidEdit && retry()) return;
     return fail(std::move(result).error());
   }
-
-  const auto begin = protocol_->region_begins(prompt_.prompt, winner_->text);
-  end(EditDone{.finish_reason = proposal_.diff.patch.empty() ? "no_change" : "stop",
-               .confidence = confidence_of(*winner_, begin, target_->region.shown),
+  if (!was_last) return;
+  const bool changes = std::any_of(proposals_.begin(), proposals_.end(), changes_something);
+  end(EditDone{.finish_reason = changes ? "stop" : "no_change",
+               .confidence = confidence_,
                .attempt = round_,
                .refused = std::move(refused_),
                .usage = attempts_.usage(),
                .timings = attempts_.timings(),
                .has_prediction = request_.prediction.has_value()});
+}
+
+// After it the run is the engine's.
+Result<> EditRun::go_to_next() {
+  answered_ = answer_so_far(*protocol_, prompt_.prompt,
+                            as_shown(target().region, proposals_.back().new_region), winner_->ids,
+                            *parts_.tokenizer);
+  winner_ = nullptr;
+  complaint_.reset();
+  round_ = 1;
+  ++at_;
+  return begin();
+}
+
+// Keeps the edit, shows it, and applies it if that is asked for.
+Result<> EditRun::settle() {
+  const bool changes = std::any_of(proposals_.begin(), proposals_.end(), changes_something);
+  if (changes) {
+    CROMWELL_TRY(parts_.store->propose(record_of(id_, request_.instruction, targets_, proposals_)));
+  }
+  for (std::size_t i = 0; i < targets_.size(); ++i) {
+    const Proposal& one = proposals_[i];
+    sink_(EditDiff{
+        .file = targets_[i].snapshot.file,
+        .diff = one.diff,
+        .validation = {.applies = true, .parses = one.verdict.parses, .checks = one.checks}});
+  }
+  return request_.apply && changes ? apply() : Result<>();
 }
 
 // The likeliest attempt that passes and changes something; else one that changes nothing; where
@@ -298,7 +336,7 @@ Result<> EditRun::choose() {
     auto proposal = proposal_of(attempt);
     const bool has_fault = proposal && proposal->verdict.parses == false;
     if (proposal && !has_fault) {
-      const bool changes = !proposal->diff.patch.empty();
+      const bool changes = changes_something(*proposal);
       if (winner_ == nullptr || changes) {
         winner_ = &attempt;
         proposal_ = std::move(*proposal);
@@ -306,9 +344,13 @@ Result<> EditRun::choose() {
       if (changes) return {};
       continue;
     }
-    if (has_fault && !complaint_) complaint_ = complaint_of(*proposal, *target_);
+    if (has_fault && !complaint_) complaint_ = complaint_of(*proposal, target());
     Error error = has_fault ? syntax_refusal(proposal->verdict.error) : std::move(proposal).error();
-    refused_.push_back({.attempt = round_, .text = attempt.text, .reason = error.message});
+    if (!request_.files.empty()) error.message = target().snapshot.file + ": " + error.message;
+    refused_.push_back({.attempt = round_,
+                        .text = attempt.text,
+                        .reason = error.message,
+                        .file = name_of_several()});
     if (!first_error) first_error = std::move(error);
   }
   if (winner_ != nullptr) return {};
@@ -319,12 +361,12 @@ Result<> EditRun::choose() {
 // have passed it.
 Result<Proposal> EditRun::proposal_of(const Attempt& attempt) const {
   const PromptedProtocol asked{*protocol_, prompt_.prompt, *parts_.tokenizer};
-  CROMWELL_ASSIGN(Proposal proposal, propose(request_, *target_, asked, attempt));
-  const bool changes_soundly = proposal.verdict.parses != false && !proposal.diff.patch.empty();
+  CROMWELL_ASSIGN(Proposal proposal, propose(request_, target(), asked, attempt));
+  const bool changes_soundly = proposal.verdict.parses != false && changes_something(proposal);
   if (parts_.options.checks == nullptr || !changes_soundly) return proposal;
   CROMWELL_ASSIGN(const auto new_file, workspace::TextFile::parse(proposal.new_bytes));
   CROMWELL_ASSIGN(proposal.checks,
-                  run_checks(parts_.options.checks.get(), target_->snapshot.resolved, new_file));
+                  run_checks(parts_.options.checks.get(), target().snapshot.resolved, new_file));
   return proposal;
 }
 
@@ -332,7 +374,7 @@ Result<Proposal> EditRun::proposal_of(const Attempt& attempt) const {
 bool EditRun::retry() {
   if (!complaint_ || round_ > request_.retries) return false;
   const EditPrompt before = prompt_;
-  if (live_) sink_(EditRewind{.attempt = round_, .to_bytes = 0});
+  if (live_) sink_(EditRewind{.attempt = round_, .to_bytes = 0, .file = name_of_several()});
   ++round_;
   if (begin()) return true;
   --round_;
@@ -340,27 +382,20 @@ bool EditRun::retry() {
   return false;
 }
 
-void EditRun::show() {
-  show_hunks();
-  sink_(EditDiff{
-      .file = request_.file,
-      .diff = proposal_.diff,
-      .validation = {
-          .applies = true, .parses = proposal_.verdict.parses, .checks = proposal_.checks}});
-}
-
 // Those that have not been shown while the answer was written. Where that showed others, the answer
 // came to be read in another way: then the diff alone says what is.
 void EditRun::show_hunks() {
   const std::vector<workspace::Hunk> all = hunks_between(
-      target_->region, proposal_.new_region, is_exact(*protocol_, request_.instruction));
+      target().region, proposal_.new_region, is_exact(*protocol_, request_.instruction));
   const std::size_t shown = live_ ? live_->hunks().size() : 0;
   if (shown > all.size()) return;
   if (shown > 0 && !std::equal(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(shown),
                                live_->hunks().begin(), is_same)) {
     return;
   }
-  for (std::size_t i = shown; i < all.size(); ++i) sink_(EditHunk{all[i]});
+  for (std::size_t i = shown; i < all.size(); ++i) {
+    sink_(EditHunk{.hunk = all[i], .file = name_of_several()});
+  }
 }
 
 Result<> EditRun::apply() {

@@ -3,6 +3,8 @@
 // on the engine thread and are passed on at once. No two of its methods ever run at the same time,
 // so that it needs no lock; what other threads may touch is its CancelSwitch. What the steps do is
 // elsewhere: edit/edit_target, edit/edit_prompt, edit/attempts, edit/proposal.
+// Several files are asked for one after the other, each a generation whose prompt ends with what
+// was answered for those before it; all of them or none become an edit.
 #pragma once
 
 #include <functional>
@@ -36,7 +38,6 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
   void fail(base::Error error);  // ends the edit before prepare()
 
  private:
-  base::Result<> check_request() const;
   base::Result<> choose_protocol();
   base::Result<> read();
   base::Result<> choose_context();
@@ -53,11 +54,15 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
   void show_text(std::string text);
   void go_on(Attempt& attempt, int tokens);
 
-  void finish();  // on the file pool: choose, record, show, apply
+  void finish();  // on the file pool, or that of checks: choose, then the next file, or record, show, apply
   base::Result<> choose();
+  bool has_next() const { return at_ + 1 < targets_.size(); }
+  base::Result<> go_to_next();
+  base::Result<> settle();
   base::Result<Proposal> proposal_of(const Attempt& attempt) const;
   bool retry();
-  void show();
+  const EditTarget& target() const { return targets_[at_]; }
+  std::string name_of_several() const;
   void show_hunks();
   base::Result<> apply();
   void end(EditEvent&& last);
@@ -70,18 +75,24 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
 
   const std::string id_;
   const Protocol* protocol_ = nullptr;
-  std::optional<EditTarget> target_;
+  std::vector<EditTarget> targets_;
+  bool is_checked_ = false;  // the user has checks for one of them
   std::vector<workspace::ContextPiece> context_;
   EditPrompt prompt_;
 
-  int round_ = 1;                   // what the stream calls an attempt: candidates side by side
-  Attempts attempts_;               // of this round, one for each candidate
+  std::size_t at_ = 0;  // which of the targets is asked for; what follows is of that one
+  TokenIds answered_;   // for those before it
+  int round_ = 1;       // what the stream calls an attempt: candidates side by side
+  Attempts attempts_;   // of this round, one for each candidate
   std::optional<LiveAnswer> live_;  // where there is one candidate
   bool ended_ = false;  // the last event is out: what other candidates do no longer counts
   Proposal proposal_;
-  const Attempt* winner_ = nullptr;  // whose proposal it is
-  std::vector<RefusedAnswer> refused_;
+  const Attempt* winner_ = nullptr;      // whose proposal it is
   std::optional<PromptNote> complaint_;  // what the model is told when it tries again
+
+  std::vector<Proposal> proposals_;  // of the targets that are done
+  std::vector<RefusedAnswer> refused_;
+  float confidence_ = 1;
 };
 
 }  // namespace cromwell::edit

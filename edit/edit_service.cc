@@ -68,11 +68,13 @@ struct EditService::Impl {
               std::move(store),
               std::move(indexes),
               files,
+              checking,
               std::make_shared<engine::LazyTrie>(),
               options} {}
 
   std::shared_ptr<Registry> registry = std::make_shared<Registry>();
   base::TaskQueue files;
+  base::TaskQueue checking{1};  // as many as the checks' helper runs at a time
   const EditParts parts;
 };
 
@@ -89,6 +91,7 @@ EditService::EditService(engine::Engine& engine,
 EditService::~EditService() {
   impl_->registry->cancel_all();
   impl_->registry->wait_until_empty();
+  impl_->checking.stop();
   impl_->files.stop();  // tasks that are still posted use this service
 }
 

@@ -34,46 +34,81 @@ Error invalid(const char* field, const char* what) {
 }
 
 Result<Region> choose_region(const workspace::TextFile& file, const EditRequest& request,
-                             RegionKind kind) {
+                             const EditFile& asked, RegionKind kind) {
   if (request.cursor && kind != RegionKind::kExact) {
     return invalid("cursor", "only the protocol fim fills the place of a cursor");
   }
   switch (kind) {
     case RegionKind::kWholeFile:
-      if (!request.selection) return select_region(file, std::nullopt);
+      if (!asked.selection) return select_region(file, std::nullopt);
       return invalid("selection", "the protocol whole is for the whole file; leave it out");
     case RegionKind::kExact:
-      if (request.cursor && request.selection) {
+      if (request.cursor && asked.selection) {
         return invalid("cursor", "a selection is given too, expected one of them");
       }
       if (request.cursor) return region_at(file, *request.cursor);
-      if (request.selection) return exact_region(file, *request.selection);
+      if (asked.selection) return exact_region(file, *asked.selection);
       return invalid("selection", "the protocol fim needs a selection or a cursor");
     case RegionKind::kSelection:
       break;
   }
-  auto lines = request.selection;
-  if (!lines) lines = named_region(file, request.file, request.instruction);
+  auto lines = asked.selection;
+  if (!lines) lines = named_region(file, asked.file, request.instruction);
   return select_region(file, lines);
 }
 
-}  // namespace
-
 Result<EditTarget> read_target(const workspace::Workspace& workspace, const EditRequest& request,
-                               RegionKind kind) {
-  CROMWELL_ASSIGN(workspace::Snapshot snapshot, workspace.read(request.workspace, request.file));
-  if (!request.base_sha256.empty() && to_lower(request.base_sha256) != snapshot.sha256) {
+                               const EditFile& asked, RegionKind kind) {
+  CROMWELL_ASSIGN(workspace::Snapshot snapshot, workspace.read(request.workspace, asked.file));
+  if (!asked.base_sha256.empty() && to_lower(asked.base_sha256) != snapshot.sha256) {
     return Error{.code = ErrorCode::kFileChanged,
-                 .message = request.file + ": the file's SHA-256 is " + snapshot.sha256 +
-                            ", expected " + request.base_sha256 + " (base_sha256)",
+                 .message = asked.file + ": the file's SHA-256 is " + snapshot.sha256 +
+                            ", expected " + asked.base_sha256 + " (base_sha256)",
                  .param = "base_sha256"};
   }
   workspace::TextFile base = snapshot.text;
   std::string sha256 = snapshot.sha256;
   EditTarget target{std::move(snapshot), std::move(base), std::move(sha256), {}};
-  if (request.content) CROMWELL_TRY(put_buffer(target, *request.content));
-  CROMWELL_ASSIGN(target.region, choose_region(target.base, request, kind));
+  if (asked.content) CROMWELL_TRY(put_buffer(target, *asked.content));
+  CROMWELL_ASSIGN(target.region, choose_region(target.base, request, asked, kind));
   return target;
+}
+
+// By whatever names.
+bool is_same_file(const EditTarget& a, const EditTarget& b) {
+  const auto &one = a.snapshot.identity, &other = b.snapshot.identity;
+  return one.device == other.device && one.inode == other.inode;
+}
+
+Error of_file(std::size_t index, Error error) {
+  const std::string name = "files[" + std::to_string(index) + "]";
+  error.message = name + ": " + error.message;
+  error.param = error.param.empty() ? name : name + "." + error.param;
+  return error;
+}
+
+}  // namespace
+
+Result<std::vector<EditTarget>> read_targets(const workspace::Workspace& workspace,
+                                             const EditRequest& request, RegionKind kind) {
+  std::vector<EditTarget> targets;
+  if (request.files.empty()) {
+    const EditFile only{request.file, request.selection, request.content, request.base_sha256};
+    CROMWELL_ASSIGN(EditTarget target, read_target(workspace, request, only, kind));
+    targets.push_back(std::move(target));
+    return targets;
+  }
+  for (std::size_t i = 0; i < request.files.size(); ++i) {
+    auto target = read_target(workspace, request, request.files[i], kind);
+    if (!target) return of_file(i, std::move(target).error());
+    const auto twin = std::find_if(targets.begin(), targets.end(),
+                                   [&](const auto& one) { return is_same_file(one, *target); });
+    if (twin != targets.end()) {
+      return of_file(i, invalid("file", "it is the same file as one before it"));
+    }
+    targets.push_back(std::move(*target));
+  }
+  return targets;
 }
 
 Result<> check_encodable(const EditTarget& target, const tokenizer::Tokenizer& tokenizer) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "edit/edit_events.h"
@@ -21,12 +22,13 @@ struct EditTarget {
   Region region;
 };
 
-// The request's file, with its buffer in place of what is on disk, and the lines that may change:
-// what the request selects or names, as far as the protocol leaves it the choice. A patch of a
-// buffer applies to the buffer; the file takes it once that is saved. kFileChanged if the file is
-// not what `base_sha256` says; else errors of the workspace and of select_region().
-base::Result<EditTarget> read_target(const workspace::Workspace& workspace,
-                                     const EditRequest& request, RegionKind kind);
+// The request's files, each with its buffer in place of what is on disk, and the lines that may
+// change: what the request selects or names, as far as the protocol leaves it the choice. A patch
+// of a buffer applies to the buffer; the file takes it once that is saved. kFileChanged if a file
+// is not what `base_sha256` says; kInvalidRequest if two are the same file; else errors of the
+// workspace and of select_region().
+base::Result<std::vector<EditTarget>> read_targets(const workspace::Workspace& workspace,
+                                                   const EditRequest& request, RegionKind kind);
 
 // kUnencodableText, with the line, where the vocabulary lacks a byte of the region.
 base::Result<> check_encodable(const EditTarget& target, const tokenizer::Tokenizer& tokenizer);

@@ -28,12 +28,12 @@ std::string without_inner_fence(const std::string& body) {
 
 base::Result<Prompt> open_fence(const Question& question, const std::string& introduction,
                                 std::string_view shown, const PromptModel& model) {
-  Prompt prompt;
   // Where the text begins with spaces, the newline before them is part of a token that only the
   // model can choose.
-  prompt.opening = question.open;
-  if (shown.empty() || indent_of(shown).empty()) prompt.opening += '\n';
-  CROMWELL_ASSIGN(prompt.ids, ask(question.text, introduction + prompt.opening, model));
+  std::string opening = question.open;
+  if (shown.empty() || indent_of(shown).empty()) opening += '\n';
+  CROMWELL_ASSIGN(Prompt prompt, ask(question, introduction + opening, model));
+  prompt.opening = std::move(opening);
   prompt.stop = {"\n" + question.fence};
   prompt.shown = shown;
   return prompt;

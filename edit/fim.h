@@ -11,6 +11,7 @@ class Fim final : public Protocol {
  public:
   std::string_view name() const override { return "fim"; }
   RegionKind region_kind() const override { return RegionKind::kExact; }
+  bool takes_several_files() const override { return false; }  // it sees one gap
   base::Result<Prompt> render(const PromptInput& input, const PromptModel& model) const override;
   base::Result<TokenIds> answer_for(const Prompt& prompt, std::string_view shown,
                                     const tokenizer::Tokenizer& tokenizer) const override;

@@ -8,10 +8,26 @@
 namespace cromwell::edit {
 namespace {
 
-void quote(const PromptNote& note, const std::string& open, const std::string& fence,
+void put_code(std::string_view code, const std::string& fence, std::string_view language,
+              std::string& text) {
+  text.append(fence).append(language).append("\n").append(code).append(fence).append("\n\n");
+}
+
+void quote(const PromptNote& note, const std::string& fence, std::string_view language,
            std::string& text) {
-  text.append(note.title).append(":\n").append(open).append("\n");
-  text.append(note.text).append(fence).append("\n\n");
+  put_code(note.text, fence, language, text.append(note.title).append(":\n"));
+}
+
+// `title` where something stands before the region, or `always`.
+void show_region(const PromptRegion& shown, const std::string& title, bool always,
+                 const std::string& fence, std::string& text) {
+  const std::string_view language = language_of(shown.file).fence;
+  if (!shown.surroundings.empty()) {
+    quote({"A part of " + std::string(shown.file), std::string(shown.surroundings)}, fence,
+          language, text);
+  }
+  if (!text.empty() || always) text.append(title).append(":\n");
+  put_code(shown.region->shown, fence, language, text);
 }
 
 }  // namespace
@@ -42,47 +58,65 @@ std::string as_sentence(std::string_view instruction) {
   return sentence;
 }
 
+std::vector<PromptRegion> regions_of(const PromptInput& input) {
+  if (!input.all.empty()) return input.all;
+  return {{.file = input.file, .region = &input.region, .surroundings = input.surroundings}};
+}
+
 // What comes before the instruction's own notes must not depend on them: its fence is chosen
 // without them.
 Question write_question(const PromptInput& input, const QuestionWords& words) {
-  const Language language = language_of(input.file);
-  std::vector<std::string_view> texts = {input.region.shown, input.surroundings};
+  const std::vector<PromptRegion> regions = regions_of(input);
+  std::vector<std::string_view> texts;
+  bool prose = false;
+  for (const PromptRegion& one : regions) {
+    texts.insert(texts.end(), {one.region->shown, one.surroundings});
+    prose = prose || language_of(one.file).prose;
+  }
   for (const PromptNote& note : input.notes) texts.push_back(note.text);
-  const std::string fence = fence_around(texts, language.prose);
-  const std::string open = fence + std::string(language.fence);
+  const std::string fence = fence_around(texts, prose);
+  const std::string_view language = language_of(regions.front().file).fence;
 
   Question question{.text = {}, .instruction = as_sentence(input.instruction)};
+  question.answered = input.answered;
   std::string& text = question.text;
-  for (const PromptNote& note : input.notes) quote(note, open, fence, text);
-  if (!input.surroundings.empty()) {
-    quote({"A part of " + std::string(input.file), std::string(input.surroundings)}, open, fence,
-          text);
+  for (const PromptNote& note : input.notes) quote(note, fence, language, text);
+  for (const PromptRegion& one : regions) {
+    const bool several = !input.all.empty();
+    const std::string title = several ? words.title_of_each + std::string(one.file) : words.title;
+    show_region(one, title, several || words.always_titled, fence, text);
   }
-  if (!text.empty() || words.always_titled) text += words.title + ":\n";
-  text += open + "\n" + input.region.shown + fence + "\n\n";
   if (!words.form.empty()) text += words.form + "\n\n";
 
   for (const PromptNote& note : input.instruction_notes) texts.push_back(note.text);
-  question.fence = fence_around(texts, language.prose);
-  question.open = question.fence + std::string(language.fence);
+  question.fence = fence_around(texts, prose);
+  question.open = question.fence + std::string(language_of(input.file).fence);
   for (const PromptNote& note : input.instruction_notes) {
-    quote(note, question.open, question.fence, text);
+    quote(note, question.fence, language, text);
   }
   text += question.instruction;
   return question;
 }
 
+std::optional<tokenizer::TokenId> end_of_answer(const tokenizer::Tokenizer& tokenizer) {
+  const tokenizer::Vocabulary& vocabulary = tokenizer.vocabulary();
+  return vocabulary.eot ? vocabulary.eot : vocabulary.eos;
+}
+
 // No system message of ours: the template's own is what the model was tuned on.
-base::Result<std::vector<tokenizer::TokenId>> ask(const std::string& question,
-                                                  const std::string& answer_begins,
-                                                  const PromptModel& model) {
-  CROMWELL_ASSIGN(std::vector<tokenizer::TokenId> ids,
-                  model.chat_template.render_ids({{.role = "user", .content = question}}, true,
+base::Result<Prompt> ask(const Question& question, const std::string& begins,
+                         const PromptModel& model) {
+  Prompt prompt;
+  CROMWELL_ASSIGN(prompt.ids,
+                  model.chat_template.render_ids({{.role = "user", .content = question.text}}, true,
                                                  model.tokenizer));
+  TokenIds& ids = prompt.ids;
+  prompt.answer_begins = ids.size();
+  ids.insert(ids.end(), question.answered.begin(), question.answered.end());
   const bool continues = !ids.empty() && !model.tokenizer.is_special(ids.back());
-  const auto begins = model.tokenizer.encode(answer_begins, {.continues = continues}).ids;
-  ids.insert(ids.end(), begins.begin(), begins.end());
-  return ids;
+  const auto more = model.tokenizer.encode(begins, {.continues = continues}).ids;
+  ids.insert(ids.end(), more.begin(), more.end());
+  return prompt;
 }
 
 }  // namespace cromwell::edit

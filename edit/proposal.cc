@@ -30,7 +30,7 @@ Error cut_short(const EditRequest& request, int completion_tokens) {
 }
 
 // The region's new text, if the answer is one.
-Result<std::string> new_region(const EditRequest& request, const Region& region,
+Result<std::string> new_region(const EditRequest& request, const EditTarget& target,
                                const PromptedProtocol& asked, const Attempt& attempt) {
   if (attempt.finished->reason == engine::FinishReason::kLength) {
     return cut_short(request, attempt.finished->usage.completion_tokens);
@@ -38,7 +38,8 @@ Result<std::string> new_region(const EditRequest& request, const Region& region,
   const std::string answer = with_lf(attempt.text);
   CROMWELL_ASSIGN(const std::string shown,
                   asked.protocol.parse(asked.prompt, {answer, attempt.ids}, asked.tokenizer));
-  return read_region(region, shown, asked.protocol, request.file, request.instruction);
+  return read_region(target.region, shown, asked.protocol, target.snapshot.file,
+                     request.instruction);
 }
 
 // The diff, proven to lead from the base to `new_bytes`.
@@ -70,15 +71,15 @@ Result<std::string> read_region(const Region& region, std::string_view shown,
 
 Result<Proposal> propose(const EditRequest& request, const EditTarget& target,
                          const PromptedProtocol& asked, const Attempt& attempt) {
-  const Region& region = target.region;
-  CROMWELL_ASSIGN(const std::string text, new_region(request, region, asked, attempt));
+  const workspace::LineRange& lines = target.region.range;
+  const std::string& file = target.snapshot.file;
+  CROMWELL_ASSIGN(const std::string text, new_region(request, target, asked, attempt));
   Proposal proposal;
   proposal.new_region = text;
-  CROMWELL_ASSIGN(proposal.new_bytes, target.base.replace(region.range, text));
+  CROMWELL_ASSIGN(proposal.new_bytes, target.base.replace(lines, text));
   CROMWELL_ASSIGN(const auto new_file, workspace::TextFile::parse(proposal.new_bytes));
-  proposal.verdict = check_syntax(target.base, new_file, region.range, request.file);
-  CROMWELL_ASSIGN(proposal.diff,
-                  proven_diff(target.base.bytes(), proposal.new_bytes, request.file));
+  proposal.verdict = check_syntax(target.base, new_file, lines, file);
+  CROMWELL_ASSIGN(proposal.diff, proven_diff(target.base.bytes(), proposal.new_bytes, file));
   return proposal;
 }
 
@@ -99,21 +100,26 @@ PromptNote complaint_of(const Proposal& proposal, const EditTarget& target) {
   return {.title = "This is wrong, it has a syntax error (" + error.what + ")", .text = text};
 }
 
-workspace::EditRecord record_of(const std::string& id, const EditRequest& request,
-                                const EditTarget& target, const Proposal& proposal) {
+workspace::EditRecord record_of(const std::string& id, const std::string& instruction,
+                                const std::vector<EditTarget>& targets,
+                                const std::vector<Proposal>& proposals) {
   workspace::EditRecord record;
   record.id = id;
-  record.workspace = target.snapshot.workspace;
-  record.root = target.snapshot.root;
-  record.instruction = request.instruction;
+  record.workspace = targets.front().snapshot.workspace;
+  record.root = targets.front().snapshot.root;
+  record.instruction = instruction;
   record.created = std::chrono::system_clock::now();
-  record.files.push_back({.file = request.file,
-                          .resolved = target.snapshot.resolved,
-                          .base_sha256 = target.base_sha256,
-                          .new_sha256 = base::sha256_hex(proposal.new_bytes),
-                          .patch = proposal.diff.patch,
-                          .old_bytes = target.base.bytes(),
-                          .new_bytes = proposal.new_bytes});
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const Proposal& proposal = proposals[i];
+    if (proposal.diff.patch.empty()) continue;
+    record.files.push_back({.file = targets[i].snapshot.file,
+                            .resolved = targets[i].snapshot.resolved,
+                            .base_sha256 = targets[i].base_sha256,
+                            .new_sha256 = base::sha256_hex(proposal.new_bytes),
+                            .patch = proposal.diff.patch,
+                            .old_bytes = targets[i].base.bytes(),
+                            .new_bytes = proposal.new_bytes});
+  }
   return record;
 }
 

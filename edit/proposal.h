@@ -49,8 +49,10 @@ base::Result<Proposal> propose(const EditRequest& request, const EditTarget& tar
 // The proposal's syntax error as the model is told of it, with a few lines around it.
 PromptNote complaint_of(const Proposal& proposal, const EditTarget& target);
 
-// What is kept, so that the edit can be applied later and by its id.
-workspace::EditRecord record_of(const std::string& id, const EditRequest& request,
-                                const EditTarget& target, const Proposal& proposal);
+// What is kept, so that the edit can be applied later and by its id: those of `targets` that their
+// proposal changes.
+workspace::EditRecord record_of(const std::string& id, const std::string& instruction,
+                                const std::vector<EditTarget>& targets,
+                                const std::vector<Proposal>& proposals);
 
 }  // namespace cromwell::edit

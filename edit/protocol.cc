@@ -24,6 +24,25 @@ const std::vector<const Protocol*>& all_protocols() {
 
 }  // namespace
 
+TokenIds Protocol::between_files(const tokenizer::Tokenizer& tokenizer) const {
+  return tokenizer.encode("\n\n", {.continues = true}).ids;
+}
+
+TokenIds answer_so_far(const Protocol& protocol, const Prompt& prompt, std::string_view shown,
+                       std::span<const tokenizer::TokenId> answer,
+                       const tokenizer::Tokenizer& tokenizer) {
+  TokenIds ids(prompt.ids.begin() + static_cast<std::ptrdiff_t>(prompt.answer_begins),
+               prompt.ids.end());
+  if (const auto trained = protocol.answer_for(prompt, shown, tokenizer)) {
+    ids.insert(ids.end(), trained->begin(), trained->end());
+  } else {
+    ids.insert(ids.end(), answer.begin(), answer.end());
+  }
+  const TokenIds between = protocol.between_files(tokenizer);
+  ids.insert(ids.end(), between.begin(), between.end());
+  return ids;
+}
+
 const std::vector<std::string>& protocol_names() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> all;

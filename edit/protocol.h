@@ -28,6 +28,13 @@ struct PromptNote {
   std::string text;   // lines ended by \n
 };
 
+// One of the regions that an edit of several files may change.
+struct PromptRegion {
+  std::string_view file;
+  const Region* region = nullptr;
+  std::string_view surroundings;
+};
+
 struct PromptInput {
   std::string_view file;  // relative path, for the language and the model
   std::string_view instruction;
@@ -36,6 +43,10 @@ struct PromptInput {
   std::vector<PromptNote> notes;  // before the region: they do not depend on the instruction
   std::vector<PromptNote> instruction_notes;  // after it
   std::string_view above, below;              // all lines of the file before and after the region
+  // In an edit of several files all regions, this one too, in the order in which they are asked
+  // for, and the answer for those before it as answer_so_far() has it.
+  std::vector<PromptRegion> all = {};
+  TokenIds answered = {};
 };
 
 // How the model reads text and conversations.
@@ -58,6 +69,7 @@ struct Prompt {
   std::string shown;              // the region as the prompt shows it
   PromptGap gap;                  // of protocols that fill one
   int first_line = 1;             // number of the line of the file that `shown` begins with
+  std::size_t answer_begins = 0;  // in `ids`: where the question ends
 };
 
 // What the model wrote, without the opening and the stop string.
@@ -82,6 +94,8 @@ class Protocol {
   virtual ~Protocol() = default;
   virtual std::string_view name() const = 0;
   virtual RegionKind region_kind() const { return RegionKind::kSelection; }
+  // Regions of several files can be asked for one after the other, as parts of one answer.
+  virtual bool takes_several_files() const { return true; }
   // kInvalidRequest if the model lacks what the protocol needs.
   virtual base::Result<> check_model(const tokenizer::Tokenizer& /*tokenizer*/) const { return {}; }
 
@@ -102,6 +116,8 @@ class Protocol {
   // does.
   virtual base::Result<TokenIds> answer_for(const Prompt& prompt, std::string_view shown,
                                             const tokenizer::Tokenizer& tokenizer) const = 0;
+  // What stands between the answer for one file and the opening of the next one's.
+  virtual TokenIds between_files(const tokenizer::Tokenizer& tokenizer) const;
   // What is guessed of the answer where nothing is known of it: lines that it repeats.
   virtual TokenIds draft(const Prompt& prompt, const tokenizer::Tokenizer& tokenizer) const {
     auto answer = answer_for(prompt, prompt.shown, tokenizer);
@@ -120,6 +136,13 @@ class Protocol {
   virtual base::Result<std::string> parse(const Prompt& prompt, const Answer& answer,
                                           const tokenizer::Tokenizer& tokenizer) const = 0;
 };
+
+// All of the answer from the question's end to where the next file's opening belongs, once
+// `answer` was given to `prompt` and makes its region into `shown`. It is put down as models are
+// trained to say it, where there is such a form.
+TokenIds answer_so_far(const Protocol& protocol, const Prompt& prompt, std::string_view shown,
+                       std::span<const tokenizer::TokenId> answer,
+                       const tokenizer::Tokenizer& tokenizer);
 
 const std::vector<std::string>& protocol_names();
 // kInvalidRequest names those there are.

@@ -18,7 +18,9 @@ class PromptWriter {
   explicit PromptWriter(const tokenizer::Tokenizer& tokenizer) : tokenizer_(tokenizer) {
     ids_ = tokenizer.encode("", {.add_bos = true}).ids;
   }
+  std::size_t size() const { return ids_.size(); }
   void mark(TokenId id) { ids_.push_back(id); }
+  void add(const TokenIds& ids) { ids_.insert(ids_.end(), ids.begin(), ids.end()); }
   void write(std::string_view text) {
     const tokenizer::Encoding encoded = tokenizer_.encode(text, {.continues = true});
     is_encodable_ = is_encodable_ && encoded.unencodable.empty();
@@ -58,18 +60,25 @@ base::Result<Prompt> Script::render(const PromptInput& input, const PromptModel&
     writer.write(std::string(title) + "\n" + std::string(text));
   };
   for (const PromptNote& note : input.notes) add_file(note.title, note.text);
-  if (!input.surroundings.empty()) {
-    add_file("A part of " + std::string(input.file), input.surroundings);
+  for (const PromptRegion& one : regions_of(input)) {
+    if (!one.surroundings.empty()) {
+      add_file("A part of " + std::string(one.file), one.surroundings);
+    }
+    add_file(one.file, "");
+    writer.mark(tokens.edit);
+    writer.write(one.region->shown);
+    writer.mark(tokens.edit_end);
   }
-  add_file(input.file, "");
-  writer.mark(tokens.edit);
-  writer.write(input.region.shown);
-  writer.mark(tokens.edit_end);
   for (const PromptNote& note : input.instruction_notes) add_file(note.title, note.text);
   writer.write(std::string(without_blank_ends(input.instruction)) + "\n");
   writer.mark(tokens.diff);
 
   Prompt prompt;
+  prompt.answer_begins = writer.size();
+  if (!input.all.empty()) {
+    writer.add(input.answered);
+    add_file(input.file, "");
+  }
   CROMWELL_ASSIGN(prompt.ids, writer.take());
   prompt.shown = input.region.shown;
   return prompt;
@@ -92,6 +101,11 @@ base::Result<TokenIds> Script::answer_for(const Prompt& prompt, std::string_view
                                           const tokenizer::Tokenizer& tokenizer) const {
   CROMWELL_TRY(check_model(tokenizer));
   return write_script(prompt.shown, shown, *find_script_tokens(tokenizer), tokenizer);
+}
+
+TokenIds Script::between_files(const tokenizer::Tokenizer& tokenizer) const {
+  const auto end = end_of_answer(tokenizer);
+  return end ? TokenIds{*end} : TokenIds();
 }
 
 TokenIds Script::draft(const Prompt& prompt, const tokenizer::Tokenizer& tokenizer) const {

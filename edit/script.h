@@ -17,6 +17,7 @@ class Script final : public Protocol {
   TokenIds spelt(const tokenizer::Tokenizer& tokenizer) const override;
   base::Result<TokenIds> answer_for(const Prompt& prompt, std::string_view shown,
                                     const tokenizer::Tokenizer& tokenizer) const override;
+  TokenIds between_files(const tokenizer::Tokenizer& tokenizer) const override;
   TokenIds draft(const Prompt& prompt, const tokenizer::Tokenizer& tokenizer) const override;
   base::Result<std::string> parse(const Prompt& prompt, const Answer& answer,
                                   const tokenizer::Tokenizer& tokenizer) const override;

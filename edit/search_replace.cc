@@ -34,12 +34,16 @@ std::string lines_of(const std::vector<std::string>& lines) {
 // text begins with spaces it is part of a token with them.
 base::Result<Prompt> SearchReplace::render(const PromptInput& input,
                                            const PromptModel& model) const {
-  const int length = marker_length_for(input.region.shown);
+  std::string searched = input.region.shown;
+  for (const PromptRegion& one : input.all) searched += one.region->shown;
+  const int length = marker_length_for(searched);
   const Question question = write_question(
       input, {.title = "The lines to change", .always_titled = false, .form = form_of(length)});
-  Prompt prompt;
-  prompt.opening = search_marker(length);
-  CROMWELL_ASSIGN(prompt.ids, ask(question.text, prompt.opening, model));
+  std::string opening = search_marker(length);
+  std::string heading;
+  if (!input.all.empty()) heading = "In " + std::string(input.file) + ":\n\n";
+  CROMWELL_ASSIGN(Prompt prompt, ask(question, heading + opening, model));
+  prompt.opening = std::move(opening);
   prompt.shown = input.region.shown;
   return prompt;
 }

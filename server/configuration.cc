@@ -42,6 +42,15 @@ std::vector<std::string> split(std::string_view text, char separator) {
   }
 }
 
+// A list as the file has it, for values that hold commas themselves; else separated by them.
+std::vector<std::string> list_of(const OptionRow& row, const std::string& value) {
+  if (value.starts_with('[')) {
+    const auto read = parse_config(key_name(row) + " = " + value, "", "");
+    if (read && read->size() == 1) return read->front().texts;
+  }
+  return split(value, ',');
+}
+
 Result<> apply(const Settings& settings, Options& options) {
   for (const Setting& setting : settings) {
     const auto done = assign(*setting.option, setting.texts, options);
@@ -78,7 +87,7 @@ Settings read_environment() {
     const char* value = std::getenv(name.c_str());
     if (value == nullptr || value[0] == '\0') continue;
     settings.push_back({.option = &row,
-                        .texts = is_list(row) ? split(value, ',') : std::vector<std::string>{value},
+                        .texts = is_list(row) ? list_of(row, value) : std::vector<std::string>{value},
                         .origin = name});
   }
   return settings;

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 
@@ -62,6 +63,11 @@ Result<std::shared_ptr<CheckRunner>> CheckRunner::start(std::vector<CheckCommand
   if (helper == 0) become_helper(its.get(), commands, folder, limits);
   return std::shared_ptr<CheckRunner>(
       new CheckRunner(std::move(commands), std::move(ours), helper));
+}
+
+bool CheckRunner::has_check_of(std::string_view language) const {
+  return std::any_of(commands_.begin(), commands_.end(),
+                     [&](const CheckCommand& one) { return one.language == language; });
 }
 
 std::vector<CheckResult> CheckRunner::run(const std::string& file, std::string_view language,

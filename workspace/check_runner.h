@@ -45,6 +45,8 @@ class CheckRunner {
   // From now on every check fails, so that nothing unchecked is applied; one that runs is killed.
   void stop();
 
+  bool has_check_of(std::string_view language) const;
+
   // Runs the checks of the file's language on `bytes`, in the order of the configuration. `file` is
   // relative to its workspace. Blocks.
   std::vector<CheckResult> run(const std::string& file, std::string_view language,

@@ -11,7 +11,8 @@ namespace {
 struct Rule {
   const char* pattern;  // of one part of a path, as fnmatch(3), in lower case
   PathPolicy policy;
-  bool file_only = false;  // a folder of this name holds sources
+  bool file_only = false;        // a folder of this name holds sources
+  const char* within = nullptr;  // only in a folder of this name, in lower case
 };
 
 constexpr Rule kRules[] = {
@@ -91,8 +92,10 @@ constexpr Rule kRules[] = {
     {"kubeconfig.conf", PathPolicy::kSecret},
     {"*.kubeconfig", PathPolicy::kSecret},
     {".azure", PathPolicy::kSecret},
-    {"gcloud", PathPolicy::kSecret},
-    {".docker", PathPolicy::kSecret},
+    {"credentials.db", PathPolicy::kSecret, true, "gcloud"},
+    {"access_tokens.db", PathPolicy::kSecret, true, "gcloud"},
+    {"legacy_credentials", PathPolicy::kSecret, false, "gcloud"},
+    {"config.json", PathPolicy::kSecret, true, ".docker"},
     {".password-store", PathPolicy::kSecret},
     {".authinfo*", PathPolicy::kSecret},
     {".my.cnf", PathPolicy::kSecret},
@@ -106,14 +109,21 @@ constexpr Rule kRules[] = {
     {".*_history", PathPolicy::kSecret},
 };
 
-PathPolicy part_policy(std::string_view part, bool is_folder,
-                       const std::vector<std::string>& allowed_secrets) {
+// A file system that ignores case has .GIT as another name of .git.
+std::string in_lower_case(std::string_view part) {
   std::string name(part);
-  // A file system that ignores case has .GIT as another name of .git.
   for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return name;
+}
+
+PathPolicy part_policy(std::string_view part, std::string_view folder, bool is_folder,
+                       const std::vector<std::string>& allowed_secrets) {
+  const std::string name = in_lower_case(part);
+  const std::string within = in_lower_case(folder);
   PathPolicy strictest = PathPolicy::kOpen;
   for (const Rule& rule : kRules) {
     if (rule.file_only && is_folder) continue;
+    if (rule.within != nullptr && within != rule.within) continue;
     if (::fnmatch(rule.pattern, name.c_str(), 0) == 0) strictest = std::max(strictest, rule.policy);
   }
   const bool allowed =
@@ -127,10 +137,13 @@ PathPolicy part_policy(std::string_view part, bool is_folder,
 
 PathPolicy path_policy(std::string_view path, const std::vector<std::string>& allowed_secrets) {
   PathPolicy strictest = PathPolicy::kOpen;
+  std::string_view folder;
   while (!path.empty()) {
     const std::size_t end = std::min(path.find('/'), path.size());
+    const std::string_view part = path.substr(0, end);
     const bool is_folder = end < path.size();
-    strictest = std::max(strictest, part_policy(path.substr(0, end), is_folder, allowed_secrets));
+    strictest = std::max(strictest, part_policy(part, folder, is_folder, allowed_secrets));
+    folder = part;
     path.remove_prefix(std::min(end + 1, path.size()));
   }
   return strictest;

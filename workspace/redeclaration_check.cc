@@ -85,6 +85,44 @@ void declare_statement(TSNode statement, Names& names) {
   }
 }
 
+// `a` of `int a`, `*a`, `a[2]`; null where something else is declared, such as a function.
+TSNode data_member(TSNode declarator) {
+  while (type_of(declarator) == "pointer_declarator" || type_of(declarator) == "array_declarator") {
+    declarator = field(declarator, "declarator");
+    if (ts_node_is_null(declarator)) return declarator;
+  }
+  return type_of(declarator) == "field_identifier" ? declarator : TSNode{};
+}
+
+bool is_class_with_body(TSNode node) {
+  const Type type = ts_node_is_null(node) ? Type() : type_of(node);
+  const bool is_class =
+      type == "class_specifier" || type == "struct_specifier" || type == "union_specifier";
+  return is_class && !ts_node_is_null(field(node, "body"));
+}
+
+// The data members of a class, struct or union, and a class within itself.
+void check_members(TSNode owner, std::string_view text, std::vector<int>& lines) {
+  Names names(text, lines);
+  const TSNode own_name = field(owner, "name");
+  const auto text_of = [&](TSNode node) {
+    const std::size_t begin = std::min<std::size_t>(ts_node_start_byte(node), text.size());
+    return ts_node_is_null(node) ? Type() : text.substr(begin, ts_node_end_byte(node) - begin);
+  };
+  for_each_child(field(owner, "body"), [&](TSNode member) {
+    if (type_of(member) != "field_declaration") return;
+    const TSNode type = field(member, "type");
+    if (is_class_with_body(type) && !ts_node_is_null(own_name) &&
+        text_of(field(type, "name")) == text_of(own_name)) {
+      lines.push_back(static_cast<int>(ts_node_start_point(type).row) + 1);
+    }
+    for_each_child(member, [&](TSNode part) {
+      const TSNode name = data_member(part);
+      if (!ts_node_is_null(name)) names.declare(name, true);
+    });
+  });
+}
+
 void check_block(TSNode block, std::string_view text, std::vector<int>& lines) {
   Names names(text, lines);
   for_each_child(block, [&](TSNode child) {
@@ -102,15 +140,20 @@ void check_block(TSNode block, std::string_view text, std::vector<int>& lines) {
 std::vector<int> redeclared_lines(const SyntaxTree& tree, std::string_view text) {
   std::vector<int> lines;
   const Grammar grammar = tree.grammar();
-  if (grammar != Grammar::kJavaScript && grammar != Grammar::kTypeScript &&
-      grammar != Grammar::kTsx) {
-    return lines;
-  }
+  const bool is_c = grammar == Grammar::kC || grammar == Grammar::kCpp;
+  const bool is_script = grammar == Grammar::kJavaScript || grammar == Grammar::kTypeScript ||
+                         grammar == Grammar::kTsx;
+  if (!is_c && !is_script) return lines;
   TreeWalk walk(tree.root());
   do {
-    const Type type = type_of(walk.node());
+    const TSNode node = walk.node();
+    if (is_c) {
+      if (is_class_with_body(node)) check_members(node, text, lines);
+      continue;
+    }
+    const Type type = type_of(node);
     if (type == "program" || type == "statement_block" || type == "switch_body") {
-      check_block(walk.node(), text, lines);
+      check_block(node, text, lines);
     }
   } while (walk.next(true));
   return lines;

@@ -1,5 +1,6 @@
 // Redeclaration check: a `let`, `const` or `class` of JavaScript or TypeScript whose name the same
-// block declares already, which is an error before the first line runs. Pure, linear.
+// block declares already, which is an error before the first line runs; in C and C++ a data member
+// of a name that its class has, and a class of its own name within it. Pure, linear.
 #pragma once
 
 #include <string_view>

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "workspace/head_check.h"
 #include "workspace/placement_check.h"
 #include "workspace/python_check.h"
 #include "workspace/redeclaration_check.h"
@@ -68,6 +69,9 @@ std::vector<SyntaxError> syntax_errors(const SyntaxTree& tree, std::string_view 
   std::vector<SyntaxError> errors;
   add_parse_errors(tree, text, errors);
   for (const Misplaced& one : misplaced(tree)) errors.push_back({one.line, std::string(one.what)});
+  for (const Misplaced& one : misplaced_heads(tree)) {
+    errors.push_back({one.line, std::string(one.what)});
+  }
   for (const int line : redeclared_lines(tree, text)) {
     errors.push_back({line, "a name that its block has declared already"});
   }

@@ -1,6 +1,8 @@
-// cromwell edit FILE --instruction TEXT: a diff on standard output, written to the file with
+// cromwell edit FILE... --instruction TEXT: a diff on standard output, written to the files with
 // --apply.
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "clients/cli/commands.h"
 #include "clients/cli/edit_job.h"
@@ -11,7 +13,7 @@ namespace cromwell::cli {
 namespace {
 
 struct EditFlags {
-  std::string file;
+  std::vector<std::string> files;
   std::string lines;
   std::string cursor;
   std::string model;
@@ -21,9 +23,13 @@ struct EditFlags {
 };
 
 int run_edit(EditFlags& flags) {
-  auto locations = locate_file(flags.file);
+  auto locations = locate_files(flags.files);
   if (!locations) return report(locations.error());
   flags.job.locations = std::move(*locations);
+  if (flags.files.size() > 1 && !(flags.lines + flags.cursor).empty()) {
+    return report({.code = base::ErrorCode::kInvalidRequest,
+                   .message = "--lines, --cursor: expected with one file only"});
+  }
   if (!flags.lines.empty()) {
     const auto lines = parse_lines(flags.lines);
     if (!lines) return report(lines.error());
@@ -50,8 +56,9 @@ int run_edit(EditFlags& flags) {
 
 void add_edit_command(CLI::App& app, int* status) {
   auto flags = std::make_shared<EditFlags>();
-  CLI::App* command = app.add_subcommand("edit", "Edit a file as an instruction says");
-  command->add_option("file", flags->file, "The file")->required();
+  CLI::App* command = app.add_subcommand("edit", "Edit files as an instruction says");
+  command->add_option("file", flags->files, "The file; several are edited together, all or none")
+      ->required();
   command->add_option("-i,--instruction", flags->job.instruction, "What is to be changed")
       ->required();
   command->add_flag("--apply", flags->job.apply, "Write the result to the file");

@@ -15,7 +15,7 @@
 namespace cromwell::cli {
 
 struct EditJob {
-  std::vector<FileLocation> locations;  // ways to name the file; the first that fits is taken
+  std::vector<FileLocation> locations;  // ways to name the files; the first that fits is taken
   std::string instruction;
   std::optional<workspace::LineRange> lines;
   std::optional<edit::Cursor> cursor;

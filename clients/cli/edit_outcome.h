@@ -13,7 +13,7 @@ namespace cromwell::cli {
 struct EditOutcome {
   std::string id;
   std::string workspace;
-  std::string file;
+  std::string file;  // or several: "a.py, b.py"
   std::string finish_reason;  // empty: it failed
   std::string patch;
   int added = 0;

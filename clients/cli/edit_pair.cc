@@ -1,6 +1,7 @@
 #include "clients/cli/edit_pair.h"
 
 #include "edit/answer_check.h"
+#include "edit/prompt_text.h"
 #include "edit/proposal.h"
 #include "edit/region.h"
 
@@ -51,8 +52,7 @@ Result<PairIds> render_pair(const EditPair& pair, const PairContext& context) {
   PairIds ids;
   CROMWELL_ASSIGN(ids.answer, context.protocol.answer_for(prompt, shown, context.tokenizer));
   ids.prompt = std::move(prompt.ids);
-  const auto& vocabulary = context.tokenizer.vocabulary();
-  if (const auto end = vocabulary.eot ? vocabulary.eot : vocabulary.eos) ids.answer.push_back(*end);
+  if (const auto end = edit::end_of_answer(context.tokenizer)) ids.answer.push_back(*end);
   return ids;
 }
 

@@ -24,6 +24,17 @@ bool is_beneath(const fs::path& folder, const fs::path& path) {
          folder.end();
 }
 
+base::Result<fs::path> absolute_file(const std::string& path) {
+  const base::Error error{
+      .code = base::ErrorCode::kNotFound, .message = path + ": no such file", .param = "not_found"};
+  std::error_code code;
+  const fs::path given = fs::absolute(path, code).lexically_normal();
+  if (code || !given.has_filename() || given.filename() == "..") return error;
+  const fs::path folder = fs::canonical(given.parent_path(), code);
+  if (code) return error;
+  return folder / given.filename();
+}
+
 // A positive line number that is all of `text`; 0 for anything else.
 int line_number(std::string_view text) {
   int number = 0;
@@ -33,27 +44,38 @@ int line_number(std::string_view text) {
 
 }  // namespace
 
-base::Result<std::vector<FileLocation>> locate_file(const std::string& path) {
-  const base::Error error{
-      .code = base::ErrorCode::kNotFound, .message = path + ": no such file", .param = "not_found"};
-  std::error_code code;
-  const fs::path given = fs::absolute(path, code).lexically_normal();
-  if (code || !given.has_filename() || given.filename() == "..") return error;
-  const fs::path folder = fs::canonical(given.parent_path(), code);
-  if (code) return error;
-  const fs::path file = folder / given.filename();
-
+base::Result<std::vector<FileLocation>> locate_files(const std::vector<std::string>& paths) {
+  std::vector<fs::path> files;
+  fs::path common;
+  for (const std::string& path : paths) {
+    CROMWELL_ASSIGN(fs::path file, absolute_file(path));
+    const fs::path folder = file.parent_path();
+    if (files.empty()) common = folder;
+    while (!is_beneath(common, folder)) common = common.parent_path();
+    files.push_back(std::move(file));
+  }
+  std::error_code ignored;
+  const fs::path here = fs::current_path(ignored);
   std::vector<FileLocation> locations;
-  const fs::path here = fs::current_path(code);
-  for (const fs::path& workspace : {git_top(folder), here, folder}) {
-    if (workspace.empty() || !is_beneath(workspace, folder)) continue;
+  for (const fs::path& workspace : {git_top(common), here, common}) {
+    if (workspace.empty() || !is_beneath(workspace, common)) continue;
     const bool known = std::any_of(
         locations.begin(), locations.end(),
         [&](const FileLocation& other) { return other.workspace == workspace.string(); });
     if (known) continue;
-    locations.push_back({workspace.string(), file.lexically_relative(workspace).string()});
+    FileLocation location{.workspace = workspace.string(), .files = {}};
+    for (const fs::path& file : files) {
+      location.files.push_back(file.lexically_relative(workspace).string());
+    }
+    locations.push_back(std::move(location));
   }
   return locations;
+}
+
+std::string names_of(const FileLocation& location) {
+  std::string names;
+  for (const std::string& file : location.files) names += (names.empty() ? "" : ", ") + file;
+  return names;
 }
 
 base::Result<workspace::LineRange> parse_lines(const std::string& text) {

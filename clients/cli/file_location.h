@@ -1,5 +1,5 @@
-// Where a file that was named on the command line is, as the daemon wants to hear it: an absolute
-// workspace folder and a path relative to it. Only spells paths; what may be touched is decided by
+// Where files that were named on the command line are, as the daemon wants to hear it: an absolute
+// workspace folder and paths relative to it. Only spells paths; what may be touched is decided by
 // the daemon.
 #pragma once
 
@@ -14,12 +14,14 @@ namespace cromwell::cli {
 
 struct FileLocation {
   std::string workspace;
-  std::string file;
+  std::vector<std::string> files;  // in the order in which they were named
 };
 
-// The ways to name the file, the most telling first: from the top of its git work tree, from the
-// current folder, from its own folder. Its folder must exist.
-base::Result<std::vector<FileLocation>> locate_file(const std::string& path);
+// The ways to name the files together, the most telling first: from the top of their git work tree,
+// from the current folder, from the folder that holds them all. Their folders must exist.
+base::Result<std::vector<FileLocation>> locate_files(const std::vector<std::string>& paths);
+// "a.py, b.py"
+std::string names_of(const FileLocation& location);
 
 // "A:B", 1-based and inclusive, or "A" for one line.
 base::Result<workspace::LineRange> parse_lines(const std::string& text);

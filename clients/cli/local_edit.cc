@@ -34,7 +34,11 @@ Result<std::string> state_folder() {
 edit::EditRequest request_of(const EditJob& job, const FileLocation& location) {
   edit::EditRequest request;
   request.workspace = location.workspace;
-  request.file = location.file;
+  if (location.files.size() == 1) {
+    request.file = location.files.front();
+  } else {
+    for (const std::string& file : location.files) request.files.push_back({.file = file});
+  }
   request.instruction = job.instruction;
   request.selection = job.lines;
   request.cursor = job.cursor;
@@ -62,9 +66,9 @@ class Collector {
     } else if (std::holds_alternative<edit::EditToken>(event)) {
       progress_.show("writing: " + std::to_string(++tokens_) + " tokens");
     } else if (auto* diff = std::get_if<edit::EditDiff>(&event)) {
-      outcome_.patch = std::move(diff->diff.patch);
-      outcome_.added = diff->diff.added;
-      outcome_.removed = diff->diff.removed;
+      outcome_.patch += diff->diff.patch;
+      outcome_.added += diff->diff.added;
+      outcome_.removed += diff->diff.removed;
     } else if (std::holds_alternative<edit::EditApplied>(event)) {
       outcome_.applied = true;
     } else if (auto* done = std::get_if<edit::EditDone>(&event)) {
@@ -128,7 +132,7 @@ Result<> edit(const std::string& model_path, const EditJob& job, EditOutcome* ou
 
 EditOutcome edit_locally(const std::string& model_path, const EditJob& job) {
   EditOutcome outcome{.workspace = job.locations.front().workspace,
-                      .file = job.locations.front().file};
+                      .file = names_of(job.locations.front())};
   if (auto result = edit(model_path, job, &outcome); !result) {
     outcome.error = std::move(result).error();
   }

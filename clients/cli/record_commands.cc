@@ -29,6 +29,15 @@ std::string field(const json& object, const char* name) {
   return found != object.end() && found->is_string() ? printable(found->get<std::string>()) : "";
 }
 
+// "a.py, b.py"
+std::string file_names(const json& record) {
+  std::string names;
+  for (const json& one : record.value("files", json::array())) {
+    names += (names.empty() ? "" : ", ") + field(one, "file");
+  }
+  return names.empty() ? field(record, "file") : names;
+}
+
 // `action`: "apply" or "revert".
 int change_state(const RecordFlags& flags, const char* action) {
   if (!is_id(flags.id)) {
@@ -41,7 +50,7 @@ int change_state(const RecordFlags& flags, const char* action) {
   if (!answer) return report(answer.error());
   const auto body = json_of(*answer);
   if (!body) return report(body.error());
-  std::printf("%s: %s\n", field(*body, "file").c_str(), field(*body, "state").c_str());
+  std::printf("%s: %s\n", file_names(*body).c_str(), field(*body, "state").c_str());
   return kDone;
 }
 
@@ -63,7 +72,7 @@ int list_edits(const RecordFlags& flags) {
     std::string instruction = field(edit, "instruction");
     std::replace(instruction.begin(), instruction.end(), '\n', ' ');
     std::printf("%s  %-8s  %s  %s  %s\n", field(edit, "id").c_str(), field(edit, "state").c_str(),
-                field(edit, "created").c_str(), field(edit, "file").c_str(), instruction.c_str());
+                field(edit, "created").c_str(), file_names(edit).c_str(), instruction.c_str());
   }
   return kDone;
 }

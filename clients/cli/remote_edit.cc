@@ -14,12 +14,16 @@ using nlohmann::json;
 
 std::string request_body(const EditJob& job, const FileLocation& location) {
   json body = {{"workspace", location.workspace},
-               {"file", location.file},
                {"instruction", job.instruction},
                {"apply", job.apply},
                {"stream", true},
                {"max_tokens", job.max_tokens},
                {"temperature", job.temperature}};
+  if (location.files.size() == 1) {
+    body["file"] = location.files.front();
+  } else {
+    for (const std::string& file : location.files) body["files"].push_back({{"file", file}});
+  }
   if (job.lines) {
     body["selection"] = {{"start_line", job.lines->first}, {"end_line", job.lines->last}};
   }
@@ -75,11 +79,11 @@ class Collector {
 
  private:
   void take_diff(const json& data) {
-    outcome_.patch = data.value("patch", "");
-    if (data.contains("patch_b64")) outcome_.patch = from_base64(data.value("patch_b64", ""));
+    outcome_.patch += data.contains("patch_b64") ? from_base64(data.value("patch_b64", ""))
+                                                 : data.value("patch", "");
     const json stats = data.value("stats", json::object());
-    outcome_.added = stats.value("added", 0);
-    outcome_.removed = stats.value("removed", 0);
+    outcome_.added += stats.value("added", 0);
+    outcome_.removed += stats.value("removed", 0);
   }
 
   EditOutcome& outcome_;
@@ -90,7 +94,7 @@ class Collector {
 
 EditOutcome try_location(const HttpClient& client, const EditJob& job,
                          const FileLocation& location) try {
-  EditOutcome outcome{.workspace = location.workspace, .file = location.file};
+  EditOutcome outcome{.workspace = location.workspace, .file = names_of(location)};
   Collector collector(&outcome);
   SseParser parser([&](const SseEvent& event) { collector.take(event); });
   const auto answer = client.stream("/v1/edit", request_body(job, location),
@@ -105,7 +109,7 @@ EditOutcome try_location(const HttpClient& client, const EditJob& job,
   return outcome;
 } catch (const json::exception&) {  // a field of another type than the daemon gives it
   return {.workspace = location.workspace,
-          .file = location.file,
+          .file = names_of(location),
           .error = base::Error{.message = "the server's answer is not a Cromwell daemon's"}};
 }
 

@@ -254,9 +254,10 @@ TEST_F(EditTest, RefusesFieldsOfTheWrongKindByTheirPath) {
   refused(edit_body(R"(, "retries": 5)"), "retries");
   refused(edit_body(R"(, "base_sha256": "xyz")"), "base_sha256");
   refused(edit_body(R"(, "stop": [1])"), "stop[0]");
-  for (const char* later : {"files"}) {
-    refused(edit_body(std::string(", \"") + later + "\": {}"), later);
-  }
+  refused(edit_body(R"(, "files": {})"), "files");
+  refused(edit_body(R"(, "files": [])"), "files");
+  refused(edit_body(R"(, "files": [{}])"), "files[0].file");
+  refused(edit_body(R"(, "files": [{"file": "main.py"}])"), "files");  // beside file
   refused(edit_body(R"(, "prediction": "text")"), "prediction");
   refused(edit_body(R"(, "prediction": {"type": "content"})"), "prediction.content");
   refused(edit_body(R"(, "prediction": {"type": "diff", "content": ""})"), "prediction.type");

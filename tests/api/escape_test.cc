@@ -155,6 +155,9 @@ TEST_F(EscapeTest, NoOperationFollowsAWayOutOfTheRoot) {
     expect_shut("apply", way, post("/v1/edit", body("file", way, apply)));
     expect_shut("edit of lines", way, post("/v1/edit", body("file", way, selected)));
     expect_shut("edit of a buffer", way, post("/v1/edit", body("file", way, typed)));
+    JsonOut several = apply;
+    several["files"] = {{{"file", "main.py"}}, {{"file", way}}};
+    expect_shut("edit of several files", way, post("/v1/edit", several.dump()));
     expect_shut("warm", way, post("/v1/warm", body("file", way)));
     expect_shut("outline", way, get("/v1/workspace/outline", "file=" + escaped(way)));
     expect_shut("context", way, get("/v1/workspace/context", "file=" + escaped(way)));

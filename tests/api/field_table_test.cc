@@ -38,8 +38,7 @@ const FieldTable<Outer>& outer_fields() {
                                 .object("inner", &Outer::inner, inner_fields(), "Within.")
                                 .texts("stop", &Outer::stop, {0, 2}, {1, 4}, "Ends.")
                                 .ids("ids", &Outer::ids, {1, 3}, "Tokens.")
-                                .only("n", {1}, "One.")
-                                .later("files");
+                                .only("n", {1}, "One.");
   return table;
 }
 
@@ -114,10 +113,7 @@ TEST(FieldTable, NamesThePathWhatWasExpectedAndWhatWasThere) {
                "ids: expected a list of 1 to 3 token ids, got 0 of "
                "them",
                "ids");
-  expect_error(R"({"name": "x", "n": 2})",
-               "n: expected 1 (One), got 2", "n");
-  expect_error(R"({"name": "x", "files": []})",
-               "files: not supported by this version, leave it out", "files");
+  expect_error(R"({"name": "x", "n": 2})", "n: expected 1 (One), got 2", "n");
 }
 
 TEST(FieldTable, TakesAnIntegerInAnyNotationAndNothingBeyondItsRange) {
@@ -143,7 +139,6 @@ TEST(FieldTable, DescribesEachFieldWithItsRangeAndTheStructsOwnDefault) {
   EXPECT_FALSE(fields["level"].contains("default"));
   EXPECT_EQ(fields["inner"]["properties"]["line"]["maximum"], 100);
   EXPECT_FALSE(fields["inner"]["properties"]["line"].contains("default")) << "it is required";
-  EXPECT_FALSE(fields.contains("files"));
 }
 
 }  // namespace

@@ -119,6 +119,7 @@ TEST_F(OpenApi, DescribesEachFieldOfEachRequest) {
   };
   EXPECT_EQ(names("EditRequest"), with({"workspace",
                                         "file",
+                                        "files",
                                         "instruction",
                                         "selection",
                                         "cursor",

@@ -2,14 +2,17 @@
 """How often each protocol leads to an edit: functions of the standard library, greedy, one model.
 
     python tests/bench/measure_protocols.py --build build [--regions 20] [--protocols rewrite,whole]
+                                            [--files 1]
 
 Prints, per protocol: edits (a valid diff that changes something), answers that change nothing, and
-refusals by reason. Whether an edit does what was asked is not judged.
+refusals by reason. With --files N, N functions of as many files are one edit (not for fim). Whether
+an edit does what was asked is not judged.
 """
 
 import argparse
 import ast
 import collections
+import itertools
 import os
 import pathlib
 import random
@@ -40,24 +43,28 @@ def lines_of(text, first, last):
     return "".join(line + "\n" for line in text.split("\n")[first - 1:last])
 
 
-def request(protocol, case, instruction):
+def file_of(protocol, name, case):
     text, first, last = case
-    fields = {"file": "sample.py", "instruction": instruction, "protocol": protocol,
-              "temperature": 0, "max_tokens": 600, "stream": False, "content": text,
-              "selection": {"start_line": first, "end_line": last}}
     if protocol == "whole":  # a file of that function alone
-        fields["content"] = lines_of(text, first, last)
-        del fields["selection"]
+        return {"file": name, "content": lines_of(text, first, last)}
     if protocol == "fim":  # the function's last line is to be written
-        fields["selection"] = {"start_line": last, "end_line": last}
-        fields["instruction"] = "Complete the function."
-    return fields
+        first = last
+    return {"file": name, "content": text, "selection": {"start_line": first, "end_line": last}}
+
+
+def request(protocol, names, cases, instruction):
+    if protocol == "fim":
+        instruction = "Complete the function."
+    fields = {"instruction": instruction, "protocol": protocol, "temperature": 0,
+              "max_tokens": 600, "stream": False}
+    files = [file_of(protocol, name, case) for name, case in zip(names, cases)]
+    return {**fields, **files[0]} if len(files) == 1 else {**fields, "files": files}
 
 
 def reason_of(answer):
     message = answer["error"]["message"]
     for phrase in ("was cut", "does not stand", "stands at lines", "search text is empty",
-                   "not closed", "divider", "SEARCH", "syntax error", "deletes more", "prose",
+                   "not closed", "divider", "SEARCH", "syntax error", "deletes too much", "prose",
                    "leaves code out", "it is empty", "fence"):
         if phrase in message:
             return phrase
@@ -69,6 +76,7 @@ def main():
     options.add_argument("--build", default="build")
     options.add_argument("--regions", type=int, default=20)
     options.add_argument("--protocols", default="rewrite,search_replace,fim,whole")
+    options.add_argument("--files", type=int, default=1)
     options = options.parse_args()
     os.environ["CROMWELL_BUILD"] = str(pathlib.Path(options.build).resolve())
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
@@ -76,14 +84,19 @@ def main():
 
     server = daemon.Daemon(samples=False)
     try:
-        (server.workspace / "sample.py").write_text("")
+        names = [f"sample{number}.py" for number in range(options.files)]
+        for name in names:
+            (server.workspace / name).write_text("")
         for protocol in options.protocols.split(","):
             counts, reasons = collections.Counter(), collections.Counter()
-            for number, case in zip(range(options.regions), functions()):
+            cases = functions()
+            for number in range(options.regions):
                 instruction = INSTRUCTIONS[number % len(INSTRUCTIONS)]
-                status, answer = server.post("/v1/edit", request(protocol, case, instruction))
+                some = list(itertools.islice(cases, options.files))
+                status, answer = server.post("/v1/edit",
+                                             request(protocol, names, some, instruction))
                 if status == 200:
-                    counts["edit" if answer["diff"]["patch"] else "no change"] += 1
+                    counts["no change" if answer["finish_reason"] == "no_change" else "edit"] += 1
                 else:
                     counts["refused"] += 1
                     reasons[reason_of(answer)] += 1

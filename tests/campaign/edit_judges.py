@@ -21,10 +21,8 @@ def wrong_with(case, patch, new_text, new_mode, judges):
     if new_mode != case.mode:
         faults.append(f"mode {case.mode:o} became {new_mode:o}")
     faults += outside_faults(case, new_text) + ending_faults(case.text, new_text)
-    before = judges.errors(case.language, case.text)
-    after = judges.errors(case.language, new_text)
-    if len(after) > len(before):
-        faults.append("a new syntax error: " + "; ".join(map(str, after))[:300])
+    if errors := judges.new_errors(case.language, case.text, new_text):
+        faults.append("a new syntax error: " + "; ".join(map(str, errors))[:300])
     return faults
 
 

@@ -1,6 +1,6 @@
 """How many syntax errors a text has, as other programs than ours see it: Python's compiler, Node,
 gofmt, rustfmt; for C tree-sitter's own Python package, and what gcc says that it expected instead,
-of a text without its #include lines.
+of a text without its #include lines. A header that is sounder as C++ than as C is judged as C++.
 """
 
 import re
@@ -8,22 +8,31 @@ import subprocess
 import sys
 import warnings
 
-WHEELS = ["tree-sitter==0.25.2", "tree-sitter-c==0.24.1"]
+WHEELS = ["tree-sitter==0.25.2", "tree-sitter-c==0.24.1", "tree-sitter-cpp==0.23.4"]
 
 
 class SyntaxJudges:
-    """errors(language, text) -> a list of messages; empty: it parses."""
+    """new_errors(language, before, after) -> the messages of `after`, if it has more of them."""
 
     def __init__(self, cache, gofmt):
-        wheels = cache / "wheels"
+        wheels = cache / "judges"
         if not wheels.exists():
             subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--target",
                             str(wheels), *WHEELS], check=True)
         sys.path.insert(0, str(wheels))
         import tree_sitter
         import tree_sitter_c
-        self.c_parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_c.language()))
+        import tree_sitter_cpp
+        self.parsers = {name: tree_sitter.Parser(tree_sitter.Language(module.language()))
+                        for name, module in (("c", tree_sitter_c), ("c++", tree_sitter_cpp))}
         self.gofmt = gofmt
+
+    def new_errors(self, language, before, after):
+        if language == "c" and (len(self.tree_errors("c++", before)) <
+                                len(self.tree_errors("c", before))):
+            language = "c++"
+        found = self.errors(language, after)
+        return found if len(found) > len(self.errors(language, before)) else []
 
     def errors(self, language, text):
         if language == "python":
@@ -35,10 +44,10 @@ class SyntaxJudges:
         if language == "rust":
             return program_errors(["rustfmt", "--edition", "2021", "--emit", "stdout"], text,
                                   r"^error.*")
-        return self.tree_errors(text) + gcc_errors(text)
+        return self.tree_errors(language, text) + gcc_errors(language, text)
 
-    def tree_errors(self, text):
-        tree = self.c_parser.parse(text)
+    def tree_errors(self, language, text):
+        tree = self.parsers[language].parse(text)
         errors = []
         nodes = [tree.root_node]
         while nodes:
@@ -60,10 +69,10 @@ def python_errors(text):
     return []
 
 
-def gcc_errors(text):
+def gcc_errors(language, text):
     """Types are unknown without the headers: only what is more than before says something."""
     text = re.sub(rb"^\s*#\s*include.*", b"", text, flags=re.MULTILINE)
-    run = subprocess.run(["gcc", "-fsyntax-only", "-w", "-x", "c", "-fmax-errors=0", "-"],
+    run = subprocess.run(["gcc", "-fsyntax-only", "-w", "-x", language, "-fmax-errors=0", "-"],
                          input=text, capture_output=True, check=False)
     return re.findall(r"^<stdin>.*error: expected .*", run.stderr.decode(errors="replace"),
                       re.MULTILINE)

@@ -41,23 +41,35 @@ TEST(ParseServer, RefusesAnythingElse) {
   }
 }
 
-TEST(LocateFile, NamesTheFileFromItsWorkTreeThenFromItsFolder) {
+TEST(LocateFiles, NamesTheFileFromItsWorkTreeThenFromItsFolder) {
   const tests::TempFolder folder;
   folder.write("repo/.git/HEAD", "");
   folder.write("repo/src/a.py", "");
-  const auto locations = locate_file(folder.str("repo/src/../src/a.py"));
+  const auto locations = locate_files({folder.str("repo/src/../src/a.py")});
   ASSERT_TRUE(locations);
   ASSERT_EQ(locations->size(), 2U);
   EXPECT_EQ(locations->front().workspace, folder.str("repo"));
-  EXPECT_EQ(locations->front().file, "src/a.py");
+  EXPECT_EQ(names_of(locations->front()), "src/a.py");
   EXPECT_EQ(locations->back().workspace, folder.str("repo/src"));
-  EXPECT_EQ(locations->back().file, "a.py");
+  EXPECT_EQ(names_of(locations->back()), "a.py");
 }
 
-TEST(LocateFile, RefusesWhatCanBeNoFile) {
-  EXPECT_FALSE(locate_file("/no/such/folder/a.py"));
-  EXPECT_FALSE(locate_file("/tmp/.."));
-  EXPECT_FALSE(locate_file("/"));
+TEST(LocateFiles, NamesSeveralFromTheFolderThatHoldsThemAll) {
+  const tests::TempFolder folder;
+  folder.write("top/src/more/a.py", "");
+  folder.write("top/lib/b.py", "");
+  const auto locations =
+      locate_files({folder.str("top/src/more/a.py"), folder.str("top/lib/b.py")});
+  ASSERT_TRUE(locations);
+  ASSERT_EQ(locations->size(), 1U);
+  EXPECT_EQ(locations->front().workspace, folder.str("top"));
+  EXPECT_EQ(names_of(locations->front()), "src/more/a.py, lib/b.py");
+}
+
+TEST(LocateFiles, RefusesWhatCanBeNoFile) {
+  EXPECT_FALSE(locate_files({"/no/such/folder/a.py"}));
+  EXPECT_FALSE(locate_files({"/tmp/.."}));
+  EXPECT_FALSE(locate_files({"/"}));
 }
 
 TEST(FromBase64, ReadsAllLengths) {

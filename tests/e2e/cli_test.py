@@ -52,6 +52,17 @@ class EditCommandTest(DaemonTest):
     def edit(self, *more):
         return cromwell("edit", self.path, *EDIT, *self.server, *more)
 
+    def test_edits_several_files_together(self):
+        second = self.write("second.py", SAMPLE)
+        status, out, err = cromwell("edit", self.path, second, "--instruction",
+                                    "Use a with statement in read_stock", "--temperature", "0",
+                                    *self.server, "--apply")
+        self.assertEqual(status, 0, err)
+        for path in (self.path, second):
+            self.assertEqual(f"+++ b/{path.name}\n" in out, path.read_text() != SAMPLE)
+        self.assertIn("inventory.py, second.py: ", err)
+        self.assertEqual(cromwell("edit", self.path, second, *EDIT, *self.server)[0], 1)
+
     def test_prints_the_diff_and_changes_nothing(self):
         status, out, err = self.edit()
         self.assertEqual(status, 0, err)

@@ -75,6 +75,30 @@ class EditTest(DaemonTest):
         self.assertEqual(after.count(b"\n"), after.count(b"\r\n"))
         self.assertEqual(self.path.stat().st_mode & 0o7777, 0o751)
 
+    def test_several_files_are_one_edit_applied_and_reverted_together(self):
+        other = self.write("more/save.py", SOURCE.replace("load", "read"))
+        old = {self.path: self.path.read_bytes(), other: other.read_bytes()}
+        selection = REQUEST["selection"]
+        request = {"instruction": REQUEST["instruction"], "temperature": 0, "apply": True,
+                   "files": [{"file": "load.py", "selection": selection},
+                             {"file": "more/save.py", "selection": selection,
+                              "base_sha256": sha256(other)}]}
+        events = self.daemon.post("/v1/edit", {**request, "stream": True})[1]
+        self.assertEqual(events[-1][0], "done", events[-1])
+        diffs = {data["file"]: data["patch"] for name, data in events if name == "diff"}
+        self.assertEqual(list(diffs), ["load.py", "more/save.py"])
+        self.assertTrue(any(diffs.values()), "the model changed nothing")
+        for path, before in old.items():
+            patch = diffs[str(path.relative_to(self.daemon.workspace))]
+            self.assertEqual(path.read_bytes(), patched(before, patch) if patch else before)
+        status, record = self.daemon.get(f"/v1/edits/{events[0][1]['id']}")
+        self.assertEqual(status, 200, record)
+        self.assertEqual([one["file"] for one in record["files"]],
+                         [name for name, patch in diffs.items() if patch])
+        self.assertEqual(self.daemon.post(f"/v1/edits/{record['id']}/revert")[0], 200)
+        for path, before in old.items():
+            self.assertEqual(path.read_bytes(), before)
+
     def test_a_file_changed_in_between_is_409_and_kept(self):
         answer = self.propose()
         self.path.write_text(SOURCE + "# saved by the user\n")

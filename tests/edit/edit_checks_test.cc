@@ -1,6 +1,10 @@
 // An edit and the checks of the user's configuration.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <atomic>
 
 #include "base/landlock.h"
 #include "tests/edit/edit_fixture.h"
@@ -47,6 +51,34 @@ TEST_F(EditChecks, OneThatCannotRunIsSkippedAndSaysWhy) {
   ASSERT_TRUE(edit->diff.has_value());
   EXPECT_EQ(edit->diff->validation.checks[0].status, workspace::CheckStatus::kSkipped);
   EXPECT_THAT(edit->diff->validation.checks[0].output, testing::HasSubstr("no-such-checker"));
+}
+
+TEST_F(EditChecks, OneThatTakesLongHoldsUpNoEditOfAnotherLanguage) {
+  const std::string pipe = folder_.str("pipe");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  ServiceSetup setup;
+  setup.options.file_threads = 1;
+  setup.options.checks = *workspace::CheckRunner::start(
+      {*workspace::parse_check("python=sh -c 'cat " + pipe + "' {file}")}, state_.str("checks"));
+  folder_.write("b.c", "int x;\n");
+  start_service("y = 1", std::move(setup));
+  std::atomic<bool> checked_ended = false;
+  EditRecorder checked([&](const EditEvent& event) {
+    if (std::holds_alternative<EditDone>(event) || std::holds_alternative<EditFailed>(event)) {
+      checked_ended = true;
+    }
+  });
+  EditRequest request = request_for_a();
+  request.sampling.temperature = 0;
+  service_->start(request, checked.sink());
+  base::FileDescriptor writer(::open(pipe.c_str(), O_WRONLY));  // waits for the check to read
+  request.file = "b.c";
+  request.max_tokens = 1;  // whatever the model says of it
+  EXPECT_EQ(run(request)->code(), base::ErrorCode::kNoValidEdit);
+  EXPECT_FALSE(checked_ended);
+  writer.reset();
+  checked.wait();
+  EXPECT_TRUE(checked.done);
 }
 
 TEST_F(EditChecks, OneOfAnotherLanguageDoesNotRun) {

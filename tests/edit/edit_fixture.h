@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -53,13 +54,15 @@ class EditRecorder {
 
   // To be read after wait().
   std::optional<EditStarted> started;
-  std::optional<EditDiff> diff;
+  std::vector<EditDiff> diffs;
+  std::optional<EditDiff> diff;  // the last
   std::optional<EditApplied> applied;
   std::optional<EditDone> done;
   std::optional<EditFailed> failed;
   std::vector<EditHunk> hunks;
   std::vector<EditRewind> rewinds;
-  std::string text;  // of all tokens of the last attempt
+  std::string text;                          // of all tokens of the last attempt
+  std::map<std::string, std::string> texts;  // the same of each file of several
   int last_attempt = 1;
   std::string order;  // one letter per event; repeated ones once
 
@@ -71,15 +74,16 @@ class EditRecorder {
   void note(EditProgress&&) { add('P'); }
   void note(EditToken&& event) {
     add('T');
-    if (event.attempt != last_attempt) text.clear();
+    if (event.attempt != last_attempt) text.clear(), texts[event.file].clear();
     last_attempt = event.attempt;
     text += event.text;
+    texts[event.file] += event.text;
   }
   void note(EditRewind&& event) {
     add('R'), text.resize(static_cast<std::size_t>(event.to_bytes)), rewinds.push_back(event);
   }
   void note(EditHunk&& event) { add('H'), hunks.push_back(std::move(event)); }
-  void note(EditDiff&& event) { add('D'), diff = std::move(event); }
+  void note(EditDiff&& event) { add('D'), diffs.push_back(event), diff = std::move(event); }
   void note(EditApplied&& event) { add('A'), applied = std::move(event); }
   void note(EditDone&& event) { add('F'), done = std::move(event); }
   void note(EditFailed&& event) { add('X'), failed = std::move(event); }
@@ -166,9 +170,9 @@ class EditServiceTest : public testing::Test {
     const auto parting = std::mismatch(said.begin(), said.end(), other.begin(), other.end());
     before.insert(before.end(), said.begin(), parting.first);
     model.on_row([before, one = *parting.first, two = *parting.second](const auto& text,
-                                                                     float* row) {
-      const bool is_there = text.size() >= before.size() &&
-                            std::equal(before.rbegin(), before.rend(), text.rbegin());
+                                                                       float* row) {
+      const bool is_there =
+          text.size() >= before.size() && std::equal(before.rbegin(), before.rend(), text.rbegin());
       if (is_there) row[two] = row[one];
     });
   }

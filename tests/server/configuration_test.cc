@@ -169,6 +169,19 @@ TEST(Environment, AListIsSeparatedByCommasAndAnEmptyVariableSaysNothing) {
   EXPECT_EQ(settings.front().origin, "CROMWELL_ROOT");
 }
 
+TEST(Environment, AListOfValuesThatHoldCommasIsWrittenAsInTheFile) {
+  setenv("CROMWELL_CHECK", R"(["python=ruff check --select E,F {file}", "c=cc -c {file}"])", 1);
+  const auto options = make_options({.environment = read_environment()}, "");
+  setenv("CROMWELL_ROOT", "[x],/b", 1);
+  const Settings settings = read_environment();
+  unsetenv("CROMWELL_CHECK");
+  unsetenv("CROMWELL_ROOT");
+  ASSERT_TRUE(options) << options.error().message;
+  EXPECT_EQ(options->checks, (std::vector<std::string>{"python=ruff check --select E,F {file}",
+                                                       "c=cc -c {file}"}));
+  EXPECT_EQ(settings.front().texts, (std::vector<std::string>{"[x]", "/b"}));  // a folder's name
+}
+
 TEST(Environment, ABadValueIsNamedWithItsVariable) {
   setenv("CROMWELL_THREADS", "many", 1);
   const auto options = make_options({.environment = read_environment()}, "");

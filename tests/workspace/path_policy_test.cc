@@ -21,6 +21,9 @@ TEST(PathPolicy, KnowsSecretsInAnyFolderAndCase) {
                            ".cargo/credentials.toml",
                            "config/credentials.yml.enc",
                            ".docker/config.json",
+                           "home/.Docker/Config.json",
+                           ".config/gcloud/credentials.db",
+                           ".config/gcloud/legacy_credentials/me/adc.json",
                            ".bash_history",
                            ".authinfo.gpg",
                            "backup.age",
@@ -35,7 +38,9 @@ TEST(PathPolicy, KnowsSecretsInAnyFolderAndCase) {
 TEST(PathPolicy, LeavesOrdinaryFilesOpen) {
   for (const char* path : {"environment.py", "keys.py", "src/key.c", "history.txt", "docs/pem.md",
                            "storage.py", "credentials.py", "tests/secret_test.go", "page.html",
-                           "aws/credentials/chain.go", "util/kubeconfig/kubeconfig.go"}) {
+                           "aws/credentials/chain.go", "util/kubeconfig/kubeconfig.go",
+                           ".docker/Dockerfile", ".docker/php/config.json", "gcloud/deploy.py",
+                           "config.json", "docker/config.json"}) {
     EXPECT_EQ(path_policy(path), PathPolicy::kOpen) << path;
   }
 }

@@ -124,6 +124,51 @@ TEST(StrictSyntax, FindsANameDeclaredTwice) {
   }
 }
 
+// From the campaign of edits: a program written above a file's package clause.
+TEST(StrictSyntax, KnowsWhatMustStandAtAFilesHead) {
+  const std::string package = "a package that is not the first\n";
+  const std::string import = "an import that must stand before\n";
+  EXPECT_EQ(errors_of({kGo, "package a\n\nfunc f() {}\n\npackage b\n"}), "5: " + package);
+  EXPECT_EQ(errors_of({kGo, "package a\n\nvar x int\n\nimport \"b\"\n"}), "5: " + import);
+  EXPECT_EQ(errors_of({kGo, "// a\nfunc f() {}\n"}), "1: no package clause\n");
+  EXPECT_EQ(errors_of({kJava, "import a;\npackage b;\nclass A {}\n"}), "2: " + package);
+  EXPECT_EQ(errors_of({kJava, "class A {}\nimport b;\n"}), "2: " + import);
+  EXPECT_EQ(errors_of({kPython, "import a\nfrom __future__ import b\n"}), "2: " + import);
+}
+
+TEST(StrictSyntax, TakesAHeadInItsOrder) {
+  for (const Case& c :
+       {Case{kGo, "// a\n\npackage a\n\nimport \"b\"\nimport \"c\"\n\n// d\nfunc f() {}\n"},
+        Case{kGo, "// a\n"}, Case{kJava, "/* a */\npackage a;\nimport b;\nimport c;\nclass A {}\n"},
+        Case{kJava, "import b;\nclass A {}\n"},
+        Case{kPython, "# a\n\"\"\"b\"\"\"\nfrom __future__ import c\nimport d\n\"e\"\n"}}) {
+    EXPECT_EQ(errors_of(c), "") << c.text;
+  }
+}
+
+// From the campaign of edits: a class written into itself once more.
+TEST(StrictSyntax, KnowsAMemberThatItsClassHasAndAClassWithinItself) {
+  for (const char* text :
+       {"struct A { int a;\nchar a; };\n", "struct A { int *a, b;\nint b[2]; };\n",
+        "union { int a;\nstruct { int b; } a; } u;\n", "struct A {\nstruct A { int b; } c; };\n"}) {
+    EXPECT_EQ(errors_of({kC, text}), "2: a name that its block has declared already\n") << text;
+    EXPECT_EQ(errors_of({kCpp, text}), "2: a name that its block has declared already\n") << text;
+  }
+  EXPECT_EQ(errors_of({kCpp, "class A {\n class A { int b; };\n};\n"}),
+            "2: a name that its block has declared already\n");
+}
+
+TEST(StrictSyntax, TakesMembersThatDiffer) {
+  for (const char* text : {"struct A { struct A *next; int a; }; struct B { int a; };",
+                           "struct A { struct { int a; } b; struct { int a; } c; };",
+                           "struct A {\n#if X\nint a;\n#else\nlong a;\n#endif\n};"}) {
+    EXPECT_EQ(errors_of({kC, text}), "") << text;
+    EXPECT_EQ(errors_of({kCpp, text}), "") << text;
+  }
+  EXPECT_EQ(errors_of({kCpp, "class A { class B { int a; }; int f(); int f(int); A(); ~A(); };"}),
+            "");
+}
+
 TEST(StrictSyntax, TakesANameDeclaredInAnotherBlock) {
   for (const char* text : {"let a; { let a; }", "var a; var a; function a() {} function a() {}",
                            "for (let i;;) { let i; }", "let {a = b, ...c} = d; let b;",
