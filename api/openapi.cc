@@ -51,6 +51,8 @@ void add_llama_schemas(JsonOut& all) {
   all["InfillRequest"] = infill_fields().schema();
   all["LlamaAnswer"] = llama_answer_schema();
   all["LlamaPiece"] = llama_piece_schema();
+  // The last event is the whole answer's shape, of which response_fields may leave out anything.
+  all["LlamaEvent"] = schema::any_of({schema::ref("LlamaPiece"), schema::ref("LlamaAnswer")});
   all["LlamaSettings"] = llama_settings_schema();
   all["LlamaTimings"] = llama_timings_schema();
   all["ApplyTemplateRequest"] = apply_template_fields().schema();
