@@ -21,7 +21,7 @@ namespace cromwell::api {
 struct ServiceState {
   ServiceParts parts;
   std::time_t started = 0;
-  std::string openapi;  // the text of /openapi.json
+  std::shared_ptr<const std::string> openapi = {};  // the text of /openapi.json
   std::atomic<bool> draining = false;
   engine::LazyTrie trie;
 };

@@ -35,6 +35,10 @@ struct HttpResponse {
   std::string body;
 };
 
+  // In place of the body: a text that many answers have, which none holds alone.
+  std::shared_ptr<const std::string> shared_body = {};
+
+  std::string_view text() const { return shared_body ? *shared_body : body; }
 // The answer to one request: either one send(), or begin_stream(), write()* and end_stream(). Any
 // thread may call it; it outlives the connection harmlessly.
 class Responder {

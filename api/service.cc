@@ -15,7 +15,8 @@ struct Service::Impl {
 
 Service::Service(ServiceParts parts) : impl_(std::make_unique<Impl>()) {
   impl_->state = std::make_shared<ServiceState>(std::move(parts), std::time(nullptr));
-  impl_->state->openapi = to_text(openapi_document(impl_->state->parts.version));
+  impl_->state->openapi = std::make_shared<const std::string>(
+      to_text(openapi_document(impl_->state->parts.version)));
 }
 
 Service::~Service() = default;

@@ -59,7 +59,7 @@ void handle_root(Call call) {
   call.answer(answer);
 }
 
-void handle_openapi(Call call) { call.responder->send({.body = call.service->openapi}); }
+void handle_openapi(Call call) { call.responder->send({.shared_body = call.service->openapi}); }
 
 void handle_metrics(Call call) {
   const auto& text = call.parts().metrics_text;

@@ -27,6 +27,7 @@ class FakeResponder final : public Responder {
     if (answered_ || streaming_) misuse_ = "send after the answer began";
     response_ = std::move(response);
     answered_ = true;
+    if (response_.shared_body) response_.body = *response_.shared_body;
     changed_.notify_all();
   }
   void begin_stream(HttpResponse head) override {
