@@ -18,6 +18,7 @@
 #include "base/memory.h"
 #include "base/thread_pool.h"
 #include "base/version.h"
+#include "clients/page/page.h"
 #include "edit/edit_service.h"
 #include "edit/protocol.h"
 #include "engine/engine.h"
@@ -145,7 +146,6 @@ Result<std::shared_ptr<workspace::EditStore>> open_store(
                                     base::posix_file_system(), limits);
 }
 
-void announce(const Server& server, const workspace::Workspace& workspace, bool without_token) {
 edit::EditServiceOptions edit_options(const engine::LoadedModel& loaded,
                                       std::shared_ptr<workspace::CheckRunner> checks) {
   return {.context_length = loaded.context_length,
@@ -154,6 +154,7 @@ edit::EditServiceOptions edit_options(const engine::LoadedModel& loaded,
           .checks = std::move(checks)};
 }
 
+void announce(const Server& server, const workspace::Workspace& workspace, bool without_token) {
   for (const std::string& root : workspace.roots()) say("root " + root);
   for (const std::string& address : server.addresses()) say("listening on " + address);
   if (without_token) say("TCP asks for no token: every user of this machine may send requests");
@@ -274,7 +275,8 @@ Result<> serve(const CommandLine& line) {
                           .version = base::kVersion,
                           .context_length = loaded.context_length,
                           .slots = options.max_running,
-                          .tcp_without_token = outside.tcp_without_token};
+                          .tcp_without_token = outside.tcp_without_token,
+                          .page = page::files()};
   parts.metrics_text = [&, meters = parts.meters] {
     return metrics.text(meters->read(), api::read_engine(engine, loaded.name),
                         outside.server->connections());
