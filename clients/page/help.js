@@ -44,6 +44,7 @@ export function startKeys(actions) {
 export function startToken(onToken) {
   const dialog = byId("token");
   byId("token-open").addEventListener("click", () => dialog.showModal());
+  byId("token-cancel").addEventListener("click", () => dialog.close(""));
   dialog.addEventListener("close", () => {
     const text = byId("token-text").value.trim();
     byId("token-text").value = "";

@@ -11,10 +11,11 @@ constexpr std::chrono::milliseconds kPass{1};  // of a model that is slow enough
 
 class ResumeTest : public ServiceTest {
  protected:
-  static std::string body(const std::string& more = {}) {
+  // `mode`: in what form the answer comes.
+  static std::string body(const std::string& mode = R"("stream": true, "resumable": true)") {
     return R"({"file": "main.py", "instruction": "make b three", "temperature": 0,
-               "stream": true, "resumable": true)" +
-           more + "}";
+               "max_tokens": 3000, )" +
+           mode + "}";
   }
   void slow_script(const std::string& answer) {
     script_edit(answer);
@@ -38,7 +39,7 @@ TEST_F(ResumeTest, NumbersEveryEventAndOnlyWhereAsked) {
     EXPECT_EQ(event.id, std::to_string(++number));
   }
   EXPECT_GT(number, 3);
-  for (const SseEvent& event : stream("/v1/edit", body(R"(, "resumable": false)"))) {
+  for (const SseEvent& event : stream("/v1/edit", body(R"("stream": true)"))) {
     EXPECT_EQ(event.id, "");
   }
 }
@@ -71,18 +72,18 @@ TEST_F(ResumeTest, AnEditWhoseClientStaysAwayIsCancelled) {
   slow_script(std::string(2500, 'x'));
   stream_limits_.patience = std::chrono::milliseconds(0);
   start();
-  const auto left = begin("/v1/edit", body(R"(, "max_tokens": 3000)"));
+  const auto left = begin("/v1/edit", body());
   left->wait_for_writes(1);
   left->go_away();
   const std::string id = parse_sse(left->so_far().body).front().data["id"];
-  while (engine_->status().running > 0) std::this_thread::yield();
+  while (engine_->metrics().counters.cancelled == 0) std::this_thread::yield();
   expect_error(resume(id, "")->wait(), 404, "not_found");
 }
 
 TEST_F(ResumeTest, CancelEndsIt) {
   slow_script(std::string(2500, 'x'));
   start();
-  const auto responder = begin("/v1/edit", body(R"(, "max_tokens": 3000)"));
+  const auto responder = begin("/v1/edit", body());
   responder->wait_for_writes(1);
   const std::string id = parse_sse(responder->so_far().body).front().data["id"];
   EXPECT_EQ(post_ok("/v1/edits/" + id + "/cancel", "{}")["cancelled"], true);
@@ -106,7 +107,7 @@ TEST_F(ResumeTest, RefusesWhatIsNoNumberOfAnEvent) {
 TEST_F(ResumeTest, AnAnswerInOnePieceIsNotKept) {
   script_edit("a = 1\nb = 3\n");
   start();
-  const std::string id = post_ok("/v1/edit", body(R"(, "stream": false)"))["id"];
+  const std::string id = post_ok("/v1/edit", body(R"("resumable": true)"))["id"];
   expect_error(resume(id, "")->wait(), 404, "not_found");
 }
 

@@ -57,12 +57,12 @@ TEST_F(WorkspaceEndpoints, OutlineListsTheSymbolsOfAFile) {
 
 TEST_F(WorkspaceEndpoints, FilesFindsByAPartOfThePath) {
   const JsonIn all = get_ok("/v1/workspace/files");
-  EXPECT_EQ(all["files"], JsonIn({"main.py", "shop/cart.py", "shop/prices.py"}));
+  EXPECT_EQ(all["files"], JsonIn::array({"main.py", "shop/cart.py", "shop/prices.py"}));
   EXPECT_EQ(all["workspace"], folder_.str("root"));
-  EXPECT_EQ(all["roots"], JsonIn({folder_.str("root")}));
+  EXPECT_EQ(all["roots"], JsonIn::array({folder_.str("root")}));
   EXPECT_EQ(all["index"]["files"], 3);
-  EXPECT_EQ(get_ok("/v1/workspace/files", "query=CART")["files"], JsonIn({"shop/cart.py"}));
-  EXPECT_EQ(get_ok("/v1/workspace/files", "limit=1")["files"], JsonIn({"main.py"}));
+  EXPECT_EQ(get_ok("/v1/workspace/files", "query=CART")["files"], JsonIn::array({"shop/cart.py"}));
+  EXPECT_EQ(get_ok("/v1/workspace/files", "limit=1")["files"], JsonIn::array({"main.py"}));
   EXPECT_TRUE(get_ok("/v1/workspace/files", "query=none")["files"].empty());
 }
 
@@ -72,7 +72,7 @@ TEST_F(WorkspaceEndpoints, FilesAreThoseBeneathTheWorkspaceFolder) {
   EXPECT_TRUE(answer["files"].empty());
   EXPECT_EQ(answer["workspace"], folder);
   EXPECT_EQ(get_ok("/v1/workspace/files", "workspace=" + folder)["files"],
-            JsonIn({"cart.py", "prices.py"}));
+            JsonIn::array({"cart.py", "prices.py"}));
   expect_error(get("/v1/workspace/files", "workspace=/etc"), 403, "path_outside_root");
 }
 

@@ -302,7 +302,7 @@ class PageTokenTest(PageFixture):
         page = self.open(expected=("401 (Unauthorized)",))
         page.locator("#token[open]").wait_for()
         page.fill("#token-text", self.TOKEN)
-        page.click("#token button.main")
+        page.keyboard.press("Enter")
         page.locator("#state-dot[data-state=ready]").wait_for()
         self.propose(page)
         self.assertNotIn(self.TOKEN, page.evaluate("JSON.stringify(localStorage)"))
