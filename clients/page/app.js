@@ -3,7 +3,7 @@
 import { byId } from "./dom.js";
 import { EditView } from "./edit_view.js";
 import { FileView } from "./file_view.js";
-import { startKeys, startTheme, startToken } from "./help.js";
+import { askForToken, startKeys, startTheme, startToken } from "./help.js";
 import { HistoryView } from "./history_view.js";
 import { StatusView } from "./status_view.js";
 
@@ -23,9 +23,8 @@ const onError = (error) => {
 let tokenAsked = false; // by itself the dialog opens only once
 
 function openToken() {
-  if (tokenAsked || byId("token").open) return;
+  if (!tokenAsked) askForToken();
   tokenAsked = true;
-  byId("token").showModal();
 }
 
 const files = new FileView(onError);

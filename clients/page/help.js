@@ -41,9 +41,16 @@ export function startKeys(actions) {
   });
 }
 
+export function askForToken() {
+  const dialog = byId("token");
+  if (dialog.open) return;
+  dialog.returnValue = ""; // what Escape leaves as it is
+  dialog.showModal();
+}
+
 export function startToken(onToken) {
   const dialog = byId("token");
-  byId("token-open").addEventListener("click", () => dialog.showModal());
+  byId("token-open").addEventListener("click", askForToken);
   byId("token-cancel").addEventListener("click", () => dialog.close(""));
   dialog.addEventListener("close", () => {
     const text = byId("token-text").value.trim();

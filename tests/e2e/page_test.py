@@ -305,6 +305,10 @@ class PageTokenTest(PageFixture):
         page.keyboard.press("Enter")
         page.locator("#state-dot[data-state=ready]").wait_for()
         self.propose(page)
+        page.click("#token-open")
+        page.keyboard.press("Escape")  # changes nothing
+        page.reload()
+        page.locator("#state-dot[data-state=ready]").wait_for()
         self.assertNotIn(self.TOKEN, page.evaluate("JSON.stringify(localStorage)"))
         self.assertIn(self.TOKEN, page.evaluate("JSON.stringify(sessionStorage)"))
         self.assertNotIn(self.TOKEN, page.content())
