@@ -10,14 +10,17 @@ export class CodeView {
   #lines = [];
   #anchor = null; // index of the line where the choice began
   #active = 0;
+  #dragging = false; // over lines, from a number on
   #onSelect;
 
   constructor(onSelect) {
     this.#onSelect = onSelect;
     this.#place.addEventListener("keydown", (event) => this.#onKey(event));
-    this.#place.addEventListener("pointerdown", (event) => this.#onPointer(event, event.shiftKey));
-    this.#place.addEventListener("pointerover", (event) => {
-      if (event.buttons === 1) this.#onPointer(event, true);
+    this.#place.addEventListener("pointerdown", (event) => this.#onNumber(event));
+    this.#place.addEventListener("pointerover", (event) => this.#onDrag(event));
+    this.#place.addEventListener("click", (event) => this.#onText(event));
+    document.addEventListener("pointerup", () => {
+      this.#dragging = false;
     });
   }
 
@@ -70,9 +73,23 @@ export class CodeView {
     this.#onSelect(range);
   }
 
-  #onPointer(event, extend) {
-    const line = event.target.closest("[data-index]");
-    if (line) this.#choose(Number(line.dataset.index), extend);
+  // Numbers choose lines; the text beside them can be marked and copied as anywhere.
+  #onNumber(event) {
+    if (event.button !== 0 || !event.target.closest(".number")) return;
+    event.preventDefault();
+    this.#place.focus({ preventScroll: true });
+    this.#dragging = true;
+    this.#choose(indexAt(event), event.shiftKey);
+  }
+
+  #onDrag(event) {
+    const index = indexAt(event);
+    if (this.#dragging && index !== null) this.#choose(index, true);
+  }
+
+  #onText(event) {
+    const isClick = event.target.closest(".text") && getSelection().isCollapsed;
+    if (isClick) this.#choose(indexAt(event), event.shiftKey);
   }
 
   #onKey(event) {
@@ -105,4 +122,9 @@ export class CodeView {
     const index = (line) => Number(line.dataset.index) + 1;
     return { first: index(chosen[0]), last: index(chosen.at(-1)) };
   }
+}
+
+function indexAt(event) {
+  const line = event.target.closest("[data-index]");
+  return line ? Number(line.dataset.index) : null;
 }

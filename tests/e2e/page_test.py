@@ -146,6 +146,29 @@ class PageTest(PageFixture):
         self.assertEqual(self.path.read_text(), SOURCE)
         self.check()
 
+    def test_lines_are_chosen_with_the_mouse(self):
+        page = self.open()
+        self.choose(page)
+        number = page.locator("#code .number")
+
+        def chosen():
+            return page.input_value("#first-line"), page.input_value("#last-line")
+
+        number.nth(3).click()
+        number.nth(6).click(modifiers=["Shift"])
+        self.assertEqual(chosen(), ("4", "7"))
+        number.nth(1).hover()
+        page.mouse.down()
+        number.nth(4).hover()
+        page.mouse.up()
+        number.nth(6).hover()
+        self.assertEqual(chosen(), ("2", "5"))
+        page.locator("#code .text").nth(0).click()
+        self.assertEqual(chosen(), ("1", "1"))
+        page.keyboard.press("Escape")
+        self.assertEqual(chosen(), ("", ""))
+        self.check()
+
     def test_text_appears_while_the_model_writes(self):
         page = self.open()
         page.evaluate("""() => {
