@@ -99,6 +99,7 @@ class Keeper : public ::testing::Test {
       std::function<void()> cancel = [] {}) {
     auto cancellation = std::make_shared<Cancellation>();
     cancellation->arm(std::move(cancel));
+    edits_.push_back(cancellation);
     return keeper_->open(id, std::move(reader), std::move(cancellation));
   }
   base::ErrorCode refusal(const std::string& id) {
@@ -106,6 +107,7 @@ class Keeper : public ::testing::Test {
     return resumed ? base::ErrorCode::kInternal : resumed.error().code;
   }
 
+  std::vector<std::shared_ptr<Cancellation>> edits_;  // who run hold their own
   std::shared_ptr<StreamKeeper> keeper_;
 };
 
