@@ -14,6 +14,7 @@
 #include "api/http.h"
 #include "api/json_reader.h"
 #include "api/service.h"
+#include "api/stream_keeper.h"
 #include "engine/token_trie.h"
 
 namespace cromwell::api {
@@ -21,9 +22,10 @@ namespace cromwell::api {
 struct ServiceState {
   ServiceParts parts;
   std::time_t started = 0;
-  std::string openapi;  // the text of /openapi.json
+  std::shared_ptr<const std::string> openapi = {};  // the text of /openapi.json
   std::atomic<bool> draining = false;
   engine::LazyTrie trie;
+  std::shared_ptr<StreamKeeper> streams;
 };
 
 struct Call {

@@ -22,7 +22,7 @@ std::vector<Route> llama_text_routes() {
                       .request = "LlamaRequest",
                       .example = R"({"prompt": "def fibonacci(n):", "n_predict": 16})",
                       .answer = "LlamaAnswer",
-                      .events = "LlamaPiece",
+                      .events = "LlamaEvent",
                       .errors = engine_errors(),
                       .dialect = Dialect::kOpenAi});
   }
@@ -36,7 +36,7 @@ std::vector<Route> llama_text_routes() {
                     .example = R"({"input_prefix": "def add(a, b):\n", "prompt": "    return ",
                                    "input_suffix": "\n", "n_predict": 16})",
                     .answer = "LlamaAnswer",
-                    .events = "LlamaPiece",
+                    .events = "LlamaEvent",
                     .errors = engine_errors(),
                     .dialect = Dialect::kOpenAi});
   return routes;

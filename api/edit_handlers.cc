@@ -47,8 +47,26 @@ void handle_edit(Call call) {
   if (!adapter) return call.fail(adapter.error());
   body->edit.adapter = *adapter;
   normalise(body->edit.sampling);
-  const bool stream = body->stream.value_or(accepts_events(call.request));
-  run_edit(call.parts(), std::move(call.responder), std::move(body->edit), stream);
+  ReplyForm form{.stream = body->stream.value_or(accepts_events(call.request))};
+  if (form.stream && body->resumable) form.resumable = call.service->streams;
+  run_edit(call.parts(), std::move(call.responder), std::move(body->edit), std::move(form));
+}
+
+void handle_edit_events(Call call) {
+  const auto after = read_last_event(call.request);
+  if (!after) return call.fail(after.error());
+  const auto resumed = call.service->streams->resume(call.id, call.responder, *after);
+  if (!resumed) call.fail(resumed.error());
+}
+
+void handle_cancel_edit(Call call) {
+  if (const auto cancelled = call.service->streams->cancel(call.id); !cancelled) {
+    return call.fail(cancelled.error());
+  }
+  JsonOut answer;
+  answer["id"] = call.id;
+  answer["cancelled"] = true;
+  call.answer(answer);
 }
 
 void handle_list_edits(Call call) {

@@ -77,6 +77,14 @@ base::Result<workspace::ApplyOptions> read_apply(const HttpRequest& request) {
   return options;
 }
 
+JsonOut apply_header_schema() {
+  JsonOut key = schema::text("Chosen by the client; the same request under it is done once.");
+  key["minLength"] = 1;
+  key["maxLength"] = kMaxIdempotencyKeyBytes;
+  key["pattern"] = "^[!-~]*$";
+  return schema::object({{"Idempotency-Key", key, true}});
+}
+
 JsonOut record_list_json(const std::vector<workspace::EditRecord>& records,
                          const EditListQuery& query) {
   auto from = records.begin();

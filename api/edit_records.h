@@ -26,6 +26,7 @@ const FieldTable<workspace::ApplyOptions>& apply_fields();
 base::Result<workspace::ApplyOptions> read_apply(const HttpRequest& request);
 
 // One page of `records`, and where the next begins.
+JsonOut apply_header_schema();
 JsonOut record_list_json(const std::vector<workspace::EditRecord>& records,
                          const EditListQuery& query);
 JsonOut record_list_schema();

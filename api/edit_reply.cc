@@ -1,5 +1,6 @@
 #include "api/edit_reply.h"
 
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -9,36 +10,31 @@
 namespace cromwell::api {
 namespace {
 
-// One function for each kind of event: its frame.
-class FrameOf {
+struct Named {
+  std::string_view name;
+  JsonOut data;
+};
+
+// One function for each kind of event.
+class WireOf {
  public:
-  explicit FrameOf(const std::string& model) : model_(model) {}
-  std::string operator()(const edit::EditStarted& event) const {
-    return sse_event("start", start_json(event, model_));
+  explicit WireOf(const std::string& model) : model_(model) {}
+  Named operator()(const edit::EditStarted& event) const {
+    return {"start", start_json(event, model_)};
   }
-  std::string operator()(const edit::EditProgress& event) const {
-    return sse_event("progress", progress_json(event));
+  Named operator()(const edit::EditProgress& event) const {
+    return {"progress", progress_json(event)};
   }
-  std::string operator()(const edit::EditToken& event) const {
-    return sse_event("token", token_json(event));
+  Named operator()(const edit::EditToken& event) const { return {"token", token_json(event)}; }
+  Named operator()(const edit::EditRewind& event) const { return {"rewind", rewind_json(event)}; }
+  Named operator()(const edit::EditHunk& event) const { return {"hunk", hunk_json(event)}; }
+  Named operator()(const edit::EditDiff& event) const { return {"diff", diff_json(event)}; }
+  Named operator()(const edit::EditApplied& event) const {
+    return {"applied", applied_json(event)};
   }
-  std::string operator()(const edit::EditRewind& event) const {
-    return sse_event("rewind", rewind_json(event));
-  }
-  std::string operator()(const edit::EditHunk& event) const {
-    return sse_event("hunk", hunk_json(event));
-  }
-  std::string operator()(const edit::EditDiff& event) const {
-    return sse_event("diff", diff_json(event));
-  }
-  std::string operator()(const edit::EditApplied& event) const {
-    return sse_event("applied", applied_json(event));
-  }
-  std::string operator()(const edit::EditDone& event) const {
-    return sse_event("done", done_json(event));
-  }
-  std::string operator()(const edit::EditFailed& event) const {
-    return sse_event("error", error_event_json(event));
+  Named operator()(const edit::EditDone& event) const { return {"done", done_json(event)}; }
+  Named operator()(const edit::EditFailed& event) const {
+    return {"error", error_event_json(event)};
   }
 
  private:
@@ -53,15 +49,15 @@ bool is_last(const edit::EditEvent& event) {
 }  // namespace
 
 EditReply::EditReply(std::shared_ptr<Responder> responder,
-                     std::shared_ptr<Cancellation> cancellation, std::string model, bool stream)
+                     std::shared_ptr<Cancellation> cancellation, std::string model, ReplyForm form)
     : responder_(std::move(responder)),
       cancellation_(std::move(cancellation)),
       model_(std::move(model)),
-      stream_(stream) {}
+      form_(std::move(form)) {}
 
 void EditReply::on_event(edit::EditEvent&& event) {
   if (is_last(event)) cancellation_->disarm();
-  if (stream_) {
+  if (form_.stream) {
     stream_event(event);
   } else {
     collect_event(std::move(event));
@@ -72,7 +68,9 @@ void EditReply::stream_event(const edit::EditEvent& event) {
   // What fails before anything began has a status of its own, also for who asked for a stream.
   const auto* failed = std::get_if<edit::EditFailed>(&event);
   if (failed != nullptr && !streaming_) return refuse(*failed);
-  stream_frame(std::visit(FrameOf(model_), event), is_last(event));
+  if (form_.resumable) return keep_event(event);
+  const Named named = std::visit(WireOf(model_), event);
+  stream_frame(sse_event(named.name, named.data), is_last(event));
 }
 
 void EditReply::stream_frame(std::string frame, bool is_last) {
@@ -82,6 +80,18 @@ void EditReply::stream_frame(std::string frame, bool is_last) {
     cancellation_->fire();
   }
   if (is_last) responder_->end_stream();
+}
+
+// The first event names the edit, by which its client can come back.
+void EditReply::keep_event(const edit::EditEvent& event) {
+  if (const auto* started = std::get_if<edit::EditStarted>(&event)) {
+    streaming_ = true;
+    id_ = started->id;
+    kept_ = form_.resumable->open(id_, std::move(responder_), cancellation_);
+  }
+  const Named named = std::visit(WireOf(model_), event);
+  kept_->add(named.name, named.data, is_last(event));
+  if (is_last(event)) form_.resumable->ended(id_);
 }
 
 void EditReply::collect_event(edit::EditEvent&& event) {
@@ -103,11 +113,11 @@ void EditReply::refuse(const edit::EditFailed& failed) {
 }
 
 void run_edit(const ServiceParts& parts, std::shared_ptr<Responder> responder,
-              edit::EditRequest request, bool stream) {
+              edit::EditRequest request, ReplyForm form) {
   const auto cancellation = cancel_when_gone(*responder);
   if (cancellation->fired()) return;
-  auto reply =
-      std::make_shared<EditReply>(std::move(responder), cancellation, parts.model_name, stream);
+  auto reply = std::make_shared<EditReply>(std::move(responder), cancellation, parts.model_name,
+                                           std::move(form));
   const edit::EditHandle handle = parts.edits.start(
       std::move(request), parts.meters->metered(edit::EditSink([reply](edit::EditEvent&& event) {
         reply->on_event(std::move(event));

@@ -10,33 +10,42 @@
 #include "api/edit_wire.h"
 #include "api/http.h"
 #include "api/service.h"
+#include "api/stream_keeper.h"
 #include "edit/edit_service.h"
 
 namespace cromwell::api {
 
+struct ReplyForm {
+  bool stream = false;
+  std::shared_ptr<StreamKeeper> resumable;  // keeps the stream; none: it ends with its client
+};
+
 class EditReply {
  public:
   EditReply(std::shared_ptr<Responder> responder, std::shared_ptr<Cancellation> cancellation,
-            std::string model, bool stream);
+            std::string model, ReplyForm form);
 
   void on_event(edit::EditEvent&& event);
 
  private:
   void stream_event(const edit::EditEvent& event);
   void stream_frame(std::string frame, bool is_last);
+  void keep_event(const edit::EditEvent& event);
   void collect_event(edit::EditEvent&& event);
   void refuse(const edit::EditFailed& failed);
 
   std::shared_ptr<Responder> responder_;
   std::shared_ptr<Cancellation> cancellation_;
   std::string model_;
-  bool stream_;
-  bool streaming_ = false;  // the stream has begun
-  AnswerParts parts_;       // where the answer is one object
+  ReplyForm form_;
+  bool streaming_ = false;            // the stream has begun
+  std::string id_;                    // of a stream that is kept
+  std::shared_ptr<EditStream> kept_;  // it has the responder then
+  AnswerParts parts_;                 // where the answer is one object
 };
 
 // Starts the edit and lets the reply answer it.
 void run_edit(const ServiceParts& parts, std::shared_ptr<Responder> responder,
-              edit::EditRequest request, bool stream);
+              edit::EditRequest request, ReplyForm form);
 
 }  // namespace cromwell::api

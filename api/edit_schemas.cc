@@ -93,6 +93,12 @@ JsonOut error_schema() {
 
 }  // namespace
 
+JsonOut edit_events_header_schema() {
+  JsonOut number = schema::text("The number of the last event that the client has; none: all.");
+  number["pattern"] = "^[0-9]{1,19}$";
+  return schema::object({{"Last-Event-ID", number, true}});
+}
+
 JsonOut edit_schema() {
   JsonOut whole = start_schema();
   // One of them, as the request gives `file` or `files`.

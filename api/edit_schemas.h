@@ -5,6 +5,7 @@
 
 namespace cromwell::api {
 
+JsonOut edit_events_header_schema();
 JsonOut edit_schema();         // the answer in one
 JsonOut edit_event_schemas();  // name of an event -> schema of its data
 

@@ -1,6 +1,9 @@
 #include "api/edit_wire.h"
 
 #include <algorithm>
+#include <charconv>
+#include <string_view>
+#include <system_error>
 
 #include "api/error_status.h"
 #include "api/limits.h"
@@ -100,6 +103,10 @@ FieldTable<EditBody> make_fields() {
                "With apply: where the file changed in the meantime, merge both changes.")
       .boolean("stream", &EditBody::stream,
                "Answer with server-sent events; beats the Accept header.")
+      .boolean("resumable", &EditBody::resumable,
+               "Number the events of a stream, and when its connection breaks go on for half a "
+               "minute: GET /v1/edits/{id}/events has the rest. Otherwise the edit ends with its "
+               "client.")
       .integer<int>("max_tokens", of_edit(&EditRequest::max_tokens), {1, kMaxInt},
                     "A cap on what the model writes for a file; it is cut to what the context "
                     "holds.");
@@ -245,6 +252,15 @@ base::Result<> check_edit(const EditBody& body) {
     CROMWELL_TRY(check_hash(edit.files[i].base_sha256, path + ".base_sha256"));
   }
   return {};
+}
+
+base::Result<std::uint64_t> read_last_event(const HttpRequest& request) {
+  const std::string_view text = request.header("Last-Event-ID");
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (text.empty() || (error == std::errc() && end == text.data() + text.size())) return number;
+  return base::Error{base::ErrorCode::kInvalidRequest,
+                     "Last-Event-ID: expected the number of an event", "Last-Event-ID"};
 }
 
 JsonOut start_json(const edit::EditStarted& event, const std::string& model) {

@@ -2,11 +2,13 @@
 // when events are sent (api/edit_reply) and stored edits (api/edit_records). Any thread.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "api/field_table.h"
+#include "api/http.h"
 #include "api/json_writer.h"
 #include "edit/edit_events.h"
 
@@ -15,6 +17,7 @@ namespace cromwell::api {
 struct EditBody {
   edit::EditRequest edit;
   std::optional<bool> stream;  // if given, beats the Accept header
+  bool resumable = false;
   std::optional<std::string> lora;
   std::string model;
 };
@@ -26,6 +29,8 @@ base::Result<> check_selection(const std::optional<workspace::LineRange>& lines,
                                const std::string& path = "selection");
 // What no single field can say; the rest of a request that the table has accepted.
 base::Result<> check_edit(const EditBody& body);
+// The number in Last-Event-ID; 0, before the first, where there is no such header.
+base::Result<std::uint64_t> read_last_event(const HttpRequest& request);
 
 JsonOut start_json(const edit::EditStarted& event, const std::string& model);
 JsonOut progress_json(const edit::EditProgress& event);

@@ -8,6 +8,8 @@ namespace cromwell::api {
 
 // edit_handlers.cc
 void handle_edit(Call call);
+void handle_edit_events(Call call);
+void handle_cancel_edit(Call call);
 void handle_list_edits(Call call);
 void handle_get_edit(Call call);
 void handle_apply_edit(Call call);
@@ -53,9 +55,14 @@ void handle_tokenize(Call call);
 void handle_detokenize(Call call);
 
 // workspace_handlers.cc
+void handle_files(Call call);
+void handle_file(Call call);
 void handle_outline(Call call);
 void handle_symbols(Call call);
 void handle_context(Call call);
+
+// page_handlers.cc
+void handle_page_file(Call call);
 
 // service_handlers.cc
 void handle_root(Call call);

@@ -18,6 +18,10 @@ bool accepts_events(const HttpRequest& request) {
   return request.header("Accept").find("text/event-stream") != std::string_view::npos;
 }
 
+bool accepts_html(const HttpRequest& request) {
+  return request.header("Accept").find("text/html") != std::string_view::npos;
+}
+
 std::string_view HttpRequest::header(std::string_view name) const {
   for (const auto& [key, value] : headers) {
     if (same_name(key, name)) return value;

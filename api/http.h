@@ -27,12 +27,18 @@ struct HttpRequest {
 
 // Whether the Accept header names server-sent events.
 bool accepts_events(const HttpRequest& request);
+// Whether it names HTML, as that of a browser does.
+bool accepts_html(const HttpRequest& request);
 
 struct HttpResponse {
   int status = 200;
   std::string content_type = "application/json";
   HeaderList headers;
   std::string body;
+  // In place of the body: a text that many answers have, which none holds alone.
+  std::shared_ptr<const std::string> shared_body = {};
+
+  std::string_view text() const { return shared_body ? *shared_body : body; }
 };
 
 // The answer to one request: either one send(), or begin_stream(), write()* and end_stream(). Any

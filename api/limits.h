@@ -31,6 +31,7 @@ inline constexpr std::size_t kMaxInputExtra = 1024;    // /infill
 inline constexpr std::size_t kMaxResponseFields = 64;  // /infill, /completion
 inline constexpr std::size_t kMaxSamplers = 64;
 inline constexpr int kMaxFoundSymbols = 1000;
+inline constexpr int kMaxFoundFiles = 1000;
 inline constexpr std::size_t kMaxEditIdBytes = 64;
 inline constexpr int kMaxListedEdits = 1000;
 inline constexpr std::size_t kMaxIdempotencyKeyBytes = 255;

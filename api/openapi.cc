@@ -51,6 +51,8 @@ void add_llama_schemas(JsonOut& all) {
   all["InfillRequest"] = infill_fields().schema();
   all["LlamaAnswer"] = llama_answer_schema();
   all["LlamaPiece"] = llama_piece_schema();
+  // The last event is the whole answer's shape, of which response_fields may leave out anything.
+  all["LlamaEvent"] = schema::any_of({schema::ref("LlamaPiece"), schema::ref("LlamaAnswer")});
   all["LlamaSettings"] = llama_settings_schema();
   all["LlamaTimings"] = llama_timings_schema();
   all["ApplyTemplateRequest"] = apply_template_fields().schema();
@@ -93,6 +95,7 @@ void add_service_schemas(JsonOut& all) {
   all["Health"] = schema::object({{"status", schema::one_of_texts({"ok", "unavailable"})}});
   all["Metrics"] = schema::text("one line for each sample, as Prometheus reads it");
   all["OpenApi"] = schema::of("object", "OpenAPI 3.1");
+  all["PageFile"] = schema::text("HTML, CSS, JavaScript or SVG");
   all["Root"] = schema::object({{"name", schema::text()},
                                 {"version", schema::text()},
                                 {"model", schema::text()},
@@ -119,9 +122,12 @@ JsonOut component_schemas() {
   for (const auto& [name, event] : events.items()) all["EditEvent_" + name] = event;
   all["EditEvent"] = any_event;
   all["EditRecord"] = record_schema(true);
+  all["EditCancelled"] = schema::object({{"id", schema::text()}, {"cancelled", schema::boolean()}});
   all["EditList"] = record_list_schema();
   all["EditListQuery"] = edit_list_fields().schema();
   all["ApplyRequest"] = apply_fields().schema();
+  all["ApplyHeader"] = apply_header_schema();
+  all["EditEventsHeader"] = edit_events_header_schema();
   all["EditState"] = applied_record_schema();
   all["EditFailureDetail"] = schema::object(
       {{"attempts", schema::list(schema::object(
@@ -194,12 +200,12 @@ void add_errors(const Route& route, JsonOut& responses) {
   }
 }
 
-JsonOut query_parameters(const JsonOut& fields) {
-  JsonOut parameters = JsonOut::array();
+// Fields of the query or the header.
+void add_parameters(JsonOut& parameters, const JsonOut& fields, std::string_view place) {
   for (const auto& [name, field] : fields["properties"].items()) {
     JsonOut parameter;
     parameter["name"] = name;
-    parameter["in"] = "query";
+    parameter["in"] = place;
     parameter["description"] = field["description"];
     parameter["required"] = false;
     if (fields.contains("required")) {
@@ -210,7 +216,6 @@ JsonOut query_parameters(const JsonOut& fields) {
     parameter["schema"] = field;
     parameters.push_back(std::move(parameter));
   }
-  return parameters;
 }
 
 // One event of a stream: its data is JSON, but for OpenAI's last "[DONE]".
@@ -240,9 +245,9 @@ JsonOut operation(const Route& route, const JsonOut& schemas) {
     parameter["schema"] = schema::text();
     object["parameters"].push_back(std::move(parameter));
   }
-  if (!route.query.empty()) {
-    object["parameters"] = query_parameters(schemas[std::string(route.query)]);
-  }
+  const auto fields = [&](std::string_view name) { return schemas[std::string(name)]; };
+  if (!route.query.empty()) add_parameters(object["parameters"], fields(route.query), "query");
+  if (!route.header.empty()) add_parameters(object["parameters"], fields(route.header), "header");
   if (!route.request.empty()) {
     object["requestBody"]["required"] = true;
     object["requestBody"]["content"] = json_content(route.request);
@@ -251,7 +256,12 @@ JsonOut operation(const Route& route, const JsonOut& schemas) {
   }
   JsonOut& good = object["responses"]["200"];
   good["description"] = route.summary;
-  good["content"][std::string(route.answer_type)]["schema"] = schema::ref(route.answer);
+  if (!route.answer.empty()) {
+    good["content"][std::string(route.answer_type)]["schema"] = schema::ref(route.answer);
+  }
+  for (const std::string_view type : route.text_types) {
+    good["content"][std::string(type)]["schema"] = schema::text();
+  }
   if (!route.events.empty()) {
     good["content"]["text/event-stream"]["schema"] = event_schema(route.events);
   }

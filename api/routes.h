@@ -21,10 +21,12 @@ struct Route {
   std::string_view operation;  // a name for programs that are made from /openapi.json
   std::string_view summary;
   std::string_view query = {};    // the schema of the query's fields, none if empty
+  std::string_view header = {};   // the schema of the header's own fields, none if empty
   std::string_view request = {};  // the schema of the body, none if empty
   std::string_view example = {};  // a body
-  std::string_view answer = {};   // the schema of the 200
+  std::string_view answer = {};   // the schema of the 200, none if it is always a stream
   std::string_view answer_type = "application/json";
+  std::vector<std::string_view> text_types = {};  // it can be a text of these types, too
   std::string_view events = {};  // the schema of the events, where the answer can be a stream
   bool lines = false;            // it can be a stream of such answers, one JSON object a line
   std::vector<base::ErrorCode> errors = {};  // beyond those that every route has

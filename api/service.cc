@@ -15,7 +15,9 @@ struct Service::Impl {
 
 Service::Service(ServiceParts parts) : impl_(std::make_unique<Impl>()) {
   impl_->state = std::make_shared<ServiceState>(std::move(parts), std::time(nullptr));
-  impl_->state->openapi = to_text(openapi_document(impl_->state->parts.version));
+  impl_->state->streams = std::make_shared<StreamKeeper>(impl_->state->parts.streams);
+  impl_->state->openapi = std::make_shared<const std::string>(
+      to_text(openapi_document(impl_->state->parts.version)));
 }
 
 Service::~Service() = default;

@@ -5,11 +5,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "api/http.h"
 #include "api/meters.h"
+#include "api/page.h"
+#include "api/stream_keeper.h"
 #include "edit/edit_service.h"
 #include "engine/adapters.h"
 #include "engine/engine.h"
@@ -44,6 +47,8 @@ struct ServiceParts {
   bool tcp_without_token = false;  // /readyz says so
   std::shared_ptr<Meters> meters = std::make_shared<Meters>();
   std::function<std::string()> metrics_text = {};  // what /metrics answers
+  StreamLimits streams = {};
+  std::span<const PageFile> page = {};  // what browsers get; the first is the page itself
 };
 
 class Service {

@@ -1,5 +1,8 @@
 // The endpoints about the service itself: health, model, description. Any thread.
+#include <utility>
+
 #include "api/handlers.h"
+#include "api/page.h"
 #include "api/routes.h"
 
 namespace cromwell::api {
@@ -46,7 +49,12 @@ base::Result<> check_ready(const ServiceState& service) {
   return {};
 }
 
+// A browser's user wants the page, a program's the description.
 void handle_root(Call call) {
+  const auto& files = call.parts().page;
+  if (!files.empty() && accepts_html(call.request)) {
+    return call.responder->send(page_response(files.front()));
+  }
   JsonOut answer;
   answer["name"] = "cromwell";
   answer["version"] = call.parts().version;
@@ -56,10 +64,12 @@ void handle_root(Call call) {
   for (const Route& route : routes()) {
     answer["endpoints"].push_back(std::string(route.method) + " " + std::string(route.path));
   }
-  call.answer(answer);
+  HttpResponse response = json_response(answer);
+  response.headers.emplace_back("Vary", "Accept");
+  call.responder->send(std::move(response));
 }
 
-void handle_openapi(Call call) { call.responder->send({.body = call.service->openapi}); }
+void handle_openapi(Call call) { call.responder->send({.shared_body = call.service->openapi}); }
 
 void handle_metrics(Call call) {
   const auto& text = call.parts().metrics_text;

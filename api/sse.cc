@@ -18,6 +18,10 @@ std::string sse_event(std::string_view name, const JsonOut& data) {
   return frame;
 }
 
+std::string sse_event(std::string_view name, const JsonOut& data, std::uint64_t number) {
+  return "id: " + std::to_string(number) + "\n" + sse_event(name, data);
+}
+
 std::string sse_data(const JsonOut& data) { return "data: " + to_text(data) + "\n\n"; }
 
 std::string sse_comment(std::string_view text) {

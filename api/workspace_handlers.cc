@@ -1,5 +1,6 @@
 // The endpoints that read the code base. What touches files runs on the edit service's file pool.
 // Any thread.
+#include <functional>
 #include <utility>
 
 #include "api/handlers.h"
@@ -9,28 +10,67 @@
 namespace cromwell::api {
 namespace {
 
+// Reads the index of the root that `place` is beneath, with what its paths begin with there.
+workspace::IndexState read_index(
+    const ServiceParts& parts, const workspace::FolderPlace& place,
+    const std::function<void(const workspace::SymbolTable&, const std::string& prefix)>& use) {
+  const std::string prefix = place.path.empty() ? "" : place.path + "/";
+  workspace::IndexState state;
+  for (const auto& index : parts.indexes) {
+    if (index->root() != place.root) continue;
+    index->read([&](const workspace::SymbolTable& table) { use(table, prefix); });
+    state = index->state();
+  }
+  return state;
+}
+
 // The symbols beneath the workspace folder, named relative to it.
 void answer_symbols(const Call& call, const SymbolsQuery& query) {
   const auto place = call.parts().workspace->locate_folder(query.workspace);
   if (!place) return call.fail(place.error());
-  const std::string prefix = place->path.empty() ? "" : place->path + "/";
   std::vector<workspace::FoundSymbol> found;
-  workspace::IndexState state;
-  for (const auto& index : call.parts().indexes) {
-    if (index->root() != place->root) continue;
-    index->read([&](const workspace::SymbolTable& table) {
-      found = table.search(query.query, static_cast<std::size_t>(query.limit), prefix);
-    });
-    state = index->state();
-  }
-  for (auto& one : found) one.file.erase(0, prefix.size());
+  const auto state = read_index(call.parts(), *place, [&](const auto& table, const auto& prefix) {
+    found = table.search(query.query, static_cast<std::size_t>(query.limit), prefix);
+    for (auto& one : found) one.file.erase(0, prefix.size());
+  });
   call.answer(symbols_json(found, state));
+}
+
+void answer_files(const Call& call, const FilesQuery& query) {
+  const auto place = call.parts().workspace->locate_folder(query.workspace);
+  if (!place) return call.fail(place.error());
+  std::vector<std::string> found;
+  const auto state = read_index(call.parts(), *place, [&](const auto& table, const auto& prefix) {
+    found = table.find_files(query.query, static_cast<std::size_t>(query.limit), prefix);
+  });
+  const std::string folder = place->path.empty()
+                                 ? place->root
+                                 : (place->root == "/" ? "" : place->root) + "/" + place->path;
+  call.answer(files_json(folder, call.parts().workspace->roots(), found, state));
 }
 
 }  // namespace
 
+void handle_files(Call call) {
+  auto query = read_query(files_fields(), call.request);
+  if (!query) return call.fail(query.error());
+  edit::EditService& edits = call.parts().edits;
+  edits.post([call = std::move(call), query = std::move(*query)] { answer_files(call, query); });
+}
+
+void handle_file(Call call) {
+  auto query = read_query(file_fields(), call.request);
+  if (!query) return call.fail(query.error());
+  edit::EditService& edits = call.parts().edits;
+  edits.post([call = std::move(call), query = std::move(*query)] {
+    const auto snapshot = call.parts().workspace->read(query.workspace, query.file);
+    if (!snapshot) return call.fail(snapshot.error());
+    call.answer(file_json(*snapshot));
+  });
+}
+
 void handle_outline(Call call) {
-  auto query = read_query(outline_fields(), call.request);
+  auto query = read_query(file_fields(), call.request);
   if (!query) return call.fail(query.error());
   edit::EditService& edits = call.parts().edits;
   edits.post([call = std::move(call), query = std::move(*query)] {

@@ -15,6 +15,22 @@ JsonOut kind_schema() {
       {"function", "method", "class", "enum", "type", "module", "variable", "macro"});
 }
 
+JsonOut index_json(const workspace::IndexState& state) {
+  JsonOut object;
+  object["files"] = state.files;
+  object["symbols"] = state.symbols;
+  object["ready"] = state.ready;
+  object["complete"] = state.complete;
+  return object;
+}
+
+JsonOut index_schema() {
+  return schema::object({{"files", schema::integer()},
+                         {"symbols", schema::integer()},
+                         {"ready", schema::boolean("the first pass over the files is done")},
+                         {"complete", schema::boolean("no limit of the index was reached")}});
+}
+
 void put_lines(JsonOut& object, workspace::LineRange lines) {
   object["start_line"] = lines.first;
   object["end_line"] = lines.last;
@@ -22,12 +38,22 @@ void put_lines(JsonOut& object, workspace::LineRange lines) {
 
 }  // namespace
 
-const FieldTable<OutlineQuery>& outline_fields() {
+const FieldTable<FileQuery>& file_fields() {
   static const auto table =
-      FieldTable<OutlineQuery>()
-          .text("file", &OutlineQuery::file, {1, kMaxPathBytes}, kFile)
+      FieldTable<FileQuery>()
+          .text("file", &FileQuery::file, {1, kMaxPathBytes}, kFile)
           .required()
-          .text("workspace", &OutlineQuery::workspace, {0, kMaxPathBytes}, kWorkspace);
+          .text("workspace", &FileQuery::workspace, {0, kMaxPathBytes}, kWorkspace);
+  return table;
+}
+
+const FieldTable<FilesQuery>& files_fields() {
+  static const auto table =
+      FieldTable<FilesQuery>()
+          .text("query", &FilesQuery::query, {0, kMaxPathBytes},
+                "A part of the path, in either case. Names that begin with it come first.")
+          .integer<int>("limit", &FilesQuery::limit, {1, kMaxFoundFiles}, "At most so many.")
+          .text("workspace", &FilesQuery::workspace, {0, kMaxPathBytes}, kWorkspace);
   return table;
 }
 
@@ -64,6 +90,27 @@ const FieldTable<ContextQuery>& context_query_fields() {
   return table;
 }
 
+JsonOut files_json(const std::string& folder, const std::vector<std::string>& roots,
+                   const std::vector<std::string>& files, const workspace::IndexState& state) {
+  JsonOut answer;
+  answer["workspace"] = folder;
+  answer["roots"] = roots;
+  answer["files"] = files;
+  answer["index"] = index_json(state);
+  return answer;
+}
+
+JsonOut file_json(const workspace::Snapshot& snapshot) {
+  JsonOut answer;
+  answer["workspace"] = snapshot.workspace;
+  answer["file"] = snapshot.file;
+  answer["sha256"] = snapshot.sha256;
+  answer["encoding"] = workspace::encoding_name(snapshot.text.encoding());
+  answer["lines"] = snapshot.text.line_count();
+  answer["text"] = snapshot.text.text({1, snapshot.text.line_count()});
+  return answer;
+}
+
 JsonOut outline_json(const std::string& file, const workspace::Language& language,
                      const std::vector<workspace::Symbol>& symbols) {
   JsonOut answer;
@@ -94,10 +141,7 @@ JsonOut symbols_json(const std::vector<workspace::FoundSymbol>& symbols,
     put_lines(one, found.symbol.lines);
     answer["symbols"].push_back(std::move(one));
   }
-  answer["index"]["files"] = state.files;
-  answer["index"]["symbols"] = state.symbols;
-  answer["index"]["ready"] = state.ready;
-  answer["index"]["complete"] = state.complete;
+  answer["index"] = index_json(state);
   return answer;
 }
 
@@ -139,7 +183,8 @@ JsonOut context_pieces_schema() {
 }
 
 void add_workspace_schemas(JsonOut& all) {
-  all["OutlineQuery"] = outline_fields().schema();
+  all["FileQuery"] = file_fields().schema();
+  all["FilesQuery"] = files_fields().schema();
   all["SymbolsQuery"] = symbols_fields().schema();
   all["ContextQuery"] = context_query_fields().schema();
   all["Outline"] = schema::object(
@@ -151,17 +196,24 @@ void add_workspace_schemas(JsonOut& all) {
                                                 {"start_line", schema::integer()},
                                                 {"end_line", schema::integer()},
                                                 {"signature", schema::text()}}))}});
-  all["Symbols"] = schema::object(
-      {{"symbols", schema::list(schema::object({{"file", schema::text()},
-                                                {"kind", kind_schema()},
-                                                {"name", schema::text()},
-                                                {"start_line", schema::integer()},
-                                                {"end_line", schema::integer()}}))},
-       {"index",
-        schema::object({{"files", schema::integer()},
-                        {"symbols", schema::integer()},
-                        {"ready", schema::boolean("the first pass over the files is done")},
-                        {"complete", schema::boolean("no limit of the index was reached")}})}});
+  all["Symbols"] =
+      schema::object({{"symbols", schema::list(schema::object({{"file", schema::text()},
+                                                               {"kind", kind_schema()},
+                                                               {"name", schema::text()},
+                                                               {"start_line", schema::integer()},
+                                                               {"end_line", schema::integer()}}))},
+                      {"index", index_schema()}});
+  all["Files"] = schema::object({{"workspace", schema::text("absolute folder")},
+                                 {"roots", schema::list(schema::text("absolute folder"))},
+                                 {"files", schema::list(schema::text("relative to the workspace"))},
+                                 {"index", index_schema()}});
+  all["File"] = schema::object(
+      {{"workspace", schema::text("absolute folder")},
+       {"file", schema::text()},
+       {"sha256", schema::text("of the bytes on disk")},
+       {"encoding", schema::text("of the bytes on disk")},
+       {"lines", schema::integer()},
+       {"text", schema::text("in UTF-8, without a byte-order mark, each line ended by \\n")}});
   all["Context"] = schema::object({{"workspace", schema::text("absolute folder")},
                                    {"file", schema::text()},
                                    {"region", schema::object({{"start_line", schema::integer()},

@@ -11,8 +11,12 @@
 
 namespace cromwell::api {
 
-struct OutlineQuery {
+struct FileQuery {
   std::string workspace, file;
+};
+struct FilesQuery {
+  std::string workspace, query;
+  int limit = 200;
 };
 struct SymbolsQuery {
   std::string workspace, query;
@@ -23,10 +27,14 @@ struct ContextQuery {
   std::optional<int> start_line, end_line;
 };
 
-const FieldTable<OutlineQuery>& outline_fields();
+const FieldTable<FileQuery>& file_fields();
+const FieldTable<FilesQuery>& files_fields();
 const FieldTable<SymbolsQuery>& symbols_fields();
 const FieldTable<ContextQuery>& context_query_fields();
 
+JsonOut files_json(const std::string& folder, const std::vector<std::string>& roots,
+                   const std::vector<std::string>& files, const workspace::IndexState& state);
+JsonOut file_json(const workspace::Snapshot& snapshot);
 JsonOut outline_json(const std::string& file, const workspace::Language& language,
                      const std::vector<workspace::Symbol>& symbols);
 JsonOut symbols_json(const std::vector<workspace::FoundSymbol>& symbols,

@@ -52,7 +52,7 @@ struct Connection::Incoming {
 Connection::Connection(Socket socket, const ConnectionContext& context, bool overload)
     : socket_(std::move(socket)),
       context_(context),
-      deadline_(socket_.get_executor()),
+      timer_(socket_.get_executor()),
       wake_(socket_.get_executor()),
       overload_(overload) {}
 
@@ -211,7 +211,8 @@ std::shared_ptr<Exchange> Connection::dispatch(std::unique_ptr<Incoming> incomin
 Connection::Awaitable<bool> Connection::answer(Exchange& exchange) {
   bool watching = false;
   for (;;) {
-    const auto progress = exchange.take(out_);
+    std::shared_ptr<const std::string> shared;
+    const auto progress = exchange.take(out_, shared);
     if (aborted_ || client_gone_) co_return false;
     if (progress == Exchange::Progress::kAborted) {
       lose_client("cut off");
@@ -222,7 +223,9 @@ Connection::Awaitable<bool> Connection::answer(Exchange& exchange) {
       watch(exchange_);
     }
     if (!out_.empty()) {
-      if (!co_await write_all(exchange)) {
+      bool written = co_await write_all(exchange, out_);
+      if (written && shared) written = co_await write_all(exchange, *shared);
+      if (!written) {
         lose_client("client gone");
         co_return false;
       }
@@ -238,14 +241,15 @@ Connection::Awaitable<bool> Connection::answer(Exchange& exchange) {
   co_return true;
 }
 
-Connection::Awaitable<bool> Connection::write_all(const Exchange& exchange) {
+Connection::Awaitable<bool> Connection::write_all(const Exchange& exchange,
+                                                  std::string_view bytes) {
   const Limits& limits = context_.limits;
-  sent_ = 0;
-  while (sent_ < out_.size()) {
-    const ssize_t sent = ::send(socket_.native_handle(), out_.data() + sent_, out_.size() - sent_,
-                                MSG_NOSIGNAL | MSG_DONTWAIT);
+  unsent_ = bytes.size();
+  while (unsent_ > 0) {
+    const ssize_t sent = ::send(socket_.native_handle(), bytes.data() + (bytes.size() - unsent_),
+                                unsent_, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent > 0) {
-      sent_ += static_cast<std::size_t>(sent);
+      unsent_ -= static_cast<std::size_t>(sent);
       continue;
     }
     if (sent < 0 && errno == EINTR) continue;
@@ -262,15 +266,14 @@ Connection::Awaitable<bool> Connection::write_all(const Exchange& exchange) {
 
 bool Connection::is_backlogged(const Exchange& exchange) const {
   const std::size_t ready = exchange.backlog_bytes();
-  return ready + (out_.size() - sent_) > context_.limits.stream_backlog_bytes &&
-         exchange.is_stream();
+  return ready + unsent_ > context_.limits.stream_backlog_bytes && exchange.is_stream();
 }
 
 // New output while a write is blocked: it may be more than a client that does not read may hold.
 void Connection::on_wake() {
   wake_.cancel();
   if (!blocked_ || !exchange_ || !is_backlogged(*exchange_)) return;
-  set_deadline(std::min(deadline_.expiry(), Clock::now() + context_.limits.stream_backlog_grace));
+  set_deadline(std::min(deadline_, Clock::now() + context_.limits.stream_backlog_grace));
 }
 
 // After an early refusal: the client may still be sending, and closing with its bytes unread would
@@ -290,18 +293,32 @@ Connection::Awaitable<Connection::Waited> Connection::wait(Socket::wait_type wha
   set_deadline(deadline);
   error_code ec;
   co_await socket_.async_wait(what, asio::redirect_error(kAwait, ec));
-  const bool timed_out = Clock::now() >= deadline_.expiry();
-  deadline_.expires_at(Clock::time_point::max());
+  const bool timed_out = Clock::now() >= deadline_;
+  deadline_ = Clock::time_point::max();
   if (aborted_ || client_gone_) co_return Waited::kClosed;
   if (!ec) co_return Waited::kReady;
   co_return timed_out ? Waited::kTimedOut : Waited::kClosed;
 }
 
+// A timer that fires too early is left alone, and looks at the deadline then: a client that sends
+// byte by byte moves its deadline at each of them.
 void Connection::set_deadline(Clock::time_point deadline) {
-  deadline_.expires_at(deadline);
-  deadline_.async_wait([self = shared_from_this()](error_code ec) {
-    // A deadline that was moved while this call was on its way is not over.
-    if (!ec && self->deadline_.expiry() <= Clock::now()) self->socket_.cancel(ec);
+  deadline_ = deadline;
+  if (deadline < fires_at_) arm_timer(deadline);
+}
+
+void Connection::arm_timer(Clock::time_point time) {
+  fires_at_ = time;
+  timer_.expires_at(time);
+  timer_.async_wait([weak = weak_from_this()](error_code ec) {
+    const auto self = weak.lock();
+    if (ec || !self) return;
+    self->fires_at_ = Clock::time_point::max();
+    if (self->deadline_ <= Clock::now()) {
+      self->socket_.cancel(ec);
+    } else if (self->deadline_ != Clock::time_point::max()) {
+      self->arm_timer(self->deadline_);
+    }
   });
 }
 

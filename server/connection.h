@@ -63,7 +63,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Awaitable<bool> read_request(Incoming& incoming);
   Awaitable<bool> read_more(RequestParser& parser, Clock::time_point deadline);
   Awaitable<bool> answer(Exchange& exchange);
-  Awaitable<bool> write_all(const Exchange& exchange);
+  Awaitable<bool> write_all(const Exchange& exchange, std::string_view bytes);
 
   Awaitable<void> linger();
   Awaitable<Waited> wait(Socket::wait_type what, Clock::time_point deadline);
@@ -72,6 +72,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool send_continue();
   Received receive();  // appends to in_
   void set_deadline(Clock::time_point deadline);
+  void arm_timer(Clock::time_point time);
   void watch(std::shared_ptr<Exchange> exchange);  // for the client's departure
   void lose_client(std::string_view why);
   void on_wake();
@@ -79,11 +80,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   Socket socket_;
   const ConnectionContext& context_;
-  Timer deadline_;   // of the wait() that is under way; then the socket's operations are cancelled
-  Timer wake_;       // the answer's sleep, which new output cuts short
-  std::string in_;   // received, not yet parsed
-  std::string out_;  // taken from the exchange, not yet sent
-  std::size_t sent_ = 0;
+  // Of the wait() that is under way; then the socket's operations are cancelled.
+  Clock::time_point deadline_ = Clock::time_point::max();
+  Timer timer_;                                            // fires then, or before,
+  Clock::time_point fires_at_ = Clock::time_point::max();  // which is known here
+  Timer wake_;                          // the answer's sleep, which new output cuts short
+  std::string in_;                      // received, not yet parsed
+  std::string out_;                     // taken from the exchange, not yet sent
+  std::size_t unsent_ = 0;              // of what is being written
   std::shared_ptr<Exchange> exchange_;  // while an answer is under way
   std::string_view note_;               // for the log line
   const bool overload_;

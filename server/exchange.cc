@@ -43,7 +43,8 @@ void Exchange::send(api::HttpResponse response) {
   ready_ += response_head(response, BodyFraming::kLength, options_.traits);
   if (!options_.head_only && response.status != 204 && response.status != 304) {
     ready_ += response.body;
-    body_bytes_ = response.body.size();
+    shared_ = response.shared_body;
+    body_bytes_ = response.text().size();
   }
   state_ = State::kComplete;
   wake_locked();
@@ -136,10 +137,11 @@ void Exchange::abandon() {
                 "\"message\":\"the request was left without an answer\",\"param\":null}}\n"});
 }
 
-Exchange::Progress Exchange::take(std::string& output) {
+Exchange::Progress Exchange::take(std::string& output, std::shared_ptr<const std::string>& shared) {
   const std::scoped_lock lock(mutex_);
   output.clear();
   output.swap(ready_);
+  shared = std::exchange(shared_, nullptr);
   wake_pending_ = false;
   if (state_ == State::kAborted) return Progress::kAborted;
   return state_ == State::kComplete ? Progress::kComplete : Progress::kPending;

@@ -38,8 +38,9 @@ class Exchange {
 
   // For the connection's thread.
   enum class Progress { kPending, kComplete, kAborted };
-  // Replaces `output` by the bytes that became ready, and says whether more may follow.
-  Progress take(std::string& output);
+  // Replaces `output` by the bytes that became ready, `shared` by a body that is not this answer's
+  // alone and comes after them, and says whether more may follow.
+  Progress take(std::string& output, std::shared_ptr<const std::string>& shared);
   std::size_t backlog_bytes() const;  // ready and not taken
   // Adds an SSE comment if this is an event stream that stands between two events.
   void add_comment();
@@ -68,6 +69,7 @@ class Exchange {
   bool between_events_ = true;
   BodyFraming framing_ = BodyFraming::kLength;
   std::string ready_;
+  std::shared_ptr<const std::string> shared_;
   int status_ = 0;
   std::uint64_t body_bytes_ = 0;
   std::function<void()> gone_callback_;

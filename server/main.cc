@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "api/engine_reading.h"
 #include "api/service.h"
 #include "base/file_system.h"
 #include "base/landlock.h"
@@ -17,6 +18,7 @@
 #include "base/memory.h"
 #include "base/thread_pool.h"
 #include "base/version.h"
+#include "clients/page/page.h"
 #include "edit/edit_service.h"
 #include "edit/protocol.h"
 #include "engine/engine.h"
@@ -146,6 +148,14 @@ Result<std::shared_ptr<workspace::EditStore>> open_store(
                                     base::posix_file_system(), limits);
 }
 
+edit::EditServiceOptions edit_options(const engine::LoadedModel& loaded,
+                                      std::shared_ptr<workspace::CheckRunner> checks) {
+  return {.context_length = loaded.context_length,
+          .context_tokens = edit::default_context_tokens(loaded.parameters),
+          .protocol = &edit::default_protocol(loaded.edit_protocol, *loaded.tokenizer),
+          .checks = std::move(checks)};
+}
+
 void announce(const Server& server, const workspace::Workspace& workspace, bool without_token) {
   for (const std::string& root : workspace.roots()) say("root " + root);
   for (const std::string& address : server.addresses()) say("listening on " + address);
@@ -159,46 +169,6 @@ Result<std::unique_ptr<FileReader>> start_file_reader(const CommandLine& line) {
     if (!file.empty()) files.push_back(file);
   }
   return FileReader::start(std::move(files));
-}
-
-// In units of `unit` of the engine's own.
-template <class Histogram>
-HistogramReading read_histogram(const Histogram& histogram, double unit) {
-  HistogramReading reading{.counts = {histogram.counts.begin(), histogram.counts.end()},
-                           .sum = histogram.sum / unit};
-  for (const double bound : Histogram::bounds()) reading.bounds.push_back(bound / unit);
-  return reading;
-}
-
-EngineReading read_engine(const engine::Engine& engine, const std::string& model) {
-  constexpr double kMsInSecond = 1'000;
-  const engine::EngineMetrics now = engine.metrics();
-  const engine::EngineCounters& counted = now.counters;
-  return {.model = model,
-          .healthy = now.healthy,
-          .running = now.running,
-          .queued = now.queued,
-          .sessions = now.sessions,
-          .pages_total = now.pages_total,
-          .pages_used = now.pages_total - now.pages_free,
-          .pages_idle = now.pages_idle,
-          .pages_shared = now.pages_shared,
-          .pages_pinned = now.pages_pinned,
-          .steps = now.steps,
-          .prompt_tokens = counted.prompt_tokens + counted.cached_tokens,
-          .cached_tokens = counted.cached_tokens,
-          .generated_tokens = counted.generated_tokens,
-          .draft_tokens = counted.draft_tokens,
-          .accepted_tokens = counted.accepted_tokens,
-          .evicted_pages = counted.evicted_pages,
-          .preempted = counted.preempted,
-          .refused = now.refused,
-          .endings = {{"stop", counted.stopped},
-                      {"length", counted.cut},
-                      {"cancelled", counted.cancelled},
-                      {"error", counted.failed}},
-          .batch_tokens = read_histogram(counted.columns, 1),
-          .step_seconds = read_histogram(counted.step_ms, kMsInSecond)};
 }
 
 // Pings the service manager as long as both the event loop and the engine go on.
@@ -289,13 +259,8 @@ Result<> serve(const CommandLine& line) {
                          .max_sessions = options.max_sessions});
   CROMWELL_ASSIGN(const auto sessions, engine::SessionStore::open(options.state_dir + "/sessions",
                                                                   base::posix_file_system()));
-  edit::EditService edits(
-      engine, loaded.tokenizer, *loaded.chat_template, workspace, store,
-      {.context_length = loaded.context_length,
-       .context_tokens = edit::default_context_tokens(loaded.parameters),
-       .protocol = &edit::default_protocol(loaded.edit_protocol, *loaded.tokenizer),
-       .checks = checks},
-      indexes);
+  edit::EditService edits(engine, loaded.tokenizer, *loaded.chat_template, workspace, store,
+                          edit_options(loaded, checks), indexes);
   api::ServiceParts parts{.engine = engine,
                           .edits = edits,
                           .sessions = *sessions,
@@ -312,9 +277,10 @@ Result<> serve(const CommandLine& line) {
                           .version = base::kVersion,
                           .context_length = loaded.context_length,
                           .slots = options.max_running,
-                          .tcp_without_token = outside.tcp_without_token};
+                          .tcp_without_token = outside.tcp_without_token,
+                          .page = page::files()};
   parts.metrics_text = [&, meters = parts.meters] {
-    return metrics.text(meters->read(), read_engine(engine, loaded.name),
+    return metrics.text(meters->read(), api::read_engine(engine, loaded.name),
                         outside.server->connections());
   };
   api::Service service(std::move(parts));

@@ -103,7 +103,7 @@ void add_meters(Families& all, const api::MeterReading& meters) {
                meters.edits);
 }
 
-void add_tokens(Families& all, const EngineReading& engine) {
+void add_tokens(Families& all, const api::EngineReading& engine) {
   add_counter(all, "cromwell_prompt_tokens_total", "Tokens of prompts", engine.prompt_tokens);
   add_counter(all, "cromwell_cached_tokens_total", "Tokens of prompts that were not computed again",
               engine.cached_tokens);
@@ -113,7 +113,7 @@ void add_tokens(Families& all, const EngineReading& engine) {
               engine.accepted_tokens);
 }
 
-void add_generations(Families& all, const EngineReading& engine) {
+void add_generations(Families& all, const api::EngineReading& engine) {
   add_gauge(all, "cromwell_generations_running", "Generations in the batch", engine.running);
   add_gauge(all, "cromwell_generations_queued", "Generations that wait", engine.queued);
   add_counters(all, "cromwell_generations_total",
@@ -125,7 +125,7 @@ void add_generations(Families& all, const EngineReading& engine) {
               "Times that a generation gave way to another", engine.preempted);
 }
 
-void add_pages(Families& all, const EngineReading& engine) {
+void add_pages(Families& all, const api::EngineReading& engine) {
   add_gauge(all, "cromwell_kv_pages", "Pages for keys and values", engine.pages_total);
   add_gauge(all, "cromwell_kv_pages_used", "Pages that hold a text", engine.pages_used);
   add_gauge(all, "cromwell_kv_pages_idle", "Pages that hold a text nobody works on",
@@ -137,12 +137,13 @@ void add_pages(Families& all, const EngineReading& engine) {
               "Pages taken from texts that nobody worked on", engine.evicted_pages);
 }
 
-void add_engine(Families& all, const EngineReading& engine) {
+void add_engine(Families& all, const api::EngineReading& engine) {
   add_gauge(all, "cromwell_model_healthy", "1 until the model has failed", engine.healthy ? 1 : 0);
   add_gauge(all, "cromwell_sessions", "Sessions whose texts are known", engine.sessions);
   add_counter(all, "cromwell_engine_steps_total", "Passes of the engine; one a second when idle",
               engine.steps);
-  const auto histogram = [&](const char* name, const char* help, const HistogramReading& reading) {
+  const auto histogram = [&](const char* name, const char* help,
+                             const api::HistogramReading& reading) {
     add_histogram(all, name, help, reading.bounds, reading.counts, reading.sum);
   };
   histogram("cromwell_batch_tokens", "Tokens of each pass", engine.batch_tokens);
@@ -199,7 +200,7 @@ void Metrics::request_done(const RequestLine& line) {
       .Observe(std::chrono::duration<double>(line.duration).count());
 }
 
-std::string Metrics::text(const api::MeterReading& meters, const EngineReading& engine,
+std::string Metrics::text(const api::MeterReading& meters, const api::EngineReading& engine,
                           std::size_t connections) const {
   Families all = impl_->registry.Collect();
   add_gauge(all, "cromwell_http_connections", "Open connections", static_cast<double>(connections));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "api/page.h"
 #include "server/ascii.h"
 
 namespace cromwell::server {
@@ -64,6 +65,11 @@ bool bears_token(const api::HttpRequest& request, const std::string& token) {
          equals_in_constant_time(trim(authorization->substr(space)), token);
 }
 
+// Whether it is answered without a token, which a prober or a browser does not have.
+bool is_open(const api::HttpRequest& request) {
+  return request.path == "/healthz" || api::is_page_request(request);
+}
+
 // "application/json", also with charset=utf-8
 bool is_json(string_view content_type) {
   const auto semicolon = content_type.find(';');
@@ -122,13 +128,16 @@ void add_cors(const api::HttpRequest& request, const AccessPolicy& policy, Admis
   // The value is the configuration's, not the request's.
   const auto& listed = policy.allowed_origins;
   const auto origin = std::find(listed.begin(), listed.end(), *find(request, "origin"));
-  admission.headers = {{"Access-Control-Allow-Origin", *origin}, {"Vary", "Origin"}};
+  admission.headers = {{"Access-Control-Allow-Origin", *origin},
+                       {"Access-Control-Expose-Headers", "Retry-After, X-Request-Id"},
+                       {"Vary", "Origin"}};
   if (request.method != "OPTIONS" || !find(request, "access-control-request-method")) return;
   admission.answer = api::HttpResponse{
       .status = 204,
       .content_type = "",
       .headers = {{"Access-Control-Allow-Methods", "GET, POST, DELETE"},
-                  {"Access-Control-Allow-Headers", "Authorization, Content-Type"}}};
+                  {"Access-Control-Allow-Headers",
+                   "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, X-Request-Id"}}};
 }
 
 }  // namespace
@@ -164,7 +173,7 @@ Admission admit(const api::HttpRequest& request, const AccessPolicy& policy) {
   }
   if (site == Site::kListed) add_cors(request, policy, admission);
   if (admission.answer) return admission;
-  if (!policy.token.empty() && request.path != "/healthz" && !bears_token(request, policy.token)) {
+  if (!policy.token.empty() && !is_open(request) && !bears_token(request, policy.token)) {
     return refuse({.status = 401,
                    .code = "unauthorized",
                    .message = "Authorization: expected `Bearer TOKEN` with the daemon's token",

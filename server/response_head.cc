@@ -88,7 +88,7 @@ std::string response_head(const api::HttpResponse& response, BodyFraming framing
   const bool bodiless = response.status == 204 || response.status == 304;
   if (framing == BodyFraming::kChunked) add_field(head, "Transfer-Encoding", "chunked");
   if (framing == BodyFraming::kLength && !bodiless) {
-    add_field(head, "Content-Length", std::to_string(response.body.size()));
+    add_field(head, "Content-Length", std::to_string(response.text().size()));
   }
   if (!traits.keep_alive) {
     add_field(head, "Connection", "close");

@@ -2,6 +2,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -262,7 +263,10 @@ void Server::start(Handler handler) {
     asio::co_spawn(impl_->threads.front()->context, impl_->accept_loop(*listener), asio::detached);
   }
   for (auto& io : impl_->threads) {
-    io->thread = std::thread([&context = io->context] { context.run(); });
+    io->thread = std::thread([&context = io->context] {
+      ::pthread_setname_np(::pthread_self(), "cromwell-io");  // for top -H
+      context.run();
+    });
   }
 }
 

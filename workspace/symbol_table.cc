@@ -19,6 +19,24 @@ std::size_t find_in(std::string_view name, std::string_view query) {
                                                : static_cast<std::size_t>(found - name.begin());
 }
 
+std::string lower_text(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(), to_lower);
+  return lower;
+}
+
+// The first `limit` of what stands in `ranks`, best rank first.
+template <class Found, std::size_t kRanks>
+std::vector<Found> best_of(std::vector<Found> (&ranks)[kRanks], std::size_t limit) {
+  std::vector<Found> found;
+  for (auto& rank : ranks) {
+    for (Found& one : rank) {
+      if (found.size() < limit) found.push_back(std::move(one));
+    }
+  }
+  return found;
+}
+
 }  // namespace
 
 void SymbolTable::put(const std::string& file, FileStamp stamp,
@@ -68,8 +86,7 @@ std::vector<FoundSymbol> SymbolTable::definitions(std::string_view name, std::si
 
 std::vector<FoundSymbol> SymbolTable::search(std::string_view query, std::size_t limit,
                                              std::string_view prefix) const {
-  std::string lower(query);
-  std::transform(lower.begin(), lower.end(), lower.begin(), to_lower);
+  const std::string lower = lower_text(query);
   std::vector<FoundSymbol> ranks[3];  // equal, begins with it, holds it
   for (const auto& [path, file] : files_) {
     if (!path.starts_with(prefix)) continue;
@@ -80,13 +97,22 @@ std::vector<FoundSymbol> SymbolTable::search(std::string_view query, std::size_t
       if (rank.size() < limit) rank.push_back({path, symbol});
     }
   }
-  std::vector<FoundSymbol> found;
-  for (auto& rank : ranks) {
-    for (FoundSymbol& one : rank) {
-      if (found.size() < limit) found.push_back(std::move(one));
-    }
+  return best_of(ranks, limit);
+}
+
+std::vector<std::string> SymbolTable::find_files(std::string_view query, std::size_t limit,
+                                                 std::string_view prefix) const {
+  const std::string lower = lower_text(query);
+  std::vector<std::string> ranks[3];  // its own name begins with it, holds it, its path does
+  for (auto file = files_.lower_bound(std::string(prefix));
+       file != files_.end() && file->first.starts_with(prefix); ++file) {
+    const std::string_view path = std::string_view(file->first).substr(prefix.size());
+    if (find_in(path, lower) == std::string_view::npos) continue;
+    const std::size_t at = find_in(path.substr(path.rfind('/') + 1), lower);
+    auto& rank = ranks[at == std::string_view::npos ? 2 : at > 0 ? 1 : 0];
+    if (rank.size() < limit) rank.emplace_back(path);
   }
-  return found;
+  return best_of(ranks, limit);
 }
 
 std::vector<std::string> SymbolTable::file_names() const {

@@ -48,6 +48,11 @@ class SymbolTable {
   std::vector<FoundSymbol> search(std::string_view query, std::size_t limit,
                                   std::string_view prefix = {}) const;
 
+  // Files whose path holds `query`, in either case: those whose own name begins with it first, then
+  // those whose own name holds it. Only beneath `prefix`, which counts as no part of the path.
+  std::vector<std::string> find_files(std::string_view query, std::size_t limit,
+                                      std::string_view prefix = {}) const;
+
   std::vector<std::string> file_names() const;  // sorted
   std::size_t file_count() const { return files_.size(); }
   std::size_t symbol_count() const { return symbol_count_; }

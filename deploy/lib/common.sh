@@ -5,7 +5,7 @@ build_packages=(g++ make cmake ninja-build ccache pkg-config libboost1.81-dev nl
   libtomlplusplus-dev prometheus-cpp-dev libsystemd-dev ca-certificates curl patch python3
   python3-pip)
 test_packages=(libgtest-dev libgmock-dev git binutils strace libopenblas-dev  # for benchmark_gemm
-  systemd prometheus haproxy lintian debootstrap)
+  systemd prometheus haproxy lintian debootstrap chromium)
 training_packages=(python3-venv)
 
 say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }

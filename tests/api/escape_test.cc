@@ -159,6 +159,7 @@ TEST_F(EscapeTest, NoOperationFollowsAWayOutOfTheRoot) {
     several["files"] = {{{"file", "main.py"}}, {{"file", way}}};
     expect_shut("edit of several files", way, post("/v1/edit", several.dump()));
     expect_shut("warm", way, post("/v1/warm", body("file", way)));
+    expect_shut("text", way, get("/v1/workspace/file", "file=" + escaped(way)));
     expect_shut("outline", way, get("/v1/workspace/outline", "file=" + escaped(way)));
     expect_shut("context", way, get("/v1/workspace/context", "file=" + escaped(way)));
   }
@@ -172,9 +173,12 @@ TEST_F(EscapeTest, NoWorkspaceFolderLeadsOutOfTheRoot) {
     const std::string workspace = is_inside ? "outside" : folder_.str("root") + "/" + way;
     expect_shut("edit", workspace, post("/v1/edit", body("workspace", workspace, edit)));
     const std::string query = "workspace=" + escaped(workspace);
+    expect_shut("text", workspace, get("/v1/workspace/file", query + "&file=secret.py"));
     expect_shut("outline", workspace, get("/v1/workspace/outline", query + "&file=secret.py"));
     const std::string found = get("/v1/workspace/symbols", query + "&query=SECRET").body;
     EXPECT_EQ(found.find("SECRET_OUTSIDE"), std::string::npos) << workspace;
+    const std::string files = get("/v1/workspace/files", query + "&query=secret").body;
+    EXPECT_EQ(files.find("secret.py"), std::string::npos) << workspace;
   }
   expect_untouched();
 }

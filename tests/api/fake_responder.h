@@ -18,6 +18,7 @@ namespace cromwell::api {
 struct SseEvent {
   std::string name;
   JsonIn data;
+  std::string id = {};
 };
 
 class FakeResponder final : public Responder {
@@ -26,6 +27,7 @@ class FakeResponder final : public Responder {
     std::lock_guard lock(mutex_);
     if (answered_ || streaming_) misuse_ = "send after the answer began";
     response_ = std::move(response);
+    if (response_.shared_body) response_.body = *response_.shared_body;
     answered_ = true;
     changed_.notify_all();
   }
@@ -85,6 +87,10 @@ class FakeResponder final : public Responder {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return writes_ >= count || answered_; });
   }
+  HttpResponse so_far() const {
+    std::lock_guard lock(mutex_);
+    return response_;
+  }
   bool answered() const {
     std::lock_guard lock(mutex_);
     return answered_ || streaming_;
@@ -134,10 +140,14 @@ inline std::vector<SseEvent> parse_sse(const std::string& body) {
     if (frame.starts_with(":")) continue;
     SseEvent event;
     std::size_t line = 0;
-    if (frame.starts_with("event: ")) {
-      line = frame.find('\n');
-      event.name = frame.substr(7, line - 7);
-      ++line;
+    if (frame.starts_with("id: ")) {
+      line = frame.find('\n') + 1;
+      event.id = frame.substr(4, line - 5);
+    }
+    if (frame.compare(line, 7, "event: ") == 0) {
+      const std::size_t name_end = frame.find('\n', line);
+      event.name = frame.substr(line + 7, name_end - line - 7);
+      line = name_end + 1;
     }
     const std::string data = frame.substr(line);
     if (data == "data: [DONE]") {

@@ -57,6 +57,15 @@ TEST_F(LlamaTest, EndsABrokenStreamWithTheErrorAlone) {
   EXPECT_EQ(events.back().data["error"]["status"], 503);
 }
 
+TEST_F(LlamaTest, AStreamsLastEventHasWhatResponseFieldsNameAndIsAsDescribed) {
+  script(ids("ab"), "cd");
+  start();
+  const auto events = stream("/completion", R"({"prompt": "ab", "temperature": 0, "stream": true,
+                                                "response_fields": ["none"]})");
+  EXPECT_EQ(events.back().data, JsonIn::object());
+  for (const SseEvent& event : events) EXPECT_EQ(fault(event.data, "LlamaEvent"), "");
+}
+
 TEST_F(LlamaTest, NamesTheStopStringThatEndedIt) {
   script(ids("ab"), "one STOP two");
   start();

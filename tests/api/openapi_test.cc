@@ -131,6 +131,7 @@ TEST_F(OpenApi, DescribesEachFieldOfEachRequest) {
                                         "apply",
                                         "merge",
                                         "stream",
+                                        "resumable",
                                         "context",
                                         "explain",
                                         "max_tokens",

@@ -76,7 +76,9 @@ class ServiceTest : public ::testing::Test {
                                                       .version = "1.2.3",
                                                       .context_length = kContext,
                                                       .slots = options.max_running,
-                                                      .tcp_without_token = true});
+                                                      .tcp_without_token = true,
+                                                      .streams = stream_limits_,
+                                                      .page = page_});
     document_ = parse_or_null(get("/openapi.json").body);
   }
 
@@ -174,6 +176,8 @@ class ServiceTest : public ::testing::Test {
                           .quantization = "Q4_0",
                           .parameters = 1'261'800'000,
                           .bytes = 700'000'000};
+  StreamLimits stream_limits_;
+  std::vector<PageFile> page_;
   tests::TempFolder folder_;
   std::vector<engine::Adapter> adapters_;
   std::unique_ptr<fakes::ScriptedModel> model_ = model_with_adapters(0);

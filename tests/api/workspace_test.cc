@@ -3,6 +3,7 @@
 
 #include "api/query.h"
 #include "api/workspace_wire.h"
+#include "base/hash.h"
 #include "tests/api/service_fixture.h"
 
 namespace cromwell::api {
@@ -52,6 +53,48 @@ TEST_F(WorkspaceEndpoints, OutlineListsTheSymbolsOfAFile) {
   EXPECT_EQ(answer["symbols"][1]["container"], "Cart");
   EXPECT_EQ(answer["symbols"][1]["start_line"], 2);
   EXPECT_EQ(answer["symbols"][1]["signature"], "def total(self)");
+}
+
+TEST_F(WorkspaceEndpoints, FilesFindsByAPartOfThePath) {
+  const JsonIn all = get_ok("/v1/workspace/files");
+  EXPECT_EQ(all["files"], JsonIn::array({"main.py", "shop/cart.py", "shop/prices.py"}));
+  EXPECT_EQ(all["workspace"], folder_.str("root"));
+  EXPECT_EQ(all["roots"], JsonIn::array({folder_.str("root")}));
+  EXPECT_EQ(all["index"]["files"], 3);
+  EXPECT_EQ(get_ok("/v1/workspace/files", "query=CART")["files"], JsonIn::array({"shop/cart.py"}));
+  EXPECT_EQ(get_ok("/v1/workspace/files", "limit=1")["files"], JsonIn::array({"main.py"}));
+  EXPECT_TRUE(get_ok("/v1/workspace/files", "query=none")["files"].empty());
+}
+
+TEST_F(WorkspaceEndpoints, FilesAreThoseBeneathTheWorkspaceFolder) {
+  const std::string folder = folder_.str("root/shop");
+  const JsonIn answer = get_ok("/v1/workspace/files", "workspace=" + folder + "&query=shop");
+  EXPECT_TRUE(answer["files"].empty());
+  EXPECT_EQ(answer["workspace"], folder);
+  EXPECT_EQ(get_ok("/v1/workspace/files", "workspace=" + folder)["files"],
+            JsonIn::array({"cart.py", "prices.py"}));
+  expect_error(get("/v1/workspace/files", "workspace=/etc"), 403, "path_outside_root");
+}
+
+TEST_F(WorkspaceEndpoints, FileIsItsTextWhateverItsEncoding) {
+  const JsonIn file = get_ok("/v1/workspace/file", "file=main.py");
+  EXPECT_EQ(file["text"], "a = 1\nb = 2\n");
+  EXPECT_EQ(file["lines"], 2);
+  EXPECT_EQ(file["sha256"], base::sha256_hex("a = 1\nb = 2\n"));
+  folder_.write("root/latin.py", "# caf\xe9\r\n");
+  const JsonIn latin = get_ok("/v1/workspace/file", "file=latin.py");
+  EXPECT_EQ(latin["text"], "# caf\u00e9\n");
+  EXPECT_EQ(latin["encoding"], "Latin-1");
+}
+
+TEST_F(WorkspaceEndpoints, FileRefusesWhatAnEditWouldRefuse) {
+  folder_.write("root/.env", "KEY=1\n");
+  folder_.link("root/away", "/etc/passwd");
+  for (const char* file : {"../root/main.py", "/etc/passwd", "away"}) {
+    expect_error(get("/v1/workspace/file", std::string("file=") + file), 403, "path_outside_root");
+  }
+  expect_error(get("/v1/workspace/file", "file=.env"), 403, "forbidden");
+  expect_error(get("/v1/workspace/file", "file=none.py"), 404, "not_found");
 }
 
 TEST_F(WorkspaceEndpoints, SymbolsFindsByAPartOfTheName) {

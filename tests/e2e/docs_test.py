@@ -16,6 +16,12 @@ class ClientsPageTest(DaemonTest):
     def here(self, text):
         return text.replace("127.0.0.1:8411", f"127.0.0.1:{self.daemon.port}")
 
+    def run_command(self, command):
+        command = self.here(command.replace("curl", "curl -sS --fail", 1))
+        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, (command, done.stderr))
+        return done.stdout
+
     def run_python(self, package):
         need(package)
         blocks = [block for block in re.findall(r"```python\n(.*?)```", TEXT, re.S)
@@ -33,13 +39,20 @@ class ClientsPageTest(DaemonTest):
         self.run_python("ollama")
 
     def test_the_commands(self):
-        commands = re.findall(r"^curl .*$", TEXT, re.M)
+        commands = [line for line in re.findall(r"^curl .*$", TEXT, re.M) if "/edit" not in line]
         self.assertGreaterEqual(len(commands), 6)
         for command in commands:
-            done = subprocess.run(["bash", "-c", self.here(command.replace("curl", "curl -sS --fail", 1))],
-                                  capture_output=True, timeout=60)
-            self.assertEqual(done.returncode, 0, (command, done.stderr.decode()))
-            self.assertTrue(done.stdout.startswith(b"{"), command)
+            self.assertTrue(self.run_command(command).startswith("{"), command)
+
+    def test_the_stream_that_is_taken_up_again(self):
+        ask, again, cancel = re.findall(r"^curl .*/v1/edit.*$", TEXT, re.M)
+        whole = self.run_command(ask)
+        edit = re.search(r'"id":"(ed_\w+)"', whole)[1]
+        named = re.search(r"ed_\w+", again)[0]
+        rest = self.run_command(again.replace(named, edit))
+        self.assertTrue(rest.startswith("id: 6\n"), rest)
+        self.assertTrue(whole.endswith(rest))
+        self.assertTrue(self.run_command(cancel.replace(named, edit)).startswith("{"))
 
 
 if __name__ == "__main__":

@@ -238,6 +238,25 @@ TEST_F(ConnectionTest, NoDepartureIsReportedAfterTheAnswer) {
   EXPECT_FALSE(gone.is_set());
 }
 
+TEST_F(ConnectionTest, ABodyThatManyAnswersShareStandsBetweenItsHeadAndTheNextAnswer) {
+  const std::string kNext = "GET /ok HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+  hold("GET /hold HTTP/1.1\r\nHost: localhost\r\n\r\n" + kNext);
+  const auto body = std::make_shared<const std::string>(std::string(1U << 20, 'b'));
+  responder_->send({.shared_body = body});
+  const auto responses = split_responses(client_->read_to_end());
+  ASSERT_EQ(responses.size(), 2U);
+  EXPECT_EQ(responses[0].body, *body);
+  EXPECT_EQ(responses[1].body, "/ok");
+}
+
+TEST_F(ConnectionTest, HeadOfASharedBodyHasItsLengthAlone) {
+  hold("HEAD /hold HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  responder_->send({.shared_body = std::make_shared<const std::string>("abc")});
+  const std::string bytes = client_->read_to_end();
+  EXPECT_NE(bytes.find("Content-Length: 3\r\n"), std::string::npos);
+  EXPECT_TRUE(bytes.ends_with("\r\n\r\n"));
+}
+
 TEST_F(ConnectionTest, AResponderThatIsDroppedMeans500) {
   hold();
   responder_.reset();

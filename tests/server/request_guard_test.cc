@@ -185,6 +185,20 @@ TEST(RequestGuard, AsksForTheTokenEverywhereButHealthz) {
   }
 }
 
+TEST(RequestGuard, AsksABrowserForNoTokenWhereItCannotBearOne) {
+  const AccessPolicy policy{.token = "0123456789abcdef"};
+  const auto status = [&](const std::string& path, const std::string& accept) {
+    const Admission admission = admit(
+        {.method = "GET", .path = path, .headers = {{"Host", "localhost"}, {"Accept", accept}}},
+        policy);
+    return admission.refusal ? admission.refusal->status : 0;
+  };
+  EXPECT_EQ(status("/", "text/html"), 0);
+  EXPECT_EQ(status("/page/app.js", "*/*"), 0);
+  EXPECT_EQ(status("/", "application/json"), 401);
+  EXPECT_EQ(status("/v1/edits", "text/html"), 401);
+}
+
 TEST(RequestGuard, AnswersThePreflightOfAListedOriginOnly) {
   const AccessPolicy policy{.allowed_origins = {"https://editor.example"},
                             .token = "0123456789abcdef"};
@@ -198,6 +212,10 @@ TEST(RequestGuard, AnswersThePreflightOfAListedOriginOnly) {
   EXPECT_EQ(listed.answer->status, 204);
   ASSERT_FALSE(listed.headers.empty());
   EXPECT_EQ(listed.headers.front().second, "https://editor.example");
+  const std::string allowed = listed.answer->headers.back().second;
+  for (const char* field : {"Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"}) {
+    EXPECT_NE(allowed.find(field), std::string::npos) << field;
+  }
 
   request.headers[1].second = "https://evil.example";
   const Admission foreign = admit(request, policy);

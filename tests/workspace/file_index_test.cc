@@ -163,6 +163,18 @@ TEST(SymbolTable, SearchesEqualNamesFirstThenBeginnings) {
   EXPECT_TRUE(table.search("zzz", 10).empty());
 }
 
+TEST(SymbolTable, FindsFilesWhoseOwnNameBeginsWithItFirst) {
+  SymbolTable table;
+  for (const char* file : {"cart/a.py", "shop/Cart.py", "shop/my_cart.py", "shop/other.py"}) {
+    table.put(file, {}, {});
+  }
+  EXPECT_THAT(table.find_files("cart", 10),
+              testing::ElementsAre("shop/Cart.py", "shop/my_cart.py", "cart/a.py"));
+  EXPECT_THAT(table.find_files("cart", 10, "shop/"), testing::ElementsAre("Cart.py", "my_cart.py"));
+  EXPECT_EQ(table.find_files("", 3).size(), 3U);
+  EXPECT_TRUE(table.find_files("cart/a.pyx", 10).empty());
+}
+
 TEST(SymbolTable, ForgetsWhatAFileNoLongerDefines) {
   SymbolTable table;
   table.put("a", {}, {{.name = "f"}, {.name = "f"}, {.name = "g"}});
