@@ -100,7 +100,8 @@ struct RefusedAnswer {
 struct EditDone {
   std::string finish_reason;  // "stop", "no_change"
   float confidence = 0;       // mean probability of the tokens that were not copied
-  int attempt = 1;            // whose answer it is
+  int attempt = 1;            // whose answer it is,
+  std::uint64_t seed = 0;     // and which candidate's
   std::vector<RefusedAnswer> refused;
   engine::Usage usage;
   engine::Timings timings;

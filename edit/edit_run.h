@@ -47,7 +47,7 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
   std::unique_ptr<engine::DraftSource> draft() const;
 
   void on_event(std::size_t attempt, engine::Event&& event);  // engine thread
-  void on_started(const engine::Started& started);
+  void on_started(std::size_t attempt, const engine::Started& started);
   void on_token(std::size_t attempt, engine::Token&& token);
   void on_finished(std::size_t attempt, engine::Finished&& finished);
   void show_text(std::string text);
@@ -57,6 +57,7 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
   base::Result<> choose();
   base::Result<Proposal> proposal_of(const Attempt& attempt) const;
   bool retry();
+  int predict_ms_left() const;
   void show();
   void show_hunks();
   base::Result<> apply();
