@@ -11,6 +11,7 @@
 
 #include "api/error_status.h"
 #include "api/field_table.h"
+#include "api/form_queue.h"
 #include "api/http.h"
 #include "api/json_reader.h"
 #include "api/service.h"
@@ -26,6 +27,7 @@ struct ServiceState {
   std::atomic<bool> draining = false;
   engine::LazyTrie trie;
   std::shared_ptr<StreamKeeper> streams;
+  FormQueue forms;
 };
 
 struct Call {

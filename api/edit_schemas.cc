@@ -1,5 +1,7 @@
 #include "api/edit_schemas.h"
 
+#include <algorithm>
+
 #include "api/schema.h"
 #include "api/workspace_wire.h"
 #include "edit/protocol.h"
@@ -32,7 +34,7 @@ JsonOut start_schema() {
        {"protocol", schema::one_of_texts(edit::protocol_names())},
        {"prompt_tokens", schema::integer()},
        {"cached_tokens", schema::integer()},
-       {"seed", schema::integer("the seed in use")},
+       {"seed", schema::integer("the first candidate's")},
        {"context", schema::object({{"used", schema::list(schema::text())},
                                    {"dropped", schema::list(schema::text())},
                                    {"explained", context_pieces_schema(), true}})}});
@@ -73,6 +75,7 @@ JsonOut done_schema() {
        {"confidence", schema::number("mean probability of what the model wrote and did not copy; "
                                      "of several files the least")},
        {"attempt", schema::integer("whose answer it is, from 1; of several files the last")},
+       {"seed", schema::integer("the winner's: candidate i has the first's plus i")},
        {"refused", schema::list(schema::object({{"file", of_several(), true},
                                                 {"attempt", schema::integer()},
                                                 {"reason", schema::text()}}))},
@@ -111,7 +114,12 @@ JsonOut edit_schema() {
   whole["required"].push_back("applied");
   const JsonOut done = done_schema();
   whole["properties"].update(done["properties"]);
-  for (const JsonOut& name : done["required"]) whole["required"].push_back(name);
+  JsonOut& required = whole["required"];
+  for (const JsonOut& name : done["required"]) {
+    if (std::find(required.begin(), required.end(), name) == required.end()) {
+      required.push_back(name);
+    }
+  }
   return whole;
 }
 

@@ -124,7 +124,7 @@ FieldTable<EditBody> make_fields() {
       .integer<int>("t_max_prompt_ms", of_edit(&EditRequest::max_prompt_ms), {0, kMaxInt},
                     "Give up when the prompt takes longer; 0 is no limit.")
       .integer<int>("t_max_predict_ms", of_edit(&EditRequest::max_predict_ms), {0, kMaxInt},
-                    "Give up when the answer takes longer; 0 is no limit.")
+                    "Give up when the answers, retries included, take longer; 0 is no limit.")
       .text("model", &EditBody::model, {0, kMaxNameBytes},
             "Ignored: one model is resident, and the answer names it.");
   return table;
@@ -342,6 +342,7 @@ JsonOut done_json(const edit::EditDone& event) {
   object["finish_reason"] = event.finish_reason;
   object["confidence"] = shortest(event.confidence);
   object["attempt"] = event.attempt;
+  object["seed"] = event.seed;
   object["refused"] = JsonOut::array();
   for (const edit::RefusedAnswer& refused : event.refused) {
     object["refused"].push_back(refused_json(refused, false));

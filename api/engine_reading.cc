@@ -34,6 +34,8 @@ EngineReading read_engine(const engine::Engine& engine, const std::string& model
           .generated_tokens = counted.generated_tokens,
           .draft_tokens = counted.draft_tokens,
           .accepted_tokens = counted.accepted_tokens,
+          .model_draft_tokens = counted.model_draft_tokens,
+          .model_accepted_tokens = counted.model_accepted_tokens,
           .evicted_pages = counted.evicted_pages,
           .preempted = counted.preempted,
           .refused = now.refused,

@@ -35,6 +35,8 @@ struct EngineReading {
   std::uint64_t generated_tokens = 0;
   std::uint64_t draft_tokens = 0;
   std::uint64_t accepted_tokens = 0;
+  std::uint64_t model_draft_tokens = 0;  // of those, the draft model's
+  std::uint64_t model_accepted_tokens = 0;
   std::uint64_t evicted_pages = 0;
   std::uint64_t preempted = 0;
   std::uint64_t refused = 0;

@@ -17,10 +17,12 @@ JsonOut usage_json(const engine::Usage& usage, bool has_prediction) {
   object["completion_tokens"] = usage.completion_tokens;
   object["total_tokens"] = usage.prompt_tokens + usage.completion_tokens;
   object["prompt_tokens_details"]["cached_tokens"] = usage.cached_tokens;
+  // What a draft model guessed where the prediction had nothing to say is not its.
+  const int accepted = usage.accepted_tokens - usage.model_accepted_tokens;
   JsonOut& details = object["completion_tokens_details"];
-  details["accepted_prediction_tokens"] = has_prediction ? usage.accepted_tokens : 0;
+  details["accepted_prediction_tokens"] = has_prediction ? accepted : 0;
   details["rejected_prediction_tokens"] =
-      has_prediction ? usage.draft_tokens - usage.accepted_tokens : 0;
+      has_prediction ? usage.draft_tokens - usage.model_draft_tokens - accepted : 0;
   return object;
 }
 

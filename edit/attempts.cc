@@ -89,7 +89,10 @@ void Attempts::restart(int candidates) {
   all_.assign(static_cast<std::size_t>(candidates), {});
 }
 
-void Attempts::started(const engine::Started& started) {
+// The prompt and its times are the first's, which computed it for all.
+void Attempts::started(std::size_t index, const engine::Started& started) {
+  all_[index].seed = started.seed;
+  if (index > 0) return;
   usage_.prompt_tokens = started.prompt_tokens;
   usage_.cached_tokens = started.cached_tokens;
 }

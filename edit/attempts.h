@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 namespace cromwell::edit {
 
 struct Attempt {
+  std::uint64_t seed = 0;
   std::string text;
   std::vector<engine::TokenId> ids;
   std::vector<float> logprobs;    // of each token
@@ -43,8 +45,7 @@ class Attempts {
   std::size_t size() const { return all_.size(); }
   Attempt& operator[](std::size_t index) { return all_[index]; }
 
-  // The prompt and its times are the first's, which computed it for all.
-  void started(const engine::Started& started);
+  void started(std::size_t index, const engine::Started& started);
   void finish(std::size_t index, engine::Finished&& finished);
   bool all_finished() const;
 

@@ -124,6 +124,7 @@ struct EditDone {
   float confidence = 0;       // mean probability of the tokens that were not copied; of several
                               // files the least
   int attempt = 1;            // whose answer it is; of several files the last
+  std::uint64_t seed = 0;     // and which candidate's
   std::vector<RefusedAnswer> refused;
   engine::Usage usage;
   engine::Timings timings;

@@ -1,6 +1,7 @@
 #include "edit/edit_run.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "edit/lines.h"
@@ -146,6 +147,12 @@ Result<> EditRun::submit() {
   return {};
 }
 
+// What the rounds before have left of the time to write in.
+int EditRun::predict_ms_left() const {
+  const double left = request_.max_predict_ms - attempts_.timings().predict_ms;
+  return static_cast<int>(std::max(0.0, std::ceil(left)));
+}
+
 engine::GenerateRequest EditRun::generation() const {
   engine::GenerateRequest generation;
   generation.session = request_.session;
@@ -158,7 +165,7 @@ engine::GenerateRequest EditRun::generation() const {
   generation.stop.insert(generation.stop.end(), request_.stop.begin(), request_.stop.end());
   generation.top_logprobs = 0;  // each token's own, for the confidence
   generation.max_prompt_ms = request_.max_prompt_ms;
-  generation.max_predict_ms = request_.max_predict_ms;
+  if (request_.max_predict_ms > 0) generation.max_predict_ms = predict_ms_left();
   generation.spelt = protocol_->spelt(*parts_.tokenizer);
   generation.constraint = protocol_->constraint(prompt_.prompt, {parts_.tokenizer, parts_.trie});
   generation.draft = draft();
@@ -183,11 +190,10 @@ std::unique_ptr<engine::DraftSource> EditRun::draft() const {
 
 void EditRun::on_event(std::size_t attempt, engine::Event&& event) {
   if (ended_) return;
-  const bool is_first = attempt == 0;
   if (auto* started = std::get_if<engine::Started>(&event)) {
-    if (is_first) on_started(*started);
+    on_started(attempt, *started);
   } else if (auto* progress = std::get_if<engine::Progress>(&event)) {
-    if (is_first) sink_(EditProgress{progress->processed, progress->total});
+    if (attempt == 0) sink_(EditProgress{progress->processed, progress->total});
   } else if (auto* token = std::get_if<engine::Token>(&event)) {
     on_token(attempt, std::move(*token));
   } else if (auto* finished = std::get_if<engine::Finished>(&event)) {
@@ -197,9 +203,9 @@ void EditRun::on_event(std::size_t attempt, engine::Event&& event) {
   }
 }
 
-void EditRun::on_started(const engine::Started& started) {
-  attempts_.started(started);
-  if (round_ > 1 || at_ > 0) return;
+void EditRun::on_started(std::size_t attempt, const engine::Started& started) {
+  attempts_.started(attempt, started);
+  if (attempt > 0 || round_ > 1 || at_ > 0) return;
   EditStarted start{.id = id_,
                     .session = request_.session,
                     .workspace = target().snapshot.workspace,
@@ -292,6 +298,7 @@ void EditRun::finish() {
   end(EditDone{.finish_reason = changes ? "stop" : "no_change",
                .confidence = confidence_,
                .attempt = round_,
+               .seed = winner_->seed,
                .refused = std::move(refused_),
                .usage = attempts_.usage(),
                .timings = attempts_.timings(),
@@ -373,6 +380,7 @@ Result<Proposal> EditRun::proposal_of(const Attempt& attempt) const {
 // Another round, in which the model is told of its syntax error. True: the run is the engine's.
 bool EditRun::retry() {
   if (!complaint_ || round_ > request_.retries) return false;
+  if (request_.max_predict_ms > 0 && predict_ms_left() == 0) return false;
   const EditPrompt before = prompt_;
   if (live_) sink_(EditRewind{.attempt = round_, .to_bytes = 0, .file = name_of_several()});
   ++round_;

@@ -48,7 +48,7 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
   std::unique_ptr<engine::DraftSource> draft() const;
 
   void on_event(std::size_t attempt, engine::Event&& event);  // engine thread
-  void on_started(const engine::Started& started);
+  void on_started(std::size_t attempt, const engine::Started& started);
   void on_token(std::size_t attempt, engine::Token&& token);
   void on_finished(std::size_t attempt, engine::Finished&& finished);
   void show_text(std::string text);
@@ -63,6 +63,7 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
   bool retry();
   const EditTarget& target() const { return targets_[at_]; }
   std::string name_of_several() const;
+  int predict_ms_left() const;
   void show_hunks();
   base::Result<> apply();
   void end(EditEvent&& last);

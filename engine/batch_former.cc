@@ -14,12 +14,13 @@ bool reads_much(const Sequence& reader) { return reader.to_read() > kLittleToRea
 }  // namespace
 
 BatchFormer::BatchFormer(const EngineOptions& options, const model::LanguageModel& model,
-                         const PassCost& cost)
+                         const PassCost& cost, DraftModel* draft_model)
     : prefill_chunk_(options.prefill_chunk),
       max_draft_(options.max_draft),
       max_batch_tokens_(model.max_batch_tokens()),
       vocab_size_(model.vocab_size()),
-      cost_(cost) {}
+      cost_(cost),
+      draft_model_(draft_model) {}
 
 void BatchFormer::form(const Scheduler::Sequences& running) {
   slices_.clear();
@@ -128,35 +129,53 @@ void BatchFormer::took(double ms) {
 }
 
 void BatchFormer::add_writers(const Scheduler::Sequences& running) {
-  writers_ = 0;
-  int guessers = 0;
-  for (const auto& sequence : running) {
-    if (sequence->reads_prompt()) continue;
-    ++writers_;
-    if (sequence->has_draft_source()) ++guessers;
-  }
   // Tokens of prompts count like those that are written: guesses must not hold them up.
   PassSoFar pass{.columns = columns() + writers_, .tokens = columns() + writers_};
   int room = std::min(kMaxDraftRows, max_batch_tokens_ - pass.columns);
+  ask_sources(running, pass, room);
+  if (draft_model_ != nullptr) ask_model(running, pass, room);
   for (const auto& sequence : running) {
     if (sequence->reads_prompt()) continue;
-    int guesses = 0;
-    if (sequence->has_draft_source()) {
-      guesses = add_guesses(*sequence, std::min(max_draft_, room / guessers--), pass);
-      room -= guesses;
-      pass.columns += guesses;
-    }
+    const int guesses = static_cast<int>(sequence->draft().size());
     add(*sequence, sequence->size() + guesses, sequence->computed());
   }
 }
 
-int BatchFormer::add_guesses(Sequence& sequence, int limit, PassSoFar pass) {
-  sequence.propose(best_draft_length(cost_, pass, sequence.acceptance(), limit), vocab_size_);
+void BatchFormer::ask_sources(const Scheduler::Sequences& running, PassSoFar& pass, int& room) {
+  auto guessers = std::count_if(running.begin(), running.end(), [](const auto& sequence) {
+    return !sequence->reads_prompt() && sequence->has_draft_source();
+  });
+  for (const auto& sequence : running) {
+    if (sequence->reads_prompt() || !sequence->has_draft_source()) continue;
+    const int limit = std::min(max_draft_, room / static_cast<int>(guessers--));
+    const int length = best_draft_length(cost_, pass, sequence->acceptance(), limit);
+    sequence->propose(length, vocab_size_);
+    fit_draft(*sequence);
+    const int guesses = static_cast<int>(sequence->draft().size());
+    room -= guesses;
+    pass.columns += guesses;
+  }
+}
+
+// A step that reads a prompt keeps its time for that.
+void BatchFormer::ask_model(const Scheduler::Sequences& running, PassSoFar pass, int room) {
+  draft_model_->begin_step(running);
+  undrafted_.clear();
+  for (const auto& sequence : running) {
+    if (!sequence->reads_prompt() && sequence->draft().empty())
+      undrafted_.push_back(sequence.get());
+  }
+  if (prompt_tokens_ > 0 || undrafted_.empty()) return;
+  room = std::min(room, max_draft_ * static_cast<int>(undrafted_.size()));
+  draft_model_->guess(undrafted_, {.cost = cost_, .pass = pass, .writers = writers_, .room = room});
+  for (Sequence* sequence : undrafted_) fit_draft(*sequence);
+}
+
+void BatchFormer::fit_draft(Sequence& sequence) {
   int guesses = static_cast<int>(sequence.draft().size());
   KvCache& cache = sequence.cache();
   if (!cache.grow(sequence.size() + guesses)) guesses = cache.capacity() - sequence.size();
   sequence.cut_draft(guesses);
-  return guesses;
 }
 
 }  // namespace cromwell::engine

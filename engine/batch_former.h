@@ -2,7 +2,8 @@
 // that writes; then tokens of prompts, the most urgent first; among equals those of which little is
 // to be read, then the others in turns of a chunk: as much as a chunk holds where that keeps nobody
 // waiting who is as urgent or where little is to be read, else a slice (engine/prefill_pacer);
-// then, in the room that is left, guesses of the draft sources. docs/engine_step.md has a picture.
+// then, in the room that is left, guesses of the draft sources, and of a draft model where those
+// have none. docs/engine_step.md has a picture.
 // Engine thread only.
 #pragma once
 
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "engine/draft_length.h"
+#include "engine/draft_model.h"
 #include "engine/engine.h"
 #include "engine/prefill_pacer.h"
 #include "engine/scheduler.h"
@@ -33,9 +35,9 @@ struct Slice {
 
 class BatchFormer {
  public:
-  // `cost` is what draft lengths are chosen by.
-  BatchFormer(const EngineOptions& options, const model::LanguageModel& model,
-              const PassCost& cost);
+  // `cost` is what draft lengths are chosen by; draft_model: may be null.
+  BatchFormer(const EngineOptions& options, const model::LanguageModel& model, const PassCost& cost,
+              DraftModel* draft_model);
 
   // Pages for the pending tokens are there; for drafts it takes what is free.
   void form(const Scheduler::Sequences& running);
@@ -58,7 +60,9 @@ class BatchFormer {
   int room_for(const Sequence& reader) const;
   void add_prompt(Sequence& reader, int count);
   void add_writers(const Scheduler::Sequences& running);
-  int add_guesses(Sequence& sequence, int limit, PassSoFar pass);
+  void ask_sources(const Scheduler::Sequences& running, PassSoFar& pass, int& room);
+  void ask_model(const Scheduler::Sequences& running, PassSoFar pass, int room);
+  void fit_draft(Sequence& sequence);
   void add(Sequence& sequence, int end, int logits_from);
 
   const int prefill_chunk_;
@@ -66,6 +70,7 @@ class BatchFormer {
   const int max_batch_tokens_;
   const int vocab_size_;
   const PassCost& cost_;
+  DraftModel* const draft_model_;
   PrefillPacer pacer_;
   std::uint64_t last_read_ = 0;  // whose turn it was,
   int turn_tokens_ = 0;          // and what he has read in it
@@ -76,6 +81,7 @@ class BatchFormer {
   int prompt_tokens_ = 0;      // in this step, at most chunk_,
   int long_tokens_ = 0;        // and those of prompts that delay writers, at most slice_
   int chunk_ = 0, slice_ = 0;
+  std::vector<Sequence*> undrafted_;  // writers whose sources have no guesses
   std::vector<Slice> slices_;
   std::vector<model::BatchToken> tokens_;
   std::vector<std::span<const model::PageId>> page_tables_;  // per slice

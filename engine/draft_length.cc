@@ -26,7 +26,8 @@ double Acceptance::rate() const {
   return (right_ + kPriorRight) / (right_ + wrong_ + kPriorRight + kPriorWrong);
 }
 
-int best_draft_length(const PassCost& cost, PassSoFar pass, double acceptance, int limit) {
+int best_draft_length(const PassCost& cost, PassSoFar pass, double acceptance, int limit,
+                      double guess_ms) {
   if (!cost.is_known()) return 0;
   double tokens = pass.tokens;
   double best_rate = tokens / cost.ms(pass.columns);
@@ -35,7 +36,7 @@ int best_draft_length(const PassCost& cost, PassSoFar pass, double acceptance, i
   for (int length = 1; length <= limit; ++length) {
     all_right *= acceptance;
     tokens += all_right;
-    const double rate = tokens / cost.ms(pass.columns + length);
+    const double rate = tokens / (cost.ms(pass.columns + length) + length * guess_ms);
     if (rate > best_rate) {
       best_rate = rate;
       best = length;

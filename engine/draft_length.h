@@ -29,7 +29,9 @@ struct PassSoFar {
 // The length k <= limit with the most tokens per time: with acceptance p
 //   (tokens + p + p^2 + ... + p^k) / cost(columns + k)
 // (Leviathan et al., "Fast Inference from Transformers via Speculative Decoding", 2023, section
-// 3.4, with measured costs in the place of a constant one). 0 as long as no pass was measured.
-int best_draft_length(const PassCost& cost, PassSoFar pass, double acceptance, int limit);
+// 3.4, with measured costs in the place of a constant one); where a guess itself takes guess_ms, k
+// times that is added to the cost. 0 as long as no pass was measured.
+int best_draft_length(const PassCost& cost, PassSoFar pass, double acceptance, int limit,
+                      double guess_ms = 0);
 
 }  // namespace cromwell::engine

@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include <algorithm>
+#include <cassert>
 #include <iterator>
 #include <thread>
 
@@ -103,14 +104,15 @@ base::Result<> fit(GenerateRequest& request, const Limits& limits) {
 
 struct Engine::Impl {
   Impl(std::unique_ptr<model::LanguageModel> model,
-       std::shared_ptr<const tokenizer::Tokenizer> tokenizer, const EngineOptions& options)
+       std::shared_ptr<const tokenizer::Tokenizer> tokenizer, const EngineOptions& options,
+       std::unique_ptr<model::LanguageModel> draft_model)
       : limits{.vocab_size = model->vocab_size(),
                .context_length = model->context_length(),
                .pool_tokens = model->page_count() * model::kPageTokens,
                .page_bytes = model->page_bytes(),
                .adapters = model->adapters()},
         mailbox(std::make_shared<Mailbox>(options, model->page_count())),
-        loop(std::move(model), std::move(tokenizer), options, mailbox),
+        loop(std::move(model), std::move(draft_model), std::move(tokenizer), options, mailbox),
         thread([this] { loop.run(); }) {}
 
   ~Impl() {
@@ -125,9 +127,12 @@ struct Engine::Impl {
 };
 
 Engine::Engine(std::unique_ptr<model::LanguageModel> model,
-               std::shared_ptr<const tokenizer::Tokenizer> tokenizer, EngineOptions options) {
+               std::shared_ptr<const tokenizer::Tokenizer> tokenizer, EngineOptions options,
+               std::unique_ptr<model::LanguageModel> draft_model) {
+  assert(!draft_model || draft_model->vocab_size() == model->vocab_size());
   options = checked(options, *model);
-  impl_ = std::make_unique<Impl>(std::move(model), std::move(tokenizer), options);
+  impl_ = std::make_unique<Impl>(std::move(model), std::move(tokenizer), options,
+                                 std::move(draft_model));
 }
 
 Engine::~Engine() = default;

@@ -29,8 +29,8 @@ struct EngineOptions {
   int prefill_chunk = 64;  // tokens of a prompt per step, at most 64
   int max_sessions = 256;  // names kept; the least recently used goes first
   int max_draft = 63;      // guessed tokens verified per step and generation
-  // What a pass takes, for tests; none: measured as it runs.
-  std::optional<PassTimes> pass_times;
+  // What a pass takes, and one of a draft model, for tests; none: measured as they run.
+  std::optional<PassTimes> pass_times, draft_pass_times;
 };
 
 struct SessionInfo {
@@ -48,7 +48,7 @@ struct GenerationLink;
 struct ForkRequest {
   SamplingOptions sampling;
   EventSink sink;
-  std::unique_ptr<DraftSource> draft;  // none: plain decoding
+  std::unique_ptr<DraftSource> draft;  // as the request's
 };
 
 // Commands to one running or queued generation. Copyable, outlives the generation and the engine
@@ -65,7 +65,7 @@ class Generation {
   // first `tokens` Token events. With a temperature it goes another way than before (each rewind
   // draws from a random stream of its own), the same in each run.
   void rewind_to(int tokens) const;
-  // Replaces the draft source; null: plain decoding.
+  // Replaces the draft source; null: none.
   void replace_draft(std::unique_ptr<DraftSource> draft) const;
   // Starts another generation with the same limits that shares the text so far and its cache; its
   // events go to `sink`. Its prompt is the text so far, and its texts follow this one's; where the
@@ -83,8 +83,10 @@ class Generation {
 
 class Engine {
  public:
+  // draft_model: may be null; it has the model's vocabulary (engine/draft_model).
   Engine(std::unique_ptr<model::LanguageModel> model,
-         std::shared_ptr<const tokenizer::Tokenizer> tokenizer, EngineOptions options);
+         std::shared_ptr<const tokenizer::Tokenizer> tokenizer, EngineOptions options,
+         std::unique_ptr<model::LanguageModel> draft_model = nullptr);
   ~Engine();  // cancels everything and joins the thread
 
   // Refused before it starts: kInvalidRequest (empty prompt, token outside the vocabulary, a number

@@ -15,14 +15,18 @@ base::Error model_has_failed() {
 }  // namespace
 
 EngineLoop::EngineLoop(std::unique_ptr<model::LanguageModel> model,
+                       std::unique_ptr<model::LanguageModel> draft_model,
                        std::shared_ptr<const tokenizer::Tokenizer> tokenizer,
                        const EngineOptions& options, std::shared_ptr<Mailbox> mailbox)
     : model_(std::move(model)),
       tokenizer_(std::move(tokenizer)),
       mailbox_(std::move(mailbox)),
-      scheduler_(*model_, options, *mailbox_),
+      scheduler_(*model_, options, *mailbox_, draft_model != nullptr),
+      draft_model_(draft_model == nullptr ? nullptr
+                                          : std::make_unique<DraftModel>(std::move(draft_model),
+                                                                         options.draft_pass_times)),
       cost_(options.pass_times ? PassCost(*options.pass_times) : PassCost()),
-      former_(options, *model_, cost_),
+      former_(options, *model_, cost_, draft_model_.get()),
       sampler_(model_->vocab_size(), tokenizer_.get()) {}
 
 template <class Action>
@@ -192,6 +196,8 @@ void EngineLoop::hand_out_logits() {
     counters_.generated_tokens += added(&Usage::completion_tokens);
     counters_.draft_tokens += added(&Usage::draft_tokens);
     counters_.accepted_tokens += added(&Usage::accepted_tokens);
+    counters_.model_draft_tokens += added(&Usage::model_draft_tokens);
+    counters_.model_accepted_tokens += added(&Usage::model_accepted_tokens);
   }
 }
 
@@ -217,16 +223,17 @@ void EngineLoop::share_new_pages(const Slice& slice) {
   if (whole_pages > slice.begin / model::kPageTokens) scheduler_.share_computed(*slice.sequence);
 }
 
-// A pass that reads a prompt too says nothing about decoding.
+// A pass that reads a prompt too says nothing about decoding. `ms`: without what drafting took.
 void EngineLoop::note_time(double ms) {
+  const double step_ms = ms + (draft_model_ ? draft_model_->step_ms() : 0);
   counters_.columns.add(former_.columns());
-  counters_.step_ms.add(ms);
+  counters_.step_ms.add(step_ms);
   counters_.prompt_tokens += static_cast<std::uint64_t>(former_.prompt_tokens());
   if (former_.reads_prompts()) return;
   cost_.observe(former_.columns(), ms);
   const bool is_plain = former_.columns() == former_.writers();
   const double plain_ms = is_plain ? ms : cost_.ms(former_.writers());
-  for (const Slice& slice : former_.slices()) slice.sequence->add_decode_time(ms, plain_ms);
+  for (const Slice& slice : former_.slices()) slice.sequence->add_decode_time(step_ms, plain_ms);
 }
 
 // The prompt's keys and values are all there and nothing is generated yet: its forks begin here.

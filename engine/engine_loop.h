@@ -17,6 +17,7 @@ namespace cromwell::engine {
 class EngineLoop {
  public:
   EngineLoop(std::unique_ptr<model::LanguageModel> model,
+             std::unique_ptr<model::LanguageModel> draft_model,
              std::shared_ptr<const tokenizer::Tokenizer> tokenizer, const EngineOptions& options,
              std::shared_ptr<Mailbox> mailbox);
 
@@ -52,6 +53,7 @@ class EngineLoop {
   std::shared_ptr<const tokenizer::Tokenizer> tokenizer_;
   std::shared_ptr<Mailbox> mailbox_;
   Scheduler scheduler_;
+  std::unique_ptr<DraftModel> draft_model_;  // may be null
   PassCost cost_;
   BatchFormer former_;
   Sampler sampler_;

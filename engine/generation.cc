@@ -8,6 +8,8 @@ void add(Usage& sum, const Usage& other) {
   sum.completion_tokens += other.completion_tokens;
   sum.draft_tokens += other.draft_tokens;
   sum.accepted_tokens += other.accepted_tokens;
+  sum.model_draft_tokens += other.model_draft_tokens;
+  sum.model_accepted_tokens += other.model_accepted_tokens;
 }
 
 void add(Timings& sum, const Timings& other) {

@@ -92,7 +92,7 @@ struct GenerateRequest {
   int max_prompt_ms = 0;         // of Timings::prompt_ms, then Failed{kTimeout}; 0: no limit
   int max_predict_ms = 0;        // of Timings::predict_ms, then Finished{kLength}; 0: no limit
   std::unique_ptr<Constraint> constraint;  // none: all tokens
-  std::unique_ptr<DraftSource> draft;      // none: plain decoding
+  std::unique_ptr<DraftSource> draft;      // none: only a draft model's guesses, if there is one
 };
 
 struct TokenLogprob {
@@ -114,6 +114,8 @@ struct Usage {
   int completion_tokens = 0;
   int draft_tokens = 0;
   int accepted_tokens = 0;
+  int model_draft_tokens = 0;  // of those, a draft model's
+  int model_accepted_tokens = 0;
 };
 
 struct Timings {

@@ -56,9 +56,43 @@ std::string describe(const model::GgufFile& file, const model::Transformer& mode
 
 std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
+model::TransformerOptions transformer_options(const LoadOptions& options) {
+  return {.threads = options.threads > 0 ? options.threads : base::usable_cores(),
+          .kv_memory_bytes = options.kv_memory_bytes,
+          .context_limit = options.context_limit,
+          .kv_type = options.kv_type,
+          .lock_weights = options.lock_weights,
+          .adapters = {},
+          .packed_bytes_limit = options.packed_bytes_limit};
+}
+
 base::Error key_error(const model::GgufFile& file, const std::string& key,
                       const std::string& what) {
   return {base::ErrorCode::kBadModel, file.path() + ": key " + key + ": " + what, key};
+}
+
+// Each token of the vocabulary has a row.
+base::Result<> check_size(const model::GgufFile& file, int tokens,
+                          const model::Transformer& model) {
+  if (tokens == model.vocab_size()) return {};
+  return key_error(file, "tokenizer.ggml.tokens",
+                   "has " + std::to_string(tokens) + " tokens, expected the " +
+                       std::to_string(model.vocab_size()) + " rows of token_embd.weight");
+}
+
+base::Result<> check_same_tokens(const model::GgufFile& file,
+                                 const std::vector<std::string>& tokens, const LoadedModel& main) {
+  const std::vector<std::string>& expected = main.tokenizer->vocabulary().tokens;
+  const auto [own, its] =
+      std::mismatch(tokens.begin(), tokens.end(), expected.begin(), expected.end());
+  if (own == tokens.end() && its == expected.end()) return {};
+  const auto shown = [](auto token, auto end) {
+    return token == end ? "none" : "\"" + *token + "\"";
+  };
+  return key_error(file, "tokenizer.ggml.tokens",
+                   "token " + std::to_string(own - tokens.begin()) + " is " +
+                       shown(own, tokens.end()) + ", expected " + shown(its, expected.end()) +
+                       " as in " + main.name + ": a draft model has the same vocabulary");
 }
 
 }  // namespace
@@ -71,21 +105,10 @@ base::Result<LoadedModel> load_model(const std::string& path, const LoadOptions&
   CROMWELL_ASSIGN(auto adapters, open_adapters(options.adapters));
   loaded.adapters = std::move(adapters.adapters);
   CROMWELL_ASSIGN(loaded.tokenizer, tokenizer::Tokenizer::create(std::move(vocabulary)));
-  const int threads = options.threads > 0 ? options.threads : base::usable_cores();
-  CROMWELL_ASSIGN(auto model, model::Transformer::create(
-                                  file, {.threads = threads,
-                                         .kv_memory_bytes = options.kv_memory_bytes,
-                                         .context_limit = options.context_limit,
-                                         .kv_type = options.kv_type,
-                                         .lock_weights = options.lock_weights,
-                                         .adapters = std::move(adapters.files),
-                                         .packed_bytes_limit = options.packed_bytes_limit}));
-  if (loaded.tokenizer->vocab_size() != model->vocab_size()) {
-    return key_error(*file, "tokenizer.ggml.tokens",
-                     "has " + std::to_string(loaded.tokenizer->vocab_size()) +
-                         " tokens, expected the " + std::to_string(model->vocab_size()) +
-                         " rows of token_embd.weight");
-  }
+  model::TransformerOptions make = transformer_options(options);
+  make.adapters = std::move(adapters.files);
+  CROMWELL_ASSIGN(auto model, model::Transformer::create(file, make));
+  CROMWELL_TRY(check_size(*file, loaded.tokenizer->vocab_size(), *model));
   const bool overridden = !options.chat_template.empty();
   auto chat = tokenizer::ChatTemplate::recognise(overridden ? options.chat_template : own_template,
                                                  *loaded.tokenizer);
@@ -106,6 +129,17 @@ base::Result<LoadedModel> load_model(const std::string& path, const LoadOptions&
   loaded.weight_bytes = count_bytes(*file);
   loaded.model = std::move(model);
   return loaded;
+}
+
+base::Result<std::unique_ptr<model::LanguageModel>> load_draft_model(const std::string& path,
+                                                                     const LoadOptions& options,
+                                                                     const LoadedModel& main) {
+  CROMWELL_ASSIGN(const auto file, model::GgufFile::open(path));
+  CROMWELL_ASSIGN(const auto vocabulary, read_vocabulary(*file));
+  CROMWELL_TRY(check_same_tokens(*file, vocabulary.tokens, main));
+  CROMWELL_ASSIGN(auto model, model::Transformer::create(file, transformer_options(options)));
+  CROMWELL_TRY(check_size(*file, static_cast<int>(vocabulary.tokens.size()), *model));
+  return std::unique_ptr<model::LanguageModel>(std::move(model));
 }
 
 }  // namespace cromwell::engine

@@ -51,4 +51,11 @@ struct LoadedModel {
 // only if it was asked for.
 base::Result<LoadedModel> load_model(const std::string& path, const LoadOptions& options);
 
+// A model that guesses for `main` (engine/draft_model): its tokens are the same, by number.
+// Templates and adapters of the options are not for it. kBadModel names the first token that
+// differs.
+base::Result<std::unique_ptr<model::LanguageModel>> load_draft_model(const std::string& path,
+                                                                     const LoadOptions& options,
+                                                                     const LoadedModel& main);
+
 }  // namespace cromwell::engine

@@ -43,7 +43,9 @@ struct EngineCounters {
   std::uint64_t cached_tokens = 0;     // of prompts, found in memory
   std::uint64_t generated_tokens = 0;  // rewound ones too
   std::uint64_t draft_tokens = 0;      // guessed,
-  std::uint64_t accepted_tokens = 0;   // and right
+  std::uint64_t accepted_tokens = 0;   // and right;
+  std::uint64_t model_draft_tokens = 0;  // of these, those of the draft model
+  std::uint64_t model_accepted_tokens = 0;
   std::uint64_t evicted_pages = 0;     // of texts that nobody worked on
   Histogram<kColumnBounds> columns;    // tokens of each pass
   Histogram<kStepMsBounds> step_ms;    // a pass, and choosing its tokens

@@ -41,11 +41,13 @@ std::span<const TokenId> reusable(const Sequence& sequence) {
 
 }  // namespace
 
-Scheduler::Scheduler(model::LanguageModel& model, const EngineOptions& options, Mailbox& mailbox)
+Scheduler::Scheduler(model::LanguageModel& model, const EngineOptions& options, Mailbox& mailbox,
+                     bool all_are_guessed)
     : model_(model),
       mailbox_(mailbox),
       max_running_(options.max_running),
       max_draft_(options.max_draft),
+      all_are_guessed_(all_are_guessed),
       pool_(model.page_count()),
       tree_(pool_, model),
       sessions_(tree_, mailbox, options.max_sessions) {}
@@ -142,6 +144,35 @@ void Scheduler::start(std::unique_ptr<Sequence> sequence) {
   insert_in_order(running_, std::move(sequence));
   started.begin(std::move(cache), computed);
   secure(started);  // what it reads is taken at once, so that the next one is measured against it
+  note_passed_over(started);
+}
+
+// Of those less urgent that wait for a place, or run and wait for their prompt to be read.
+Sequence* Scheduler::oldest_passed_over(const Sequence& started) const {
+  Sequence* oldest = nullptr;
+  const auto look_at = [&](Sequence& other) {
+    const bool is_older = oldest == nullptr || other.id() < oldest->id();
+    const bool is_less_urgent = other.priority() > started.priority();
+    if (is_less_urgent && other.priority() != Priority::kWarm && is_older) oldest = &other;
+  };
+  for (const auto& sequence : waiting_) {
+    if (!session_is_busy(*sequence)) look_at(*sequence);
+  }
+  for (const auto& sequence : running_) {
+    if (sequence->reads_prompt()) look_at(*sequence);
+  }
+  return oldest;
+}
+
+void Scheduler::note_passed_over(const Sequence& started) {
+  Sequence* passed = oldest_passed_over(started);
+  passed_over_ = passed == nullptr ? 0 : passed_over_ + 1;
+  if (passed_over_ < kMostPassedOver) return;
+  passed_over_ = 0;
+  passed->raise_to(started.priority());
+  for (Sequences* list : {&running_, &waiting_}) {
+    if (auto taken = take_out(*list, *passed)) insert_in_order(*list, std::move(taken));
+  }
 }
 
 int Scheduler::extend(const Sequence& sequence, KvCache& cache, int computed) {
@@ -163,7 +194,8 @@ void Scheduler::secure_pages() {
 
 // Guesses are worth the page of a text that nobody works on, and nobody's place.
 void Scheduler::reserve_for_draft(Sequence& sequence) {
-  if (!sequence.has_draft_source() || sequence.reads_prompt()) return;
+  const bool is_guessed = all_are_guessed_ || sequence.has_draft_source();
+  if (!is_guessed || sequence.reads_prompt()) return;
   while (!sequence.cache().grow(sequence.size() + max_draft_) && tree_.evict(Clock::now())) {
   }
 }

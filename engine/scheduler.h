@@ -5,7 +5,8 @@
 // works on lose theirs, then the least urgent and youngest generation goes back. What it computed
 // stays in memory while there is room, and is else computed again later, with the same result
 // (DESIGN section 9, Numbers). The most urgent and oldest is never sent back, so all of a priority
-// finish. No arithmetic, no events but Started. Engine thread only.
+// finish; and who has been passed over kMostPassedOver times becomes as urgent as the others, so
+// that all finish but warmings. No arithmetic, no events but Started. Engine thread only.
 #pragma once
 
 #include <memory>
@@ -19,11 +20,16 @@
 
 namespace cromwell::engine {
 
+// Starts of more urgent ones, while somebody less urgent waits, after which he is as urgent.
+inline constexpr int kMostPassedOver = 16;
+
 class Scheduler {
  public:
   using Sequences = std::vector<std::unique_ptr<Sequence>>;  // most urgent first, then oldest
 
-  Scheduler(model::LanguageModel& model, const EngineOptions& options, Mailbox& mailbox);
+  // all_are_guessed: also those without a draft source.
+  Scheduler(model::LanguageModel& model, const EngineOptions& options, Mailbox& mailbox,
+            bool all_are_guessed);
 
   const Sequences& running() const { return running_; }
   const Sequences& waiting() const { return waiting_; }
@@ -61,6 +67,8 @@ class Scheduler {
   bool fits(const Sequence& sequence) const;
   bool make_room_for(const Sequence& waiting);
   void start(std::unique_ptr<Sequence> sequence);
+  Sequence* oldest_passed_over(const Sequence& started) const;
+  void note_passed_over(const Sequence& started);
   int extend(const Sequence& sequence, KvCache& cache, int computed);
   bool secure(Sequence& sequence);
   void reserve_for_draft(Sequence& sequence);
@@ -72,12 +80,14 @@ class Scheduler {
   Mailbox& mailbox_;
   const int max_running_;
   const int max_draft_;
+  const bool all_are_guessed_;
   KvPool pool_;  // outlives all that holds its pages
   PrefixTree tree_;
   SessionTable sessions_;
   Turns turns_;
   Sequences running_;
   Sequences waiting_;
+  int passed_over_ = 0;  // times since somebody became more urgent for it, or nobody waited
   std::uint64_t preempted_ = 0;
 };
 

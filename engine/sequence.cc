@@ -100,13 +100,20 @@ void Sequence::skip_to(int computed) {
 
 void Sequence::propose(int limit, int vocab_size) {
   draft_.clear();
-  limit = std::min(limit, request_.max_tokens - generated() - 1);
+  limit = std::min(limit, room_for_guesses());
   wanted_guesses_ = limit;
   if (limit <= 0 || !request_.draft) return;
   request_.draft->propose(text_, limit, draft_);
   const auto known = [&](TokenId id) { return id >= 0 && id < vocab_size; };
   const auto end = std::find_if_not(draft_.begin(), draft_.end(), known);
   cut_draft(std::min(limit, static_cast<int>(end - draft_.begin())));
+}
+
+void Sequence::take_guesses(std::span<const TokenId> guesses) {
+  assert(draft_.empty());
+  draft_.assign(guesses.begin(), guesses.end());
+  wanted_guesses_ = static_cast<int>(guesses.size());
+  is_models_draft_ = !draft_.empty();
 }
 
 void Sequence::finish_chunk(int tokens, int first_position, LogitRows logits, Sampler& sampler) {
@@ -146,7 +153,6 @@ void Sequence::score_rows(int tokens, int first_position, const LogitRows& logit
 void Sequence::finish_decode(LogitRows logits, Sampler& sampler) {
   const int guesses = static_cast<int>(draft_.size());
   const int before = size();
-  usage_.draft_tokens += guesses;
   ++computed_;
   int right = 0;
   bool is_wrong = false;
@@ -160,14 +166,25 @@ void Sequence::finish_decode(LogitRows logits, Sampler& sampler) {
   }
   computed_ += right;
   if (!ended()) computed_ = std::min(computed_, size() - 1);  // a rewind that asks for nothing
-  usage_.accepted_tokens += right;
   step_tokens_ = size() - before;
-  if (guesses == 0) {
-    acceptance_.fade();
-  } else if (guesses == wanted_guesses_) {
-    acceptance_.observe(right, is_wrong);
-  }
+  note_verified(right, is_wrong);
+}
+
+void Sequence::note_verified(int right, bool is_wrong) {
+  const int guesses = static_cast<int>(draft_.size());
+  const bool is_models = std::exchange(is_models_draft_, false);
   draft_.clear();
+  usage_.draft_tokens += guesses;
+  usage_.accepted_tokens += right;
+  if (is_models) {
+    usage_.model_draft_tokens += guesses;
+    usage_.model_accepted_tokens += right;
+  }
+  if (guesses > 0 && guesses == wanted_guesses_) {
+    (is_models ? model_acceptance_ : acceptance_).observe(right, is_wrong);
+  }
+  if (guesses == 0 || is_models) acceptance_.fade();
+  if (guesses == 0) model_acceptance_.fade();
 }
 
 void Sequence::add_decode_time(double ms, double plain_ms) {

@@ -38,6 +38,7 @@ class Sequence {
   const std::string& session() const { return request_.session; }
   int adapter() const { return request_.adapter; }
   Priority priority() const { return request_.priority; }
+  void raise_to(Priority priority) { request_.priority = priority; }
   std::uint64_t turn() const { return turn_; }  // the smaller starts first (engine/turns)
   void set_turn(std::uint64_t turn) { turn_ = turn; }
   bool has_started() const { return started_; }  // once; it may be waiting again
@@ -72,6 +73,10 @@ class Sequence {
   bool has_draft_source() const { return request_.draft != nullptr; }
   double acceptance() const { return acceptance_.rate(); }
   std::span<const TokenId> draft() const { return draft_; }
+  // The same of a draft model, which may guess where the draft source has nothing to say.
+  int room_for_guesses() const { return request_.max_tokens - generated() - 1; }
+  double model_acceptance() const { return model_acceptance_.rate(); }
+  void take_guesses(std::span<const TokenId> guesses);
   void cut_draft(int tokens) { draft_.resize(static_cast<std::size_t>(tokens)); }
   // `tokens` of the text were computed; logits: of the positions from `first_position` on.
   void finish_chunk(int tokens, int first_position, LogitRows logits, Sampler& sampler);
@@ -107,6 +112,7 @@ class Sequence {
   };
   void score_rows(int tokens, int first_position, const LogitRows& logits, Sampler& sampler);
   bool take_token(std::span<const float> logits, Sampler& sampler);
+  void note_verified(int right, bool is_wrong);
   void emit(TokenId token, ScoredToken scored);
   void send(Event&& event);
   Timings timings() const;
@@ -125,7 +131,8 @@ class Sequence {
   std::vector<ScoredToken> scored_prompt_;
   std::vector<TokenId> draft_;
   int wanted_guesses_ = 0;  // a source that has fewer is not sure: they say nothing of the others
-  Acceptance acceptance_;
+  bool is_models_draft_ = false;
+  Acceptance acceptance_, model_acceptance_;
   int step_tokens_ = 0;  // of the last step
   std::vector<ForkCommand> forks_after_prompt_;
 

@@ -1,6 +1,7 @@
 // cromwelld: the composition root of the daemon. Reads the command line, makes each part and hands
 // it what it needs, serves until it is told to stop, and takes everything down in order. No logic
 // of its own.
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -52,8 +53,14 @@ constexpr std::chrono::milliseconds kLastWriteTime{700};
 
 void say(const std::string& line) { base::log(base::LogLevel::kInfo, line); }
 
+constexpr std::size_t kDraftShare = 4;  // a draft model has a quarter of the memory for keys
+
 std::vector<std::string> model_files(const Options& options) {
   std::vector<std::string> files = model::gguf_part_paths(options.model);
+  if (!options.draft_model.empty()) {
+    const auto draft = model::gguf_part_paths(options.draft_model);
+    files.insert(files.end(), draft.begin(), draft.end());
+  }
   for (const std::string& lora : options.loras) {
     const auto option = engine::parse_lora_option(lora);
     if (option) files.push_back(option->path);
@@ -85,29 +92,37 @@ std::size_t packed_bytes_limit(const Options& options) {
   return options.weights == "auto" ? base::available_memory("/sys", "/proc") / 2 : 0;
 }
 
-Result<engine::LoadedModel> load_model(const Options& options, int threads,
-                                       std::size_t packed_bytes) {
-  CROMWELL_ASSIGN(const auto kv_type, kernels::find_kv_type(options.kv_type));
-  std::vector<engine::LoraOption> adapters;
+std::size_t draft_kv_bytes(const Options& options) {
+  return options.draft_model.empty() ? 0 : options.kv_memory_bytes / kDraftShare;
+}
+
+Result<engine::LoadedModel> load_model(const Options& options, engine::LoadOptions how) {
   for (const std::string& lora : options.loras) {
     CROMWELL_ASSIGN(engine::LoraOption option, engine::parse_lora_option(lora));
-    adapters.push_back(std::move(option));
+    how.adapters.push_back(std::move(option));
   }
-  CROMWELL_ASSIGN(auto loaded,
-                  engine::load_model(options.model, {.threads = threads,
-                                                     .kv_memory_bytes = options.kv_memory_bytes,
-                                                     .kv_type = kv_type,
-                                                     .context_limit = options.context,
-                                                     .chat_template = options.chat_template,
-                                                     .lock_weights = options.mlock,
-                                                     .adapters = std::move(adapters),
-                                                     .packed_bytes_limit = packed_bytes}));
+  how.kv_memory_bytes = options.kv_memory_bytes - draft_kv_bytes(options);
+  how.chat_template = options.chat_template;
+  CROMWELL_ASSIGN(auto loaded, engine::load_model(options.model, how));
   if (!loaded.chat_template) return loaded.chat_template_error;
   say("model " + loaded.name + ": " + loaded.description);
   for (const engine::Adapter& adapter : loaded.adapters) {
     say("adapter " + adapter.name + (adapter.task.empty() ? "" : ", for task " + adapter.task));
   }
   return loaded;
+}
+
+// Null where none is named.
+Result<std::unique_ptr<model::LanguageModel>> load_draft_model(const Options& options,
+                                                               engine::LoadOptions how,
+                                                               const engine::LoadedModel& main) {
+  if (options.draft_model.empty()) return std::unique_ptr<model::LanguageModel>();
+  how.kv_memory_bytes = draft_kv_bytes(options);
+  how.packed_bytes_limit -= std::min(how.packed_bytes_limit, std::size_t{main.weight_bytes});
+  CROMWELL_ASSIGN(auto draft, engine::load_draft_model(options.draft_model, how, main));
+  say("draft model " + options.draft_model + ": " + std::to_string(draft->page_count()) +
+      " KV pages");
+  return draft;
 }
 
 Result<edit::Indexes> open_indexes(const workspace::Workspace& workspace,
@@ -247,7 +262,14 @@ Result<> serve(const CommandLine& line) {
   CROMWELL_TRY(confine(options));                             // no thread has started yet
 
   notify_status("loading the model");
-  CROMWELL_ASSIGN(auto loaded, load_model(options, outside.threads, outside.packed_bytes));
+  CROMWELL_ASSIGN(const auto kv_type, kernels::find_kv_type(options.kv_type));
+  const engine::LoadOptions how{.threads = outside.threads,
+                                .kv_type = kv_type,
+                                .context_limit = options.context,
+                                .lock_weights = options.mlock,
+                                .packed_bytes_limit = outside.packed_bytes};
+  CROMWELL_ASSIGN(auto loaded, load_model(options, how));
+  CROMWELL_ASSIGN(auto draft_model, load_draft_model(options, how, loaded));
   CROMWELL_ASSIGN(
       const auto workspace,
       workspace::Workspace::open(options.roots, {.allowed_secrets = options.allow_secrets}));
@@ -256,7 +278,8 @@ Result<> serve(const CommandLine& line) {
   engine::Engine engine(std::move(loaded.model), loaded.tokenizer,
                         {.max_running = options.max_running,
                          .max_queued = options.max_queued,
-                         .max_sessions = options.max_sessions});
+                         .max_sessions = options.max_sessions},
+                        std::move(draft_model));
   CROMWELL_ASSIGN(const auto sessions, engine::SessionStore::open(options.state_dir + "/sessions",
                                                                   base::posix_file_system()));
   edit::EditService edits(engine, loaded.tokenizer, *loaded.chat_template, workspace, store,

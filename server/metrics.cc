@@ -111,6 +111,11 @@ void add_tokens(Families& all, const api::EngineReading& engine) {
   add_counter(all, "cromwell_draft_tokens_total", "Tokens guessed", engine.draft_tokens);
   add_counter(all, "cromwell_accepted_tokens_total", "Tokens guessed right",
               engine.accepted_tokens);
+  add_counter(all, "cromwell_draft_model_tokens_total",
+              "Tokens guessed by the draft model, which the others' count holds too",
+              engine.model_draft_tokens);
+  add_counter(all, "cromwell_draft_model_accepted_tokens_total",
+              "Tokens that the draft model guessed right", engine.model_accepted_tokens);
 }
 
 void add_generations(Families& all, const api::EngineReading& engine) {

@@ -74,6 +74,13 @@ std::vector<OptionRow> model_rows() {
        .place = in_options<&Options::loras>(),
        .is_path = true},
       {.group = "Model",
+       .name = "draft-model",
+       .value = "FILE",
+       .help = "Smaller GGUF with the same vocabulary, which guesses tokens that the model then "
+               "checks; it has a quarter of kv-memory",
+       .place = in_options<&Options::draft_model>(),
+       .is_path = true},
+      {.group = "Model",
        .name = "mlock",
        .value = "",
        .help = "Never let the system take the model's memory back",

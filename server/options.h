@@ -21,6 +21,7 @@ struct Options {
   bool mlock = false;              // keep the weights in memory
   std::string weights = "auto";    // or "packed", "mapped"
   std::vector<std::string> loras;  // FILE or FILE:SCALE
+  std::string draft_model;         // a GGUF that guesses for the model; empty: none
 
   std::vector<std::string> roots;  // at least one
   std::string state_dir;

@@ -75,6 +75,17 @@ class BenchmarkSixteen(unittest.TestCase):
         self.assertEqual(sorted(sent["ours"]), sorted(sent["theirs"]))
         self.assertEqual(sum(prompt[-1] == "25" for prompt in sent["ours"]), 2 * 2 * 3)
 
+    def test_one_alone_gets_the_prompts_that_it_gets_beside_the_other(self):
+        sent = []
+        for only in [], ["--only", "llama-server"]:
+            run = self.run_it("--rounds", "1", "--json", *only)
+            self.assertEqual(run.returncode, 0, run.stderr)
+            lines = self.log.read_text().splitlines()
+            sent.append(sorted(line for line in lines if line.startswith("theirs")))
+        self.assertEqual(sent[0], sent[1])
+        self.assertNotIn("ours", " ".join(lines))
+        self.assertNotIn("ratio", json.loads(run.stdout)["rows"][0])
+
     def test_a_server_that_refuses_is_an_error_that_names_it(self):
         run = self.run_it("--rounds", "1", fails_at=25)
         self.assertEqual(run.returncode, 1)

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <future>
+#include <thread>
 
 #include "edit/edit_service.h"
 #include "tests/edit/edit_fixture.h"
@@ -19,7 +21,8 @@ constexpr const char* kNew = "def f(a):\n    y = a\n    return y\n";
 
 TEST_F(EditServiceTest, OfSeveralCandidatesOnlyTheWinnersTextIsShown) {
   folder_.write("a.py", kOld);
-  start_service(kNew, {.as_likely = "def f(a:\n```\n"});
+  // Longer, so that its mean is the likelier one.
+  start_service(kNew, {.as_likely = "def f(a:\n    y = a\n    z = y\n    return z\n```\n"});
   const auto ask = [&](std::uint64_t seed, int candidates) {
     EditRequest request = request_for_a();
     request.candidates = candidates;
@@ -27,7 +30,8 @@ TEST_F(EditServiceTest, OfSeveralCandidatesOnlyTheWinnersTextIsShown) {
     request.sampling = {.temperature = 0.5F, .seed = seed};
     return run_sampled(std::move(request));
   };
-  int rescued = 0;  // the first candidate is none, another is the winner
+  int rescued = 0;   // the first candidate is none, another is the winner
+  int likelier = 0;  // ... and is not the likeliest
   for (std::uint64_t seed = 0; seed < 8; ++seed) {
     const bool first_is_one = ask(seed, 1)->done.has_value();
     const auto edit = ask(seed, 4);
@@ -35,9 +39,29 @@ TEST_F(EditServiceTest, OfSeveralCandidatesOnlyTheWinnersTextIsShown) {
     if (!edit->done) continue;
     EXPECT_EQ(edit->text, kNew) << "seed " << seed;
     EXPECT_THAT(edit->order, testing::MatchesRegex("SP?THDF"));
+    const std::uint64_t winner = edit->done->seed;
+    EXPECT_LT(winner - seed, 4U);
+    EXPECT_TRUE(ask(winner, 1)->done) << "seed " << winner;
+    EXPECT_TRUE(winner != seed || first_is_one) << "seed " << seed;
     rescued += first_is_one ? 0 : 1;
+    likelier += edit->done->refused.empty() ? 0 : 1;
   }
   EXPECT_GT(rescued, 0);
+  EXPECT_GT(likelier, 0);
+}
+
+// A second attempt has what the first has left of the time to write in.
+TEST_F(EditServiceTest, ARetryHasNoMoreTimeThanTheRequest) {
+  constexpr std::chrono::milliseconds kTime{30};
+  folder_.write("a.py", kOld);
+  start_with_second_answer("x = (\n", "y = 1\n", {}, [&](bool is_last) {
+    if (is_last) std::this_thread::sleep_for(kTime);  // a pass takes time
+  });
+  EditRequest request = request_for_a();
+  request.max_predict_ms = static_cast<int>(kTime.count());
+  const auto edit = run(std::move(request));
+  ASSERT_TRUE(edit->failed);
+  EXPECT_EQ(edit->failed->attempts.size(), 1U);
 }
 
 TEST_F(EditServiceTest, CandidatesCountTogether) {

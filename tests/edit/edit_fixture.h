@@ -125,28 +125,33 @@ class EditServiceTest : public testing::Test {
   }
 
   // The model answers with `first`, and with `second` where the prompt tells it of a syntax error;
-  // or with `as_likely`, of the same length, wherever that differs.
+  // or with `as_likely`, of the same length, wherever that differs. before_row: called on the
+  // engine thread, for each token of the first answer, true for its last one; then nothing is
+  // guessed.
   void start_with_second_answer(const std::string& first, const std::string& second,
-                                const std::string& as_likely = {}) {
+                                const std::string& as_likely = {},
+                                std::function<void(bool is_last)> before_row = {}) {
     tokenizer_ = *tokenizer::Tokenizer::create(fakes::small_vocabulary());
     auto model = std::make_unique<fakes::ScriptedModel>(
         fakes::ScriptedModelOptions{.vocab_size = tokenizer_->vocab_size()});
     const auto ids = [&](const std::string& text) { return tokenizer_->encode(text).ids; };
     const auto complaint = ids("syntax error");
     const auto opening = ids("```python\n");
-    const auto choose = [complaint, opening, one = ids(first + "```"), two = ids(second + "```"),
-                         other = ids(as_likely)](const fakes::ScriptedModel::Tokens& text,
-                                                 float* row) {
+    const engine::EngineOptions options{.max_draft = before_row ? 0 : 63};
+    const auto choose = [before_row, complaint, opening, one = ids(first + "```"),
+                         two = ids(second + "```"), other = ids(as_likely)](
+                            const fakes::ScriptedModel::Tokens& text, float* row) {
       const bool told =
           std::search(text.begin(), text.end(), complaint.begin(), complaint.end()) != text.end();
       const auto& answer = told ? two : one;
       const auto begin = std::find_end(text.begin(), text.end(), opening.begin(), opening.end());
       const auto said = static_cast<std::size_t>(text.end() - begin) - opening.size();
       if (said < answer.size()) row[answer[said]] = 100;
+      if (before_row && !told) before_row(said + 1 == answer.size());
       if (told && said < other.size()) row[other[said]] = 100;
     };
     model->on_row(choose);
-    start_with_model(std::move(model), {.context_length = 4096});
+    start_with_model(std::move(model), {.context_length = 4096}, options);
   }
 
   void start_with_model(std::unique_ptr<fakes::ScriptedModel> model, EditServiceOptions options,

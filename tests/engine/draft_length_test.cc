@@ -44,6 +44,14 @@ TEST(DraftLength, IsTheBestOfAllLengths) {
   }
 }
 
+TEST(DraftLength, WhatAGuessItselfTakesIsPartOfItsCost) {
+  const int free = best_draft_length(kFlat, {}, 0.9, 63);
+  const int cheap = best_draft_length(kFlat, {}, 0.9, 63, 1.0);
+  EXPECT_GT(free, cheap);
+  EXPECT_GT(cheap, 0);
+  EXPECT_EQ(best_draft_length(kFlat, {}, 0.9, 63, 10.0), 0);  // as slow as the model itself
+}
+
 TEST(Acceptance, FollowsWhatIsAcceptedLately) {
   Acceptance acceptance;
   const double first = acceptance.rate();

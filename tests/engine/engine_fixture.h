@@ -112,21 +112,44 @@ class Recorder {
   std::condition_variable changed_;
 };
 
+// Of a draft model: a pass takes a tenth of one of the model's, and little more for more columns.
+inline constexpr PassTimes kTenthOfAPass{0.1, 0.11, 0.12, 0.14, 0.16, 0.2, 0.3, 0.5};
+
+// A draft model that guesses what the scripted model says.
+inline std::unique_ptr<fakes::ScriptedModel> twin(fakes::ScriptedModelOptions options = {}) {
+  options.vocab_size = fakes::small_tokenizer()->vocab_size();
+  return std::make_unique<fakes::ScriptedModel>(options);
+}
+// ... but not after a text whose size is a multiple of `every`.
+inline std::unique_ptr<fakes::ScriptedModel> mistaken_twin(
+    int every, fakes::ScriptedModelOptions options = {}) {
+  auto model = twin(options);
+  model->on_row([every](const Tokens& text, float* row) {
+    if (static_cast<int>(text.size()) % every == 0) row[text.size() % 7] = 1000;
+  });
+  return model;
+}
+
 struct EngineUnderTest {
   explicit EngineUnderTest(EngineOptions options = {},
                            fakes::ScriptedModelOptions model_options = {},
-                           const std::function<void(fakes::ScriptedModel&)>& prepare = {}) {
+                           const std::function<void(fakes::ScriptedModel&)>& prepare = {},
+                           std::unique_ptr<fakes::ScriptedModel> draft_model = nullptr) {
     tokenizer = fakes::small_tokenizer();
     if (model_options.vocab_size == 0) model_options.vocab_size = tokenizer->vocab_size();
     auto made = std::make_unique<fakes::ScriptedModel>(model_options);
     model = made.get();
     if (prepare) prepare(*made);
     if (!options.pass_times) options.pass_times = fakes::kCheapColumns;
-    engine = std::make_unique<Engine>(std::move(made), tokenizer, options);
+    drafter = draft_model.get();
+    engine = std::make_unique<Engine>(std::move(made), tokenizer, options, std::move(draft_model));
   }
   ~EngineUnderTest() {
     if (engine) {
       EXPECT_EQ(model->violations, 0);
+    }
+    if (engine && drafter != nullptr) {
+      EXPECT_EQ(drafter->violations, 0);
     }
   }
 
@@ -142,6 +165,7 @@ struct EngineUnderTest {
 
   std::shared_ptr<const tokenizer::Tokenizer> tokenizer;
   fakes::ScriptedModel* model = nullptr;
+  fakes::ScriptedModel* drafter = nullptr;  // null without a draft model
   std::unique_ptr<Engine> engine;
 };
 

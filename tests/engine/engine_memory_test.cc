@@ -273,8 +273,11 @@ class Campaign {
         test_({.max_running = 5,
                .max_queued = 20,
                .prefill_chunk = 1 + static_cast<int>(below(64)),
-               .max_sessions = 4},
-              {.pages = 8 + static_cast<int>(below(8)), .max_batch_tokens = 80}) {}
+               .max_sessions = 4,
+               .draft_pass_times = kTenthOfAPass},
+              {.pages = 8 + static_cast<int>(below(8)), .max_batch_tokens = 80}, {},
+              seed % 2 == 0 ? mistaken_twin(5, {.pages = 4 + static_cast<int>(seed % 5)})
+                            : nullptr) {}
 
   void run(int steps) {
     for (int step = 0; step < steps; ++step) {

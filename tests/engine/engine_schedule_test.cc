@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/engine.h"
+#include "engine/scheduler.h"
 #include "tests/engine/engine_fixture.h"
 
 namespace cromwell::engine {
@@ -71,6 +72,38 @@ TEST_F(EngineSchedule, TheMoreUrgentStartsFirst) {
   submit('m', with(greedy({4}, 3), Priority::kNormal));
   submit('i', with(greedy({5}, 3), Priority::kInteractive));
   EXPECT_EQ(starts(), "rinmb");
+}
+
+TEST_F(EngineSchedule, ALessUrgentOneIsPassedOverOnlySoOften) {
+  open({.max_running = 1});
+  submit('r', with(greedy({1}, 3), Priority::kInteractive));
+  gate_.wait_arrived(1);
+  submit('b', with(greedy({2}, 3), Priority::kBackground));
+  submit('n', greedy({3}, 3));
+  for (TokenId i = 0; i < 40; ++i) submit('i', with(greedy({4, i}, 3), Priority::kInteractive));
+  // n is passed over by the others' first ones too, but b is older; then by b, which is as urgent.
+  const std::string most(kMostPassedOver, 'i'), most_but_b(kMostPassedOver - 1, 'i');
+  const std::string rest(40 - most.size() - most_but_b.size(), 'i');
+  EXPECT_EQ(starts(), "r" + most + "b" + most_but_b + "n" + rest);
+}
+
+TEST_F(EngineSchedule, ALongBackgroundPromptIsReadHoweverManyUrgentOnesCome) {
+  open({.max_running = 2});
+  std::mt19937 random(31);
+  std::size_t started_before_its_end = 0;
+  Recorder background([&](const Event& event) {
+    if (std::holds_alternative<Finished>(event)) started_before_its_end = starts_.size();
+  });
+  ASSERT_TRUE(test_->engine->submit(
+      with(greedy(random_tokens(random, 300), 3), Priority::kBackground), background.sink()));
+  gate_.wait_arrived(1);
+  for (int i = 0; i < 60; ++i) {
+    submit('i', with(greedy(random_tokens(random, 64), 3), Priority::kInteractive));
+  }
+  starts();
+  background.wait();
+  EXPECT_GT(started_before_its_end, std::size_t{kMostPassedOver - 1});
+  EXPECT_LT(started_before_its_end, 60U);
 }
 
 TEST_F(EngineSchedule, WhoSendsManyDoesNotKeepTheOthersWaiting) {

@@ -142,6 +142,36 @@ TEST(LoadModel, OpensATinyModelWithItsTokenizerAndTemplate) {
   EXPECT_THAT(loaded->description, HasSubstr("1 thread"));
 }
 
+TEST(LoadDraftModel, IsAnotherModelOfTheSameVocabulary) {
+  const fakes::TempFile main_file("main.gguf"), draft_file("draft.gguf");
+  ASSERT_TRUE(fakes::write_tiny_gguf(main_file.path()));
+  const fakes::TinyModel tiny{.type = kernels::WeightType::kQ4_0, .layers = 1};
+  ASSERT_TRUE(fakes::write_tiny_gguf(draft_file.path(), tiny));
+  auto main = load_model(main_file.path(), {.threads = 1});
+  ASSERT_TRUE(main) << main.error().message;
+  const auto draft = load_draft_model(draft_file.path(), {.threads = 1}, *main);
+  ASSERT_TRUE(draft) << draft.error().message;
+  EXPECT_EQ((*draft)->vocab_size(), main->model->vocab_size());
+
+  tokenizer::Vocabulary other = main->tokenizer->vocabulary();
+  const auto refusal = [&] {
+    LoadedModel changed;
+    changed.name = "changed";
+    changed.tokenizer = *tokenizer::Tokenizer::create(other);
+    return load_draft_model(draft_file.path(), {.threads = 1}, changed).error();
+  };
+  const std::string last = other.tokens.back();
+  other.tokens.back() = "another";
+  EXPECT_EQ(refusal().code, base::ErrorCode::kBadModel);
+  EXPECT_THAT(refusal().message,
+              HasSubstr("draft.gguf: key tokenizer.ggml.tokens: token 299 is \"" + last +
+                        "\", expected \"another\" as in changed"));
+  other.tokens.back() = last;
+  other.tokens.push_back("one more");
+  other.kinds.push_back(tokenizer::TokenKind::kNormal);
+  EXPECT_THAT(refusal().message, HasSubstr("token 300 is none, expected \"one more\""));
+}
+
 TEST(LoadModel, LocksTheWeightsInMemoryWhereAsked) {
   const auto locked_bytes = [] {
     std::ifstream status("/proc/self/status");

@@ -54,6 +54,8 @@ TEST(Metrics, SaysWhatItIsTold) {
                              .pages_used = 5,
                              .pages_shared = 3,
                              .generated_tokens = 7,
+                             .model_draft_tokens = 8,
+                             .model_accepted_tokens = 5,
                              .evicted_pages = 9,
                              .endings = {{"cancelled", 6}},
                              .batch_tokens = {.bounds = {1, 2}, .counts = {4, 0, 1}, .sum = 12}},
@@ -61,6 +63,7 @@ TEST(Metrics, SaysWhatItIsTold) {
   for (const char* line :
        {"cromwell_generated_tokens_total 7", "cromwell_edits_total{outcome=\"applied\"} 3",
         "cromwell_edits_total{outcome=\"no_valid_edit\"} 1", "cromwell_generations_queued 2",
+        "cromwell_draft_model_tokens_total 8", "cromwell_draft_model_accepted_tokens_total 5",
         "cromwell_kv_pages_used 5", "cromwell_kv_pages_shared 3",
         "cromwell_kv_pages_evicted_total 9", "cromwell_generations_total{ending=\"cancelled\"} 6",
         "cromwell_batch_tokens_bucket{le=\"2\"} 4", "cromwell_batch_tokens_bucket{le=\"+Inf\"} 5",
