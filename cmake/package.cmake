@@ -1,5 +1,5 @@
 # The Debian package: build the targets package_files names, then cpack -G DEB in the build folder.
-add_custom_target(package_files DEPENDS cromwelld cromwell texts packed_texts)
+add_custom_target(package_files DEPENDS cromwelld cromwell texts packed_texts help_tags)
 
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 set(CPACK_GENERATOR DEB)

@@ -12,8 +12,11 @@ std::unique_ptr<CLI::App> make_app(int* status) {
   app->require_subcommand(1);
   add_edit_command(*app, status);
   add_record_commands(*app, status);
+  add_complete_command(*app, status);
+  add_chat_command(*app, status);
   add_status_command(*app, status);
   add_serve_command(*app, status);
+  add_lsp_command(*app, status);
   add_model_command(*app, status);
   add_tokenizer_command(*app, status);
   add_eval_command(*app, status);

@@ -1,11 +1,14 @@
 // cromwell edit FILE... --instruction TEXT: a diff on standard output, written to the files with
-// --apply.
+// --apply, or where a person on a terminal says so.
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "clients/cli/commands.h"
 #include "clients/cli/edit_job.h"
+#include "clients/cli/edit_review.h"
+#include "clients/cli/json_output.h"
+#include "clients/cli/local_records.h"
 #include "clients/cli/server_flags.h"
 #include "edit/protocol.h"
 
@@ -19,37 +22,52 @@ struct EditFlags {
   std::string model;
   ServerFlags server;
   bool json = false;
+  bool asks = true;
+  bool pages = true;
   EditJob job;
 };
 
+base::Result<> apply_on(const HttpClient& client, const std::string& id) {
+  CROMWELL_ASSIGN(const HttpAnswer answer, client.post("/v1/edits/" + id + "/apply", "{}"));
+  CROMWELL_TRY(json_of(answer));
+  return {};
+}
+
+// `client`: of the daemon that made the edit; none where this process did.
+int show(const EditFlags& flags, const EditOutcome& outcome, const HttpClient* client) {
+  if (flags.json) return print_outcome_json(outcome);
+  if (const auto status = print_diff(outcome, flags.pages)) return *status;
+  if (outcome.applied || !flags.asks || !can_ask()) return print_outcome(outcome);
+  return review(outcome, [&]() -> base::Result<> {
+    if (client != nullptr) return apply_on(*client, outcome.id);
+    CROMWELL_TRY(apply_local(outcome.id));
+    return {};
+  });
+}
+
 int run_edit(EditFlags& flags) {
   auto locations = locate_files(flags.files);
-  if (!locations) return report(locations.error());
+  if (!locations) return report_as(flags.json, locations.error());
   flags.job.locations = std::move(*locations);
   if (flags.files.size() > 1 && !(flags.lines + flags.cursor).empty()) {
-    return report({.code = base::ErrorCode::kInvalidRequest,
-                   .message = "--lines, --cursor: expected with one file only"});
+    return report_as(flags.json, {.code = base::ErrorCode::kInvalidRequest,
+                                  .message = "--lines, --cursor: expected with one file only"});
   }
   if (!flags.lines.empty()) {
     const auto lines = parse_lines(flags.lines);
-    if (!lines) return report(lines.error());
+    if (!lines) return report_as(flags.json, lines.error());
     flags.job.lines = *lines;
   }
   if (!flags.cursor.empty()) {
     const auto cursor = parse_cursor(flags.cursor);
-    if (!cursor) return report(cursor.error());
+    if (!cursor) return report_as(flags.json, cursor.error());
     flags.job.cursor = *cursor;
   }
 
-  EditOutcome outcome;
-  if (!flags.model.empty()) {
-    outcome = edit_locally(flags.model, flags.job);
-  } else {
-    const auto client = connect(flags.server);
-    if (!client) return report(client.error());
-    outcome = edit_remotely(*client, flags.job);
-  }
-  return flags.json ? print_outcome_json(outcome) : print_outcome(outcome, flags.model.empty());
+  if (!flags.model.empty()) return show(flags, edit_locally(flags.model, flags.job), nullptr);
+  const auto client = connect(flags.server);
+  if (!client) return report_as(flags.json, client.error());
+  return show(flags, edit_remotely(*client, flags.job), &*client);
 }
 
 }  // namespace
@@ -81,8 +99,13 @@ void add_edit_command(CLI::App& app, int* status) {
                       "With --model the file of a LoRA adapter, FILE[:SCALE]; else the name of one "
                       "that the daemon has, or none");
   command->add_flag("--json", flags->json, "Print one JSON object instead of the diff");
-  auto* model = command->add_option("--model", flags->model,
-                                    "A GGUF: run the engine in this process, without a daemon");
+  command->add_flag("!--no-prompt", flags->asks,
+                    "Do not ask on a terminal whether the edit is to be applied");
+  command->add_flag("!--no-pager", flags->pages, "Show the diff without $PAGER");
+  auto* model = command
+                    ->add_option("--model", flags->model,
+                                 "A GGUF: run the engine in this process, without a daemon")
+                    ->type_name("FILE");
   add_server_flags(*command, &flags->server);
   model->excludes("--server")->excludes("--socket");
   command->callback([flags, status] { *status = run_edit(*flags); });

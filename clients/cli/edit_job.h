@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,7 +20,8 @@ struct EditJob {
   std::string instruction;
   std::optional<workspace::LineRange> lines;
   std::optional<edit::Cursor> cursor;
-  std::string protocol;  // empty: the model's default
+  std::optional<std::string> content;  // an editor's unsaved buffer; the daemon's way only
+  std::string protocol;                // empty: the model's default
   bool apply = false;
   std::string session;
   int max_tokens = 2048;
@@ -28,8 +30,15 @@ struct EditJob {
   std::string lora;  // a file, or the name of one that the daemon has; may be empty
 };
 
+// How an edit is followed.
+struct EditWatch {
+  std::function<void(const std::string&)> on_progress;  // none: a line on standard error
+  base::CallSwitch* call_switch = nullptr;              // none: it cannot be ended
+};
+
 // The outcome's error is set where the edit, or the way to the daemon, failed.
-EditOutcome edit_remotely(const HttpClient& client, const EditJob& job);
+EditOutcome edit_remotely(const HttpClient& client, const EditJob& job,
+                          const EditWatch& watch = {});
 EditOutcome edit_locally(const std::string& model_path, const EditJob& job);
 
 }  // namespace cromwell::cli

@@ -3,30 +3,31 @@
 #include <cstdio>
 
 #include "clients/cli/commands.h"
-#include "clients/cli/terminal.h"
+#include "clients/cli/json_output.h"
+#include "clients/cli/pager.h"
 
 namespace cromwell::cli {
 namespace {
 
-void write_out(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+// What a person types next: "cromwell revert --local ed_..."
+std::string command_line(const char* command, const EditOutcome& outcome) {
+  return std::string("cromwell ") + command + (outcome.is_local ? " --local " : " ") + outcome.id;
+}
 
 }  // namespace
 
-int print_outcome(const EditOutcome& outcome, bool can_apply_later) {
-  write_out(show_diff(outcome.patch, wants_colour()));
-  std::fflush(stdout);
+std::optional<int> print_diff(const EditOutcome& outcome, bool may_page) {
+  page_diff(outcome.patch, may_page);
   if (outcome.error) return report(*outcome.error);
-  if (outcome.finish_reason == "no_change") {
-    std::fprintf(stderr, "%s: the model changed nothing\n", outcome.file.c_str());
-    return kDone;
-  }
-  std::string next = "applied";
-  if (can_apply_later) {
-    next += ", take it back with: cromwell revert " + outcome.id;
-    if (!outcome.applied) next = "not applied yet: cromwell apply " + outcome.id;
-  } else if (!outcome.applied) {
-    next = "not applied: add --apply";
-  }
+  if (outcome.finish_reason != "no_change") return std::nullopt;
+  std::fprintf(stderr, "%s: the model changed nothing\n", outcome.file.c_str());
+  return kDone;
+}
+
+int print_outcome(const EditOutcome& outcome) {
+  const std::string next = outcome.applied
+                               ? "applied, take it back with: " + command_line("revert", outcome)
+                               : "not applied yet: " + command_line("apply", outcome);
   std::fprintf(stderr, "%s: %d added, %d removed, confidence %.2f; %s\n", outcome.file.c_str(),
                outcome.added, outcome.removed, outcome.confidence, next.c_str());
   return kDone;
@@ -38,8 +39,7 @@ int print_outcome_json(const EditOutcome& outcome) {
   object["workspace"] = outcome.workspace;
   object["file"] = outcome.file;
   if (outcome.error) {
-    object["error"]["message"] = outcome.error->message;
-    if (!outcome.error->param.empty()) object["error"]["code"] = outcome.error->param;
+    object["error"] = error_json(*outcome.error);
     if (!outcome.attempt.empty()) object["error"]["attempt"] = outcome.attempt;
   } else {
     object["finish_reason"] = outcome.finish_reason;
@@ -49,7 +49,7 @@ int print_outcome_json(const EditOutcome& outcome) {
   object["diff"]["patch"] = outcome.patch;
   object["diff"]["stats"] = {{"added", outcome.added}, {"removed", outcome.removed}};
   object["applied"] = outcome.applied;
-  write_out(object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+  print_json(object);
   return outcome.error ? kFailed : kDone;
 }
 

@@ -1,5 +1,7 @@
 #include "clients/cli/http_client.h"
 
+#include <sys/socket.h>
+
 #include <array>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
@@ -68,17 +70,43 @@ Result<HttpAnswer> read_answer(Stream& stream, const ServerAddress& address,
   return answer;
 }
 
+// What is sent and how its answer is taken.
+struct Call {
+  http::verb verb;
+  const std::string& path;
+  const std::string& body;
+  const OnBytes& on_bytes;
+  base::CallSwitch& call_switch;
+};
+
+// The switch knows the connection as long as this lives.
+class Watched {
+ public:
+  Watched(base::CallSwitch& call_switch, int fd) : call_switch_(call_switch) {
+    call_switch_.watch([fd] { ::shutdown(fd, SHUT_RDWR); });
+  }
+  ~Watched() { call_switch_.watch({}); }
+  Watched(const Watched&) = delete;
+  Watched& operator=(const Watched&) = delete;
+
+ private:
+  base::CallSwitch& call_switch_;
+};
+
 template <class Stream>
 Result<HttpAnswer> exchange(Stream& stream, const ServerAddress& address,
-                            http::request<http::string_body>& request, const OnBytes& on_bytes) {
+                            http::request<http::string_body>& request, const Call& call) {
+  const Watched watched(call.call_switch, stream.native_handle());
   error_code error;
   http::write(stream, request, error);
-  if (error) return broken(address, error);
-  return read_answer(stream, address, on_bytes);
+  Result<HttpAnswer> answer = error ? Result<HttpAnswer>(broken(address, error))
+                                    : read_answer(stream, address, call.on_bytes);
+  if (answer || !call.call_switch.cancelled()) return answer;
+  return Error{.code = ErrorCode::kCancelled, .message = "cancelled"};
 }
 
-Result<HttpAnswer> send(const ServerAddress& address, http::verb verb, const std::string& path,
-                        const std::string& body, const OnBytes& on_bytes) {
+Result<HttpAnswer> send(const ServerAddress& address, const Call& call) {
+  const auto& [verb, path, body, on_bytes, call_switch] = call;
   http::request<http::string_body> request(verb, path, 11);
   const bool six = address.host.find(':') != std::string::npos;
   request.set(http::field::host, !address.socket.empty() ? "localhost"
@@ -101,7 +129,7 @@ Result<HttpAnswer> send(const ServerAddress& address, http::verb verb, const std
     if (address.socket.size() >= 108) error = asio::error::name_too_long;
     if (!error) socket.connect(asio::local::stream_protocol::endpoint(address.socket), error);
     if (error) return unreachable(address, error);
-    return exchange(socket, address, request, on_bytes);
+    return exchange(socket, address, request, call);
   }
   asio::ip::tcp::resolver resolver(context);
   const auto endpoints = resolver.resolve(address.host, address.port, error);
@@ -109,7 +137,7 @@ Result<HttpAnswer> send(const ServerAddress& address, http::verb verb, const std
   asio::ip::tcp::socket socket(context);
   asio::connect(socket, endpoints, error);
   if (error) return unreachable(address, error);
-  return exchange(socket, address, request, on_bytes);
+  return exchange(socket, address, request, call);
 }
 
 }  // namespace
@@ -154,16 +182,21 @@ Result<ServerAddress> parse_server(std::string_view url) {
 HttpClient::HttpClient(ServerAddress address) : address_(std::move(address)) {}
 
 Result<HttpAnswer> HttpClient::get(const std::string& path) const {
-  return send(address_, http::verb::get, path, {}, {});
+  base::CallSwitch never;
+  return send(address_, {http::verb::get, path, {}, {}, never});
 }
 
 Result<HttpAnswer> HttpClient::post(const std::string& path, const std::string& body) const {
-  return send(address_, http::verb::post, path, body, {});
+  base::CallSwitch never;
+  return send(address_, {http::verb::post, path, body, {}, never});
 }
 
 Result<HttpAnswer> HttpClient::stream(const std::string& path, const std::string& body,
-                                      const OnBytes& on_bytes) const {
-  return send(address_, http::verb::post, path, body, on_bytes);
+                                      const OnBytes& on_bytes,
+                                      base::CallSwitch* call_switch) const {
+  base::CallSwitch never;
+  return send(address_, {http::verb::post, path, body, on_bytes,
+                         call_switch != nullptr ? *call_switch : never});
 }
 
 }  // namespace cromwell::cli

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/call_switch.h"
 #include "base/result.h"
 
 namespace cromwell::cli {
@@ -36,8 +37,10 @@ class HttpClient {
   base::Result<HttpAnswer> get(const std::string& path) const;
   base::Result<HttpAnswer> post(const std::string& path, const std::string& body) const;
   // An event stream goes to `on_bytes` piece by piece as it comes; any other answer is returned.
+  // kCancelled where the switch ended it.
   base::Result<HttpAnswer> stream(const std::string& path, const std::string& body,
-                                  const std::function<void(std::string_view)>& on_bytes) const;
+                                  const std::function<void(std::string_view)>& on_bytes,
+                                  base::CallSwitch* call_switch = nullptr) const;
 
  private:
   ServerAddress address_;

@@ -1,35 +1,19 @@
 // An edit by the engine in this process: the same parts as the daemon's, made for one edit.
-#include <cstdlib>
-#include <filesystem>
 #include <future>
 #include <variant>
 
-#include "base/file_system.h"
 #include "clients/cli/edit_job.h"
+#include "clients/cli/local_engine.h"
+#include "clients/cli/local_records.h"
 #include "clients/cli/terminal.h"
 #include "edit/edit_service.h"
 #include "edit/protocol.h"
-#include "engine/engine.h"
-#include "engine/loaded_model.h"
-#include "workspace/edit_store.h"
 #include "workspace/workspace.h"
 
 namespace cromwell::cli {
 namespace {
 
-using base::Error;
-using base::ErrorCode;
 using base::Result;
-
-// Apart from the daemon's state folder, which a running daemon owns.
-Result<std::string> state_folder() {
-  const char* state = std::getenv("XDG_STATE_HOME");
-  const char* home = std::getenv("HOME");
-  if (state != nullptr && *state == '/') return std::string(state) + "/cromwell/command";
-  if (home != nullptr && *home == '/') return std::string(home) + "/.local/state/cromwell/command";
-  return Error{.code = ErrorCode::kInvalidRequest,
-               .message = "HOME is not set: no place for the record of an edit"};
-}
 
 edit::EditRequest request_of(const EditJob& job, const FileLocation& location) {
   edit::EditRequest request;
@@ -60,6 +44,7 @@ class Collector {
   void take(edit::EditEvent&& event) {
     if (auto* started = std::get_if<edit::EditStarted>(&event)) {
       outcome_.id = started->id;
+      outcome_.base_sha256 = started->base_sha256;
     } else if (auto* read = std::get_if<edit::EditProgress>(&event)) {
       progress_.show("reading: " + std::to_string(read->processed) + " of " +
                      std::to_string(read->total) + " tokens");
@@ -98,30 +83,20 @@ class Collector {
 
 Result<> edit(const std::string& model_path, const EditJob& job, EditOutcome* outcome) {
   const FileLocation& location = job.locations.front();
-  CROMWELL_ASSIGN(const std::string state, state_folder());
-  std::error_code code;
-  std::filesystem::create_directories(std::filesystem::path(state).parent_path(), code);
-  const auto files = base::posix_file_system();
-  CROMWELL_ASSIGN(auto workspace, workspace::Workspace::open({location.workspace}, {}, files));
-  CROMWELL_ASSIGN(auto store, workspace::EditStore::open(state, workspace, files));
-  engine::LoadOptions options;
-  if (!job.lora.empty()) {
-    CROMWELL_ASSIGN(engine::LoraOption lora, engine::parse_lora_option(job.lora));
-    options.adapters.push_back(std::move(lora));
-  }
-  CROMWELL_ASSIGN(engine::LoadedModel loaded, engine::load_model(model_path, options));
+  CROMWELL_ASSIGN(auto workspace, workspace::Workspace::open({location.workspace}));
+  CROMWELL_ASSIGN(auto store, open_records(workspace));
+  CROMWELL_ASSIGN(const auto local, LocalEngine::open(model_path, job.lora));
+  const engine::LoadedModel& loaded = local->loaded();
   if (!loaded.chat_template) return loaded.chat_template_error;
 
-  const int context_length = loaded.context_length;
   Collector collector(outcome);  // outlives the service, whose threads call it
-  engine::Engine engine(std::move(loaded.model), loaded.tokenizer, {});
   edit::EditService service(
-      engine, loaded.tokenizer, *loaded.chat_template, workspace, store,
+      local->engine(), loaded.tokenizer, *loaded.chat_template, workspace, store,
       {.file_threads = 1,
-       .context_length = context_length,
+       .context_length = loaded.context_length,
        .protocol = &edit::default_protocol(loaded.edit_protocol, *loaded.tokenizer)});
   edit::EditRequest request = request_of(job, location);
-  CROMWELL_ASSIGN(request.adapter, engine::find_adapter(loaded.adapters, std::nullopt, engine::kEditTask));
+  request.adapter = local->adapter();
   service.start(std::move(request),
                 [&collector](edit::EditEvent&& event) { collector.take(std::move(event)); });
   collector.wait();
@@ -132,7 +107,9 @@ Result<> edit(const std::string& model_path, const EditJob& job, EditOutcome* ou
 
 EditOutcome edit_locally(const std::string& model_path, const EditJob& job) {
   EditOutcome outcome{.workspace = job.locations.front().workspace,
-                      .file = names_of(job.locations.front())};
+                      .file = names_of(job.locations.front()),
+                      .files = job.locations.front().files.size(),
+                       .is_local = true};
   if (auto result = edit(model_path, job, &outcome); !result) {
     outcome.error = std::move(result).error();
   }

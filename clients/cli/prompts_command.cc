@@ -92,7 +92,9 @@ void add_prompts_command(CLI::App& app, int* status) {
   auto flags = std::make_shared<PromptsFlags>();
   CLI::App* command = app.add_subcommand(
       "prompts", "Known edits on standard input (JSON lines) as prompts and answers, for training");
-  command->add_option("--model", flags->model, "A GGUF, or one with a vocabulary only")->required();
+  command->add_option("--model", flags->model, "A GGUF, or one with a vocabulary only")
+      ->required()
+      ->type_name("FILE");
   command->add_option("--protocol", flags->protocol, "How the model is asked")
       ->capture_default_str();
   command->callback([flags, status] {

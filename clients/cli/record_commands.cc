@@ -1,20 +1,28 @@
-// cromwell apply ID, revert ID, edits: the daemon's records of edits.
+// cromwell apply ID, revert ID, edits: the records of edits, the daemon's or our own.
+#include <time.h>
+
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <memory>
 
 #include "clients/cli/commands.h"
+#include "clients/cli/json_output.h"
+#include "clients/cli/local_records.h"
 #include "clients/cli/server_flags.h"
 #include "clients/cli/terminal.h"
+#include "clients/lsp/rpc.h"
 
 namespace cromwell::cli {
 namespace {
 
+using base::Result;
 using nlohmann::json;
 
 struct RecordFlags {
   std::string id;
   bool json = false;
+  bool local = false;
   ServerFlags server;
 };
 
@@ -38,31 +46,85 @@ std::string file_names(const json& record) {
   return names.empty() ? field(record, "file") : names;
 }
 
-// `action`: "apply" or "revert".
-int change_state(const RecordFlags& flags, const char* action) {
-  if (!is_id(flags.id)) {
-    return report({.message = "\"" + printable(flags.id) + "\" is not the id of an edit; " +
-                              "`cromwell edits` lists them"});
+// What the daemon answers to a change of state.
+json record_json(const workspace::Applied& applied, const char* state) {
+  json files = json::array();
+  for (const workspace::AppliedFile& one : applied.files) {
+    files.push_back({{"file", one.file}, {"hash", one.sha256}});
   }
-  const auto client = connect(flags.server);
-  if (!client) return report(client.error());
-  const auto answer = client->post("/v1/edits/" + flags.id + "/" + action, "{}");
-  if (!answer) return report(answer.error());
-  const auto body = json_of(*answer);
-  if (!body) return report(body.error());
-  std::printf("%s: %s\n", file_names(*body).c_str(), field(*body, "state").c_str());
+  return {{"id", applied.id},
+          {"file", applied.files.front().file},
+          {"state", state},
+          {"hash", applied.files.front().sha256},
+          {"files", std::move(files)},
+          {"guarantee", applied.guarantee}};
+}
+
+Result<json> change_here(const std::string& id, bool reverts) {
+  CROMWELL_ASSIGN(const workspace::Applied applied, reverts ? revert_local(id) : apply_local(id));
+  return lsp::json_result(record_json(applied, reverts ? "reverted" : "applied"));
+}
+
+Result<json> change_there(const RecordFlags& flags, bool reverts) {
+  CROMWELL_ASSIGN(const HttpClient client, connect(flags.server));
+  CROMWELL_ASSIGN(const HttpAnswer answer,
+                  client.post("/v1/edits/" + flags.id + (reverts ? "/revert" : "/apply"), "{}"));
+  return json_of(answer);
+}
+
+int change_state(const RecordFlags& flags, bool reverts) {
+  if (!is_id(flags.id)) {
+    return report_as(flags.json,
+                     {.message = "\"" + printable(flags.id) + "\" is not the id of an edit; " +
+                                 "`cromwell edits` lists them"});
+  }
+  const auto body = flags.local ? change_here(flags.id, reverts) : change_there(flags, reverts);
+  if (!body) return report_as(flags.json, body.error());
+  if (flags.json) {
+    print_json(*body);
+  } else {
+    std::printf("%s: %s\n", file_names(*body).c_str(), field(*body, "state").c_str());
+  }
   return kDone;
 }
 
+const char* state_name(workspace::EditState state) {
+  if (state == workspace::EditState::kProposed) return "proposed";
+  return state == workspace::EditState::kApplied ? "applied" : "reverted";
+}
+
+Result<json> edits_here() {
+  CROMWELL_ASSIGN(const auto records, list_local());
+  json answer = {{"edits", json::array()}};
+  for (const workspace::EditRecord& record : records) {
+    const std::time_t created = std::chrono::system_clock::to_time_t(record.created);
+    std::tm utc{};
+    char text[32];
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", ::gmtime_r(&created, &utc));
+    json files = json::array();
+    for (const auto& one : record.files) files.push_back({{"file", one.file}});
+    answer["edits"].push_back({{"id", record.id},
+                               {"state", state_name(record.state)},
+                               {"workspace", record.workspace},
+                               {"file", record.files.front().file},
+                               {"files", std::move(files)},
+                               {"instruction", record.instruction},
+                               {"created", text}});
+  }
+  return lsp::json_result(std::move(answer));
+}
+
+Result<json> edits_there(const RecordFlags& flags) {
+  CROMWELL_ASSIGN(const HttpClient client, connect(flags.server));
+  CROMWELL_ASSIGN(const HttpAnswer answer, client.get("/v1/edits"));
+  return json_of(answer);
+}
+
 int list_edits(const RecordFlags& flags) {
-  const auto client = connect(flags.server);
-  if (!client) return report(client.error());
-  const auto answer = client->get("/v1/edits");
-  if (!answer) return report(answer.error());
-  const auto body = json_of(*answer);
-  if (!body) return report(body.error());
+  const auto body = flags.local ? edits_here() : edits_there(flags);
+  if (!body) return report_as(flags.json, body.error());
   if (flags.json) {
-    std::printf("%s\n", body->dump(2, ' ', false, json::error_handler_t::replace).c_str());
+    print_json(*body);
     return kDone;
   }
   const auto edits = body->find("edits");
@@ -77,20 +139,27 @@ int list_edits(const RecordFlags& flags) {
   return kDone;
 }
 
+void add_flags(CLI::App& command, RecordFlags* flags) {
+  command.add_flag("--json", flags->json, "As JSON");
+  auto* local = command.add_flag("--local", flags->local,
+                                 "Edits that were made with --model, not the daemon's");
+  add_server_flags(command, &flags->server);
+  local->excludes("--server")->excludes("--socket");
+}
+
 }  // namespace
 
 void add_record_commands(CLI::App& app, int* status) {
   auto flags = std::make_shared<RecordFlags>();
-  for (const char* action : {"apply", "revert"}) {
-    CLI::App* command = app.add_subcommand(
-        action, *action == 'a' ? "Write an edit to its file" : "Put the old bytes of a file back");
+  for (const bool reverts : {false, true}) {
+    CLI::App* command = reverts ? app.add_subcommand("revert", "Put the old bytes of a file back")
+                                : app.add_subcommand("apply", "Write an edit to its file");
     command->add_option("id", flags->id, "The edit's id")->required();
-    add_server_flags(*command, &flags->server);
-    command->callback([flags, status, action] { *status = change_state(*flags, action); });
+    add_flags(*command, flags.get());
+    command->callback([flags, status, reverts] { *status = change_state(*flags, reverts); });
   }
-  CLI::App* list = app.add_subcommand("edits", "List the edits that the daemon keeps");
-  list->add_flag("--json", flags->json, "As JSON");
-  add_server_flags(*list, &flags->server);
+  CLI::App* list = app.add_subcommand("edits", "List the edits that are kept");
+  add_flags(*list, flags.get());
   list->callback([flags, status] { *status = list_edits(*flags); });
 }
 

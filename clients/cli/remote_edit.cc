@@ -24,6 +24,7 @@ std::string request_body(const EditJob& job, const FileLocation& location) {
   } else {
     for (const std::string& file : location.files) body["files"].push_back({{"file", file}});
   }
+  if (job.content) body["content"] = *job.content;
   if (job.lines) {
     body["selection"] = {{"start_line", job.lines->first}, {"end_line", job.lines->last}};
   }
@@ -47,18 +48,19 @@ std::string attempt_of(const json& error) {
 // The edit's events as they come, put together.
 class Collector {
  public:
-  explicit Collector(EditOutcome* outcome) : outcome_(*outcome) {}
+  Collector(EditOutcome* outcome, const EditWatch& watch) : outcome_(*outcome), watch_(watch) {}
 
   void take(const SseEvent& event) {
     const json data = json::parse(event.data, nullptr, false);
     if (!data.is_object()) return;
     if (event.name == "start") {
       outcome_.id = data.value("id", "");
+      outcome_.base_sha256 = data.value("base_sha256", "");
     } else if (event.name == "progress") {
-      progress_.show("reading: " + std::to_string(data.value("processed", 0)) + " of " +
-                     std::to_string(data.value("total", 0)) + " tokens");
+      show("reading: " + std::to_string(data.value("processed", 0)) + " of " +
+           std::to_string(data.value("total", 0)) + " tokens");
     } else if (event.name == "token") {
-      progress_.show("writing: " + std::to_string(++tokens_) + " tokens");
+      show("writing: " + std::to_string(++tokens_) + " tokens");
     } else if (event.name == "diff") {
       take_diff(data);
     } else if (event.name == "applied") {
@@ -78,6 +80,13 @@ class Collector {
   bool ended() const { return ended_; }
 
  private:
+  void show(const std::string& text) {
+    if (watch_.on_progress) {
+      watch_.on_progress(text);
+    } else {
+      progress_.show(text);
+    }
+  }
   void take_diff(const json& data) {
     outcome_.patch += data.contains("patch_b64") ? from_base64(data.value("patch_b64", ""))
                                                  : data.value("patch", "");
@@ -87,18 +96,20 @@ class Collector {
   }
 
   EditOutcome& outcome_;
+  const EditWatch& watch_;
   ProgressLine progress_;
   int tokens_ = 0;
   bool ended_ = false;
 };
 
-EditOutcome try_location(const HttpClient& client, const EditJob& job,
-                         const FileLocation& location) try {
-  EditOutcome outcome{.workspace = location.workspace, .file = names_of(location)};
-  Collector collector(&outcome);
+EditOutcome try_location(const HttpClient& client, const EditJob& job, const FileLocation& location,
+                         const EditWatch& watch) try {
+  EditOutcome outcome{.workspace = location.workspace, .file = names_of(location), .files = location.files.size()};
+  Collector collector(&outcome, watch);
   SseParser parser([&](const SseEvent& event) { collector.take(event); });
-  const auto answer = client.stream("/v1/edit", request_body(job, location),
-                                    [&](std::string_view bytes) { parser.push(bytes); });
+  const auto answer = client.stream(
+      "/v1/edit", request_body(job, location), [&](std::string_view bytes) { parser.push(bytes); },
+      watch.call_switch);
   if (!answer) {
     if (!outcome.error) outcome.error = answer.error();
   } else if (!collector.ended()) {
@@ -115,10 +126,10 @@ EditOutcome try_location(const HttpClient& client, const EditJob& job,
 
 }  // namespace
 
-EditOutcome edit_remotely(const HttpClient& client, const EditJob& job) {
+EditOutcome edit_remotely(const HttpClient& client, const EditJob& job, const EditWatch& watch) {
   EditOutcome outcome;
   for (const FileLocation& location : job.locations) {
-    outcome = try_location(client, job, location);
+    outcome = try_location(client, job, location, watch);
     // The daemon's root may lie deeper than the folder that we named.
     if (!outcome.error || outcome.error->param != "path_outside_root") break;
   }

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "clients/cli/terminal.h"
+#include "clients/lsp/rpc.h"
 
 namespace cromwell::cli {
 
@@ -15,8 +16,10 @@ void add_server_flags(CLI::App& command, ServerFlags* flags) {
   auto* server = command.add_option("--server", flags->server, "Where the daemon listens")
                      ->capture_default_str();
   command.add_option("--socket", flags->socket, "Unix socket of the daemon, instead of --server")
+      ->type_name("FILE")
       ->excludes(server);
-  command.add_option("--token-file", flags->token_file, "File with the daemon's bearer token");
+  command.add_option("--token-file", flags->token_file, "File with the daemon's bearer token")
+      ->type_name("FILE");
 }
 
 base::Result<HttpClient> connect(const ServerFlags& flags) {
@@ -51,7 +54,7 @@ base::Result<json> json_of(const HttpAnswer& answer) {
                             " without JSON: is it a Cromwell daemon?"};
   }
   if (answer.status >= 200 && answer.status < 300) {
-    return base::Result<json>(boost::system::in_place_value, std::move(body));
+    return lsp::json_result(std::move(body));
   }
   return error_of(body.value("error", json::object()));
 }

@@ -133,8 +133,10 @@ Result<> export_vocabulary(const ExportJob& job) {
 
 void add_vocabulary_flags(CLI::App& command, TokenizerFlags& flags) {
   CLI::Option_group* vocabulary = command.add_option_group("vocabulary");
-  vocabulary->add_option("--model", flags.model, "A GGUF, or one with a vocabulary only");
-  vocabulary->add_option("--tokenizer", flags.json, "A Hugging Face tokenizer.json");
+  vocabulary->add_option("--model", flags.model, "A GGUF, or one with a vocabulary only")
+      ->type_name("FILE");
+  vocabulary->add_option("--tokenizer", flags.json, "A Hugging Face tokenizer.json")
+      ->type_name("FILE");
   vocabulary->require_option(1);
 }
 

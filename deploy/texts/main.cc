@@ -22,21 +22,52 @@ CommandHelp daemon() {
 
 CommandHelp command() {
   int status = 0;
-  return help_of(*cli::make_app(&status));
+  CommandHelp help = help_of(*cli::make_app(&status));
+  for (CommandHelp& child : help.commands) {
+    if (child.name == "serve") child.flags = daemon().flags;  // it takes the daemon's
+  }
+  return help;
 }
 
 const ManualPage kDaemonPage = {
     .section = 8,
     .summary = "local code-editing model server",
-    .files =
+    .sections =
+        ".SH FILES\n"
         ".TP\n\\fI~/.config/cromwell/config.toml\\fR\nThe user's configuration.\n"
         ".TP\n\\fI/etc/cromwell/cromwell.toml\\fR\nThe system's, where the user has none.\n"
         ".TP\n\\fI~/.local/state/cromwell\\fR\nEdit records and saved sessions.\n"
         ".TP\n\\fI~/.cache/cromwell/models\\fR\nThe default model.\n",
     .see_also = "\\fBcromwell\\fR(1)"};
-const ManualPage kCommandPage = {.section = 1,
-                                 .summary = "edit code with a small local model",
-                                 .see_also = "\\fBcromwelld\\fR(8)"};
+const ManualPage kCommandPage = {
+    .section = 1,
+    .summary = "edit code with a small local model",
+    .sections =
+        ".SH EXIT STATUS\n"
+        ".TP\n\\fB0\\fR\nDone; for \\fBedit\\fR also where the model changed nothing, or where the "
+        "answer to its question was no.\n"
+        ".TP\n\\fB1\\fR\nRefused or failed: the reason is on standard error, or with "
+        "\\fB\\-\\-json\\fR in \\fIerror\\fR of the object on standard output.\n"
+        ".TP\n\\fB2\\fR\nWrong arguments.\n"
+        ".SH ENVIRONMENT\n"
+        ".TP\n\\fBPAGER\\fR\nShows a diff on a terminal (default: less); empty or cat: none.\n"
+        ".TP\n\\fBVISUAL\\fR, \\fBEDITOR\\fR\nOpens a proposed edit at the answer e (default: "
+        "vi).\n"
+        ".TP\n\\fBNO_COLOR\\fR\nNot empty: no colours.\n"
+        ".TP\n\\fBXDG_STATE_HOME\\fR, \\fBXDG_CACHE_HOME\\fR\nInstead of ~/.local/state and "
+        "~/.cache.\n"
+        ".SH FILES\n"
+        ".TP\n\\fI~/.local/state/cromwell/command\\fR\nRecords of edits that were made with "
+        "\\fB\\-\\-model\\fR or changed by hand.\n"
+        ".TP\n\\fI~/.cache/cromwell/models\\fR\nThe default model.\n"
+        ".SH EXAMPLES\n"
+        ".EX\n"
+        "cromwell serve \\-\\-root ~/project\n"
+        "cromwell edit src/main.py \\-\\-lines 10:24 \\-\\-instruction \"Return early\"\n"
+        "cromwell complete src/main.py \\-\\-line 42 \\-\\-max\\-tokens 64\n"
+        "cromwell chat \"What is a mutex?\"\n"
+        ".EE\n",
+    .see_also = "\\fBcromwelld\\fR(8)"};
 
 const std::map<std::string, std::function<std::string()>>& kinds() {
   static const std::map<std::string, std::function<std::string()>> all = {

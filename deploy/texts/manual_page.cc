@@ -64,8 +64,7 @@ std::string manual_page(const CommandHelp& program, const ManualPage& page) {
     out += ".SH COMMANDS\n";
     add_commands(program, program.name, out);
   }
-  if (!page.files.empty()) out += ".SH FILES\n" + page.files;
-  return out + ".SH SEE ALSO\n" + page.see_also + "\n";
+  return out + page.sections + ".SH SEE ALSO\n" + page.see_also + "\n";
 }
 
 }  // namespace cromwell::texts

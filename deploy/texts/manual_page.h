@@ -9,8 +9,8 @@ namespace cromwell::texts {
 
 struct ManualPage {
   int section = 1;
-  std::string summary;  // "NAME - SUMMARY"
-  std::string files;    // the FILES section, as roff; may be empty
+  std::string summary;   // "NAME - SUMMARY"
+  std::string sections;  // further ones, as roff; may be empty
   std::string see_also;
 };
 

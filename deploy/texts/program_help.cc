@@ -1,5 +1,6 @@
 #include "deploy/texts/program_help.h"
 
+#include <algorithm>
 #include <sstream>
 
 namespace cromwell::texts {
@@ -27,6 +28,14 @@ FlagHelp flag_of(const CLI::Option& option) {
   for (const std::string& name : option.get_snames()) flag.names.push_back("-" + name);
   if (option.get_items_expected_max() > 0) {
     flag.value = option.get_type_name().empty() ? "VALUE" : option.get_type_name();
+  }
+  // What a value is checked for follows its type: "TEXT:{a,b}", "INT:POSITIVE".
+  const std::size_t colon = flag.value.find(':');
+  const std::string check = colon == std::string::npos ? "" : flag.value.substr(colon + 1);
+  flag.value = flag.value.substr(0, colon);
+  if (check.starts_with('{') && check.ends_with('}')) {
+    flag.value = check.substr(1, check.size() - 2);
+    std::replace(flag.value.begin(), flag.value.end(), ',', '|');
   }
   flag.kind = kind_of(flag.value);
   if (flag.kind == ValueKind::kChoice) flag.choices = split(flag.value, '|');

@@ -1,10 +1,14 @@
 """Texts that are written from the programs' command lines: documentation, the example of the
 configuration file, completions and manual pages."""
 
+import contextlib
 import os
+import pty
 import re
+import shlex
 import shutil
 import subprocess
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -24,6 +28,45 @@ def bash_completions(program, *words):
               f"_{program}\nprintf '%s\\n' \"${{COMPREPLY[@]}}\"\n")
     done = subprocess.run(["bash", "-c", script], capture_output=True, check=True, timeout=60)
     return done.stdout.decode().split()
+
+
+def fish_completions(program, line):
+    """What fish offers for the end of the line."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"{program}.fish")
+        path.write_text(text(f"{program}.fish"))
+        done = subprocess.run(
+            ["fish", "--no-config", "-c", f"source {path}; complete -C {shlex.quote(line)}"],
+            capture_output=True, check=True, timeout=60, env={**os.environ, "HOME": folder})
+    return [offer.split("\t")[0] for offer in done.stdout.decode().splitlines()]
+
+
+def zsh_completed(typed):
+    """The line after Tab, in an interactive zsh on a terminal."""
+    with tempfile.TemporaryDirectory() as folder:
+        for program in ("cromwell", "cromwelld"):
+            Path(folder, f"_{program}").write_text(text(f"{program}.zsh"))
+        Path(folder, ".zshrc").write_text(
+            f"fpath=({folder} $fpath); autoload -Uz compinit; compinit -u -D\n"
+            "show() { print -r -- \"<<$BUFFER>>\" > $HOME/line; exit }\n"
+            "zle -N show; bindkey '^X' show; PS1='ready> '\n")
+        try:
+            pid, fd = pty.fork()
+        except OSError as error:
+            raise unittest.SkipTest(f"no terminal to be had: {error}") from error
+        if pid == 0:
+            os.execvpe("zsh", ["zsh", "-i", "-o", "no_global_rcs"],
+                       {**os.environ, "HOME": folder, "ZDOTDIR": folder, "TERM": "dumb"})
+        shown = b""
+        while b"ready> " not in shown:
+            shown += os.read(fd, 4096)
+        os.write(fd, typed.encode() + b"\t\x18")
+        with contextlib.suppress(OSError):  # the other side is closed
+            while os.read(fd, 4096):
+                pass
+        os.waitpid(pid, 0)
+        os.close(fd)
+        return Path(folder, "line").read_text().strip()[2:-2]
 
 
 class TextsTest(unittest.TestCase):
@@ -54,21 +97,38 @@ class TextsTest(unittest.TestCase):
         self.assertIn("--instruction", bash_completions("cromwell", "edit", "a.py", "--ins"))
         self.assertNotIn("edit", bash_completions("cromwell", "model", "e"))
 
-    def test_the_other_shells_understand_theirs(self):
-        for program in ("cromwell", "cromwelld"):
-            for shell in ("zsh", "fish"):
-                completion = text(f"{program}.{shell}")
-                self.assertIn("--help" if shell == "zsh" else "-l help", completion)
-                if shutil.which(shell):
-                    done = subprocess.run([shell, "-n", "/dev/stdin"], input=completion.encode(),
-                                          capture_output=True, timeout=60)
-                    self.assertEqual((done.returncode, done.stderr), (0, b""))
+    def test_fish_completes_flags_values_and_commands(self):
+        if not shutil.which("fish"):
+            self.skipTest("SKIPPED: no fish")
+        self.assertIn("complete", fish_completions("cromwell", "cromwell comp"))
+        self.assertIn("pull-default", fish_completions("cromwell", "cromwell model pull"))
+        self.assertIn("--instruction", fish_completions("cromwell", "cromwell edit a.py --ins"))
+        self.assertEqual(fish_completions("cromwelld", "cromwelld --kv-type "), ["f16", "q8_0"])
+        self.assertIn("--kv-memory", fish_completions("cromwell", "cromwell serve --kv-m"))
+        self.assertNotIn("edit", fish_completions("cromwell", "cromwell model e"))
+
+    def test_zsh_completes_flags_values_and_commands(self):
+        if not shutil.which("zsh"):
+            self.skipTest("SKIPPED: no zsh")
+        cases = {"cromwell comp": "cromwell complete ",
+                 "cromwell model pull": "cromwell model pull-default ",
+                 "cromwell edit --ins": "cromwell edit --instruction ",
+                 "cromwelld --kv-type q": "cromwelld --kv-type q8_0 ",
+                 "cromwell serve --kv-m": "cromwell serve --kv-memory "}
+        for typed, completed in cases.items():
+            self.assertEqual(zsh_completed(typed), completed)
 
     def test_manual_pages_format_without_a_warning(self):
         for page in ("cromwell.1", "cromwelld.8"):
             roff = text(page)
             self.assertIn(".SH NAME", roff)
             self.assertNotIn("/root", roff)
+            for heading in ("EXIT STATUS", "EXAMPLES") if page == "cromwell.1" else ():
+                self.assertIn(f".SH {heading}\n", roff)
+            if shutil.which("mandoc"):
+                done = subprocess.run(["mandoc", "-Tlint", "-W", "style"], input=roff.encode(),
+                                      capture_output=True, timeout=60)
+                self.assertEqual(done.stdout.decode(), "")
             if shutil.which("groff"):
                 done = subprocess.run(["groff", "-man", "-ww", "-z", "-Tutf8"],
                                       input=roff.encode(), capture_output=True, timeout=60)

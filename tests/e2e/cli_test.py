@@ -4,9 +4,12 @@ import json
 import os
 import pty
 import re
+import shlex
 import shutil
 import subprocess
+import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -24,24 +27,33 @@ def cromwell(*arguments, stdin=b"", env=None, cwd=None):
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
-def on_a_terminal(*arguments, env):
-    """What the command writes where its output is a terminal."""
+def on_a_terminal(*arguments, env, answers=()):
+    """What the command writes where it is on a terminal. `answers`: (a pattern of what it shows,
+    what is typed then), in their order."""
     try:
         pid, fd = pty.fork()
     except OSError as error:
         raise unittest.SkipTest(f"no terminal to be had: {error}") from error
     if pid == 0:
         os.execve(BUILD / "cromwell", ["cromwell", *map(str, arguments)],
-                  {**os.environ, "TERM": "xterm", **env})
+                  {**os.environ, "TERM": "xterm", "PAGER": "", **env})
     shown = b""
+    left = list(answers)
+    begin = 0
     try:
         while chunk := os.read(fd, 65536):
             shown += chunk
+            if left and re.search(left[0][0].encode(), shown[begin:]):
+                begin = len(shown)
+                os.write(fd, left.pop(0)[1].encode())
     except OSError:  # the other side is closed
         pass
     os.waitpid(pid, 0)
     os.close(fd)
     return shown.decode()
+
+
+ASKED = r"\[e\]dit it first: "
 
 
 class EditCommandTest(DaemonTest):
@@ -94,9 +106,95 @@ class EditCommandTest(DaemonTest):
         self.assertEqual(cromwell("apply", edit_id, *self.server)[0], 1)
 
     def test_colours_on_a_terminal_unless_no_color_is_set(self):
-        arguments = ("edit", self.path, *EDIT, *self.server)
+        arguments = ("edit", self.path, *EDIT, *self.server, "--no-prompt")
         self.assertIn("\x1b[32m+", on_a_terminal(*arguments, env={"NO_COLOR": ""}))
         self.assertNotIn("\x1b[32m", on_a_terminal(*arguments, env={"NO_COLOR": "1"}))
+
+    def asked(self, *answers, **env):
+        return on_a_terminal("edit", self.path, *EDIT, *self.server, env=env,
+                             answers=[(ASKED, answer + "\n") for answer in answers])
+
+    def editor(self, script):
+        """An $EDITOR that does to the patch what the Python text says."""
+        path = self.daemon.folder / "editor"
+        path.write_text(f"#!{sys.executable}\nimport pathlib, sys\n"
+                        "path = pathlib.Path(sys.argv[1])\ntext = path.read_text()\n"
+                        f"{script}\npath.write_text(text)\n")
+        path.chmod(0o755)
+        return {"EDITOR": str(path), "VISUAL": ""}
+
+    def test_no_on_a_terminal_leaves_the_file_and_says_how_to_apply_it_later(self):
+        for answer in ("n", "x\nn", "\x04"):
+            shown = self.asked(answer)
+            self.assertIn("not applied yet: cromwell apply ed_", shown)
+            self.assertEqual(self.path.read_text(), SAMPLE)
+
+    def test_yes_on_a_terminal_applies_it(self):
+        shown = self.asked("y")
+        self.assertIn("applied, take it back with: cromwell revert ed_", shown)
+        self.assertIn("with open(path", self.path.read_text())
+
+    def test_an_edited_patch_is_applied_as_it_was_saved_and_can_be_reverted(self):
+        state = {"XDG_STATE_HOME": str(self.daemon.folder / "own")}
+        # One more line, and the header's counts left as they were.
+        editor = self.editor("text = text.replace('+    with', '+    # by hand\\n+    with', 1)")
+        shown = self.asked("e", **editor, **state)
+        self.assertIn("    # by hand\n    with open(path", self.path.read_text())
+        edit_id = re.search(r"cromwell revert --local (\w+)", shown)[1]
+        status, out, _ = cromwell("edits", "--local", env=state)
+        self.assertRegex(out, rf"{edit_id} +applied .*inventory.py")
+        status, out, err = cromwell("revert", "--local", edit_id, env=state)
+        self.assertEqual((status, out), (0, "inventory.py: reverted\n"), err)
+        self.assertEqual(self.path.read_text(), SAMPLE)
+
+    def test_an_edited_patch_that_does_not_fit_is_refused_and_asked_about_again(self):
+        cases = {"should be": "text = text.replace('\\n-', '\\n-no such ', 1)",
+                 "expected '--- '": "text = 'nonsense'",
+                 "would not parse": "text = text.replace('+    with', '+    with ((', 1)",
+                 "changes nothing": "text = '\\n'.join(line for line in text.split('\\n') if "
+                                    "line[:1] != '+' or line[:3] == '+++').replace('\\n-', '\\n ')"
+                                    ".replace('\\n -- a', '\\n--- a')",
+                 "ended with status": "sys.exit(3)"}
+        for text, script in cases.items():
+            shown = self.asked("e", "n", **self.editor(script))
+            self.assertIn(text, shown)
+            self.assertEqual(self.path.read_text(), SAMPLE, text)
+
+    def test_an_edited_patch_is_refused_where_the_file_changed_meanwhile(self):
+        editor = self.editor(f"pathlib.Path({str(self.path)!r}).write_text('other\\n')")
+        self.assertIn("the file changed", self.asked("e", "n", **editor))
+        self.assertEqual(self.path.read_text(), "other\n")
+
+    def test_the_pager_gets_the_diff_on_a_terminal_and_only_there(self):
+        pager = {"PAGER": f"cat > {self.daemon.folder}/paged"}
+        on_a_terminal("edit", self.path, *EDIT, *self.server, "--no-prompt", env=pager)
+        paged = self.daemon.folder / "paged"
+        self.assertIn("+++ b/inventory.py", paged.read_text())
+        paged.unlink()
+        on_a_terminal("edit", self.path, *EDIT, *self.server, "--no-prompt", "--no-pager",
+                      env=pager)
+        cromwell("edit", self.path, *EDIT, *self.server, env=pager)
+        self.assertFalse(paged.exists())
+        shown = on_a_terminal("edit", self.path, *EDIT, *self.server, "--no-prompt",
+                              env={"PAGER": "/no/such/pager"})
+        self.assertIn("+++ b/inventory.py", shown)
+
+    def test_answers_for_programs_are_json_also_where_they_are_errors(self):
+        _, out, _ = self.edit("--json")
+        edit_id = json.loads(out)["id"]
+        for action, state in (("apply", "applied"), ("revert", "reverted")):
+            status, out, _ = cromwell(action, edit_id, "--json", *self.server)
+            self.assertEqual((status, json.loads(out)["state"]), (0, state))
+        status, out, err = cromwell("revert", edit_id, "--json", *self.server)
+        self.assertEqual((status, err, json.loads(out)["error"]["code"]), (1, "", "conflict"))
+        status, out, _ = cromwell("status", "--json", *self.server)
+        self.assertEqual((status, json.loads(out)["status"]), (0, "ready"))
+        for arguments in (("status",), ("edits",), ("apply", "ed_1"),
+                          ("edit", self.path, "-i", "x"), ("complete", self.path, "--line", "1"), ("chat", "x")):
+            status, out, err = cromwell(*arguments, "--json", "--server",
+                                        f"http://127.0.0.1:{free_port()}")
+            self.assertEqual((status, err), (1, ""), arguments)
+            self.assertIn("cromwell serve", json.loads(out)["error"]["message"])
 
     def test_json_holds_the_patch(self):
         status, out, _ = self.edit("--json")
@@ -121,6 +219,55 @@ class EditCommandTest(DaemonTest):
             self.assertTrue(err.startswith("cromwell: "), err)
             self.assertIn(text, err)
         self.assertEqual(self.path.read_text(), SAMPLE)
+
+    def test_completes_at_a_line_as_the_daemon_does(self):
+        path = self.write("count.py", "numbers = [1, 2, 3, 4,\n    5, 6, 7,\n]\n")
+        flags = ("--line", "2", "--context", "2048", "--max-tokens", "8", "--temperature", "0")
+        status, out, err = cromwell("complete", path, *flags, *self.server)
+        self.assertEqual(status, 0, err)
+        _, answer = self.daemon.post("/v1/complete", {
+            "file": "count.py", "line": 2, "context": 2048, "max_tokens": 8, "temperature": 0})
+        self.assertEqual(out.rstrip("\n"), answer["text"].rstrip("\n"))
+        status, out, _ = cromwell("complete", path, *flags, "--json", *self.server)
+        self.assertEqual(json.loads(out)["text"], answer["text"])
+        self.assertEqual(json.loads(out)["usage"]["completion_tokens"],
+                         answer["usage"]["completion_tokens"])
+        self.assertEqual(path.read_text(), "numbers = [1, 2, 3, 4,\n    5, 6, 7,\n]\n")
+        status, out, err = cromwell("complete", path, "--line", "99", *self.server)
+        self.assertEqual((status, out), (1, ""))
+        self.assertIn("number of lines, 3", err)
+
+    def test_chat_answers_a_message_and_no_more(self):
+        flags = ("--max-tokens", "8", "--temperature", "0")
+        status, out, err = cromwell("chat", "Say hello.", *flags, *self.server)
+        self.assertEqual(status, 0, err)
+        self.assertTrue(out.strip())
+        status, piped, _ = cromwell("chat", *flags, *self.server, stdin=b"Say hello.")
+        self.assertEqual(piped, out)
+        status, text, _ = cromwell("chat", "Say hello.", *flags, "--json", *self.server)
+        answer = json.loads(text)
+        self.assertEqual(answer["text"], out.rstrip("\n"))
+        self.assertIn(answer["finish_reason"], ("stop", "length"))
+
+    def test_a_conversation_remembers_until_it_is_reset(self):
+        shown = on_a_terminal(
+            "chat", "--max-tokens", "8", "--temperature", "0", *self.server, env={},
+            answers=[("> ", "My name is\\\n"), (r"\| ", "Ada.\n"), ("\n> ", "/reset\n"),
+                     ("> ", "/other\n"), ("> ", "Hi\n"), ("\n> ", "/quit\n")])
+        self.assertIn("/reset forgets the conversation", shown)
+        sessions = self.daemon.get("/v1/sessions")[1]["sessions"]
+        self.assertTrue(any(one["id"].startswith("chat-") for one in sessions))
+
+    def test_control_c_ends_the_answer_and_not_the_conversation(self):
+        shown = on_a_terminal("chat", "--max-tokens", "2000", *self.server, env={}, answers=[
+            ("> ", "Count from 1 to 1000, separated by commas.\n"), (r"commas\.\r\n.*\w", "\x03"),
+            (r"\[cancelled\]", "/quit\n")])
+        self.assertIn("[cancelled]", shown)
+        for _ in range(200):
+            if not any(one["running"] for one in self.daemon.get("/v1/sessions")[1]["sessions"]):
+                return
+            time.sleep(0.05)
+        self.fail("the daemon still generates")
 
     def test_a_root_deeper_than_the_work_tree_is_found(self):
         (self.daemon.folder / ".git").mkdir(exist_ok=True)
@@ -178,6 +325,25 @@ class ModelTest(unittest.TestCase):
         self.assertEqual(status, 0, err)
         self.assertIn("+++ b/inventory.py", out)
         self.assertNotEqual(path.read_text(), SAMPLE)
+        edit_id = re.search(r"cromwell revert --local (\w+)", err)[1]
+        status, _, err = cromwell("revert", "--local", edit_id,
+                                  env={"XDG_STATE_HOME": str(self.folder / "state")})
+        self.assertEqual(status, 0, err)
+        self.assertEqual(path.read_text(), SAMPLE)
+
+    def test_the_seeds_examples_run_but_for_the_models_name(self):
+        seed = """edit src/main.py --instruction "Add type hints to all functions" --model M
+complete src/main.py --line 2 --context 2048 --max-tokens 8 --model M
+chat "Say hello." --max-tokens 8 --model M"""
+        (self.folder / "src").mkdir()
+        path = self.folder / "src/main.py"
+        path.write_text("def add(a, b):\n    return a + b\n")
+        for line in seed.split("\n"):
+            status, out, err = cromwell(*shlex.split(line)[:-1], MODEL, cwd=self.folder,
+                                        env={"XDG_STATE_HOME": str(self.folder / "state")})
+            self.assertIn(status, (0, 1) if line.startswith("edit") else (0,), err)
+            self.assertTrue(out or "changed nothing" in err or "cromwell: " in err, line)
+        self.assertEqual(path.read_text(), "def add(a, b):\n    return a + b\n")
 
     def test_inspect_prints_metadata_and_tensors(self):
         status, out, _ = cromwell("model", "inspect", MODEL)

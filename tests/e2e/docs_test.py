@@ -2,11 +2,13 @@
 
 import os
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 import unittest
 
-from daemon import ROOT, DaemonTest
+from daemon import BUILD, ROOT, DaemonTest
 from packages import FOLDER, need
 
 TEXT = (ROOT / "docs/clients.md").read_text()
@@ -37,6 +39,33 @@ class ClientsPageTest(DaemonTest):
 
     def test_the_example_of_ollamas_package(self):
         self.run_python("ollama")
+
+    def test_the_commands_of_the_command(self):
+        lines = re.findall(r"^cromwell .*$", TEXT, re.M)
+        self.assertGreaterEqual(len(lines), 5)
+        for line in lines:
+            done = subprocess.run(
+                [BUILD / "cromwell", *shlex.split(line)[1:], "--server",
+                 f"http://127.0.0.1:{self.daemon.port}"],
+                capture_output=True, timeout=60, cwd=self.daemon.workspace)
+            self.assertEqual(done.returncode, 0, (line, done.stderr.decode()))
+            self.assertTrue(done.stdout, line)
+
+    def test_the_example_of_the_vim_plugin(self):
+        if not shutil.which("vim"):
+            self.skipTest("SKIPPED: no vim")
+        example = re.search(r"```vim\n(set runtimepath.*?)```", TEXT, re.S)[1]
+        script = self.daemon.folder / "example.vim"
+        out = self.daemon.folder / "out"
+        script.write_text(
+            self.here(example.replace("+=", f"^={ROOT}/"))
+            + "runtime plugin/cromwell.vim\nedit inventory.py\n"
+            "4,8CromwellEdit Use a with statement\nlet s:left = 3000\n"
+            "while s:left && cromwell#edit#state() ==# 'writing' | sleep 20m | let s:left -= 1\n"
+            f"endwhile\ncall writefile([execute('messages')], '{out}')\nqall!\n")
+        subprocess.run(["vim", "-Nu", "NONE", "-i", "NONE", "-es", "-T", "dumb", "-S", script],
+                       timeout=90, cwd=self.daemon.workspace, capture_output=True, check=False)
+        self.assertRegex(out.read_text(), "proposed|the model|nothing changed")
 
     def test_the_commands(self):
         commands = [line for line in re.findall(r"^curl .*$", TEXT, re.M) if "/edit" not in line]

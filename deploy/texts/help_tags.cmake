@@ -1,0 +1,13 @@
+# Writes the tags file of a Vim help file: what :helptags would, for a package that runs no editor.
+file(STRINGS ${HELP} lines REGEX "[*][^* \t]+[*]")
+set(tags)
+foreach(line IN LISTS lines)
+  string(REGEX MATCHALL "[*][^* \t]+[*]" names "${line}")
+  foreach(name IN LISTS names)
+    string(REPLACE "*" "" name "${name}")
+    list(APPEND tags "${name}\tcromwell.txt\t/*${name}*\n")
+  endforeach()
+endforeach()
+list(SORT tags COMPARE STRING CASE SENSITIVE)
+list(JOIN tags "" text)
+file(WRITE ${TAGS} "${text}")
