@@ -9,6 +9,7 @@
 
 #include "base/thread_pool.h"
 #include "engine/gguf_vocabulary.h"
+#include "engine/tokenizer_file.h"
 #include "model/gguf.h"
 #include "model/transformer.h"
 
@@ -140,7 +141,9 @@ base::Result<int> find_adapter(const std::vector<std::string>& names,
 
 base::Result<LoadedModel> load_model(const std::string& path, const LoadOptions& options) {
   CROMWELL_ASSIGN(const auto file, model::GgufFile::open(path));
-  CROMWELL_ASSIGN(auto vocabulary, read_vocabulary(*file));
+  CROMWELL_ASSIGN(auto vocabulary, options.tokenizer.empty()
+                                       ? read_vocabulary(*file)
+                                       : read_tokenizer_file(options.tokenizer, *file));
   const std::string own_template = vocabulary.chat_template;
   LoadedModel loaded;
   CROMWELL_ASSIGN(loaded.adapters, adapter_names(options.adapters));
