@@ -7,6 +7,7 @@
 
 #include "base/thread_pool.h"
 #include "engine/gguf_vocabulary.h"
+#include "engine/tokenizer_file.h"
 #include "model/gguf.h"
 #include "model/transformer.h"
 
@@ -99,7 +100,9 @@ base::Result<> check_same_tokens(const model::GgufFile& file,
 
 base::Result<LoadedModel> load_model(const std::string& path, const LoadOptions& options) {
   CROMWELL_ASSIGN(const auto file, model::GgufFile::open(path));
-  CROMWELL_ASSIGN(auto vocabulary, read_vocabulary(*file));
+  CROMWELL_ASSIGN(auto vocabulary, options.tokenizer.empty()
+                                       ? read_vocabulary(*file)
+                                       : read_tokenizer_file(options.tokenizer, *file));
   const std::string own_template = vocabulary.chat_template;
   LoadedModel loaded;
   CROMWELL_ASSIGN(auto adapters, open_adapters(options.adapters));

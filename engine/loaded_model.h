@@ -24,6 +24,7 @@ struct LoadOptions {
   model::KvType kv_type = model::KvType::kF16;
   int context_limit = 0;      // 0: as long as the model was made for
   std::string chat_template;  // a template's name or text that goes before the file's own
+  std::string tokenizer;      // a tokenizer.json that goes before the file's own vocabulary
   bool lock_weights = false;  // never give the weights' memory back (mlock)
   std::vector<LoraOption> adapters;
   // Copy the weights into the order of the kernels where the copies take at most so many bytes.

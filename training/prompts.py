@@ -19,8 +19,9 @@ Item = TypeVar("Item")
 class Prompts:
     """Use as a context: the program runs as long."""
 
-    def __init__(self, program: Path, model: Path):
-        self._command = [str(program), "prompts", "--model", str(model)]
+    def __init__(self, program: Path, model: Path, protocol: str = "rewrite"):
+        """`protocol` is how edits are asked for and said: edit/protocol.h has the names."""
+        self._command = [str(program), "prompts", "--model", str(model), "--protocol", protocol]
         self.end_of_text: int = GgufReader(model).keys["tokenizer.ggml.eos_token_id"]
 
     def __enter__(self) -> Prompts:

@@ -80,6 +80,7 @@ class SequenceReader:
         index = json.loads((folder / INDEX).read_text())
         if not index["shards"]:
             raise ValueError(f"{folder / INDEX}: names no shards")
+        self.source: dict = index["source"]
         parts = [self._shard(folder, shard) for shard in index["shards"]]
         self.ids = np.concatenate([part["ids"] for part in parts])
         self.learnt = np.concatenate([part["learnt"] for part in parts])

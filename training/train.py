@@ -78,7 +78,8 @@ def train(options: argparse.Namespace, processes: Processes) -> bool:
     if options.lora_rank:
         alpha = options.lora_alpha or 2.0 * options.lora_rank
         lora.adapt(model, options.lora_rank, alpha, options.seed)
-    packer = Packer(SequenceReader(options.data), stage.row_tokens, stage.rows, options.seed,
+    sequences = SequenceReader(options.data)
+    packer = Packer(sequences, stage.row_tokens, stage.rows, options.seed,
                     fim_options(keys) if stage.fim else None, stage.longest)
     if options.compile:
         for layer in model.blk:
@@ -93,6 +94,9 @@ def train(options: argparse.Namespace, processes: Processes) -> bool:
         lines = run_log.read(options.folder / "log.jsonl")
         (options.folder / "loss.svg").write_text(run_log.plot(lines, f"{stage.name}: loss by step"))
         if options.export:
+            # How it was taught to say an edit is how it will be asked.
+            if protocol := sequences.source.get("protocol"):
+                keys["cromwell.edit_protocol"] = protocol
             export(options, keys, weights, stage, trainer.step)
     return finished
 

@@ -1,9 +1,11 @@
 #include "clients/cli/model_output.h"
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
 
+#include "base/file_io.h"
 #include "base/thread_pool.h"
 
 namespace cromwell::cli {
@@ -39,6 +41,16 @@ base::Result<> check_output(const ModelOutput& output, const std::string& input)
   if (output.force) return {};
   return base::Error{base::ErrorCode::kConflict,
                      output.path + ": is there already; --force replaces it", "out"};
+}
+
+base::Result<> write_text(const std::string& path, std::string_view text) {
+  const std::size_t slash = path.rfind('/');
+  const std::string folder_path = path.substr(0, slash + 1) + ".";  // npos + 1 is 0
+  const auto files = base::posix_file_system();
+  const base::FileDescriptor folder(
+      files->open_at(AT_FDCWD, folder_path, O_RDONLY | O_DIRECTORY, 0));
+  if (!folder) return base::errno_error(folder_path, errno);
+  return base::write_whole(*files, folder.get(), path.substr(slash + 1), text, base::kSharedFile);
 }
 
 int thread_count(const ModelOutput& output) {

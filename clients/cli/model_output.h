@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "clients/cli/terminal.h"
@@ -25,6 +26,9 @@ void add_output_flags(CLI::App& command, ModelOutput& output);
 // kConflict if the file is there and not to be replaced; kInvalidRequest if it is `input` (may be
 // empty), which is never replaced.
 base::Result<> check_output(const ModelOutput& output, const std::string& input);
+
+// The file appears whole or not at all, in place of one that is there.
+base::Result<> write_text(const std::string& path, std::string_view text);
 
 int thread_count(const ModelOutput& output);
 model::GgufWriter::Existing when_there(const ModelOutput& output);

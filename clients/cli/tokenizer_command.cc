@@ -1,6 +1,6 @@
 // cromwell tokenizer encode | decode: text on standard input to ids on standard output, separated
 // by spaces, and back. The vocabulary is a GGUF's, whose tensors are not looked at, or a Hugging
-// Face tokenizer.json. train makes one of a corpus, export writes one as a GGUF without tensors.
+// Face tokenizer.json. train makes one of a corpus, export writes either as the other.
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
@@ -16,6 +16,7 @@
 #include "engine/gguf_vocabulary.h"
 #include "model/gguf.h"
 #include "tokenizer/hf_json.h"
+#include "tokenizer/hf_json_writer.h"
 #include "tokenizer/tokenizer.h"
 
 namespace cromwell::cli {
@@ -125,6 +126,10 @@ Result<> export_vocabulary(const ExportJob& job) {
   if (!vocabulary.bos) vocabulary.bos = tokenizer->find("<BOS>");
   if (!vocabulary.eos) vocabulary.eos = tokenizer->find("<EOS>");
   if (!vocabulary.pad) vocabulary.pad = tokenizer->find("<PAD>");
+  if (job.output.path.ends_with(".json")) {
+    CROMWELL_ASSIGN(const std::string json, tokenizer::write_hf_json(vocabulary));
+    return write_text(job.output.path, json);
+  }
   model::GgufWriter writer;
   writer.add_text("general.architecture", "llama");
   CROMWELL_TRY(add_vocabulary(vocabulary, writer));
@@ -176,8 +181,10 @@ void add_train_command(CLI::App& command, int* status) {
 
 void add_export_command(CLI::App& command, int* status) {
   auto job = std::make_shared<ExportJob>();
-  CLI::App* sub = command.add_subcommand("export", "Write a vocabulary as a GGUF without tensors");
-  sub->add_option("out", job->output.path, "The GGUF to write")->required();
+  CLI::App* sub = command.add_subcommand(
+      "export", "Write a vocabulary as a GGUF without tensors, or as a tokenizer.json");
+  sub->add_option("out", job->output.path, "The file to write; its name ends in .json or .gguf")
+      ->required();
   add_vocabulary_flags(*sub, job->from);
   sub->add_flag("--force", job->output.force, "Replace OUT if it is there");
   sub->callback([job, status] {

@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cstdio>
 
-#include "base/file_io.h"
 #include "clients/cli/corpus_words.h"
 #include "tokenizer/bpe_trainer.h"
 #include "tokenizer/cromwell_tokens.h"
@@ -80,16 +79,6 @@ Result<tokenizer::Vocabulary> learn(const TrainTokenizerJob& job,
                                       }});
 }
 
-Result<> write_file(const std::string& path, std::string_view text) {
-  const std::size_t slash = path.rfind('/');
-  const std::string folder_path = path.substr(0, slash + 1) + ".";  // npos + 1 is 0
-  const auto files = base::posix_file_system();
-  const base::FileDescriptor folder(
-      files->open_at(AT_FDCWD, folder_path, O_RDONLY | O_DIRECTORY, 0));
-  if (!folder) return base::errno_error(folder_path, errno);
-  return base::write_whole(*files, folder.get(), path.substr(slash + 1), text, base::kSharedFile);
-}
-
 }  // namespace
 
 Result<> train_tokenizer(const TrainTokenizerJob& job) {
@@ -110,7 +99,7 @@ Result<> train_tokenizer(const TrainTokenizerJob& job) {
   CROMWELL_ASSIGN(const tokenizer::Vocabulary vocabulary,
                   learn(job, counted.counts.sorted(), interruption));
   CROMWELL_ASSIGN(const std::string json, tokenizer::write_hf_json(vocabulary));
-  CROMWELL_TRY(write_file(job.output.path, json));
+  CROMWELL_TRY(write_text(job.output.path, json));
 
   std::printf("%s: %zu tokens, %zu merges, of %.1f MB in %zu distinct words\n",
               printable(job.output.path).c_str(), vocabulary.tokens.size(),

@@ -5,7 +5,8 @@ build_packages=(g++ make cmake ninja-build ccache pkg-config libboost1.81-dev nl
   libtomlplusplus-dev prometheus-cpp-dev libsystemd-dev ca-certificates curl patch python3
   python3-pip)
 test_packages=(libgtest-dev libgmock-dev git binutils strace libopenblas-dev  # for benchmark_gemm
-  systemd prometheus haproxy lintian debootstrap chromium zsh fish mandoc less vim neovim)
+  systemd prometheus haproxy lintian debootstrap chromium zsh fish mandoc less vim neovim
+  python3-venv python3-dev)  # for the Python package
 training_packages=(python3-venv)
 
 say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
@@ -64,6 +65,19 @@ install_vscode_tests() {
   cp -r clients/vscode/. build/vscode/
   (cd build/vscode && rm -rf out && PATH=$tools/bin:$PATH "${npm[@]}" ci "${quiet[@]}" >/dev/null &&
     PATH=$tools/bin:$PATH "${npm[@]}" run --silent package >/dev/null)
+}
+
+# Prints the Python of a virtual environment with PyTorch, which is made in the cache folder at first.
+training_python() {
+  local folder=${XDG_CACHE_HOME:-$HOME/.cache}/cromwell/training
+  if ! "$folder/venv/bin/python" -c 'import torch, numpy' 2>/dev/null; then
+    say "installing PyTorch in $folder/venv" >&2
+    mkdir -p "$folder"
+    python3 -m venv --clear "$folder/venv"
+    "$folder/venv/bin/pip" install --quiet --disable-pip-version-check \
+      -r training/requirements.txt >&2
+  fi
+  printf '%s\n' "$folder/venv/bin/python"
 }
 
 # build TARGET...: configures once and builds what is out of date, in Release.

@@ -51,6 +51,10 @@ class TokenizerTrainTest(unittest.TestCase):
         status, _, err = tokenizer("export", gguf, "--tokenizer", self.json)
         self.assertEqual(status, 0, err)
         self.assertEqual(tokenizer("encode", "--special", "--model", gguf, stdin=TEXT)[1], ids)
+        back = self.json.with_name("back.json")
+        status, _, err = tokenizer("export", back, "--model", gguf)
+        self.assertEqual(status, 0, err)
+        self.assertEqual(tokenizer("encode", "--special", "--tokenizer", back, stdin=TEXT)[1], ids)
 
     def test_keeps_a_file_that_is_there(self):
         before = self.json.read_bytes()

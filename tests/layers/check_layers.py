@@ -31,6 +31,7 @@ HOMES = {  # library header -> path prefixes that may include it
     r"git2": ("workspace/",),
     r"tree_sitter/": ("workspace/",),
     r"pcre2": ("tokenizer/",),
+    r"pybind11/": ("clients/python/",),
     r"CLI/": ("server/main.cc", "server/command_line", "clients/cli/"),
     r"openssl/": ("base/",),
     r"immintrin\.h|x86intrin\.h|cpuid\.h": ("kernels/avx2/", "kernels/avx512/", "kernels/avxvnni/",

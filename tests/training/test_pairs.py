@@ -200,7 +200,8 @@ class MakeTest(FolderTest):
         import argparse
         import pathlib
         return argparse.Namespace(corpus=self.corpus, out=self.folder / out, program=PROGRAM,
-                                  model=pathlib.Path(default_model()), limit=limit)
+                                  model=pathlib.Path(default_model()), limit=limit,
+                                  protocol="rewrite", releases=None)
 
     def test_sequences_end_with_the_answer_and_learn_nothing_else(self):
         make.write_sequences(self.options("sequences"))

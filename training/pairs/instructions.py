@@ -91,10 +91,16 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
                     "Handle the error that {call} returns: {action}",
                     "After calling {call}, if err is set, {action}"),
     "modernise": ("{what}", "{what} here", "{what}, please", "Clean up: {what}"),
+    "release_replace": ("Replace `{old}` with `{new}`", "Change `{old}` to `{new}`",
+                        "Instead of `{old}` it should say `{new}`"),
+    "release_remove": ("Remove the line `{text}`", "Delete `{text}`", "Drop the line `{text}`"),
+    "release_add": ("After `{line}`, add `{text}`", "Add `{text}` below `{line}`",
+                    "Insert `{text}` after the line `{line}`"),
+    "release_note": ("{note}",),
 }
 
 # With many right answers: learnt, but no cases of the benchmark.
-OPEN = ("infer_type_hints", "write_docstring")
+OPEN = ("infer_type_hints", "write_docstring", "release_note")
 
 
 def instruction(change: Change, numbers: random.Random | None = None) -> str:

@@ -1,6 +1,7 @@
 """Edit pairs of a corpus as sequences to train on, or as the benchmark's cases.
 
   python3 -m training.pairs.make sequences --corpus C --out FOLDER --program CROMWELL --model M
+                                           [--protocol script] [--releases ARCHIVES]
   python3 -m training.pairs.make cases --corpus C --out cases.jsonl --program CROMWELL --model M
 
 Every pair goes through `cromwell prompts`, which renders it as the daemon does and drops what the
@@ -12,15 +13,18 @@ from __future__ import annotations
 import argparse
 import ast
 import collections
+import itertools
 import json
 import random
+import sys
 import zlib
 from pathlib import Path
 from typing import Iterable, Iterator, NamedTuple
 
 from training.corpus import build, package_list
+from training.corpus.fetch import Fetcher, FetchError
 from training.gguf_writer import replace_file
-from training.pairs import written_cases
+from training.pairs import releases, written_cases
 from training.pairs.brace_changes import BRACES
 from training.pairs.changes import COMMON, Change
 from training.pairs.instructions import OPEN, instruction
@@ -109,19 +113,48 @@ def pairs_of(corpus: Path, use: str) -> Iterator[Pair]:
                 yield Pair(change, region.language, text, package, entry["licence"])
 
 
-def rendered(pairs: Iterable[Pair], program: Path, model: Path) -> Iterator[tuple[Pair, dict]]:
+def release_pairs(listed: list[releases.Release], archives: Path, use: str) -> Iterator[Pair]:
+    """`archives` is where what is fetched stays. What cannot be had is said and left out."""
+    fetcher, seen = Fetcher(archives), set()
+    for release in listed:
+        if release.use != use:
+            continue
+        try:
+            for language, change in releases.release_changes(release, fetcher):
+                if language not in ENDINGS or change.before in seen or not (
+                        parses(change.before, language) and parses(change.after, language)):
+                    continue
+                seen.add(change.before)
+                numbers = random.Random(zlib.crc32(change.before.encode()))
+                text = instruction(change, numbers if use == package_list.TRAINING else None)
+                yield Pair(change, language, text, f"{release.name} {release.old} {release.new}",
+                           release.licence)
+        except (FetchError, OSError) as problem:
+            print(f"{release.name}: {problem}", file=sys.stderr)
+
+
+def all_pairs(options: argparse.Namespace, use: str) -> Iterator[Pair]:
+    pairs = pairs_of(options.corpus, use)
+    if options.releases is None:
+        return pairs
+    return itertools.chain(pairs, release_pairs(releases.read(), options.releases, use))
+
+
+def rendered(pairs: Iterable[Pair], program: Path, model: Path, protocol: str = "rewrite"
+             ) -> Iterator[tuple[Pair, dict]]:
     """Each pair with the answer of `cromwell prompts`."""
-    with Prompts(program, model) as prompts:
+    with Prompts(program, model, protocol) as prompts:
         yield from prompts.ask_all((pair, pair.as_request()) for pair in pairs)
 
 
 def write_sequences(options: argparse.Namespace) -> None:
-    source = {"made_of": "edit pairs", "model": options.model.name,
+    source = {"made_of": "edit pairs", "model": options.model.name, "protocol": options.protocol,
+              "releases": options.releases is not None,
               "packages": sorted(build.read_index(options.corpus)["packages"])}
     writer = SequenceWriter(options.out, source)
     done, accepted, counts = writer.written(), 0, collections.Counter()
-    pairs = pairs_of(options.corpus, package_list.TRAINING)
-    for pair, answer in rendered(pairs, options.program, options.model):
+    pairs = all_pairs(options, package_list.TRAINING)
+    for pair, answer in rendered(pairs, options.program, options.model, options.protocol):
         if "refused" in answer:
             counts["refused"] += 1
             continue
@@ -147,7 +180,7 @@ def report(counts: collections.Counter) -> None:
 def write_cases(options: argparse.Namespace) -> None:
     """`options.limit` of each kind and language, the shortest half of what there is."""
     found: dict[tuple[str, str], list[tuple[int, Pair]]] = collections.defaultdict(list)
-    pairs = pairs_of(options.corpus, package_list.HELD_OUT)
+    pairs = all_pairs(options, package_list.HELD_OUT)
     for pair, answer in rendered(pairs, options.program, options.model):
         if "refused" not in answer and pair.language in BENCHMARK_LANGUAGES and \
                 pair.change.kind not in OPEN:
@@ -180,6 +213,10 @@ def main() -> None:
     parser.add_argument("what", choices=("sequences", "cases"))
     for name in ("corpus", "out", "program", "model"):
         parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--protocol", default="rewrite",
+                        help="of sequences: how an edit is said (docs/edit_protocols.md)")
+    parser.add_argument("--releases", type=Path,
+                        help="pairs of releases too; the folder for what is fetched for them")
     parser.add_argument("--limit", type=int, default=0,
                         help="sequences; or cases of each kind and language")
     options = parser.parse_args()

@@ -1,88 +1,116 @@
-"""The daemon's HTTP API with nothing but the standard library: one request, one JSON answer."""
+"""Client: requests to the endpoints of Cromwell, wherever they are: in a daemon (http_client) or in
+this process (local_client)."""
 
-import http.client
+from __future__ import annotations
+
+import abc
 import json
-import socket
-import urllib.parse
+import os
+from collections.abc import Iterator
+from typing import Any, Union
+
+from cromwell.errors import CromwellError, ServerUnavailable, error_of
+
+StrPath = Union[str, "os.PathLike[str]"]
 
 
-class CromwellError(Exception):
-    """The daemon refused or failed. `code` is the wire's ("file_changed"), `status` HTTP's."""
+class Answer(abc.ABC):
+    """One answer while it comes. One thread at a time reads; any may close."""
 
-    def __init__(self, message, code="", status=0, detail=None):
-        super().__init__(message)
-        self.code = code
-        self.status = status
-        self.detail = detail or {}
+    @abc.abstractmethod
+    def status(self) -> int:
+        """Waits for it."""
 
+    @abc.abstractmethod
+    def read(self) -> bytes:
+        """Waits for the next bytes; empty at the end."""
 
-class ServerUnavailable(CromwellError):
-    """Nobody answers at the address."""
-
-
-class _UnixConnection(http.client.HTTPConnection):
-    def __init__(self, path, timeout):
-        super().__init__("localhost", timeout=timeout)
-        self._path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(self._path)
+    @abc.abstractmethod
+    def close(self) -> None:
+        """What is being generated ends within a token."""
 
 
-class Client:
-    """`server` is http://HOST:PORT, or unix:PATH. `timeout` is in seconds, of silence."""
+class Client(abc.ABC):
+    """Any thread may use it, several at a time."""
 
-    def __init__(self, server, token=None, timeout=600):
-        self.server = server
-        self._token = token
-        self._timeout = timeout
-        if server.startswith("unix:"):
-            self._connect = lambda: _UnixConnection(server[len("unix:"):], timeout)
-            return
-        url = urllib.parse.urlsplit(server)
-        if url.scheme != "http" or not url.hostname or url.path not in ("", "/"):
-            raise ValueError(f"server {server!r}: expected http://HOST:PORT or unix:PATH")
-        host, port = url.hostname, url.port or 8411
-        self._connect = lambda: http.client.HTTPConnection(host, port, timeout=timeout)
+    @abc.abstractmethod
+    def send(self, method: str, path: str, body: bytes = b"", accept: str = "application/json"
+             ) -> Answer:
+        """One request. `path` with its query; `body` is JSON, or empty."""
 
-    def get(self, path):
-        return self._send("GET", path)
+    def close(self) -> None:
+        """What runs ends; further requests are Unavailable."""
 
-    def post(self, path, body):
-        return self._send("POST", path, json.dumps(body).encode())
+    def get(self, path: str) -> dict[str, Any]:
+        return read_object(self.send("GET", path))
 
-    def _send(self, method, path, body=None):
-        headers = {"Accept": "application/json"}
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        if self._token:
-            headers["Authorization"] = f"Bearer {self._token}"
-        connection = self._connect()
-        try:
-            connection.request(method, path, body, headers)
-            response = connection.getresponse()
-            status, text = response.status, response.read()
-        except (OSError, http.client.HTTPException) as error:
-            raise ServerUnavailable(
-                f"no Cromwell daemon answers at {self.server}: {error}; "
-                "`cromwell serve --root .` starts one") from error
-        finally:
-            connection.close()
-        return _answer(status, text)
+    def post(self, path: str, body: object) -> dict[str, Any]:
+        return read_object(self.send("POST", path, json.dumps(body).encode()))
+
+    def stream(self, path: str, body: object) -> ServerEvents:
+        return ServerEvents(self.send("POST", path, json.dumps(body).encode(),
+                                      accept="text/event-stream"))
 
 
-def _answer(status, text):
+def read_object(answer: Answer) -> dict[str, Any]:
+    """The whole answer; CromwellError if it is an error, or no JSON object."""
     try:
-        answer = json.loads(text)
+        status = answer.status()
+        text = b"".join(iter(answer.read, b""))
+    except BaseException:
+        answer.close()
+        raise
+    try:
+        value = json.loads(text)
     except ValueError:
-        answer = None
-    if not isinstance(answer, dict):
+        value = None
+    if not isinstance(value, dict):
         raise CromwellError(f"the server answered {status} without a JSON object: "
                             "is it a Cromwell daemon?", status=status)
     if 200 <= status < 300:
-        return answer
-    error = answer.get("error") or {}
-    raise CromwellError(error.get("message", f"the server answered {status}"),
-                        error.get("code", ""), status, error.get("detail"))
+        return value
+    error = value.get("error")
+    raise error_of(status, error if isinstance(error, dict) else {})
+
+
+class ServerEvents(Iterator["tuple[str, dict[str, Any]]"]):
+    """(name, data) of each server-sent event of an answer. An answer that is an error, and one that
+    breaks off, raise CromwellError."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        self._begun = False
+        self._text = b""
+
+    def __next__(self) -> tuple[str, dict[str, Any]]:
+        if not self._begun:
+            if self.answer.status() != 200:
+                read_object(self.answer)
+            self._begun = True
+        while True:
+            block, end, rest = self._text.partition(b"\n\n")
+            if not end:
+                chunk = self.answer.read()
+                if not chunk:
+                    raise StopIteration
+                self._text += chunk
+                continue
+            self._text = rest
+            event = _parse_event(block.decode())
+            if event is not None:
+                return event
+
+
+def _parse_event(block: str) -> tuple[str, dict[str, Any]] | None:
+    """None for a comment, which keeps a silent stream alive."""
+    fields = dict(line.split(": ", 1) for line in block.split("\n")
+                  if ": " in line and not line.startswith(":"))
+    if "data" not in fields:
+        return None
+    try:
+        data = json.loads(fields["data"])
+    except ValueError:
+        data = None
+    if not isinstance(data, dict):
+        raise ServerUnavailable("an event of the stream is no JSON object: is it a Cromwell's?")
+    return fields.get("event", ""), data

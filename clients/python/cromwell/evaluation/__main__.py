@@ -5,6 +5,8 @@ Either a server that runs (--server, with --workspace, a folder beneath one of i
 they come; a run that was stopped goes on there.
 """
 
+from __future__ import annotations
+
 import argparse
 import contextlib
 import json
@@ -12,16 +14,21 @@ import os
 import pathlib
 import random
 import sys
+from collections.abc import Iterator, Sequence
+from typing import Any, Union
 
-from cromwell.client import Client, CromwellError
+from cromwell.errors import CromwellError
 from cromwell.evaluation import cases as case_file
 from cromwell.evaluation.own_daemon import own_daemon
 from cromwell.evaluation.report import table
 from cromwell.evaluation.score import score
 from cromwell.evaluation.servers import ChatServer, EditServer
+from cromwell.http_client import HttpClient
+
+Server = Union[ChatServer, EditServer]
 
 
-def parse(arguments):
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser("cromwell eval edits", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--server", help="http://HOST:PORT of one that runs")
@@ -45,18 +52,18 @@ def parse(arguments):
 
 
 @contextlib.contextmanager
-def open_server(options):
+def open_server(options: argparse.Namespace) -> Iterator[Server]:
     if options.server:
-        client, folder, lora = Client(options.server), options.workspace, options.lora
+        client, folder, lora = HttpClient(options.server), options.workspace, options.lora
         yield ChatServer(client, options.model, lora) if options.chat else \
             EditServer(client, folder, options.protocol, lora)
         return
     with own_daemon(options.daemon, options.model, options.lora, options.threads) as started:
-        client, folder = started
-        yield ChatServer(client) if options.chat else EditServer(client, folder, options.protocol)
+        own, folder = started
+        yield ChatServer(own) if options.chat else EditServer(own, folder, options.protocol)
 
 
-def known_answers(path):
+def known_answers(path: pathlib.Path | None) -> dict[str, dict[str, Any]]:
     """By the case's id. A last line that was cut is taken out of the file."""
     if path is None or not path.exists():
         return {}
@@ -65,7 +72,8 @@ def known_answers(path):
     return {entry["id"]: entry for entry in map(json.loads, whole.splitlines())}
 
 
-def ask_all(server, cases, path):
+def ask_all(server: Server, cases: Sequence[case_file.Case], path: pathlib.Path | None
+            ) -> list[tuple[case_file.Case, dict[str, Any]]]:
     """[(case, its answer's entry)]"""
     known = known_answers(path)
     entries = []
@@ -83,7 +91,7 @@ def ask_all(server, cases, path):
     return entries
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     try:
         cases = case_file.read(options.cases)

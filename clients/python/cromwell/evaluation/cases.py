@@ -1,8 +1,12 @@
 """Cases: one known edit each, a JSON object a line."""
 
+from __future__ import annotations
+
 import json
 import pathlib
 from typing import NamedTuple
+
+from cromwell.client import StrPath
 
 CASES = pathlib.Path(__file__).with_name("cases.jsonl")
 
@@ -20,7 +24,7 @@ class Case(NamedTuple):
     tests: str = ""  # Python that fails where the edited code is wrong
 
 
-def read(path=CASES):
+def read(path: StrPath = CASES) -> list[Case]:
     """ValueError with the line's number for what is no case."""
     cases = []
     for number, line in enumerate(pathlib.Path(path).read_text().splitlines(), 1):

@@ -1,12 +1,20 @@
 """The table: how many cases of each kind succeed, with 95 % confidence intervals."""
 
+from __future__ import annotations
+
 import collections
 import math
+from collections.abc import Iterable
+
+from cromwell.evaluation.cases import Case
+from cromwell.evaluation.score import Score
+
+Result = tuple[Case, Score, bool]
 
 Z = 1.959964  # of 95 % of a normal distribution
 
 
-def wilson(successes, count):
+def wilson(successes: int, count: int) -> tuple[float, float]:
     """The interval of a proportion (Wilson 1927), which is sound for few cases and for none."""
     if count == 0:
         return 0.0, 1.0
@@ -17,9 +25,9 @@ def wilson(successes, count):
     return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
 
 
-def table(results):
+def table(results: Iterable[Result]) -> str:
     """`results`: [(case, score, answered)]. One line a kind, then the languages, then all."""
-    groups = collections.defaultdict(list)
+    groups: dict[tuple[int, str], list[Result]] = collections.defaultdict(list)
     for result in results:
         groups[0, result[0].kind].append(result)
         groups[1, "in " + result[0].language].append(result)
@@ -31,7 +39,7 @@ def table(results):
     return "\n".join(lines)
 
 
-def _line(name, members):
+def _line(name: str, members: list[Result]) -> str:
     count = len(members)
     scores = [score for _, score, _ in members]
     answered = sum(answered for _, _, answered in members)

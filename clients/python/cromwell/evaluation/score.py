@@ -1,12 +1,15 @@
 """Scores: is an answer the expected one? Byte for byte; as a program, whatever its white space and
 comments; or by tests that the edited code passes."""
 
+from __future__ import annotations
+
 import ast
 import subprocess
 import sys
 import tempfile
 from typing import NamedTuple, Optional
 
+from cromwell.evaluation.cases import Case
 from cromwell.evaluation.tokens import tokens
 
 TEST_TIMEOUT_S = 10
@@ -18,11 +21,11 @@ class Score(NamedTuple):
     tests: Optional[bool]  # None: the case has none, or they were not to be run
 
     @property
-    def success(self):
+    def success(self) -> bool:
         return self.exact or self.match or bool(self.tests)
 
 
-def program(text, language):
+def program(text: str, language: str) -> list[str] | str | None:
     """What a text means; two texts of one program are equal. None for Python that does not
     parse."""
     if language != "python":
@@ -33,7 +36,7 @@ def program(text, language):
         return None
 
 
-def same(answer, case):
+def same(answer: str, case: Case) -> bool:
     """Where the edit is about comments alone, they count too."""
     expected = program(case.expected, case.language)
     if expected is not None and expected != program(case.content, case.language):
@@ -41,7 +44,7 @@ def same(answer, case):
     return tokens(answer, case.language, True) == tokens(case.expected, case.language, True)
 
 
-def passes(answer, tests):
+def passes(answer: str, tests: str) -> bool:
     """Runs what a model wrote, in a process of its own without the environment's packages."""
     with tempfile.TemporaryDirectory(prefix="cromwell-eval.") as folder:
         try:
@@ -52,7 +55,7 @@ def passes(answer, tests):
     return done.returncode == 0
 
 
-def score(answer, case, run_tests):
+def score(answer: str | None, case: Case, run_tests: bool) -> Score:
     """`answer` is the edited content; None: the server refused, or there was none."""
     tests = None
     if case.tests and run_tests:
