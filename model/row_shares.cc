@@ -11,9 +11,10 @@ using kernels::kRowAlign;
 
 // What a share is worth claiming for, about 2 us of one core's reading.
 constexpr std::size_t kLeastBytes = std::size_t{32} << 10;
-// A product prepares its activations anew in each call: rows to spread that cost over.
+// Rows to spread over what a product does once in a call and token.
 constexpr int kLeastRowsPerToken = kRowAlign;
-constexpr int kMostLeastRows = 256;
+constexpr int kLeastRows = 64;
+constexpr int kLeastRowsToPrepare = 256;
 
 constexpr std::size_t kMaxMatrices = 4;
 constexpr std::size_t kMaxRounds = 24;  // of halving until kLeastBytes are left
@@ -29,9 +30,10 @@ RowShares::RowShares(int workers) : workers_(static_cast<std::size_t>(workers)) 
   shares_.reserve(workers_ * kMaxRounds + kMaxMatrices);
 }
 
-void RowShares::begin(int tokens) {
+void RowShares::begin(int tokens, bool prepare) {
   matrices_.clear();
-  least_rows_ = std::min(kLeastRowsPerToken * std::min(tokens, kMostLeastRows), kMostLeastRows);
+  const int most = prepare ? kLeastRowsToPrepare : kLeastRows;
+  least_rows_ = std::min(kLeastRowsPerToken * std::min(tokens, most), most);
 }
 
 void RowShares::add_matrix(int rows, std::size_t row_bytes) {

@@ -221,7 +221,10 @@ void Transformer::normalize(const float* gamma) {
 
 void Transformer::project(const float* input, std::span<const Product> all) {
   shrink(input, all);
-  row_shares_.begin(tokens_);
+  const bool prepare = std::any_of(all.begin(), all.end(), [](const Product& product) {
+    return !kernels::wants_quantized(product.w.type);
+  });
+  row_shares_.begin(tokens_, prepare);
   for (const Product& product : all) row_shares_.add_matrix(product.w.rows, product.w.row_bytes);
   for_rows([&](const RowShare& share) {
     const Product& product = all[static_cast<std::size_t>(share.matrix)];
@@ -233,7 +236,7 @@ void Transformer::project(const float* input, std::span<const Product> all) {
 
 void Transformer::project_and_add(const float* input, const WeightMatrix& w, const float* bias) {
   shrink(input, std::array{Product{w, a_.y}});
-  row_shares_.begin(tokens_);
+  row_shares_.begin(tokens_, !kernels::wants_quantized(w.type));
   row_shares_.add_matrix(w.rows, w.row_bytes);
   for_rows([&](const RowShare& share) {
     multiply(w, input, share.begin, share.end, a_.y);

@@ -35,8 +35,8 @@ struct PackedRows {
   [[gnu::always_inline]] const std::uint8_t* half() const { return halves + 2 * lane; }
 };
 
-// Cache lines of a run of `bytes` from `from` on, the part `part` of `parts`. Inlined always: a
-// call that only prefetches g++ would drop.
+// Cache lines of a run of `bytes` from `from` on. Inlined always: a call that only prefetches g++
+// would drop. Into the second level the part `part` of `parts` ...
 template <class V>
 [[gnu::always_inline]] inline void fetch_part(const std::uint8_t* from, std::ptrdiff_t bytes,
                                               int part, int parts) {
@@ -44,6 +44,12 @@ template <class V>
   for (std::ptrdiff_t i = lines * part / parts; i < lines * (part + 1) / parts; ++i) {
     V::prefetch_l2(from + 64 * i);
   }
+}
+
+// ... or all of them into the first.
+template <class V>
+[[gnu::always_inline]] inline void fetch_to_l1(const std::uint8_t* from, std::ptrdiff_t bytes) {
+  for (std::ptrdiff_t i = 0; i < bytes; i += 64) V::prefetch(from + i);
 }
 
 // The rows of a tile, kVectors high, of which `n` exist.
@@ -74,6 +80,9 @@ struct TileSource<V, Rows, Block, kVectors> {
   [[gnu::always_inline]] void prefetch(std::ptrdiff_t index, int part, int parts) const {
     const std::uint8_t* next = first + kRowsAhead * stride + index * kRows * kBlockBytes;
     fetch_part<V>(next, kRows * kBlockBytes, part, parts);
+  }
+  [[gnu::always_inline]] void prefetch_for_one(std::ptrdiff_t index) const {
+    prefetch(index, 0, 1);
   }
 
   // A tile that is not full is filled up with copies of its first row, whose results nobody
@@ -128,14 +137,17 @@ struct TileSource<V, PackedRows, Block, kVectors> {
     return first + row_of(h) / kPackedRows * stride + index * kBlockBytes;
   }
 
+  // The block that is wanted kAhead blocks after `index`: behind the tile's last the next tile's.
+  [[gnu::always_inline]] const std::uint8_t* ahead(int h, std::ptrdiff_t index) const {
+    const std::ptrdiff_t wanted = index + kAhead;
+    return wanted < blocks ? block(h, wanted) : block(h + kVectors, wanted - blocks);
+  }
   [[gnu::always_inline]] void prefetch(std::ptrdiff_t index, int part, int parts) const {
-    const std::ptrdiff_t ahead = index + kAhead;
-    for (int h = 0; h < kVectors; ++h) {
-      const std::uint8_t* next = ahead < blocks
-                                     ? block(h, ahead)
-                                     : block(h + kVectors, ahead - blocks);  // the next tile's
-      fetch_part<V>(next, kBlockBytes, part, parts);
-    }
+    for (int h = 0; h < kVectors; ++h) fetch_part<V>(ahead(h, index), kBlockBytes, part, parts);
+  }
+  // One token's own blocks leave room for weights in the first level.
+  [[gnu::always_inline]] void prefetch_for_one(std::ptrdiff_t index) const {
+    for (int h = 0; h < kVectors; ++h) fetch_to_l1<V>(ahead(h, index), kBlockBytes);
   }
 
   [[gnu::always_inline]] PackedRows rows(int h, std::ptrdiff_t index, Copies&) const {

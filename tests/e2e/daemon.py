@@ -46,7 +46,8 @@ def parse_events(text):
 class Daemon:
     """Starts cromwelld and waits until /readyz answers 200 (or asks for the token)."""
 
-    def __init__(self, *flags, samples=True, own_root=True, environment=None, model=None):
+    def __init__(self, *flags, samples=True, own_root=True, environment=None, model=None,
+                 poll_s=0.02):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="cromwell-e2e."))
         self.workspace = self.folder / "workspace"
         if samples:
@@ -59,6 +60,7 @@ class Daemon:
         self.root_flags = ("--root", self.workspace) if own_root else ()
         self.environment = environment or {}
         self.model = model or MODEL
+        self.poll_s = poll_s
         self.start()
 
     def start(self):
@@ -74,7 +76,7 @@ class Daemon:
             with contextlib.suppress(OSError):
                 if self.get("/readyz")[0] in (200, 401):
                     return
-            time.sleep(0.02)
+            time.sleep(self.poll_s)
         raise RuntimeError(f"cromwelld is not ready after {START_TIMEOUT_S} s:\n{self.log()}")
 
     def log(self):

@@ -15,9 +15,10 @@ struct Matrix {
   std::size_t row_bytes;
 };
 
-std::vector<RowShare> cut(int workers, int tokens, const std::vector<Matrix>& matrices) {
+std::vector<RowShare> cut(int workers, int tokens, const std::vector<Matrix>& matrices,
+                          bool prepare = false) {
   RowShares shares(workers);
-  shares.begin(tokens);
+  shares.begin(tokens, prepare);
   for (const Matrix& m : matrices) shares.add_matrix(m.rows, m.row_bytes);
   return shares.cut();
 }
@@ -37,15 +38,17 @@ TEST(RowShares, CoverEachRowOnceAndBeginAtMultiplesOfTheAlignment) {
   for (const auto& matrices : regions) {
     for (const int workers : {1, 2, 3, 16, 64}) {
       for (const int tokens : {1, 2, 8, 256, 100000}) {
-        std::vector<int> covered(matrices.size());
-        for (const RowShare& share : cut(workers, tokens, matrices)) {
-          int& rows = covered[static_cast<std::size_t>(share.matrix)];
-          ASSERT_EQ(share.begin, rows);
-          ASSERT_EQ(share.begin % kernels::kRowAlign, 0);
-          ASSERT_GT(share.end, share.begin);
-          rows = share.end;
+        for (const bool prepare : {false, true}) {
+          std::vector<int> covered(matrices.size());
+          for (const RowShare& share : cut(workers, tokens, matrices, prepare)) {
+            int& rows = covered[static_cast<std::size_t>(share.matrix)];
+            ASSERT_EQ(share.begin, rows);
+            ASSERT_EQ(share.begin % kernels::kRowAlign, 0);
+            ASSERT_GT(share.end, share.begin);
+            rows = share.end;
+          }
+          for (std::size_t m = 0; m < matrices.size(); ++m) ASSERT_EQ(covered[m], matrices[m].rows);
         }
-        for (std::size_t m = 0; m < matrices.size(); ++m) ASSERT_EQ(covered[m], matrices[m].rows);
       }
     }
   }
@@ -71,14 +74,20 @@ TEST(RowShares, AreSmallAtTheEnd) {
 
 TEST(RowShares, HaveManyRowsWhereThereAreManyTokens) {
   for (const RowShare& share : cut(2, 256, {{2048, 1152}})) {
+    EXPECT_GE(share.end - share.begin, 64);
+  }
+}
+
+TEST(RowShares, HaveMoreRowsWhereProductsPrepareTheirActivations) {
+  for (const RowShare& share : cut(2, 256, {{2048, 1152}}, true)) {
     EXPECT_GE(share.end - share.begin, 256);
   }
 }
 
 TEST(RowShares, AreOnePerWorkerWhereThereIsLittle) {
-  const auto shares = cut(2, 64, {{576, 360}});
+  const auto shares = cut(2, 64, {{192, 360}});
   ASSERT_EQ(shares.size(), 2U);
-  EXPECT_EQ(shares[0].end, 288);
+  EXPECT_EQ(shares[0].end, 96);
 }
 
 }  // namespace
