@@ -178,7 +178,7 @@ TEST_F(EscapeTest, NoWorkspaceFolderLeadsOutOfTheRoot) {
     const std::string found = get("/v1/workspace/symbols", query + "&query=SECRET").body;
     EXPECT_EQ(found.find("SECRET_OUTSIDE"), std::string::npos) << workspace;
     const std::string files = get("/v1/workspace/files", query + "&query=secret").body;
-    EXPECT_EQ(files.find("secret.py"), std::string::npos) << workspace;
+    EXPECT_EQ(files.find(R"("secret.py")"), std::string::npos) << workspace;
   }
   expect_untouched();
 }

@@ -113,10 +113,10 @@ class PageTest(PageFixture):
         self.assertEqual(self.path.read_bytes(), new)
         page.wait_for_function("count => document.querySelectorAll('#code > div').length === count",
                                arg=len(new.splitlines()))
-        page.locator("#history [data-state=applied]").first.wait_for()
+        page.locator("#history li:first-child [data-state=applied]").wait_for()
 
         page.click("#revert")
-        page.locator("#history [data-state=reverted]").first.wait_for()
+        page.locator("#history li:first-child [data-state=reverted]").wait_for()
         self.assertEqual(self.path.read_text(), SOURCE)
         self.check()
 
@@ -142,7 +142,7 @@ class PageTest(PageFixture):
         page.locator("#revert").wait_for()
         self.assertNotEqual(self.path.read_text(), SOURCE)
         page.keyboard.press("r")
-        page.locator("#history [data-state=reverted]").first.wait_for()
+        page.locator("#history li:first-child [data-state=reverted]").wait_for()
         self.assertEqual(self.path.read_text(), SOURCE)
         self.check()
 
