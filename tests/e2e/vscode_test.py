@@ -28,12 +28,22 @@ def need_extension():
         raise unittest.SkipTest("SKIPPED: no Node.js or no cromwell.vsix; ./deploy/test makes both")
 
 
-class LogicTest(unittest.TestCase):
-    def test_patches_and_streams_are_read_right(self):
+class LogicTest(DaemonTest):
+    """What needs no editor: patches, streams, and an edit's events put together."""
+
+    @classmethod
+    def setUpClass(cls):
         need_extension()
+        super().setUpClass()
+
+    def test_patches_and_streams_are_read_right_and_the_daemon_is_understood(self):
+        file = self.write("inventory.py", SAMPLE)
         tests = sorted((EXTENSION / "out/test").glob("*.test.js"))
         self.assertTrue(tests)
-        done = subprocess.run([NODE, "--test", *tests], capture_output=True, timeout=120)
+        done = subprocess.run(
+            [NODE, "--test", *tests], capture_output=True, timeout=120,
+            env={**os.environ, "CROMWELL_TEST_FILE": str(file),
+                 "CROMWELL_TEST_SERVER": f"http://127.0.0.1:{self.daemon.port}"})
         self.assertEqual(done.returncode, 0, done.stdout.decode())
 
 
