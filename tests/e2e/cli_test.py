@@ -190,7 +190,8 @@ class EditCommandTest(DaemonTest):
         status, out, _ = cromwell("status", "--json", *self.server)
         self.assertEqual((status, json.loads(out)["status"]), (0, "ready"))
         for arguments in (("status",), ("edits",), ("apply", "ed_1"),
-                          ("edit", self.path, "-i", "x"), ("complete", self.path, "--line", "1"), ("chat", "x")):
+                          ("edit", self.path, "-i", "x"), ("chat", "x"),
+                          ("complete", self.path, "--line", "1")):
             status, out, err = cromwell(*arguments, "--json", "--server",
                                         f"http://127.0.0.1:{free_port()}")
             self.assertEqual((status, err), (1, ""), arguments)

@@ -27,7 +27,8 @@ COMPOSITION_ROOTS = {"server/main.cc"}  # and clients/, above
 HOMES = {  # library header -> path prefixes that may include it
     r"boost/(asio|beast)": ("server/", "clients/cli/"),
     r"(spdlog|toml\+\+|prometheus|systemd)/": ("server/",),
-    r"nlohmann/": ("api/", "clients/cli/", "clients/lsp/", "tokenizer/hf_json", "tokenizer/chat_template"),
+    r"nlohmann/": ("api/", "clients/cli/", "clients/lsp/", "tokenizer/hf_json",
+                   "tokenizer/chat_template"),
     r"git2": ("workspace/",),
     r"tree_sitter/": ("workspace/",),
     r"pcre2": ("tokenizer/",),
