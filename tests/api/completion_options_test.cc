@@ -189,28 +189,27 @@ class HeldResponder final : public Responder {
 // Nothing but a form that is made holds its thread: whatever that takes, others are answered.
 TEST_F(CompletionOptionsTest, OthersAreAnsweredWhileFormsAreMade) {
   start();
-  const std::string faulty = R"({"prompt": "ba", "guided_regex": "(?=a)"
-})";
+  const std::string faulty = R"x({"prompt": "ba", "guided_regex": "(?=a)"})x";
   std::vector<std::shared_ptr<HeldResponder>> held;
-for (int i = 0; i < kFormThreads; ++i) {
-  held.push_back(std::make_shared<HeldResponder>());
-  service_->handle({.method = "POST", .path = "/v1/completions", .body = faulty}, held.back());
-}
-for (const auto& one : held) one->wait_until_sending();
-EXPECT_EQ(post("/v1/completions", R"({"prompt": "ba", "max_tokens": 2})").status, 200);
-EXPECT_EQ(get("/healthz").status, 200);
+  for (int i = 0; i < kFormThreads; ++i) {
+    held.push_back(std::make_shared<HeldResponder>());
+    service_->handle({.method = "POST", .path = "/v1/completions", .body = faulty}, held.back());
+  }
+  for (const auto& one : held) one->wait_until_sending();
+  EXPECT_EQ(post("/v1/completions", R"({"prompt": "ba", "max_tokens": 2})").status, 200);
+  EXPECT_EQ(get("/healthz").status, 200);
 
-std::vector<std::shared_ptr<FakeResponder>> waiting;
-for (int i = kFormThreads; i < kMaxPendingForms; ++i) {
-  waiting.push_back(begin("/v1/completions", faulty));
-}
-const auto refused = begin("/v1/chat/completions", R"({"messages": [{"role": "user",
+  std::vector<std::shared_ptr<FakeResponder>> waiting;
+  for (int i = kFormThreads; i < kMaxPendingForms; ++i) {
+    waiting.push_back(begin("/v1/completions", faulty));
+  }
+  const auto refused = begin("/v1/chat/completions", R"({"messages": [{"role": "user",
       "content": "a"}], "response_format": {"type": "json_object"}})");
-expect_error(refused->wait(), 429, "queue_full");
-EXPECT_EQ(header_of(refused->wait(), "Retry-After"), "1");
-for (const auto& one : waiting) EXPECT_FALSE(one->answered());
-for (const auto& one : held) EXPECT_EQ(one->let_go(), 400);
-for (const auto& one : waiting) EXPECT_EQ(one->wait().status, 400);
+  expect_error(refused->wait(), 429, "queue_full");
+  EXPECT_EQ(header_of(refused->wait(), "Retry-After"), "1");
+  for (const auto& one : waiting) EXPECT_FALSE(one->answered());
+  for (const auto& one : held) EXPECT_EQ(one->let_go(), 400);
+  for (const auto& one : waiting) EXPECT_EQ(one->wait().status, 400);
 }
 
 TEST_F(CompletionOptionsTest, DryKeepsFromRepeatingThePrompt) {
