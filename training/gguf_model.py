@@ -15,6 +15,7 @@ from training.model import Llama
 
 SUFFIX = ".weight"
 INT32_ARRAYS = ("tokenizer.ggml.token_type",)
+KEPT = ("general.", "tokenizer.", "cromwell.edit_protocol")  # keys that are not the shape's
 
 
 def gguf_name(parameter: str) -> str:
@@ -41,14 +42,14 @@ def load(path: Path) -> tuple[Llama, dict[str, Any]]:
 
 
 def save(path: Path, model: Llama, keys: dict[str, Any], kind: int = blocks.F32) -> None:
-    """`keys`: general.* and tokenizer.*; those of the shape are the model's own. Any other type
-    is made from the file with `cromwell model quantize`."""
+    """`keys`: those that begin with one of KEPT; those of the shape are the model's own. Any other
+    type is made from the file with `cromwell model quantize`."""
     writer = GgufWriter()
     shape = to_keys(model.config)
     for key, value in shape.items():
         writer.add_key(key, value)
     for key, value in keys.items():
-        if key.startswith(("general.", "tokenizer.")) and key not in shape and value != []:
+        if key.startswith(KEPT) and key not in shape and value != []:
             writer.add_key(key, value, INT32 if key in INT32_ARRAYS else None)
     for name, parameter in model.named_parameters():
         writer.add_tensor(gguf_name(name), parameter.detach().float().cpu().numpy(), kind)

@@ -19,7 +19,7 @@ from training.config import from_keys
 from training.run_log import smoothed
 from training.sequences import SequenceReader
 
-STEPS = {"general": 30, "languages": 5, "fim": 5, "edit": 30}
+STEPS = {"general": 30, "languages": 3, "fim": 3, "edit": 20}
 SOURCES = ("training", "tests/golden", "tests/e2e", "clients/python")
 MOST_PARAMETERS = 10_000_000
 
