@@ -54,7 +54,8 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
   void show_text(std::string text);
   void go_on(Attempt& attempt, int tokens);
 
-  void finish();  // on the file pool, or that of checks: choose, then the next file, or record, show, apply
+  // On the file pool, or that of checks: choose, then the next file, or record, show, apply.
+  void finish();
   base::Result<> choose();
   bool has_next() const { return at_ + 1 < targets_.size(); }
   base::Result<> go_to_next();
