@@ -11,6 +11,7 @@
 
 #include "api/error_status.h"
 #include "api/field_table.h"
+#include "api/form_queue.h"
 #include "api/http.h"
 #include "api/json_reader.h"
 #include "api/service.h"
@@ -24,6 +25,7 @@ struct ServiceState {
   std::string openapi;  // the text of /openapi.json
   std::atomic<bool> draining = false;
   engine::LazyTrie trie;
+  FormQueue forms;
 };
 
 struct Call {

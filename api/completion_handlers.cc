@@ -65,67 +65,76 @@ base::Result<PromptTokens> prompt_of(const ServiceParts& parts, CompletionBody& 
   return prompt;
 }
 
-}  // namespace
-
-void handle_completion(Call call) {
-  auto body = read_body(completion_fields(), call.request);
-  if (!body) return call.fail(body.error());
-  auto request = request_of(call, *body);
+void complete(Call call, CompletionBody body) {
+  auto request = request_of(call, body);
   if (!request) return call.fail(request.error());
-  ReplyOptions reply{.stream = body->stream,
-                     .wants_tokens = body->logprobs.has_value() || body->return_token_ids,
-                     .has_echo = body->echo,
-                     .echo_is_scored = body->echo && body->logprobs.has_value()};
-  auto prompt = prompt_of(call.parts(), *body, *request);
+  ReplyOptions reply{.stream = body.stream,
+                     .wants_tokens = body.logprobs.has_value() || body.return_token_ids,
+                     .has_echo = body.echo,
+                     .echo_is_scored = body.echo && body.logprobs.has_value()};
+  auto prompt = prompt_of(call.parts(), body, *request);
   if (!prompt) return call.fail(prompt.error());
-  if (body->echo) reply.echo = std::move(prompt->text);
+  if (body.echo) reply.echo = std::move(prompt->text);
 
-  OpenAiOptions format = format_of(call, *body, "cmpl-");
-  if (body->return_token_ids) format.prompt_ids = prompt->ids;
+  OpenAiOptions format = format_of(call, body, "cmpl-");
+  if (body.return_token_ids) format.prompt_ids = prompt->ids;
   std::vector<std::unique_ptr<AnswerShape>> shapes;
-  for (int i = 0; i < body->n; ++i) {
+  for (int i = 0; i < body.n; ++i) {
     shapes.push_back(
         make_completion_shape(call.parts().tokenizer, {.index = i,
-                                                       .logprobs = body->logprobs.has_value(),
-                                                       .token_ids = body->return_token_ids,
+                                                       .logprobs = body.logprobs.has_value(),
+                                                       .token_ids = body.return_token_ids,
                                                        .hide_bos = prompt->has_bos,
                                                        .prompt_ids = format.prompt_ids}));
   }
   request->prompt = std::move(prompt->ids);
-  request->max_tokens = body->max_tokens;
-  request->replaces_waiting = body->replace_waiting;
-  request->top_logprobs = body->logprobs.value_or(-1);
+  request->max_tokens = body.max_tokens;
+  request->replaces_waiting = body.replace_waiting;
+  request->top_logprobs = body.logprobs.value_or(-1);
   request->prompt_logprobs = reply.echo_is_scored;
-  auto forks = fork_request(*request, body->n, *call.parts().tokenizer, body->prediction);
+  auto forks = fork_request(*request, body.n, *call.parts().tokenizer, body.prediction);
   run_generation(call.parts(), std::move(call.responder), std::move(*request),
                  std::move(forks), make_openai_format(std::move(shapes), std::move(format)),
                  std::move(reply));
 }
 
+void chat(Call call, ChatBody body) {
+  auto ids = call.parts().chat_template.render_ids(body.messages, true, *call.parts().tokenizer);
+  if (!ids) return call.fail(ids.error());
+  auto request = request_of(call, body);
+  if (!request) return call.fail(request.error());
+
+  OpenAiOptions format = format_of(call, body, "chatcmpl-");
+  if (body.return_token_ids) format.prompt_ids = *ids;
+  std::vector<std::unique_ptr<AnswerShape>> shapes;
+  for (int i = 0; i < body.n; ++i) {
+    shapes.push_back(make_chat_shape(
+        call.parts().tokenizer,
+        {.index = i, .logprobs = body.logprobs, .token_ids = body.return_token_ids}));
+  }
+  request->prompt = std::move(*ids);
+  request->max_tokens = chat_cap(body);
+  if (body.logprobs) request->top_logprobs = body.top_logprobs;
+  auto forks = fork_request(*request, body.n, *call.parts().tokenizer, body.prediction);
+  run_generation(call.parts(), std::move(call.responder), std::move(*request), std::move(forks),
+                 make_openai_format(std::move(shapes), std::move(format)),
+                 {.stream = body.stream, .wants_tokens = body.logprobs || body.return_token_ids});
+}
+
+}  // namespace
+
+void handle_completion(Call call) {
+  auto body = read_body(completion_fields(), call.request);
+  if (!body) return call.fail(body.error());
+  const bool is_guided = body->guided.is_asked_for();
+  go_on(std::move(call), std::move(*body), is_guided, complete);
+}
+
 void handle_chat(Call call) {
   auto body = read_body(chat_fields(), call.request);
   if (!body) return call.fail(body.error());
-  auto ids = call.parts().chat_template.render_ids(body->messages, true, *call.parts().tokenizer);
-  if (!ids) return call.fail(ids.error());
-  auto request = request_of(call, *body);
-  if (!request) return call.fail(request.error());
-
-  OpenAiOptions format = format_of(call, *body, "chatcmpl-");
-  if (body->return_token_ids) format.prompt_ids = *ids;
-  std::vector<std::unique_ptr<AnswerShape>> shapes;
-  for (int i = 0; i < body->n; ++i) {
-    shapes.push_back(make_chat_shape(
-        call.parts().tokenizer,
-        {.index = i, .logprobs = body->logprobs, .token_ids = body->return_token_ids}));
-  }
-  request->prompt = std::move(*ids);
-  request->max_tokens = chat_cap(*body);
-  if (body->logprobs) request->top_logprobs = body->top_logprobs;
-  auto forks = fork_request(*request, body->n, *call.parts().tokenizer, body->prediction);
-  run_generation(
-      call.parts(), std::move(call.responder), std::move(*request), std::move(forks),
-      make_openai_format(std::move(shapes), std::move(format)),
-      {.stream = body->stream, .wants_tokens = body->logprobs || body->return_token_ids});
+  const bool is_guided = body->guided.is_asked_for();
+  go_on(std::move(call), std::move(*body), is_guided, chat);
 }
 
 }  // namespace cromwell::api

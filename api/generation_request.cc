@@ -9,27 +9,30 @@
 
 namespace cromwell::api {
 namespace {
-constexpr int kAnswerShare = 4;  // an answer gets at least 1/4 of the context, if it wants so much
-}  // namespace
 
-std::unique_ptr<engine::DraftSource> draft_of(const tokenizer::Tokenizer& tokenizer,
-                                              const std::optional<std::string>& prediction,
-                                              std::size_t prompt_tokens) {
+constexpr int kAnswerShare = 4;  // an answer gets at least 1/4 of the context, if it wants so much
+
+// Guesses that only change the speed: from the client's prediction, else from the prompt.
+std::unique_ptr<engine::DraftSource> draft_of(
+    const std::optional<std::vector<engine::TokenId>>& prediction, std::size_t prompt_tokens) {
   if (!prediction) return std::make_unique<engine::PromptLookup>();
-  return std::make_unique<engine::RegionCursor>(tokenizer.encode(*prediction).ids,
-                                                static_cast<int>(prompt_tokens));
+  return std::make_unique<engine::RegionCursor>(*prediction, static_cast<int>(prompt_tokens));
 }
+
+}  // namespace
 
 std::vector<engine::ForkRequest> fork_request(engine::GenerateRequest& request, int choices,
                                               const tokenizer::Tokenizer& tokenizer,
                                               const std::optional<std::string>& prediction) {
   if (choices > 1 && !request.sampling.seed) request.sampling.seed = engine::random_seed();
-  request.draft = draft_of(tokenizer, prediction, request.prompt.size());
+  std::optional<std::vector<engine::TokenId>> predicted;
+  if (prediction) predicted = tokenizer.encode(*prediction).ids;
+  request.draft = draft_of(predicted, request.prompt.size());
   std::vector<engine::ForkRequest> forks;
   for (int i = 1; i < choices; ++i) {
     engine::ForkRequest fork{.sampling = request.sampling, .sink = {}, .draft = nullptr};
     fork.sampling.seed = *request.sampling.seed + static_cast<std::uint64_t>(i);
-    fork.draft = draft_of(tokenizer, prediction, request.prompt.size());
+    fork.draft = draft_of(predicted, request.prompt.size());
     forks.push_back(std::move(fork));
   }
   return forks;

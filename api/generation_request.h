@@ -16,11 +16,6 @@
 
 namespace cromwell::api {
 
-// Guesses that only change the speed: from the client's prediction, else from the prompt.
-std::unique_ptr<engine::DraftSource> draft_of(const tokenizer::Tokenizer& tokenizer,
-                                              const std::optional<std::string>& prediction,
-                                              std::size_t prompt_tokens);
-
 // `choices` answers to the request's prompt: gives it a seed, if it has none, and a draft, and the
 // answers after the first the seeds that follow, so that one number says them all.
 std::vector<engine::ForkRequest> fork_request(engine::GenerateRequest& request, int choices,

@@ -4,7 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "api/call.h"
 #include "api/json_schema.h"
 #include "api/limits.h"
 #include "api/schema.h"
@@ -68,18 +67,27 @@ const FieldTable<ResponseFormat>& format_fields() {
 
 }  // namespace
 
-base::Result<std::optional<engine::Pattern>> read_response_format(const JsonIn& value,
-                                                                  const std::string& path) {
+PatternMaker any_object() {
+  return [] { return base::Result<engine::Pattern>(engine::json_object()); };
+}
+
+PatternMaker schema_pattern(JsonIn schema, std::string path) {
+  return [schema = std::move(schema), path = std::move(path)] {
+    return read_json_schema(schema, path);
+  };
+}
+
+base::Result<std::optional<PatternMaker>> read_response_format(const JsonIn& value,
+                                                               const std::string& path) {
   ResponseFormat format;
   CROMWELL_TRY(format_fields().read(value, path, format));
-  if (format.type == "text") return std::optional<engine::Pattern>();
-  if (format.type == "json_object") return std::optional(engine::json_object());
+  if (format.type == "text") return std::optional<PatternMaker>();
+  if (format.type == "json_object") return std::optional(any_object());
   if (!format.json_schema || format.json_schema->schema.is_null()) {
     return wrong_value(path + ".json_schema", "an object with a schema", std::string("none"));
   }
-  CROMWELL_ASSIGN(engine::Pattern pattern,
-                  read_json_schema(format.json_schema->schema, path + ".json_schema.schema"));
-  return std::optional(std::move(pattern));
+  return std::optional(
+      schema_pattern(std::move(format.json_schema->schema), path + ".json_schema.schema"));
 }
 
 JsonOut response_format_schema() {
@@ -90,14 +98,15 @@ JsonOut response_format_schema() {
   return format;
 }
 
-base::Result<std::optional<engine::Pattern>> read_guided_regex(const JsonIn& value,
-                                                               const std::string& path) {
-  CROMWELL_ASSIGN(const std::string text, read_text(value, path, {1, engine::kMaxRegexBytes}));
-  auto regex = engine::parse_regex(text);
-  if (!regex) {
+base::Result<std::optional<PatternMaker>> read_guided_regex(const JsonIn& value,
+                                                            const std::string& path) {
+  CROMWELL_ASSIGN(std::string text, read_text(value, path, {1, engine::kMaxRegexBytes}));
+  return std::optional<PatternMaker>([text = std::move(text),
+                                      path]() -> base::Result<engine::Pattern> {
+    auto regex = engine::parse_regex(text);
+    if (regex) return std::move(regex->pattern);
     return base::Error{base::ErrorCode::kInvalidRequest, path + ": " + regex.error().message, path};
-  }
-  return std::optional(std::move(regex->pattern));
+  });
 }
 
 JsonOut guided_regex_schema() {
@@ -107,10 +116,10 @@ JsonOut guided_regex_schema() {
   return entry;
 }
 
-base::Result<std::optional<engine::Pattern>> read_guided_choice(const JsonIn& value,
-                                                                const std::string& path) {
+base::Result<std::optional<PatternMaker>> read_guided_choice(const JsonIn& value,
+                                                             const std::string& path) {
   if (!value.is_array()) return wrong_value(path, "a list of strings", value);
-  CROMWELL_ASSIGN(const std::vector<std::string> texts, read_texts(value, path, kChoices, kChoice));
+  CROMWELL_ASSIGN(std::vector<std::string> texts, read_texts(value, path, kChoices, kChoice));
   if (texts.empty()) return wrong_value(path, "at least one string", std::string("none"));
   std::size_t patterns = 1;
   for (const std::string& text : texts) patterns += text.size() + 1;
@@ -119,8 +128,9 @@ base::Result<std::optional<engine::Pattern>> read_guided_choice(const JsonIn& va
         path, "texts of at most " + std::to_string(engine::kMaxPatternNodes) + " bytes in all",
         std::string("more"));
   }
-  return std::optional(
-      engine::one_of_lines(std::vector<std::string_view>(texts.begin(), texts.end())));
+  return std::optional<PatternMaker>([texts = std::move(texts)]() -> base::Result<engine::Pattern> {
+    return engine::one_of_lines(std::vector<std::string_view>(texts.begin(), texts.end()));
+  });
 }
 
 JsonOut guided_choice_schema() {
@@ -135,18 +145,19 @@ JsonOut guided_choice_schema() {
 
 base::Result<std::unique_ptr<engine::Constraint>> constraint_of(ServiceState& service,
                                                                 const Guided& guided) {
-  const engine::Pattern* pattern = nullptr;
+  const PatternMaker* make = nullptr;
   for (const auto* one : {&guided.format, &guided.regex, &guided.choice}) {
     if (!one->has_value()) continue;
-    if (pattern != nullptr) {
+    if (make != nullptr) {
       return base::Error{base::ErrorCode::kInvalidRequest,
                          "guided_regex, guided_choice and a response_format exclude each other",
                          "response_format"};
     }
-    pattern = &**one;
+    make = &**one;
   }
-  if (pattern == nullptr) return std::unique_ptr<engine::Constraint>();
-  return engine::PatternConstraint::create(*pattern, service.trie.of(*service.parts.tokenizer),
+  if (make == nullptr) return std::unique_ptr<engine::Constraint>();
+  CROMWELL_ASSIGN(const engine::Pattern pattern, (*make)());
+  return engine::PatternConstraint::create(pattern, service.trie.of(*service.parts.tokenizer),
                                            service.parts.tokenizer);
 }
 

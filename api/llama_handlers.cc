@@ -19,6 +19,11 @@ struct LlamaPrompt {
   engine::Priority priority = engine::Priority::kNormal;
 };
 
+struct LlamaRequest {
+  LlamaPrompt prompt;
+  LlamaOptions options;
+};
+
 base::Result<engine::GenerateRequest> request_of(const Call& call, LlamaPrompt& prompt,
                                                  const LlamaOptions& options) {
   engine::GenerateRequest request;
@@ -37,7 +42,8 @@ base::Result<engine::GenerateRequest> request_of(const Call& call, LlamaPrompt& 
   return request;
 }
 
-void generate(Call call, LlamaPrompt prompt, LlamaOptions options) {
+void generate(Call call, LlamaRequest asked) {
+  auto& [prompt, options] = asked;
   options.sampling = sampling_of(options);
   auto request = request_of(call, prompt, options);
   if (!request) return call.fail(request.error());
@@ -55,6 +61,11 @@ void generate(Call call, LlamaPrompt prompt, LlamaOptions options) {
                  std::move(forks), std::move(format), std::move(reply));
 }
 
+void go_on_with(Call call, LlamaPrompt prompt, LlamaOptions options) {
+  const bool is_guided = options.guided.is_asked_for();
+  go_on(std::move(call), LlamaRequest{std::move(prompt), std::move(options)}, is_guided, generate);
+}
+
 }  // namespace
 
 void handle_llama_completion(Call call) {
@@ -62,7 +73,7 @@ void handle_llama_completion(Call call) {
   if (!body) return call.fail(body.error());
   auto prompt = tokens_of(*call.parts().tokenizer, std::move(body->prompt));
   if (!prompt) return call.fail(prompt.error());
-  generate(std::move(call), {.ids = std::move(prompt->ids)}, std::move(body->options));
+  go_on_with(std::move(call), {.ids = std::move(prompt->ids)}, std::move(body->options));
 }
 
 void handle_infill(Call call) {
@@ -75,11 +86,11 @@ void handle_infill(Call call) {
                            .notes = std::move(body->input_extra)},
                           cap);
   if (!fill) return call.fail(fill.error());
-  generate(std::move(call),
-           {.ids = std::move(fill->ids),
-            .stop = std::move(fill->stop),
-            .priority = engine::Priority::kInteractive},
-           std::move(body->options));
+  go_on_with(std::move(call),
+             {.ids = std::move(fill->ids),
+              .stop = std::move(fill->stop),
+              .priority = engine::Priority::kInteractive},
+             std::move(body->options));
 }
 
 }  // namespace cromwell::api

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "api/json_schema.h"
 #include "api/limits.h"
 #include "api/sampling_fields.h"
 
@@ -25,10 +24,9 @@ const FieldTable<edit::FillNote>& extra_fields() {
   return table;
 }
 
-base::Result<std::optional<engine::Pattern>> read_schema(const JsonIn& value,
-                                                         const std::string& path) {
-  CROMWELL_ASSIGN(engine::Pattern pattern, read_json_schema(value, path));
-  return std::optional(std::move(pattern));
+base::Result<std::optional<PatternMaker>> read_schema(const JsonIn& value,
+                                                      const std::string& path) {
+  return std::optional(schema_pattern(value, path));
 }
 
 JsonOut llama_bias_schema() {

@@ -63,6 +63,37 @@ base::Result<Ids> prompt_of(const ServiceParts& parts, OllamaGenerateBody& body)
   return all;
 }
 
+void complete(Call call, OllamaGenerateBody body) {
+  std::vector<std::string> stop;
+  base::Result<Ids> ids = Ids();
+  OllamaFormatOptions format;
+  if (!body.suffix.empty()) {
+    auto fill = fill_prompt(call.parts(),
+                            {.before = std::move(body.prompt), .after = std::move(body.suffix)},
+                            cap_of(body.common));
+    if (!fill) return call.fail(fill.error());
+    ids = std::move(fill->ids);
+    stop = std::move(fill->stop);
+  } else {
+    const bool has_context = !body.raw;
+    ids = prompt_of(call.parts(), body);
+    if (ids && has_context) format.context = *ids;
+  }
+  if (!ids) return call.fail(ids.error());
+  auto request = request_of(call, body.common, std::move(*ids));
+  if (!request) return call.fail(request.error());
+  request->stop.insert(request->stop.end(), stop.begin(), stop.end());
+  generate(std::move(call), body.common, std::move(*request), std::move(format));
+}
+
+void chat(Call call, OllamaChatBody body) {
+  auto ids = call.parts().chat_template.render_ids(body.messages, true, *call.parts().tokenizer);
+  if (!ids) return call.fail(ids.error());
+  auto request = request_of(call, body.common, std::move(*ids));
+  if (!request) return call.fail(request.error());
+  generate(std::move(call), body.common, std::move(*request), {.is_chat = true});
+}
+
 }  // namespace
 
 void handle_ollama_generate(Call call) {
@@ -71,26 +102,8 @@ void handle_ollama_generate(Call call) {
   if (body->prompt.empty() && body->suffix.empty()) {
     return call.answer(ollama_loaded_json(call.parts().model_name, false));
   }
-  std::vector<std::string> stop;
-  base::Result<Ids> ids = Ids();
-  OllamaFormatOptions format;
-  if (!body->suffix.empty()) {
-    auto fill = fill_prompt(call.parts(),
-                            {.before = std::move(body->prompt), .after = std::move(body->suffix)},
-                            cap_of(body->common));
-    if (!fill) return call.fail(fill.error());
-    ids = std::move(fill->ids);
-    stop = std::move(fill->stop);
-  } else {
-    const bool has_context = !body->raw;
-    ids = prompt_of(call.parts(), *body);
-    if (ids && has_context) format.context = *ids;
-  }
-  if (!ids) return call.fail(ids.error());
-  auto request = request_of(call, body->common, std::move(*ids));
-  if (!request) return call.fail(request.error());
-  request->stop.insert(request->stop.end(), stop.begin(), stop.end());
-  generate(std::move(call), body->common, std::move(*request), std::move(format));
+  const bool is_guided = body->common.guided.is_asked_for();
+  go_on(std::move(call), std::move(*body), is_guided, complete);
 }
 
 void handle_ollama_chat(Call call) {
@@ -99,11 +112,8 @@ void handle_ollama_chat(Call call) {
   if (body->messages.empty()) {
     return call.answer(ollama_loaded_json(call.parts().model_name, true));
   }
-  auto ids = call.parts().chat_template.render_ids(body->messages, true, *call.parts().tokenizer);
-  if (!ids) return call.fail(ids.error());
-  auto request = request_of(call, body->common, std::move(*ids));
-  if (!request) return call.fail(request.error());
-  generate(std::move(call), body->common, std::move(*request), {.is_chat = true});
+  const bool is_guided = body->common.guided.is_asked_for();
+  go_on(std::move(call), std::move(*body), is_guided, chat);
 }
 
 void handle_ollama_tags(Call call) {

@@ -3,10 +3,8 @@
 #include <limits>
 
 #include "api/chat_wire.h"
-#include "api/json_schema.h"
 #include "api/limits.h"
 #include "api/sampling_fields.h"
-#include "engine/json_pattern.h"
 
 namespace cromwell::api {
 namespace {
@@ -79,16 +77,15 @@ void add_common(FieldTable<Body>& table) {
 
 }  // namespace
 
-base::Result<std::optional<engine::Pattern>> read_ollama_format(const JsonIn& value,
-                                                                const std::string& path) {
-  if (value == "") return std::optional<engine::Pattern>();
-  if (value == "json") return std::optional(engine::json_object());
+base::Result<std::optional<PatternMaker>> read_ollama_format(const JsonIn& value,
+                                                             const std::string& path) {
+  if (value == "") return std::optional<PatternMaker>();
+  if (value == "json") return std::optional(any_object());
   if (!value.is_object()) {
     return wrong_value(path, R"("json" or a JSON schema)",
                        value.is_string() ? "another string" : std::string(value.type_name()));
   }
-  CROMWELL_ASSIGN(engine::Pattern pattern, read_json_schema(value, path));
-  return std::optional(std::move(pattern));
+  return std::optional(schema_pattern(value, path));
 }
 
 const FieldTable<OllamaGenerateBody>& ollama_generate_fields() {

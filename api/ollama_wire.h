@@ -50,7 +50,7 @@ const FieldTable<OllamaGenerateBody>& ollama_generate_fields();
 const FieldTable<OllamaChatBody>& ollama_chat_fields();
 
 // "json", or a JSON schema; "" is any text.
-base::Result<std::optional<engine::Pattern>> read_ollama_format(const JsonIn& value,
-                                                                const std::string& path);
+base::Result<std::optional<PatternMaker>> read_ollama_format(const JsonIn& value,
+                                                             const std::string& path);
 
 }  // namespace cromwell::api

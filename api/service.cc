@@ -18,7 +18,8 @@ Service::Service(ServiceParts parts) : impl_(std::make_unique<Impl>()) {
   impl_->state->openapi = to_text(openapi_document(impl_->state->parts.version));
 }
 
-Service::~Service() = default;
+// The forms' threads use what this service was given; answers that still come keep only its state.
+Service::~Service() { impl_->state->forms.stop(); }
 
 void Service::handle(HttpRequest request, std::shared_ptr<Responder> responder) {
   RouteMatch match = find_route(request.method, request.path);

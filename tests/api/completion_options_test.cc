@@ -1,5 +1,6 @@
 // What a completion may be asked beside its prompt: a prediction, kinds of sampling, several
 // choices, a form that the answer is held to.
+#include <future>
 #include <set>
 
 #include "api/limits.h"
@@ -159,6 +160,56 @@ TEST_F(CompletionOptionsTest, RefusesAFormThatItCanNotHold) {
   const auto refused = post("/v1/completions", large.dump());
   expect_error(refused, 400, "invalid_request");
   EXPECT_NE(refused.body.find("in all"), std::string::npos) << refused.body;
+}
+
+// Answers an error, but not before the test lets it: until then it holds the thread that does so.
+class HeldResponder final : public Responder {
+ public:
+  void send(HttpResponse response) override {
+    sending_.set_value();
+    gate_.get_future().wait();
+    status_.set_value(response.status);
+  }
+  void begin_stream(HttpResponse) override {}
+  bool write(std::string) override { return true; }
+  void end_stream() override {}
+  void on_gone(std::function<void()>) override {}
+
+  void wait_until_sending() { sending_.get_future().wait(); }
+  int let_go() {
+    gate_.set_value();
+    return status_.get_future().get();
+  }
+
+ private:
+  std::promise<void> sending_, gate_;
+  std::promise<int> status_;
+};
+
+// Nothing but a form that is made holds its thread: whatever that takes, others are answered.
+TEST_F(CompletionOptionsTest, OthersAreAnsweredWhileFormsAreMade) {
+  start();
+  const std::string faulty = R"x({"prompt": "ba", "guided_regex": "(?=a)"})x";
+  std::vector<std::shared_ptr<HeldResponder>> held;
+  for (int i = 0; i < kFormThreads; ++i) {
+    held.push_back(std::make_shared<HeldResponder>());
+    service_->handle({.method = "POST", .path = "/v1/completions", .body = faulty}, held.back());
+  }
+  for (const auto& one : held) one->wait_until_sending();
+  EXPECT_EQ(post("/v1/completions", R"({"prompt": "ba", "max_tokens": 2})").status, 200);
+  EXPECT_EQ(get("/healthz").status, 200);
+
+  std::vector<std::shared_ptr<FakeResponder>> waiting;
+  for (int i = kFormThreads; i < kMaxPendingForms; ++i) {
+    waiting.push_back(begin("/v1/completions", faulty));
+  }
+  const HttpResponse refused = post("/v1/chat/completions", R"({"messages": [{"role": "user",
+      "content": "a"}], "response_format": {"type": "json_object"}})");
+  expect_error(refused, 429, "queue_full");
+  EXPECT_EQ(header_of(refused, "Retry-After"), "1");
+  for (const auto& one : waiting) EXPECT_FALSE(one->answered());
+  for (const auto& one : held) EXPECT_EQ(one->let_go(), 400);
+  for (const auto& one : waiting) EXPECT_EQ(one->wait().status, 400);
 }
 
 TEST_F(CompletionOptionsTest, DryKeepsFromRepeatingThePrompt) {
