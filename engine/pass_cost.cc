@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace cromwell::engine {
 namespace {
@@ -37,9 +38,11 @@ double PassCost::ms(int columns) const {
 
 void PassCost::observe(int columns, double ms) {
   if (!learns_ || !(ms > 0)) return;
-  const double thought = this->ms(columns);
-  const double ratio = ms / thought;
-  known_ = true;
+  if (!std::exchange(known_, true)) {  // the first says it for all: only their shape was known
+    const double scale = ms / this->ms(columns);
+    for (double& time : times_) time *= scale;
+  }
+  const double ratio = ms / this->ms(columns);
   auto [left, share] = place_of(columns);
   share = std::min(share, 1.0);
   const double seen = seen_[left] * (1 - share) + seen_[left + 1] * share;

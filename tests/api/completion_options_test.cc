@@ -203,10 +203,10 @@ TEST_F(CompletionOptionsTest, OthersAreAnsweredWhileFormsAreMade) {
   for (int i = kFormThreads; i < kMaxPendingForms; ++i) {
     waiting.push_back(begin("/v1/completions", faulty));
   }
-  const auto refused = begin("/v1/chat/completions", R"({"messages": [{"role": "user",
+  const HttpResponse refused = post("/v1/chat/completions", R"({"messages": [{"role": "user",
       "content": "a"}], "response_format": {"type": "json_object"}})");
-  expect_error(refused->wait(), 429, "queue_full");
-  EXPECT_EQ(header_of(refused->wait(), "Retry-After"), "1");
+  expect_error(refused, 429, "queue_full");
+  EXPECT_EQ(header_of(refused, "Retry-After"), "1");
   for (const auto& one : waiting) EXPECT_FALSE(one->answered());
   for (const auto& one : held) EXPECT_EQ(one->let_go(), 400);
   for (const auto& one : waiting) EXPECT_EQ(one->wait().status, 400);

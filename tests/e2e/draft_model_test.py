@@ -22,7 +22,7 @@ class DraftModelTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = Path(tempfile.mkdtemp(prefix="cromwell-draft."))
-        cls.model = random_model(cls.folder / "model.gguf", layers=16, seed=1)
+        cls.model = random_model(cls.folder / "model.gguf", layers=64, seed=1)
         cls.draft = random_model(cls.folder / "draft.gguf", layers=1, seed=2)
 
     @classmethod

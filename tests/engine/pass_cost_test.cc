@@ -7,6 +7,13 @@
 namespace cromwell::engine {
 namespace {
 
+TEST(PassCost, AFirstWidePassSaysWhatNarrowOnesTakeToo) {
+  PassCost cost;
+  cost.observe(8, 0.1);
+  EXPECT_NEAR(cost.ms(8), 0.1, 1e-9);
+  EXPECT_LT(cost.ms(1), 0.1);
+}
+
 TEST(PassCost, IsTheTableAndStraightLinesBetween) {
   const PassCost cost(PassTimes{10, 11, 13, 20, 30, 50, 90, 170});
   EXPECT_TRUE(cost.is_known());
