@@ -66,11 +66,6 @@ void go_on_with(Call call, LlamaPrompt prompt, LlamaOptions options) {
   go_on(std::move(call), LlamaRequest{std::move(prompt), std::move(options)}, is_guided, generate);
 }
 
-void go_on_with(Call call, LlamaPrompt prompt, LlamaOptions options) {
-  const bool is_guided = options.guided.is_asked_for();
-  go_on(std::move(call), LlamaRequest{std::move(prompt), std::move(options)}, is_guided, generate);
-}
-
 }  // namespace
 
 void handle_llama_completion(Call call) {

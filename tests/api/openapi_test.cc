@@ -144,7 +144,7 @@ TEST_F(OpenApi, DescribesEachFieldOfEachRequest) {
   EXPECT_EQ(names("ApplyRequest"), std::set<std::string>{"merge"});
   EXPECT_EQ(names("EditListQuery"), (std::set<std::string>{"limit", "before"}));
   EXPECT_EQ(names("WarmRequest"), (std::set<std::string>{"prompt", "file", "workspace", "selection",
-                                                         "content", "session"}));
+                                                         "content", "session", "lora"}));
   EXPECT_EQ(names("CompletionRequest"), with({"prompt",
                                               "response_format",
                                               "guided_regex",

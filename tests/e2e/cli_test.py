@@ -379,7 +379,11 @@ chat "Say hello." --max-tokens 8 --model M"""
         target.parent.mkdir(parents=True)
         target.symlink_to(MODEL.resolve())
         status, out, _ = cromwell("model", "pull-default", env={"XDG_CACHE_HOME": str(self.folder)})
-        self.assertEqual((status, out), (0, f"{target} is there already\n"))
+        adapter = target.with_name("cromwell-edit.gguf")
+        self.assertEqual((status, out), (0, f"{target} is there already\n{adapter}\n"))
+        self.assertEqual(adapter.read_bytes(), (ROOT / "deploy/model" / adapter.name).read_bytes())
+        status, out, _ = cromwell("model", "pull-default", env={"XDG_CACHE_HOME": str(self.folder)})
+        self.assertEqual(out, f"{target} is there already\n{adapter} is there already\n")
 
 
 if __name__ == "__main__":
