@@ -121,10 +121,17 @@ export class FileView {
     this.open(this.#root.value, this.#names[at]);
   }
 
+  // What the index does not know, perhaps only not yet, can be named in full.
+  #chooseOrOpen() {
+    if (this.#names.length > 0) return this.#choose(this.#active);
+    const path = this.#query.value.trim();
+    if (path) this.open(this.#root.value, path);
+  }
+
   #onKey(event) {
     if (event.key === "Enter") {
       event.preventDefault();
-      return this.#finding.then(() => this.#choose(this.#active));
+      return this.#finding.then(() => this.#chooseOrOpen());
     }
     if (event.key === "Home" || event.key === "End") return; // they move in the text
     const moved = movedBy(event, this.#active, this.#names.length);
