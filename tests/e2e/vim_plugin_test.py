@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import unittest
+import unittest.mock
 
 from daemon import ROOT, DaemonTest, free_port
 from packages import FOLDER
@@ -87,6 +88,17 @@ class EditorCase:
 
     def setUp(self):
         self.path = self.write("inventory.py", SAMPLE)
+
+    def test_a_proxy_is_not_asked_for_a_daemon_of_this_machine(self):
+        with unittest.mock.patch.dict(os.environ, {"http_proxy": "http://127.0.0.1:1",
+                                                   "no_proxy": "", "NO_PROXY": ""}):
+            seen = self.run_script(f"""
+edit {self.path}
+5,9CromwellEdit Use a with statement
+let g:out.proposed = Wait('cromwell#edit#state() !=# "writing"')
+let g:out.state = cromwell#edit#state()
+""")
+        self.assertEqual(seen["state"], "proposed", seen)
 
     def test_an_edit_of_an_unsaved_buffer_is_shown_taken_and_undone_in_one_step(self):
         seen = self.run_script(f"""
