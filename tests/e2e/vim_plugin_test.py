@@ -89,6 +89,16 @@ class EditorCase:
     def setUp(self):
         self.path = self.write("inventory.py", SAMPLE)
 
+    def test_the_preview_has_its_name_whatever_files_there_are(self):
+        for name in "Cm":
+            self.write(name, "x\n")
+        seen = self.run_script(f"""
+edit {self.path}
+5,9CromwellEdit Use a with statement
+let g:out.name = bufname(winbufnr(2))
+""")
+        self.assertRegex(seen["name"], r"\[Cromwell\]$")
+
     def test_a_proxy_is_not_asked_for_a_daemon_of_this_machine(self):
         with unittest.mock.patch.dict(os.environ, {"http_proxy": "http://127.0.0.1:1",
                                                    "no_proxy": "", "NO_PROXY": ""}):
