@@ -5,6 +5,7 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/json_output.h"
 #include "clients/cli/pager.h"
+#include "clients/cli/terminal.h"
 
 namespace cromwell::cli {
 namespace {
@@ -20,7 +21,7 @@ std::optional<int> print_diff(const EditOutcome& outcome, bool may_page) {
   page_diff(outcome.patch, may_page);
   if (outcome.error) return report(*outcome.error);
   if (outcome.finish_reason != "no_change") return std::nullopt;
-  std::fprintf(stderr, "%s: the model changed nothing\n", outcome.file.c_str());
+  std::fprintf(stderr, "%s: the model changed nothing\n", printable(outcome.file).c_str());
   return kDone;
 }
 
@@ -28,8 +29,8 @@ int print_outcome(const EditOutcome& outcome) {
   const std::string next = outcome.applied
                                ? "applied, take it back with: " + command_line("revert", outcome)
                                : "not applied yet: " + command_line("apply", outcome);
-  std::fprintf(stderr, "%s: %d added, %d removed, confidence %.2f; %s\n", outcome.file.c_str(),
-               outcome.added, outcome.removed, outcome.confidence, next.c_str());
+  std::fprintf(stderr, "%s: %d added, %d removed, confidence %.2f; %s\n",
+               printable(outcome.file).c_str(), outcome.added, outcome.removed, outcome.confidence, next.c_str());
   return kDone;
 }
 

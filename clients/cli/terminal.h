@@ -12,10 +12,10 @@ bool wants_colour();
 bool is_terminal(int fd);
 
 // A unified diff for people: colours where `colour`, and control characters made visible, so that a
-// file cannot play with the terminal. Without `colour` the bytes as they are.
+// file cannot play with the terminal.
 std::string show_diff(std::string_view patch, bool colour);
 
-// `text` with control characters other than newline and tab made visible ("\x1b").
+// `text` with control characters (C0 and C1) other than newline and tab made visible ("\x1b").
 std::string printable(std::string_view text);
 
 // One line on standard error that is written over again and again; nothing where that is no

@@ -23,14 +23,18 @@ Error invalid(const std::string& message) {
   return {.code = ErrorCode::kInvalidRequest, .message = message};
 }
 
-// Whole lines, 1-based and inclusive; a range of nothing is no selection.
-void select(EditQuery& query, const Range& range) {
-  const bool is_empty =
-      range.start.line == range.end.line && range.start.character == range.end.character;
-  if (is_empty) return;
-  query.first_line = range.start.line + 1;
-  const bool ends_before_line = range.end.character == 0 && range.end.line > range.start.line;
-  query.last_line = ends_before_line ? range.end.line : range.end.line + 1;
+// Whole lines, 1-based and inclusive; a range of nothing is no selection. Positions past the end
+// are the end, as everywhere in the protocol.
+Result<> select(EditQuery& query, const Range& range, PositionEncoding encoding) {
+  const std::size_t begin = offset_of(query.content, range.start, encoding);
+  const std::size_t end = offset_of(query.content, range.end, encoding);
+  if (end < begin) return invalid("arguments[0].range: expected an end that is not before its start");
+  if (begin == end) return {};
+  query.first_line = file_place(query.content, begin).line;
+  const FilePlace last = file_place(query.content, end);
+  const bool ends_before_line = last.column == 0 && last.line > query.first_line;
+  query.last_line = ends_before_line ? last.line - 1 : last.line;
+  return {};
 }
 
 // Where a line begins whose number counts \n alone, as a diff does.
@@ -61,6 +65,7 @@ json text_edits(const std::string& text, const std::vector<LineEdit>& edits,
 }  // namespace
 
 struct Server::EditTask {
+  std::string id;  // of the request, as TaskTable has it
   std::string uri;
   std::int64_t version = 0;
   EditQuery query;
@@ -77,7 +82,8 @@ void Server::execute(const Incoming& request) {
   }
   const json arguments = member(request.params, "arguments");
   const json argument = arguments.is_array() && !arguments.empty() ? arguments[0] : json();
-  EditTask task{.uri = text_of(argument, "uri"),
+  EditTask task{.id = request.id.dump(),
+                .uri = text_of(argument, "uri"),
                 .progress_token = member(request.params, "workDoneToken")};
   task.query.instruction = text_of(argument, "instruction");
   task.applies = member(argument, "apply") != false;
@@ -86,11 +92,6 @@ void Server::execute(const Incoming& request) {
   task.query.path = *path;
   if (task.query.instruction.empty()) {
     return refuse(invalid("arguments[0].instruction: expected what is to be changed, in words"));
-  }
-  if (const json given = member(argument, "range"); !given.is_null()) {
-    const auto range = read_range(given);
-    if (!range) return refuse(range.error());
-    select(task.query, *range);
   }
   {
     const std::lock_guard lock(mutex_);
@@ -102,6 +103,12 @@ void Server::execute(const Incoming& request) {
     if (document == nullptr) task.uri.clear();
   }
   if (task.uri.empty()) return refuse(invalid("arguments[0].uri: expected an open document"));
+  if (const json given = member(argument, "range"); !given.is_null()) {
+    const auto range = read_range(given);
+    if (!range) return refuse(range.error());
+    const auto selected = select(task.query, *range, client_.encoding);
+    if (!selected) return refuse(selected.error());
+  }
   answer_later(request.id, [this, task = std::move(task)](base::CallSwitch& call_switch) {
     return edit(task, call_switch);
   });
@@ -109,6 +116,7 @@ void Server::execute(const Incoming& request) {
 
 Result<json> Server::edit(const EditTask& task, base::CallSwitch& call_switch) {
   Progress progress(task.progress_token, client_.progress, calls_, send_, call_switch);
+  tasks_.set_progress(task.id, progress.token().dump());
   progress.begin("Cromwell: " + task.query.instruction);
   auto answer = generator_.edit(
       task.query, [&progress](const std::string& text) { progress.report(text); }, call_switch);

@@ -20,6 +20,7 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
+  const nlohmann::json& token() const { return token_; }  // null: nothing is reported
   void begin(const std::string& title);
   void report(const std::string& message);
 

@@ -114,6 +114,9 @@ void Server::take_notification(const Incoming& notification) {
   }
   if (!result) log(notification.method + ": " + result.error().message);
   if (notification.method == "$/cancelRequest") tasks_.cancel(id_text(at(params, "/id")));
+  if (notification.method == "window/workDoneProgress/cancel") {
+    tasks_.cancel_progress(id_text(at(params, "/token")));
+  }
 }
 
 json Server::initialize(const json& params) {
@@ -181,10 +184,12 @@ void Server::complete(const Incoming& request, bool is_inline) {
                                             : "expected a document that is open";
       return send_(error_text(request.id, RpcError::kInvalidParams, message));
     }
+    const FilePlace file = file_place(
+        document->text, offset_of(document->text, *position, client_.encoding));
     query = {.path = *path,
              .content = document->text,
-             .line = position->line + 1,
-             .column = characters_before(document->text, *position, client_.encoding)};
+             .line = file.line,
+             .column = file.column};
   }
   const json place = {{"line", position->line}, {"character", position->character}};
   answer_later(request.id,

@@ -26,6 +26,20 @@ void TaskTable::cancel(const std::string& id) {
   }
 }
 
+void TaskTable::set_progress(const std::string& id, const std::string& token) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& task : tasks_) {
+    if (task->id == id && !task->ended) task->progress = token;
+  }
+}
+
+void TaskTable::cancel_progress(const std::string& token) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& task : tasks_) {
+    if (task->progress == token) task->call_switch.cancel();
+  }
+}
+
 void TaskTable::stop() {
   std::list<std::unique_ptr<Task>> tasks;
   {

@@ -22,11 +22,15 @@ class TaskTable {
   // False: kMaxTasks run already, or stop() was called. From one thread.
   bool start(const std::string& id, std::function<void(base::CallSwitch&)> work);
   void cancel(const std::string& id);  // nothing where it has ended
+  // The name by which a person sees the task in progress and may cancel it.
+  void set_progress(const std::string& id, const std::string& token);
+  void cancel_progress(const std::string& token);
   void stop();                         // cancels all and waits for them
 
  private:
   struct Task {
     std::string id;
+    std::string progress;  // guarded by mutex_; empty: none yet
     base::CallSwitch call_switch;
     bool ended = false;  // guarded by mutex_
     std::thread thread;

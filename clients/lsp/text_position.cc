@@ -61,13 +61,15 @@ Position position_of(std::string_view text, std::size_t offset, PositionEncoding
   return position;
 }
 
-int characters_before(std::string_view text, Position position, PositionEncoding encoding) {
-  const std::size_t end = offset_of(text, position, encoding);
-  int count = 0;
-  for (std::size_t at = std::min(line_begin(text, position.line), end); at < end; ++count) {
-    at += static_cast<std::size_t>(base::decode_utf8(text.substr(at)).length);
+FilePlace file_place(std::string_view text, std::size_t offset) {
+  const std::string_view before = text.substr(0, offset);
+  FilePlace place;
+  place.line += static_cast<int>(std::count(before.begin(), before.end(), '\n'));
+  std::size_t at = before.rfind('\n') + 1;  // of none: 0
+  for (; at < before.size(); ++place.column) {
+    at += static_cast<std::size_t>(base::decode_utf8(before.substr(at)).length);
   }
-  return count;
+  return place;
 }
 
 }  // namespace cromwell::lsp

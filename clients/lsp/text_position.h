@@ -21,7 +21,12 @@ struct Range {
 // line's end; a line beyond the last is the text's end. Within a character: before it.
 std::size_t offset_of(std::string_view text, Position position, PositionEncoding encoding);
 Position position_of(std::string_view text, std::size_t offset, PositionEncoding encoding);
-// Whole characters (code points) of the position's line before it.
-int characters_before(std::string_view text, Position position, PositionEncoding encoding);
+
+// A byte's place as the daemon and diffs count, for whom \n alone ends a line.
+struct FilePlace {
+  int line = 1;    // 1-based
+  int column = 0;  // whole characters (code points) of the line before it
+};
+FilePlace file_place(std::string_view text, std::size_t offset);
 
 }  // namespace cromwell::lsp

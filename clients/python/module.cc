@@ -45,6 +45,11 @@ struct Owner {
 
   // A child of fork() has none of the threads that would be woken or waited for.
   bool is_here() const { return process == ::getpid(); }
+  void expect_here() const {
+    if (is_here()) return;
+    fail(base::ErrorCode::kUnavailable,
+         "the engine belongs to another process: after a fork, open a new one");
+  }
 };
 constexpr std::chrono::milliseconds kLastReaders{1'000};
 
@@ -84,12 +89,14 @@ class PyAnswer {
   }
 
   int status() const {
+    owner_->expect_here();
     return wait_for(owner_->waiting,
                     [this](std::chrono::milliseconds wait) { return answer_->wait_status(wait); });
   }
 
   // Empty at the end.
   py::bytes read() const {
+    owner_->expect_here();
     std::string chunk;
     const auto progress = wait_for(owner_->waiting, [&](std::chrono::milliseconds wait) {
       const Answer::Progress now = answer_->take(chunk, wait);
@@ -154,10 +161,7 @@ class PyEngine {
 
  private:
   std::shared_ptr<InProcess> current() {
-    if (!owner_->is_here()) {
-      fail(base::ErrorCode::kUnavailable,
-           "the engine belongs to another process: after a fork, open a new one");
-    }
+    owner_->expect_here();
     const std::scoped_lock lock(mutex_);
     if (engine_ == nullptr) fail(base::ErrorCode::kUnavailable, "the engine is closed");
     return engine_;

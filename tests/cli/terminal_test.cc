@@ -9,7 +9,7 @@ namespace {
 constexpr const char* kPatch =
     "--- a/f.py\n+++ b/f.py\n@@ -1,2 +1,2 @@\n a\n--- b\n+++ c\n\\ No newline at end of file\n";
 
-TEST(ShowDiff, LeavesThePatchAsItIsWithoutColour) { EXPECT_EQ(show_diff(kPatch, false), kPatch); }
+TEST(ShowDiff, AddsNothingWithoutColour) { EXPECT_EQ(show_diff(kPatch, false), kPatch); }
 
 TEST(ShowDiff, ColoursLinesByWhatTheyAre) {
   EXPECT_EQ(show_diff(kPatch, true),
@@ -23,13 +23,19 @@ TEST(ShowDiff, ColoursLinesByWhatTheyAre) {
 }
 
 TEST(ShowDiff, ShowsControlCharactersOnATerminalAsText) {
-  const std::string shown = show_diff("@@ -1 +1 @@\n+a\x1b]0;x\x07\r\n", true);
+  constexpr const char* kHostile = "@@ -1 +1 @@\n+a\x1b]0;x\x07\r\n";
+  const std::string shown = show_diff(kHostile, true);
   EXPECT_NE(shown.find("a\\x1b]0;x\\x07\x1b[0m\n"), std::string::npos) << shown;
+  EXPECT_EQ(show_diff(kHostile, false), "@@ -1 +1 @@\n+a\\x1b]0;x\\x07\n");
 }
 
 TEST(ShowDiff, ShowsNothingForAnEmptyPatch) { EXPECT_EQ(show_diff("", true), ""); }
 
 TEST(Printable, KeepsNewlinesTabsAndUtf8) { EXPECT_EQ(printable("a\n\té\x7f"), "a\n\té\\x7f"); }
+
+TEST(Printable, ShowsC1ControlsOfUtf8AsText) {
+  EXPECT_EQ(printable("a\xC2\x9b" "31m\xC2\xA0\xC3\x9B"), "a\\x9b31m\xC2\xA0\xC3\x9B");
+}
 
 }  // namespace
 }  // namespace cromwell::cli

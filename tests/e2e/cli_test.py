@@ -53,7 +53,7 @@ def on_a_terminal(*arguments, env, answers=()):
     return shown.decode()
 
 
-ASKED = r"\[e\]dit it first: "
+ASKED = r"\[e\]dit it (first|again): "
 
 
 class EditCommandTest(DaemonTest):
@@ -159,6 +159,11 @@ class EditCommandTest(DaemonTest):
             shown = self.asked("e", "n", **self.editor(script))
             self.assertIn(text, shown)
             self.assertEqual(self.path.read_text(), SAMPLE, text)
+
+    def test_a_yes_after_an_edited_patch_was_refused_is_said_to_mean_the_proposal(self):
+        shown = self.asked("e", "y", **self.editor("text = 'nonsense'"))
+        self.assertIn("Apply it as it was proposed? ", shown)
+        self.assertIn("with open(path", self.path.read_text())
 
     def test_an_edited_patch_is_refused_where_the_file_changed_meanwhile(self):
         editor = self.editor(f"pathlib.Path({str(self.path)!r}).write_text('other\\n')")
@@ -384,6 +389,16 @@ chat "Say hello." --max-tokens 8 --model M"""
         self.assertEqual(adapter.read_bytes(), (ROOT / "deploy/model" / adapter.name).read_bytes())
         status, out, _ = cromwell("model", "pull-default", env={"XDG_CACHE_HOME": str(self.folder)})
         self.assertEqual(out, f"{target} is there already\n{adapter} is there already\n")
+
+    def test_pull_default_runs_no_modules_of_the_folder_that_it_is_called_in(self):
+        folder = self.folder / "somebody's code"
+        folder.mkdir()
+        for name in ("pip", "zipfile"):
+            (folder / f"{name}.py").write_text(f"open({str(folder / 'ran')!r}, 'w')\n")
+        # Nothing is to be had: it fails, and soon.
+        cromwell("model", "pull-default", cwd=folder, env={
+            "XDG_CACHE_HOME": str(self.folder / "cache"), "PIP_NO_INDEX": "1"})
+        self.assertFalse((folder / "ran").exists())
 
 
 if __name__ == "__main__":

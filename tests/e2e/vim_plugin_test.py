@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import unittest
+import unittest.mock
 
 from daemon import ROOT, DaemonTest, free_port
 from packages import FOLDER
@@ -87,6 +88,26 @@ class EditorCase:
 
     def setUp(self):
         self.path = self.write("inventory.py", SAMPLE)
+
+    def test_the_preview_has_its_name_whatever_files_there_are(self):
+        for name in "Cm":
+            self.write(name, "x\n")
+        seen = self.run_script(f"""
+edit {self.path}
+5,9CromwellEdit Use a with statement
+let g:out.name = bufname(winbufnr(2))
+""")
+        self.assertRegex(seen["name"], r"\[Cromwell\]$")
+
+    def test_a_proxy_is_not_asked_for_a_daemon_of_this_machine(self):
+        with unittest.mock.patch.dict(os.environ, {"http_proxy": "http://127.0.0.1:1",
+                                                   "no_proxy": "", "NO_PROXY": ""}):
+            seen = self.run_script(f"""
+edit {self.path}
+5,9CromwellEdit Use a with statement
+call Wait('cromwell#edit#state() !=# "writing"')
+""")
+        self.assertNotIn("cannot reach a daemon", seen["messages"])
 
     def test_an_edit_of_an_unsaved_buffer_is_shown_taken_and_undone_in_one_step(self):
         seen = self.run_script(f"""

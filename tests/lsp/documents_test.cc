@@ -19,7 +19,7 @@ TEST(TextPosition, CountsCodeUnitsOfTheEncoding) {
   EXPECT_EQ(offset_of(kText, {0, 2}, kUtf16), 3U);
   EXPECT_EQ(offset_of(kText, {0, 4}, kUtf16), 7U);
   EXPECT_EQ(offset_of(kText, {0, 7}, kUtf8), 7U);
-  EXPECT_EQ(characters_before(kText, {0, 4}, kUtf16), 3);
+  EXPECT_EQ(file_place(kText, offset_of(kText, {0, 4}, kUtf16)).column, 3);
 }
 
 TEST(TextPosition, WithinACharacterIsBeforeIt) {

@@ -287,6 +287,50 @@ TEST_F(Editor, CancelsWhatRuns) {
   EXPECT_EQ(code_of(answer), -32800);
 }
 
+TEST_F(Editor, CancelsTheEditWhoseProgressIsCancelled) {
+  generator.waits = true;
+  start();
+  ask(7, "workspace/executeCommand",
+      {{"command", kEditCommand},
+       {"workDoneToken", "bar"},
+       {"arguments", json::array({{{"uri", kUri}, {"instruction", "shout"}}})}});
+  EXPECT_EQ(next()["params"]["value"]["kind"], "begin");
+  tell("window/workDoneProgress/cancel", {{"token", "other"}});
+  tell("window/workDoneProgress/cancel", {{"token", "bar"}});
+  json message = next();
+  while (!message.contains("id")) message = next();
+  EXPECT_EQ(code_of(message), -32800);
+}
+
+TEST_F(Editor, TakesARangeThatEndsPastTheTextUpToItsEnd) {
+  start();
+  const json range = {{"start", {{"line", 1}, {"character", 0}}},
+                      {"end", {{"line", 2147483647}, {"character", 2147483647}}}};
+  ask_edit(7, {{"range", range}, {"apply", false}});
+  EXPECT_EQ(next()["id"], 7);
+  EXPECT_EQ(generator.asked.first_line, 2);
+  EXPECT_EQ(generator.asked.last_line, 3);
+}
+
+TEST_F(Editor, RefusesARangeThatEndsBeforeItsStart) {
+  start();
+  ask_edit(7, {{"range",
+                {{"start", {{"line", 2}, {"character", 0}}},
+                 {"end", {{"line", 1}, {"character", 0}}}}}});
+  EXPECT_EQ(code_of(next()), -32602);
+}
+
+TEST_F(Editor, CountsLinesForTheDaemonByNewlinesAlone) {
+  start();
+  tell("textDocument/didChange",
+       {{"textDocument", {{"uri", kUri}, {"version", 5}}},
+        {"contentChanges", json::array({{{"text", "a\rb\nc"}}})}});
+  ask(7, "textDocument/completion", place(1, 1));
+  next();
+  EXPECT_EQ(generator.completion.line, 1);
+  EXPECT_EQ(generator.completion.column, 3);
+}
+
 TEST_F(Editor, ShutdownEndsWhatRuns) {
   generator.waits = true;
   start();

@@ -68,6 +68,18 @@ class AsyncTest(ProjectTest):
         self.wait_until_idle(editor._editor._client)
         asyncio.run(editor.close())
 
+    def test_a_stream_that_is_dropped_half_way_ends_its_generation(self):
+        daemon = Daemon("--root", self.project, own_root=False)
+        self.addCleanup(daemon.close)
+
+        async def run(editor):
+            async for event in editor.stream("long.py", LONG_INSTRUCTION):
+                if isinstance(event, events.Token):
+                    break
+            self.wait_until_idle(editor._editor._client, timeout_s=5)
+        asyncio.run(run(AsyncCodeEditor(server=f"http://127.0.0.1:{daemon.port}", config=GREEDY,
+                                        codebase_path=self.project)))
+
     def test_a_daemon_is_asked_in_the_same_way(self):
         daemon = Daemon("--root", self.project, own_root=False)
         self.addCleanup(daemon.close)

@@ -231,6 +231,22 @@ class ProcessTest(LocalTest):
         self.assertEqual(os.waitpid(child, 0)[1], 0)
         self.assertTrue(self.edit().success)
 
+    def test_a_child_of_a_fork_waits_for_no_answer_of_its_parents(self):
+        stream = self.editor.stream("long.py", LONG_INSTRUCTION)
+        next(stream)
+        child = os.fork()
+        if child == 0:
+            signal.alarm(20)  # ends it where it waits for ever
+            status = 1
+            try:
+                stream.result
+            except cromwell.Unavailable as error:
+                status = 0 if "fork" in str(error) else 2
+            finally:
+                os._exit(status)
+        self.assertEqual(os.waitpid(child, 0)[1], 0)
+        stream.cancel()
+
     def test_python_ends_cleanly_with_an_open_editor_and_a_thread_that_waits(self):
         script = (
             "import sys, threading\n"

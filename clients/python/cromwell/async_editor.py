@@ -25,22 +25,21 @@ Result = TypeVar("Result")
 Self = TypeVar("Self", bound="AsyncStream[Any, Any]")
 
 
-class AsyncStream(AsyncIterator[Item], Generic[Item, Result]):
-    """What comes of one request; `await stream.result()` reads what is left. A task that is
-    cancelled while it waits ends the generation within a token."""
+class _Reader(Generic[Item, Result]):
+    """What the thread that reads shares with who awaits. It knows no AsyncStream, so that one which
+    nobody holds any more goes, and ends the generation."""
 
-    def __init__(self, start: Callable[[], Stream[Item, Result]]) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._items: asyncio.Queue[Item | None] = asyncio.Queue()  # None: the end
-        self._failure: BaseException | None = None
-        self._result: Result | None = None
-        self._ended = False
-        self._lock = threading.Lock()
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.items: asyncio.Queue[Item | None] = asyncio.Queue()  # None: the end
+        self.failure: BaseException | None = None
+        self.result: Result | None = None
+        # Entered again where garbage is collected meanwhile.
+        self._lock = threading.RLock()
         self._cancelled = False
         self._stream: Stream[Item, Result] | None = None  # guarded by _lock
-        threading.Thread(target=self._run, args=(start,), daemon=True).start()
 
-    def _run(self, start: Callable[[], Stream[Item, Result]]) -> None:
+    def run(self, start: Callable[[], Stream[Item, Result]]) -> None:
         try:
             stream = start()
             with self._lock:
@@ -48,13 +47,33 @@ class AsyncStream(AsyncIterator[Item], Generic[Item, Result]):
                 if self._cancelled:
                     stream.cancel()
             for item in stream:
-                self._loop.call_soon_threadsafe(self._items.put_nowait, item)
-            self._result = stream.result
+                self.loop.call_soon_threadsafe(self.items.put_nowait, item)
+            self.result = stream.result
         except BaseException as error:  # raised again where the stream is read
-            self._failure = error
+            self.failure = error
         try:
-            self._loop.call_soon_threadsafe(self._items.put_nowait, None)
+            self.loop.call_soon_threadsafe(self.items.put_nowait, None)
         except RuntimeError:  # the loop has ended: nobody reads
+            self.cancel()
+
+    def cancel(self) -> None:
+        with self._lock:
+            self._cancelled = True
+            if self._stream is not None:
+                self._stream.cancel()
+
+
+class AsyncStream(AsyncIterator[Item], Generic[Item, Result]):
+    """What comes of one request; `await stream.result()` reads what is left. A task that is
+    cancelled while it waits, and letting go of the stream, end the generation within a token."""
+
+    def __init__(self, start: Callable[[], Stream[Item, Result]]) -> None:
+        self._reader: _Reader[Item, Result] = _Reader()
+        self._ended = False
+        threading.Thread(target=self._reader.run, args=(start,), daemon=True).start()
+
+    def __del__(self) -> None:
+        if hasattr(self, "_reader"):  # without a running loop there is none
             self.cancel()
 
     async def __anext__(self) -> Item:
@@ -62,13 +81,13 @@ class AsyncStream(AsyncIterator[Item], Generic[Item, Result]):
         if item is not None:
             return item
         self._ended = True
-        if self._failure is not None:
-            raise self._failure
+        if self._reader.failure is not None:
+            raise self._reader.failure
         raise StopAsyncIteration
 
     async def _next(self) -> Item | None:
         try:
-            return await self._items.get()
+            return await self._reader.items.get()
         except asyncio.CancelledError:
             self.cancel()
             raise
@@ -76,15 +95,12 @@ class AsyncStream(AsyncIterator[Item], Generic[Item, Result]):
     async def result(self) -> Result:
         async for _ in self:
             pass
-        assert self._result is not None
-        return self._result
+        assert self._reader.result is not None
+        return self._reader.result
 
     def cancel(self) -> None:
         """Ends the generation, if it has not ended; who reads then gets Cancelled."""
-        with self._lock:
-            self._cancelled = True
-            if self._stream is not None:
-                self._stream.cancel()
+        self._reader.cancel()
 
     async def __aenter__(self: Self) -> Self:
         return self

@@ -120,8 +120,11 @@ export class EditCommand implements vscode.TextDocumentContentProvider, vscode.D
       const range = new vscode.Range(change.first, 0, change.end, 0);
       edit.replace(running.document.uri, range, change.lines.join(''));
     }
-    await this.reject();
-    await vscode.workspace.applyEdit(edit);
+    // At once: the document is still what was compared, and nobody accepts it twice.
+    const [, isApplied] = await Promise.all([this.reject(), vscode.workspace.applyEdit(edit)]);
+    if (!isApplied) {
+      void vscode.window.showErrorMessage('Cromwell: the editor refused the edit; ask again.');
+    }
     await vscode.window.showTextDocument(running.document);
   }
 

@@ -19,7 +19,8 @@ export function namesOf(file: string, openFolder: string | undefined): FileName[
   const names: FileName[] = [];
   for (const workspace of [workTree(folder), openFolder ?? '', folder]) {
     const relative = path.relative(workspace, file);
-    const isBeneath = workspace !== '' && !relative.startsWith('..') && !path.isAbsolute(relative);
+    const isBeneath = workspace !== '' && relative.split(path.sep)[0] !== '..' &&
+      !path.isAbsolute(relative);
     if (isBeneath && !names.some((name) => name.workspace === workspace)) {
       names.push({ workspace, file: relative });
     }

@@ -59,3 +59,10 @@ test('an address that is none is refused', async () => {
     }, /expected http:\/\/HOST:PORT/);
   }
 });
+
+test('a name that begins with dots is beneath its folder', () => {
+  assert.deepEqual(namesOf('/w/..a/..b', '/w'), [
+    { workspace: '/w', file: '..a/..b' }, { workspace: '/w/..a', file: '..b' },
+  ]);
+  assert.deepEqual(namesOf('/w/b', '/w/other'), [{ workspace: '/w', file: 'b' }]);
+});

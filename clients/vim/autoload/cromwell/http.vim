@@ -13,6 +13,7 @@ function! cromwell#http#post(path, body, handlers) abort
     return s:end_soon(l:call, 'curl is not installed')
   endif
   let l:command = ['curl', '--silent', '--show-error', '--no-buffer', '--max-time', '600',
+        \ '--noproxy', 'localhost,127.0.0.1,::1',
         \ '--data-binary', '@-', '--header', 'Content-Type: application/json',
         \ '--header', 'Accept: text/event-stream',
         \ '--write-out', "\n\nevent: " .. s:status_mark .. "\ndata: %{http_code}\n\n"]

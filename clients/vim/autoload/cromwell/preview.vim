@@ -9,7 +9,7 @@ function! cromwell#preview#open(buffer, lines) abort
   vertical rightbelow new
   let s:preview = {'source': l:window, 'window': win_getid(), 'buffer': bufnr()}
   setlocal buftype=nofile bufhidden=wipe noswapfile nobuflisted
-  silent! file [Cromwell]
+  execute 'silent! file' fnameescape('[Cromwell]')
   call setline(1, a:lines)
   let &l:filetype = l:filetype
   setlocal nomodifiable
