@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 #include <utility>
 
 #include "edit/lines.h"
@@ -314,6 +315,12 @@ Result<> EditRun::go_to_next() {
   complaint_.reset();
   round_ = 1;
   ++at_;
+  if (request_.max_predict_ms > 0 && predict_ms_left() == 0) {
+    return Error{.code = ErrorCode::kNoValidEdit,
+                 .message = target().snapshot.file +
+                            ": the model's answer was cut before it began (t_max_predict_ms " +
+                            std::to_string(request_.max_predict_ms) + "); nothing changed"};
+  }
   return begin();
 }
 

@@ -3,6 +3,10 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <functional>
+#include <thread>
+
 #include "base/hash.h"
 #include "tests/edit/edit_fixture.h"
 #include "tests/edit/script_fixture.h"
@@ -43,7 +47,10 @@ class SeveralFiles : public EditServiceTest {
       answer.push_back(*tokenizer_->find("<|im_end|>"));
       model->script(ids(before), answer);
     }
-    model->on_row([this](const auto& text, float*) { seen_ = tokenizer_->decode(text); });
+    model->on_row([this](const auto& text, float*) {
+      seen_ = tokenizer_->decode(text);
+      if (on_row_) on_row_(seen_);
+    });
     if (setup.hook) model->on_forward(setup.hook);
     start_with_model(std::move(model), setup.options, setup.engine);
   }
@@ -61,6 +68,7 @@ class SeveralFiles : public EditServiceTest {
   }
 
   std::string seen_;  // the text before the model's last token
+  std::function<void(const std::string& seen)> on_row_;
 };
 
 TEST_F(SeveralFiles, AreOneEditThatIsAppliedAndRevertedByItsId) {
@@ -237,6 +245,25 @@ TEST_F(SeveralFiles, ThatDoNotFitTheContextTogetherAreRefusedBeforeAnythingIsWri
   EXPECT_EQ(edit->failed->error.param, "files");
   EXPECT_FALSE(edit->started);
   EXPECT_TRUE(run(request_for_a())->done);
+}
+
+// The answer for the next file has what those before it have left of the time to write in.
+TEST_F(SeveralFiles, HaveNoMoreTimeTogetherThanTheRequest) {
+  constexpr std::chrono::milliseconds kTime{30};
+  on_row_ = [&](const std::string& text) {
+    const bool is_last = text.ends_with(kNewPython + "``");  // its stop is next
+    if (is_last) std::this_thread::sleep_for(kTime);  // a pass takes time
+  };
+  ServiceSetup setup;
+  setup.engine.max_draft = 0;
+  start(kNewPython, kNewScript, std::move(setup));
+  EditRequest request = of_both(true);
+  request.max_predict_ms = static_cast<int>(kTime.count());
+  const auto edit = run(request);
+  EXPECT_EQ(edit->code(), base::ErrorCode::kNoValidEdit);
+  EXPECT_THAT(edit->failed->error.message, HasSubstr("b.js: the model's answer was cut"));
+  EXPECT_EQ(edit->texts.count("b.js"), 0U);
+  expect_untouched();
 }
 
 TEST_F(SeveralFiles, AreNamedAboveTheBlocksThatSearchAndReplace) {
