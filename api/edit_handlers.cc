@@ -60,12 +60,11 @@ void handle_edit_events(Call call) {
 }
 
 void handle_cancel_edit(Call call) {
-  if (const auto cancelled = call.service->streams->cancel(call.id); !cancelled) {
-    return call.fail(cancelled.error());
-  }
+  const auto cancelled = call.service->streams->cancel(call.id);
+  if (!cancelled) return call.fail(cancelled.error());
   JsonOut answer;
   answer["id"] = call.id;
-  answer["cancelled"] = true;
+  answer["cancelled"] = *cancelled;
   call.answer(answer);
 }
 

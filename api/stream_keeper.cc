@@ -24,12 +24,14 @@ std::shared_ptr<EditStream> StreamKeeper::open(const std::string& id,
                                                std::shared_ptr<Cancellation> cancellation) {
   Kept opened{.stream = std::make_shared<EditStream>(limits_.bytes),
               .cancellation = std::move(cancellation)};
+  std::shared_ptr<Cancellation> left;
   {
     const std::lock_guard lock(mutex_);
-    if (kept_.size() >= limits_.streams) forget_oldest();
+    if (kept_.size() >= limits_.streams) left = forget_oldest();
     opened.age = opened_++;
     kept_[id] = opened;
   }
+  if (left) left->fire();
   [[maybe_unused]] const auto attached = attach(id, opened, std::move(reader), 0);
   assert(attached);  // nothing is past the beginning
   return opened.stream;
@@ -50,10 +52,10 @@ base::Result<> StreamKeeper::resume(const std::string& id, std::shared_ptr<Respo
   return attach(id, found, std::move(reader), after);
 }
 
-base::Result<> StreamKeeper::cancel(const std::string& id) {
+base::Result<bool> StreamKeeper::cancel(const std::string& id) {
   CROMWELL_ASSIGN(const Kept found, find(id));
   found.cancellation->fire();
-  return {};
+  return !found.ended;
 }
 
 base::Result<StreamKeeper::Kept> StreamKeeper::find(const std::string& id) {
@@ -100,13 +102,16 @@ bool StreamKeeper::reader_left(const std::string& id, std::uint64_t number) {
 }
 
 // Under the mutex. Streams of edits that have ended go first; of one that runs, its reader goes on
-// reading, and only cannot come back.
-void StreamKeeper::forget_oldest() {
+// reading, and only cannot come back. Returns what is to be cancelled: the edit, if nobody reads
+// it.
+std::shared_ptr<Cancellation> StreamKeeper::forget_oldest() {
   const auto oldest =
       std::min_element(kept_.begin(), kept_.end(), [](const auto& a, const auto& b) {
         return std::pair(!a.second.ended, a.second.age) < std::pair(!b.second.ended, b.second.age);
       });
-  kept_.erase(oldest);
+  const Kept forgotten = std::move(kept_.extract(oldest).mapped());
+  const bool is_read = forgotten.deadline == Clock::time_point::max();
+  return is_read ? nullptr : forgotten.cancellation;
 }
 
 StreamKeeper::Clock::time_point StreamKeeper::next_deadline() const {

@@ -36,8 +36,9 @@ class StreamKeeper : public std::enable_shared_from_this<StreamKeeper> {
   // Lets `reader` go on after event number `after`: errors of EditStream::attach, or kNotFound.
   base::Result<> resume(const std::string& id, std::shared_ptr<Responder> reader,
                         std::uint64_t after);
-  // Cancels the edit, which its reader is told as any other error. kNotFound as for resume().
-  base::Result<> cancel(const std::string& id);
+  // Cancels the edit, which its reader is told as any other error. False if it had ended already;
+  // kNotFound as for resume().
+  base::Result<bool> cancel(const std::string& id);
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -55,7 +56,7 @@ class StreamKeeper : public std::enable_shared_from_this<StreamKeeper> {
                         std::uint64_t after);
   void reader_came(const std::string& id, std::uint64_t number);
   bool reader_left(const std::string& id, std::uint64_t number);
-  void forget_oldest();
+  std::shared_ptr<Cancellation> forget_oldest();
   void run();
   Clock::time_point next_deadline() const;
 

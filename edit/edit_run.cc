@@ -139,12 +139,15 @@ Result<> EditRun::submit() {
                               is_exact(*protocol_, request_.instruction)),
                   std::move(detours), parts_.options.max_detours);
   }
-  // Before it starts, since the first tokens may already lead nowhere; and again, since a
-  // cancellation may have come before there was anything to cancel.
+  // Before it starts, since the first tokens may already lead nowhere; and a cancellation may have
+  // come before there was anything to cancel. Not attached again: by now they may have ended, and
+  // those of the next round be there.
   CROMWELL_ASSIGN(auto handles,
                   parts_.engine.submit(std::move(first), sink_of(0), std::move(forks),
                                        [&](const auto& all) { cancel->attach(all); }));
-  cancel->attach(std::move(handles));
+  if (cancel->cancelled()) {
+    for (engine::Generation& handle : handles) handle.cancel();
+  }
   return {};
 }
 

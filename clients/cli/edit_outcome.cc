@@ -30,7 +30,8 @@ int print_outcome(const EditOutcome& outcome) {
                                ? "applied, take it back with: " + command_line("revert", outcome)
                                : "not applied yet: " + command_line("apply", outcome);
   std::fprintf(stderr, "%s: %d added, %d removed, confidence %.2f; %s\n",
-               printable(outcome.file).c_str(), outcome.added, outcome.removed, outcome.confidence, next.c_str());
+               printable(outcome.file).c_str(), outcome.added, outcome.removed, outcome.confidence,
+               next.c_str());
   return kDone;
 }
 

@@ -89,8 +89,9 @@ std::string recount(std::string_view patch) {
 
 Result<> apply_edited(const std::string& patch, EditOutcome* outcome) {
   if (outcome->files > 1) {
-    return Error{.code = ErrorCode::kInvalidRequest,
-                 .message = outcome->file + ": a patch of several files is applied as it is: y or n"};
+    return Error{
+        .code = ErrorCode::kInvalidRequest,
+        .message = outcome->file + ": a patch of several files is applied as it is: y or n"};
   }
   CROMWELL_ASSIGN(auto folder, workspace::Workspace::open({outcome->workspace}));
   CROMWELL_ASSIGN(const workspace::Snapshot snapshot,

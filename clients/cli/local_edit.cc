@@ -109,7 +109,7 @@ EditOutcome edit_locally(const std::string& model_path, const EditJob& job) {
   EditOutcome outcome{.workspace = job.locations.front().workspace,
                       .file = names_of(job.locations.front()),
                       .files = job.locations.front().files.size(),
-                       .is_local = true};
+                      .is_local = true};
   if (auto result = edit(model_path, job, &outcome); !result) {
     outcome.error = std::move(result).error();
   }

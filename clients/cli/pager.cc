@@ -22,8 +22,7 @@ std::string pager_command() {
 
 void page_diff(const std::string& patch, bool may_page) {
   // For programs it is the patch, to the byte.
-  const std::string text =
-      is_terminal(STDOUT_FILENO) ? show_diff(patch, wants_colour()) : patch;
+  const std::string text = is_terminal(STDOUT_FILENO) ? show_diff(patch, wants_colour()) : patch;
   const std::string pager = pager_command();
   if (may_page && !text.empty() && !pager.empty() && is_terminal(STDOUT_FILENO)) {
     ::setenv("LESS", "FRX", 0);  // as git: gone if all fits, colours as they are, no clearing

@@ -104,7 +104,8 @@ class Collector {
 
 EditOutcome try_location(const HttpClient& client, const EditJob& job, const FileLocation& location,
                          const EditWatch& watch) try {
-  EditOutcome outcome{.workspace = location.workspace, .file = names_of(location), .files = location.files.size()};
+  EditOutcome outcome{
+      .workspace = location.workspace, .file = names_of(location), .files = location.files.size()};
   Collector collector(&outcome, watch);
   SseParser parser([&](const SseEvent& event) { collector.take(event); });
   const auto answer = client.stream(

@@ -35,7 +35,8 @@ json chat_body(const ChatJob& job) {
 }
 
 json complete_body(const CompleteJob& job, const FileLocation& location) {
-  json body = {{"workspace", location.workspace}, {"file", location.files.front()}, {"line", job.line}};
+  json body = {
+      {"workspace", location.workspace}, {"file", location.files.front()}, {"line", job.line}};
   if (job.column) body["column"] = *job.column;
   if (job.context) body["context"] = *job.context;
   add_options(body, job.options);

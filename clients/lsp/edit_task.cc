@@ -28,7 +28,8 @@ Error invalid(const std::string& message) {
 Result<> select(EditQuery& query, const Range& range, PositionEncoding encoding) {
   const std::size_t begin = offset_of(query.content, range.start, encoding);
   const std::size_t end = offset_of(query.content, range.end, encoding);
-  if (end < begin) return invalid("arguments[0].range: expected an end that is not before its start");
+  if (end < begin)
+    return invalid("arguments[0].range: expected an end that is not before its start");
   if (begin == end) return {};
   query.first_line = file_place(query.content, begin).line;
   const FilePlace last = file_place(query.content, end);

@@ -184,12 +184,9 @@ void Server::complete(const Incoming& request, bool is_inline) {
                                             : "expected a document that is open";
       return send_(error_text(request.id, RpcError::kInvalidParams, message));
     }
-    const FilePlace file = file_place(
-        document->text, offset_of(document->text, *position, client_.encoding));
-    query = {.path = *path,
-             .content = document->text,
-             .line = file.line,
-             .column = file.column};
+    const FilePlace file =
+        file_place(document->text, offset_of(document->text, *position, client_.encoding));
+    query = {.path = *path, .content = document->text, .line = file.line, .column = file.column};
   }
   const json place = {{"line", position->line}, {"character", position->character}};
   answer_later(request.id,

@@ -57,14 +57,14 @@ package_vscode() {
 }
 
 # Prints the Python of a virtual environment with PyTorch, which is made in the cache folder at first.
+# Called in $(...), where bash does not end at a failure by itself.
 training_python() {
   local folder=${XDG_CACHE_HOME:-$HOME/.cache}/cromwell/training
   if ! "$folder/venv/bin/python" -c 'import torch, numpy' 2>/dev/null; then
     say "installing PyTorch in $folder/venv" >&2
-    mkdir -p "$folder"
-    python3 -m venv --clear "$folder/venv"
-    "$folder/venv/bin/pip" install --quiet --disable-pip-version-check \
-      -r training/requirements.txt >&2
+    { mkdir -p "$folder" && python3 -m venv --clear "$folder/venv" &&
+      "$folder/venv/bin/pip" install --quiet --disable-pip-version-check \
+        -r training/requirements.txt; } >&2 || return 1
   fi
   printf '%s\n' "$folder/venv/bin/python"
 }

@@ -164,7 +164,7 @@ TEST_F(Keeper, CancelsByIdAndKnowsNoOther) {
   start({.patience = kNever});
   std::atomic<bool> cancelled = false;
   open("a", std::make_shared<FakeResponder>(), [&] { cancelled = true; });
-  ASSERT_TRUE(keeper_->cancel("a"));
+  EXPECT_EQ(keeper_->cancel("a").value(), true);
   EXPECT_TRUE(cancelled);
   EXPECT_EQ(keeper_->cancel("b").error().code, base::ErrorCode::kNotFound);
 }
@@ -183,6 +183,17 @@ TEST_F(Keeper, ForgetsEndedEditsFirstWhereThereAreTooMany) {
   EXPECT_FALSE(cancelled);  // its reader reads on,
   running->go_away();
   EXPECT_TRUE(cancelled);  // but cannot come back
+}
+
+TEST_F(Keeper, CancelsAnEditThatItForgetsWhileNobodyReadsIt) {
+  start({.patience = kNever, .streams = 1});
+  bool cancelled = false;
+  const auto reader = std::make_shared<FakeResponder>();
+  open("left", reader, [&] { cancelled = true; });
+  reader->go_away();
+  EXPECT_FALSE(cancelled);
+  open("next", std::make_shared<FakeResponder>());
+  EXPECT_TRUE(cancelled);
 }
 
 }  // namespace

@@ -92,6 +92,14 @@ TEST_F(ResumeTest, CancelEndsIt) {
   expect_error(post("/v1/edits/ed_none/cancel", "{}"), 404, "not_found");
 }
 
+TEST_F(ResumeTest, CancelSaysThatAnEditHadEnded) {
+  script_edit("a = 1\nb = 3\n");
+  start();
+  const std::string id = stream("/v1/edit", body()).front().data["id"];
+  // Its reader may have the last event a moment before the keeper knows.
+  while (post_ok("/v1/edits/" + id + "/cancel", "{}")["cancelled"]) std::this_thread::yield();
+}
+
 TEST_F(ResumeTest, RefusesWhatIsNoNumberOfAnEvent) {
   script_edit("a = 1\nb = 3\n");
   start();
