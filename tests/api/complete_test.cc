@@ -72,22 +72,25 @@ TEST_F(CompleteTest, RefusesWhatIsNotThere) {
 }
 
 TEST_F(CompleteTest, TheNewestOfASessionReplacesTheOneThatWaits) {
+  std::promise<void> entered;
   std::promise<void> go;
-  model_->on_forward([held = go.get_future().share()](const model::Batch&) -> base::Result<> {
+  model_->on_forward([&, held = go.get_future().share(),
+                      first = true](const model::Batch&) mutable -> base::Result<> {
+    if (std::exchange(first, false)) entered.set_value();
     held.wait();
     return {};
   });
   start({.max_running = 1});
   auto running = begin("/v1/completions", R"({"prompt": "ab", "max_tokens": 1})");
+  entered.get_future().wait();  // both of the others come while the engine takes nothing
   const std::string request = R"({"file": "main.py", "line": 1, "session": "s", "max_tokens": 1})";
-  const auto wait_for = [&](int taken) {  // by the engine, which holds its first pass
+  const auto wait_for = [&](int taken) {
     const auto load = [&] {  // of one reading: what starts between two is counted twice
       const engine::EngineStatus status = engine_->status();
       return status.running + status.queued;
     };
     while (load() < taken) std::this_thread::yield();
   };
-  wait_for(1);
   auto older = begin("/v1/complete", request);
   wait_for(2);
   auto newer = begin("/v1/complete", request);
