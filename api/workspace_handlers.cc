@@ -49,45 +49,38 @@ void answer_files(const Call& call, const FilesQuery& query) {
   call.answer(files_json(folder, call.parts().workspace->roots(), found, state));
 }
 
+void answer_file(const Call& call, const FileQuery& query) {
+  const auto snapshot = call.parts().workspace->read(query.workspace, query.file);
+  if (!snapshot) return call.fail(snapshot.error());
+  call.answer(file_json(*snapshot));
+}
+
+void answer_outline(const Call& call, const FileQuery& query) {
+  const auto snapshot = call.parts().workspace->read(query.workspace, query.file);
+  if (!snapshot) return call.fail(snapshot.error());
+  const std::string text = snapshot->text.text({1, snapshot->text.line_count()});
+  call.answer(outline_json(query.file, workspace::language_of(query.file, text),
+                           workspace::outline_of(snapshot->text, query.file)));
+}
+
+// Reads the query, and answers on the file pool.
+template <class Query>
+void post(Call call, const FieldTable<Query>& fields, void (*answer)(const Call&, const Query&)) {
+  auto query = read_query(fields, call.request);
+  if (!query) return call.fail(query.error());
+  edit::EditService& edits = call.parts().edits;
+  edits.post([call = std::move(call), query = std::move(*query), answer] { answer(call, query); });
+}
+
 }  // namespace
 
-void handle_files(Call call) {
-  auto query = read_query(files_fields(), call.request);
-  if (!query) return call.fail(query.error());
-  edit::EditService& edits = call.parts().edits;
-  edits.post([call = std::move(call), query = std::move(*query)] { answer_files(call, query); });
-}
+void handle_files(Call call) { post(std::move(call), files_fields(), answer_files); }
 
-void handle_file(Call call) {
-  auto query = read_query(file_fields(), call.request);
-  if (!query) return call.fail(query.error());
-  edit::EditService& edits = call.parts().edits;
-  edits.post([call = std::move(call), query = std::move(*query)] {
-    const auto snapshot = call.parts().workspace->read(query.workspace, query.file);
-    if (!snapshot) return call.fail(snapshot.error());
-    call.answer(file_json(*snapshot));
-  });
-}
+void handle_file(Call call) { post(std::move(call), file_fields(), answer_file); }
 
-void handle_outline(Call call) {
-  auto query = read_query(file_fields(), call.request);
-  if (!query) return call.fail(query.error());
-  edit::EditService& edits = call.parts().edits;
-  edits.post([call = std::move(call), query = std::move(*query)] {
-    const auto snapshot = call.parts().workspace->read(query.workspace, query.file);
-    if (!snapshot) return call.fail(snapshot.error());
-    const std::string text = snapshot->text.text({1, snapshot->text.line_count()});
-    call.answer(outline_json(query.file, workspace::language_of(query.file, text),
-                             workspace::outline_of(snapshot->text, query.file)));
-  });
-}
+void handle_outline(Call call) { post(std::move(call), file_fields(), answer_outline); }
 
-void handle_symbols(Call call) {
-  auto query = read_query(symbols_fields(), call.request);
-  if (!query) return call.fail(query.error());
-  edit::EditService& edits = call.parts().edits;
-  edits.post([call = std::move(call), query = std::move(*query)] { answer_symbols(call, query); });
-}
+void handle_symbols(Call call) { post(std::move(call), symbols_fields(), answer_symbols); }
 
 void handle_context(Call call) {
   auto query = read_query(context_query_fields(), call.request);

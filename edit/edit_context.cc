@@ -67,6 +67,16 @@ class Paths {
 
 }  // namespace
 
+base::Result<Indexes> open_indexes(const workspace::Workspace& workspace,
+                                   const std::string& user_excludes) {
+  Indexes indexes;
+  for (const std::string& root : workspace.roots()) {
+    CROMWELL_ASSIGN(auto index, workspace::FileIndex::open(root, {.user_excludes = user_excludes}));
+    indexes.push_back(std::move(index));
+  }
+  return indexes;
+}
+
 int default_context_tokens(std::uint64_t parameters) {
   const auto* row =
       std::find_if(std::begin(kBudgets), std::end(kBudgets),

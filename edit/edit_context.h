@@ -17,6 +17,8 @@
 namespace cromwell::edit {
 
 using Indexes = std::vector<std::shared_ptr<workspace::FileIndex>>;  // one for each root
+base::Result<Indexes> open_indexes(const workspace::Workspace& workspace,
+                                   const std::string& user_excludes);
 
 // Tokens of context for a model of so many parameters, where the request names no budget. Small
 // models take what they are shown for what they are asked to change (docs/context.md).

@@ -39,7 +39,6 @@
 #include "server/start_checks.h"
 #include "workspace/check_runner.h"
 #include "workspace/edit_store.h"
-#include "workspace/file_index.h"
 #include "workspace/workspace.h"
 
 namespace cromwell::server {
@@ -123,16 +122,6 @@ Result<std::unique_ptr<model::LanguageModel>> load_draft_model(const Options& op
   say("draft model " + options.draft_model + ": " + std::to_string(draft->page_count()) +
       " KV pages");
   return draft;
-}
-
-Result<edit::Indexes> open_indexes(const workspace::Workspace& workspace,
-                                   const std::string& user_excludes) {
-  edit::Indexes indexes;
-  for (const std::string& root : workspace.roots()) {
-    CROMWELL_ASSIGN(auto index, workspace::FileIndex::open(root, {.user_excludes = user_excludes}));
-    indexes.push_back(std::move(index));
-  }
-  return indexes;
 }
 
 Result<std::vector<workspace::CheckCommand>> check_commands(const Options& options) {
@@ -274,7 +263,8 @@ Result<> serve(const CommandLine& line) {
       const auto workspace,
       workspace::Workspace::open(options.roots, {.allowed_secrets = options.allow_secrets}));
   CROMWELL_ASSIGN(const auto store, open_store(options, workspace));
-  CROMWELL_ASSIGN(const edit::Indexes indexes, open_indexes(*workspace, outside.user_excludes));
+  CROMWELL_ASSIGN(const edit::Indexes indexes,
+                  edit::open_indexes(*workspace, outside.user_excludes));
   engine::Engine engine(std::move(loaded.model), loaded.tokenizer,
                         {.max_running = options.max_running,
                          .max_queued = options.max_queued,

@@ -180,11 +180,6 @@ Result<std::string> default_model_path() {
   return (folder / kFile).string();
 }
 
-Result<std::string> default_adapter_path() {
-  CROMWELL_ASSIGN(const fs::path folder, models_folder());
-  return (folder / kAdapterFile).string();
-}
-
 Result<> pull_default_model() {
   CROMWELL_ASSIGN(const fs::path folder, models_folder());
   CROMWELL_TRY(ensure(folder / kFile, kSha256, pull));

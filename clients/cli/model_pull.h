@@ -12,9 +12,6 @@ namespace cromwell::cli {
 // ${XDG_CACHE_HOME:-~/.cache}/cromwell/models/SmolLM2-135M-Instruct.Q4_1.gguf
 base::Result<std::string> default_model_path();
 
-// ${XDG_CACHE_HOME:-~/.cache}/cromwell/models/cromwell-edit.gguf
-base::Result<std::string> default_adapter_path();
-
 // Fetches both where they are not there yet, or not what they should be, and says where they are.
 base::Result<> pull_default_model();
 

@@ -51,16 +51,6 @@ Result<> make_folder(const std::string& path) {
   return Error{.code = base::ErrorCode::kIo, .message = path + ": " + ec.message()};
 }
 
-Result<edit::Indexes> open_indexes(const workspace::Workspace& workspace) {
-  edit::Indexes indexes;
-  const std::string user_excludes = workspace::read_user_excludes();
-  for (const std::string& root : workspace.roots()) {
-    CROMWELL_ASSIGN(auto index, workspace::FileIndex::open(root, {.user_excludes = user_excludes}));
-    indexes.push_back(std::move(index));
-  }
-  return indexes;
-}
-
 // What must be there before an Impl is.
 struct Parts {
   engine::LoadedModel model;
@@ -125,7 +115,8 @@ Result<std::unique_ptr<InProcess>> InProcess::open(const InProcessOptions& optio
   CROMWELL_ASSIGN(parts.sessions, engine::SessionStore::open(options.state_folder + "/sessions",
                                                              base::posix_file_system()));
   CROMWELL_ASSIGN(parts.model, load(options));
-  CROMWELL_ASSIGN(parts.indexes, open_indexes(*parts.workspace));
+  CROMWELL_ASSIGN(parts.indexes,
+                  edit::open_indexes(*parts.workspace, workspace::read_user_excludes()));
   return std::unique_ptr<InProcess>(new InProcess(std::make_unique<Impl>(std::move(parts))));
 }
 
