@@ -12,9 +12,10 @@
 namespace cromwell::engine {
 namespace {
 
-constexpr double kShare = 0.7;     // of the writers' own time, as for prompts (prefill_pacer.cc)
-constexpr int kFirstColumns = 8;   // of a pass before any was measured
-constexpr int kMostColumns = 64;   // of texts that are read, in a step
+constexpr double kShare = 0.7;    // of the writers' own time, as for prompts (prefill_pacer.cc)
+constexpr int kFirstColumns = 8;  // of a pass before any was measured
+constexpr int kMostColumns = 64;  // of texts that are read, in a step
+constexpr int kMostPatience = 1 << 20;
 constexpr double kMostRead = 0.5;  // of the time that the rest takes plainly, to read a text for it
 
 int size_of(const std::vector<TokenId>& tokens) { return static_cast<int>(tokens.size()); }
@@ -64,6 +65,17 @@ void DraftModel::guess(std::span<Sequence* const> sequences, const DraftingStep&
     add_last_guesses();
   }
   for (const Work& work : work_) work.sequence->take_guesses(work.text->guesses);
+  note_whether_it_ran();
+}
+
+// A pass that was slow once, of a cold file or on a busy machine, must not stop it for good: what
+// passes take is measured again, ever more seldom, since it may really not pay.
+void DraftModel::note_whether_it_ran() {
+  idle_steps_ = step_ms_ > 0 ? 0 : idle_steps_ + 1;
+  if (idle_steps_ < patience_) return;
+  cost_.forget();
+  idle_steps_ = 0;
+  patience_ = std::min(2 * patience_, kMostPatience);
 }
 
 // Who is guessed for, and how far.

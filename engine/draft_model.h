@@ -19,6 +19,7 @@
 namespace cromwell::engine {
 
 inline constexpr int kMaxModelGuesses = 16;  // for a sequence in a step
+inline constexpr int kFirstPatience = 16;    // steps without a pass, until it is tried again
 
 // The step that is being formed.
 struct DraftingStep {
@@ -54,6 +55,7 @@ class DraftModel {
     int wanted = 0;  // guesses
   };
 
+  void note_whether_it_ran();
   void plan(std::span<Sequence* const> sequences, const DraftingStep& step);
   int wanted_guesses(const Sequence& sequence, const DraftingStep& step, int share) const;
   Text& follow(const Sequence& sequence);
@@ -75,6 +77,8 @@ class DraftModel {
   std::unordered_map<std::uint64_t, Text> texts_;  // by the sequence's id
   PassCost cost_;
   double step_ms_ = 0;
+  int idle_steps_ = 0;  // since a pass ran
+  int patience_ = kFirstPatience;
   bool failed_ = false;
 
   std::vector<Work> work_;     // of this step

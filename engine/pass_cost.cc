@@ -57,6 +57,12 @@ void PassCost::observe(int columns, double ms) {
   extend();
 }
 
+void PassCost::forget() {
+  if (!learns_) return;
+  known_ = false;
+  seen_ = {};
+}
+
 // Columns get dearer, never cheaper: at first they share the reading of the weights, then the
 // arithmetic is what takes the time. So one beyond the widest pass that was seen costs what the
 // last of that did; where not even this is known, little, so that it is tried.

@@ -18,6 +18,7 @@ class PassCost {
   explicit PassCost(const PassTimes& fixed);  // knows, for tests
 
   void observe(int columns, double ms);
+  void forget();  // the next pass says anew what all take; their shape stays
   bool is_known() const { return known_; }  // a pass has been seen
   double ms(int columns) const;             // columns >= 1
 

@@ -83,6 +83,17 @@ TEST(PassCost, ASlowerMachineIsSlowerForCountsThatDoNotRunToo) {
   EXPECT_GT(cost.ms(64), 1.05 * before);
 }
 
+TEST(PassCost, WhatIsForgottenIsMeasuredAgain) {
+  PassCost cost;
+  cost.observe(1, 10000);
+  cost.forget();
+  EXPECT_FALSE(cost.is_known());
+  cost.observe(1, 10);
+  EXPECT_TRUE(cost.is_known());
+  EXPECT_NEAR(cost.ms(1), 10, 1e-6);
+  EXPECT_LT(cost.ms(16), 100);
+}
+
 TEST(PassCost, OneInterruptedPassSaysLittle) {
   PassCost cost;
   for (int i = 0; i < 100; ++i) cost.observe(1, 10);
