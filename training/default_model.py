@@ -120,7 +120,8 @@ def run(options: argparse.Namespace) -> None:
         adapter = options.folder / ADAPTER
         finished = train.train(stage_arguments(
             options, model, options.folder, steps, "--export", str(adapter), "--checkpoint-steps",
-            "50", "--stop-after-s", str(left_s), *bf16(options, processes)), processes)
+            str(options.checkpoint_steps), "--stop-after-s", str(left_s),
+            *bf16(options, processes)), processes)
         if processes.rank == 0:
             losses = [line["loss"] for line in read_log(options.folder / "log.jsonl")]
             print(f"loss {losses[0]:.4f} at first, {smoothed(losses)[-1]:.4f} after {len(losses)} "
@@ -141,6 +142,7 @@ def main() -> None:
     training.add_argument("--rank", type=int, default=RANK)
     training.add_argument("--seed", type=int, default=1)
     training.add_argument("--steps", type=int, help="in place of what fits into the time")
+    training.add_argument("--checkpoint-steps", type=int, default=50)
     training.add_argument("--bf16", action="store_true", help="on a CPU too: it must have AVX512_BF16")
     training.add_argument("--compile", action="store_true", help="by torch.compile")
     for name, kind in STAGE_OPTIONS.items():

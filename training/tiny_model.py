@@ -92,7 +92,8 @@ def make_data(options: argparse.Namespace, model: Path) -> None:
         texts.write(argparse.Namespace(out=options.folder / name, seed=options.seed,
                                        tokens=options.text_tokens, without=without, **common))
     make.write_sequences(argparse.Namespace(out=options.folder / "pairs", limit=options.pairs,
-                                            protocol=PROTOCOL, releases=None, **common))
+                                            protocol=PROTOCOL, releases=None, small=0,
+                                            **common))
 
 
 def train_stage(stage: str, model: Path, run: Path, data: Path, steps: int, out: Path | None,

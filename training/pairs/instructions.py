@@ -5,9 +5,13 @@ from __future__ import annotations
 
 import random
 
+from training.pairs import (brace_rewrites, guards, line_changes, python_idioms, python_rewrites,
+                            word_changes)
 from training.pairs.changes import Change
 
 TEMPLATES: dict[str, tuple[str, ...]] = {
+    **line_changes.TEMPLATES, **word_changes.TEMPLATES, **guards.TEMPLATES,
+    **python_rewrites.TEMPLATES, **python_idioms.TEMPLATES, **brace_rewrites.TEMPLATES,
     "rename": ("Rename the variable {old} to {new}", "Rename {old} to {new}",
                "rename {old} -> {new}", "Call the variable {new} instead of {old}",
                "Replace the name {old} by {new}",
@@ -101,15 +105,38 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
 
 # With many right answers: learnt, but no cases of the benchmark.
 OPEN = ("infer_type_hints", "write_docstring", "release_note")
+OPENINGS = ("please ", "Please ", "can you ", "Can you ", "could you ", "I want you to ",
+            "we should ", "let's ")
 
 
 def instruction(change: Change, numbers: random.Random | None = None) -> str:
-    """The benchmark's without `numbers`, else any of the kind's."""
+    """The benchmark's without `numbers`, else any of the kind's, as one of many would say it."""
     templates = TEMPLATES[change.kind]
     template = templates[0] if numbers is None else numbers.choice(templates)
+    if numbers is not None and numbers.random() < 0.3:
+        template = template.replace("`", "")
     text = template
     for name, word in change.words.items():  # words may hold braces themselves
         text = text.replace("{" + name + "}", word)
-    if numbers is not None and numbers.random() < 0.15:
+    return text if numbers is None else in_a_voice(text, numbers)
+
+
+def in_a_voice(text: str, numbers: random.Random) -> str:
+    """Of people who begin small, who ask, who end with a full stop."""
+    first = text.split(" ", 1)[0]
+    shape = numbers.random()
+    if shape < 0.06 and first.isalpha() and first.istitle():
+        opening = numbers.choice(OPENINGS)
+        text = opening + text[0].lower() + text[1:]
+        return text + ("?" if opening.lower().startswith(("can", "could")) else "")
+    if shape < 0.26 and first.isalpha() and first.istitle():
         text = text[0].lower() + text[1:]
-    return text + ("." if numbers is not None and numbers.random() < 0.3 else "")
+    return text + ("." if numbers.random() < 0.25 else "")
+
+
+def joined(first: str, second: str, numbers: random.Random) -> str:
+    """Two wishes in one."""
+    first = first.rstrip(".?")
+    small = second[0].lower() + second[1:] if second.split(" ", 1)[0].istitle() else second
+    return numbers.choice((f"{first} and {small}", f"{first}, then {small}", f"{first}. {second}",
+                           f"{first}; {small}", f"{first}, and {small}"))

@@ -24,22 +24,33 @@ from typing import Iterable, Iterator, NamedTuple
 from training.corpus import build, package_list
 from training.corpus.fetch import Fetcher, FetchError
 from training.gguf_writer import replace_file
-from training.pairs import releases, written_cases
+from training.pairs import instructions, releases, selections, small_programs, written_cases
 from training.pairs.brace_changes import BRACES
-from training.pairs.changes import COMMON, Change
+from training.pairs.brace_rewrites import BRACE_REWRITES
+from training.pairs.changes import COMMON, Change, Maker
+from training.pairs.guards import GUARDS
 from training.pairs.instructions import OPEN, instruction
+from training.pairs.line_changes import LINE_CHANGES
 from training.pairs.python_changes import PYTHON
-from training.pairs.regions import Region, functions
+from training.pairs.python_idioms import PYTHON_IDIOMS
+from training.pairs.python_rewrites import PYTHON_REWRITES
+from training.pairs.regions import Region, blocks, functions
+from training.pairs.word_changes import WORD_CHANGES
 from training.prompts import Prompts
 from training.sequences import SequenceWriter
 
 ENDINGS = {"python": ".py", "javascript": ".js", "typescript": ".ts", "c": ".c", "go": ".go",
-           "rust": ".rs"}
-CHANGES_OF_A_FUNCTION = 3
-# Of one kind in one language, so that no kind and no package is most of what is learnt.
-PAIRS_OF_A_KIND = 3000
-PAIRS_OF_A_PACKAGE = 200
+           "rust": ".rs", "cpp": ".cc", "java": ".java", "ruby": ".rb", "php": ".php",
+           "shell": ".sh", "lua": ".lua", "yaml": ".yaml", "toml": ".toml", "json": ".json",
+           "css": ".css", "html": ".html", "sql": ".sql", "english": ".md"}
+# Those with changes of meaning; the others have those of lines and words.
+FULL_LANGUAGES = ("python", "javascript", "typescript", "c", "go", "rust")
+CHANGES_OF_A_REGION = 4
+BLOCKS_OF_A_FILE = 6
+BENCHMARK_CHANGES = 3
+PATIENCE = 60  # refused changes in a row, after which a maker is seldom asked
 MAX_TOKENS = 1024  # prompt and answer
+NARROWED, DOUBLED = 0.35, 0.06  # shares: of a part of the region, two wishes in one
 
 
 class Pair(NamedTuple):
@@ -48,6 +59,7 @@ class Pair(NamedTuple):
     instruction: str
     package: str
     licence: str
+    selection: selections.Selection | None = None  # None: all lines
 
     @property
     def file(self) -> str:
@@ -55,10 +67,10 @@ class Pair(NamedTuple):
 
     def as_request(self) -> str:
         """A line for `cromwell prompts`: the function as a file of its own."""
-        lines = self.change.before.count("\n")
+        first, last, after = self.selection or selections.whole(self.change)
         return json.dumps({"file": self.file, "content": self.change.before,
-                           "selection": {"start_line": 1, "end_line": lines},
-                           "after": self.change.after, "instruction": self.instruction})
+                           "selection": {"start_line": first, "end_line": last},
+                           "after": after, "instruction": self.instruction})
 
 
 def parses(text: str, language: str) -> bool:
@@ -71,46 +83,127 @@ def parses(text: str, language: str) -> bool:
     return True
 
 
-def changes_of(region: Region, numbers: random.Random) -> list[Change]:
+def valid(changes: Iterable[Change], language: str) -> list[Change]:
+    """Those that change something and break nothing; a block of lines need not parse by itself."""
+    return [change for change in changes if change.before != change.after
+            and (parses(change.after, language) or not parses(change.before, language))]
+
+
+def benchmark_changes(region: Region, numbers: random.Random) -> list[Change]:
+    """Those of the benchmark's kinds: its cases stay the same when more kinds are learnt."""
     makers = COMMON + (PYTHON if region.language == "python" else BRACES)
-    found = [change for maker in makers for change in maker(region, numbers)]
-    return [change for change in found if change.before != change.after
-            and parses(change.before, region.language) and parses(change.after, region.language)]
+    return valid((change for maker in makers for change in maker(region, numbers)), region.language)
+
+
+def makers_for(region: Region) -> tuple[Maker, ...]:
+    """A block may be any lines of a file: only their text is known."""
+    if not region.name or region.language not in FULL_LANGUAGES:
+        return LINE_CHANGES + WORD_CHANGES
+    own = PYTHON + PYTHON_REWRITES + PYTHON_IDIOMS if region.language == "python" else \
+        BRACES + BRACE_REWRITES
+    return COMMON + LINE_CHANGES + WORD_CHANGES + GUARDS + own
 
 
 class Balance:
-    """How many pairs there are of each kind, language and package."""
+    """How many pairs there are of each kind, language and package: no kind and no package shall be
+    most of what is learnt."""
 
-    def __init__(self) -> None:
+    def __init__(self, of_a_kind: int, of_a_package: int) -> None:
+        self.of_a_kind, self.of_a_package = of_a_kind, of_a_package  # most, in one language
         self.counts: collections.Counter = collections.Counter()
+        self.refused_in_a_row: collections.Counter = collections.Counter()
 
-    def choose(self, changes: list[Change], language: str, package: str) -> list[Change]:
+    def changes_of(self, region: Region, numbers: random.Random) -> list[tuple[Maker, Change]]:
+        """By makers whose changes are still wanted."""
+        found = []
+        for maker in makers_for(region):
+            if self.refused_in_a_row[maker, region.language] < PATIENCE or numbers.random() < 0.02:
+                found += [(maker, change) for change in valid(maker(region, numbers),
+                                                              region.language)]
+        return found
+
+    def choose(self, found: list[tuple[Maker, Change]], language: str, package: str, limit: int
+               ) -> list[Change]:
         """Those kinds that there are fewest of so far."""
-        wanted = [change for change in changes
-                  if self.counts[change.kind, language] < PAIRS_OF_A_KIND
-                  and self.counts[change.kind, language, package] < PAIRS_OF_A_PACKAGE]
+        wanted = []
+        for maker, change in found:
+            few = self.counts[change.kind, language] < self.of_a_kind and \
+                self.counts[change.kind, language, package] < self.of_a_package
+            self.refused_in_a_row[maker, language] *= not few
+            self.refused_in_a_row[maker, language] += not few
+            if few:
+                wanted.append(change)
         wanted.sort(key=lambda change: self.counts[change.kind, language])
-        chosen = wanted[:CHANGES_OF_A_FUNCTION]
+        chosen = wanted[:limit]
         for change in chosen:
             self.counts[change.kind, language] += 1
             self.counts[change.kind, language, package] += 1
         return chosen
 
 
-def pairs_of(corpus: Path, use: str) -> Iterator[Pair]:
-    balance, seen = Balance(), set()
-    for package, entry, file in build.read(corpus, use):
+def regions_of(file: dict, use: str) -> Iterator[Region]:
+    """Functions; of what is learnt from, also blocks."""
+    text, language = file["text"], file["language"]
+    for region in functions(text, language):
+        if not region.name.lower().startswith("test"):
+            yield region
+    if use == package_list.TRAINING:
+        numbers = random.Random(zlib.crc32(text.encode()))
+        yield from blocks(text, language, numbers, BLOCKS_OF_A_FILE)
+
+
+def pairs_of(corpus: Path) -> Iterator[Pair]:
+    """To learn from."""
+    balance, seen = Balance(of_a_kind=1500, of_a_package=80), set()
+    for package, entry, file in build.read(corpus, package_list.TRAINING):
         if file["language"] not in ENDINGS:
             continue
-        for region in functions(file["text"], file["language"]):
-            if region.text in seen or region.name.lower().startswith("test"):
+        for region in regions_of(file, package_list.TRAINING):
+            if region.text in seen:
                 continue
             seen.add(region.text)
             numbers = random.Random(zlib.crc32(region.text.encode()))
-            changes = changes_of(region, numbers)
-            for change in balance.choose(changes, region.language, package):
-                text = instruction(change, numbers if use == package_list.TRAINING else None)
-                yield Pair(change, region.language, text, package, entry["licence"])
+            found = balance.changes_of(region, numbers)
+            for change in balance.choose(found, region.language, package, CHANGES_OF_A_REGION):
+                yield asked(change, region, package, entry["licence"], numbers)
+
+
+def asked(change: Change, region: Region, package: str, licence: str, numbers: random.Random
+          ) -> Pair:
+    """As one of many people would: of all the lines or of some, alone or with another wish."""
+    text = instruction(change, numbers)
+    if numbers.random() < DOUBLED:
+        makers = numbers.sample(COMMON + LINE_CHANGES, len(COMMON + LINE_CHANGES))
+        second = selections.second_change(change, region, makers, numbers)
+        if second is not None and parses(second.after, region.language):
+            text = instructions.joined(text, instruction(second, numbers), numbers)
+            change = Change("two_changes", change.before, second.after, {})
+            return Pair(change, region.language, text, package, licence)
+    part = selections.narrowed(change, numbers) if numbers.random() < NARROWED else None
+    return Pair(change, region.language, text, package, licence, part)
+
+
+def held_out_pairs(corpus: Path) -> Iterator[Pair]:
+    balance, seen = Balance(of_a_kind=3000, of_a_package=200), set()
+    for package, entry, file in build.read(corpus, package_list.HELD_OUT):
+        if file["language"] not in FULL_LANGUAGES:
+            continue
+        for region in regions_of(file, package_list.HELD_OUT):
+            if region.text in seen:
+                continue
+            seen.add(region.text)
+            numbers = random.Random(zlib.crc32(region.text.encode()))
+            changes = benchmark_changes(region, numbers)
+            found = [(benchmark_changes, change) for change in changes]
+            for change in balance.choose(found, region.language, package, BENCHMARK_CHANGES):
+                yield Pair(change, region.language, instruction(change), package,
+                           entry["licence"])
+
+
+def small_pairs(count: int) -> Iterator[Pair]:
+    numbers = random.Random("small programs")
+    for language, change, text in small_programs.pairs(numbers, count):
+        yield Pair(change, language, text, "small programs", "Cromwell's own")
 
 
 def release_pairs(listed: list[releases.Release], archives: Path, use: str) -> Iterator[Pair]:
@@ -134,10 +227,11 @@ def release_pairs(listed: list[releases.Release], archives: Path, use: str) -> I
 
 
 def all_pairs(options: argparse.Namespace, use: str) -> Iterator[Pair]:
-    pairs = pairs_of(options.corpus, use)
-    if options.releases is None:
-        return pairs
-    return itertools.chain(pairs, release_pairs(releases.read(), options.releases, use))
+    sources = [held_out_pairs(options.corpus)] if use == package_list.HELD_OUT else \
+        [pairs_of(options.corpus), small_pairs(options.small)]
+    if options.releases is not None:
+        sources.append(release_pairs(releases.read(), options.releases, use))
+    return itertools.chain(*sources)
 
 
 def rendered(pairs: Iterable[Pair], program: Path, model: Path, protocol: str = "rewrite"
@@ -217,6 +311,8 @@ def main() -> None:
                         help="of sequences: how an edit is said (docs/edit_protocols.md)")
     parser.add_argument("--releases", type=Path,
                         help="pairs of releases too; the folder for what is fetched for them")
+    parser.add_argument("--small", type=int, default=40_000,
+                        help="sequences of small programs that are made up")
     parser.add_argument("--limit", type=int, default=0,
                         help="sequences; or cases of each kind and language")
     options = parser.parse_args()
