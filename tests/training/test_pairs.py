@@ -274,9 +274,18 @@ class MakeTest(FolderTest):
         make.write_cases(self.options("cases.jsonl", 2))
         lines = (self.folder / "cases.jsonl").read_text().splitlines()
         cases = [json.loads(line) for line in lines]
-        made = cases[len(written_cases.CASES):]
+        made = [case for case in cases if case["package"] != written_cases.PACKAGE]
+        self.assertEqual(len(cases) - len(made), len(written_cases.read()))
         self.assertGreater(len(made), 8)
         self.assertEqual({case["package"] for case in made}, {"p1"})
+
+    def test_written_cases_are_brought_up_to_date_and_others_stay(self):
+        path = self.folder / "cases.jsonl"
+        path.write_text('{"id":  "x", "package": "p"}\n{"id": "gone", "package": "cromwell"}\n')
+        make.write_written(self.options("cases.jsonl"))
+        first, *written = path.read_text().splitlines()
+        self.assertEqual(first, '{"id":  "x", "package": "p"}')
+        self.assertEqual(written, [case.line() for case in written_cases.read()])
 
     def test_texts_end_with_the_end_of_text_and_the_languages_that_were_not_wanted_are_out(self):
         options = self.options("texts")

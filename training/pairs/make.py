@@ -3,9 +3,11 @@
   python3 -m training.pairs.make sequences --corpus C --out FOLDER --program CROMWELL --model M
                                            [--protocol script] [--releases ARCHIVES]
   python3 -m training.pairs.make cases --corpus C --out cases.jsonl --program CROMWELL --model M
+  python3 -m training.pairs.make written --out cases.jsonl --program CROMWELL --model M
 
 Every pair goes through `cromwell prompts`, which renders it as the daemon does and drops what the
-daemon would refuse. The same corpus gives the same pairs.
+daemon would refuse. The same corpus gives the same pairs. `written` brings the cases that are
+written by hand up to date in a file of cases, and leaves the others as they are.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from training.pairs.brace_rewrites import BRACE_REWRITES
 from training.pairs.changes import COMMON, Change, Maker
 from training.pairs.guards import GUARDS
 from training.pairs.instructions import OPEN, instruction
+from training.pairs.languages import BENCHMARK_LANGUAGES, ENDINGS, FULL_LANGUAGES
 from training.pairs.line_changes import LINE_CHANGES
 from training.pairs.python_changes import PYTHON
 from training.pairs.python_idioms import PYTHON_IDIOMS
@@ -39,12 +42,6 @@ from training.pairs.word_changes import WORD_CHANGES
 from training.prompts import Prompts
 from training.sequences import SequenceWriter
 
-ENDINGS = {"python": ".py", "javascript": ".js", "typescript": ".ts", "c": ".c", "go": ".go",
-           "rust": ".rs", "cpp": ".cc", "java": ".java", "ruby": ".rb", "php": ".php",
-           "shell": ".sh", "lua": ".lua", "yaml": ".yaml", "toml": ".toml", "json": ".json",
-           "css": ".css", "html": ".html", "sql": ".sql", "english": ".md"}
-# Those with changes of meaning; the others have those of lines and words.
-FULL_LANGUAGES = ("python", "javascript", "typescript", "c", "go", "rust")
 CHANGES_OF_A_REGION = 4
 BLOCKS_OF_A_FILE = 6
 BENCHMARK_CHANGES = 3
@@ -280,7 +277,7 @@ def write_cases(options: argparse.Namespace) -> None:
                 pair.change.kind not in OPEN:
             length = len(answer["prompt"]) + len(answer["answer"])
             found[pair.change.kind, pair.language].append((length, pair))
-    lines = written_cases.lines()
+    lines = written_lines([], options)
     for (kind, language), entries in sorted(found.items()):
         entries.sort(key=lambda entry: (entry[0], entry[1].change.before))
         half = entries[:max(options.limit, len(entries) // 2)]
@@ -289,10 +286,30 @@ def write_cases(options: argparse.Namespace) -> None:
         lines += [case_line(f"{kind}-{language}-{number + 1}", pair)
                   for number, (_, pair) in enumerate(chosen)]
         print(f"{len(chosen):4d} of {len(entries):5d} {language} {kind}")
-    replace_file(options.out, "".join(line + "\n" for line in lines).encode())
+    write_lines(options.out, lines)
 
 
-BENCHMARK_LANGUAGES = ("python", "javascript", "c", "go", "rust")
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    replace_file(path, "".join(line + "\n" for line in lines).encode())
+
+
+def written_lines(lines: Iterable[str], options: argparse.Namespace) -> list[str]:
+    """`lines` with the written cases. ValueError for one that does not parse. A right answer that
+    the daemon would refuse for another reason is said, and stays: people do ask for it."""
+    cases = written_cases.read()
+    with Prompts(options.program, options.model) as prompts:
+        for case, request in ((case, request) for case in cases for request in case.requests()):
+            refused = prompts.ask(request).get("refused", "")
+            if "syntax error" in refused:
+                raise ValueError(f"{case.id}: {refused}")
+            if refused:
+                print(f"{case.id}: {refused}", file=sys.stderr)
+    return written_cases.merge(lines, cases)
+
+
+def write_written(options: argparse.Namespace) -> None:
+    old = options.out.read_text().splitlines() if options.out.exists() else []
+    write_lines(options.out, written_lines(old, options))
 
 
 def case_line(name: str, pair: Pair) -> str:
@@ -304,8 +321,9 @@ def case_line(name: str, pair: Pair) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("what", choices=("sequences", "cases"))
-    for name in ("corpus", "out", "program", "model"):
+    parser.add_argument("what", choices=("sequences", "cases", "written"))
+    parser.add_argument("--corpus", type=Path, help="of sequences and cases")
+    for name in ("out", "program", "model"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--protocol", default="rewrite",
                         help="of sequences: how an edit is said (docs/edit_protocols.md)")
@@ -316,7 +334,11 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=0,
                         help="sequences; or cases of each kind and language")
     options = parser.parse_args()
-    if options.what == "sequences":
+    if options.what != "written" and options.corpus is None:
+        parser.error(f"{options.what} needs --corpus")
+    if options.what == "written":
+        write_written(options)
+    elif options.what == "sequences":
         write_sequences(options)
     else:
         options.limit = options.limit or 8
