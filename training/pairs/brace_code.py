@@ -6,11 +6,12 @@ Lexical: wherever the layout is not the usual one, there is no answer rather tha
 from __future__ import annotations
 
 import functools
+import random
 import re
-from typing import Iterator, NamedTuple
+from typing import Iterable, Iterator, NamedTuple
 
 from training.pairs import masking
-from training.pairs.changes import Change
+from training.pairs.changes import Change, Maker
 from training.pairs.regions import Region
 
 BRACE_LANGUAGES = ("javascript", "typescript", "go", "rust", "c")
@@ -123,6 +124,17 @@ def by_rule(region: Region, rule: Rule) -> Iterator[Change]:
     if rule.back and not (rule.other and re.search(rule.other, code, re.MULTILINE)):
         yield Change(rule.back, changed, region.text,
                      words | {"old": words["new"], "new": words["old"]})
+
+
+def rule_makers(languages: tuple[str, ...], rules: Iterable[Rule]) -> tuple[Maker, ...]:
+    """One for each rule, so that a kind of which there is enough costs nothing more."""
+    return tuple(functools.partial(_by_rule_in, languages, rule) for rule in rules)
+
+
+def _by_rule_in(languages: tuple[str, ...], rule: Rule, region: Region, numbers: random.Random
+                ) -> Iterator[Change]:
+    if region.language in languages:
+        yield from by_rule(region, rule)
 
 
 def indent_of(line: str) -> str:

@@ -8,7 +8,7 @@ import re
 from typing import Iterator
 
 from training.pairs.brace_code import (BRACE_LANGUAGES, COMMENT_SIGN, SCRIPTS, Rule, balanced,
-                                       by_rule, closing, function_of, indent_of, joined, shape,
+                                       closing, function_of, indent_of, joined, rule_makers, shape,
                                        split_top)
 from training.pairs.changes import Change, Maker
 from training.pairs.regions import Region
@@ -68,12 +68,6 @@ RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (SCRIPTS + ("c",), Rule("brace_post_increment", "brace_pre_increment",
                             r"; \+\+(\w+)\) ", r"; \1++) ", r"\w\+\+")),
 )
-
-
-def rules(region: Region, numbers: random.Random) -> Iterator[Change]:
-    for languages, rule in RULES:
-        if region.language in languages:
-            yield from by_rule(region, rule)
 
 
 def other_call(region: Region, numbers: random.Random) -> Iterator[Change]:
@@ -187,4 +181,5 @@ def _plain(line: str, language: str) -> bool:
         r"[\w.*]+(?:->\w+)*[ .(:\[+-]", line))
 
 
-LINES: tuple[Maker, ...] = (rules, other_call, message, argument, lines)
+LINES: tuple[Maker, ...] = sum((rule_makers(languages, [rule]) for languages, rule in RULES), ()) + (
+    other_call, message, argument, lines)

@@ -6,8 +6,8 @@ import random
 import re
 from typing import Iterator
 
-from training.pairs.brace_code import (COMMENT_SIGN, Rule, balanced, by_rule, closing, function_of,
-                                       joined, shape, split_top)
+from training.pairs.brace_code import (COMMENT_SIGN, Rule, balanced, closing, function_of, joined,
+                                       rule_makers, shape, split_top)
 from training.pairs.changes import Change, Maker
 from training.pairs.regions import Region
 
@@ -62,11 +62,6 @@ RULES: tuple[Rule, ...] = (
 )
 TYPES = ("int", "long", "size_t", "unsigned int", "uint32_t", "char", "short", "bool", "ssize_t",
          "uint64_t", "double", "unsigned long")
-
-
-def rules(region: Region, numbers: random.Random) -> Iterator[Change]:
-    for rule in RULES if region.language == "c" else ():
-        yield from by_rule(region, rule)
 
 
 def storage(region: Region, numbers: random.Random) -> Iterator[Change]:
@@ -238,5 +233,5 @@ def loops(region: Region, numbers: random.Random) -> Iterator[Change]:
     yield Change("c_while_loop", text, before, words)
 
 
-C: tuple[Maker, ...] = (rules, storage, variable_types, null_checks, assigned_conditions,
-                        declarations, loops)
+C: tuple[Maker, ...] = rule_makers(("c",), RULES) + (
+    storage, variable_types, null_checks, assigned_conditions, declarations, loops)

@@ -6,8 +6,8 @@ import random
 import re
 from typing import Iterator
 
-from training.pairs.brace_code import (COMMENT_SIGN, Rule, balanced, by_rule, closing,
-                                       function_of, joined, shape, split_top)
+from training.pairs.brace_code import (COMMENT_SIGN, Rule, balanced, closing, function_of, joined,
+                                       rule_makers, shape, split_top)
 from training.pairs.changes import Change, Maker
 from training.pairs.regions import Region
 
@@ -71,11 +71,6 @@ RULES: tuple[Rule, ...] = (
     Rule("go_fatalf", "go_errorf", r"\bt\.Errorf\(", "t.Fatalf(", r"t\.Fatalf"),
 )
 WRAPPINGS = ("failed to {}", "could not {}", "cannot {}", "error while trying to {}", "unable to {}")
-
-
-def rules(region: Region, numbers: random.Random) -> Iterator[Change]:
-    for rule in RULES if region.language == "go" else ():
-        yield from by_rule(region, rule)
 
 
 def wrapped_errors(region: Region, numbers: random.Random) -> Iterator[Change]:
@@ -292,5 +287,6 @@ def results(region: Region, numbers: random.Random) -> Iterator[Change]:
     yield Change("go_unname_results", text, plain, words)
 
 
-GO: tuple[Maker, ...] = (rules, wrapped_errors, scoped_errors, scoped_ok, context, receivers,
-                         visibility, deferred, same_types, results)
+GO: tuple[Maker, ...] = rule_makers(("go",), RULES) + (
+    wrapped_errors, scoped_errors, scoped_ok, context, receivers, visibility, deferred, same_types,
+    results)

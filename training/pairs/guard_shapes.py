@@ -42,7 +42,8 @@ class Style(NamedTuple):
             opening, closing = f"{indent}if ({condition})\n", ""
             if self.language in JAVASCRIPT:
                 return f"{indent}if ({condition}) {actions[0]}{self.end}\n"
-        return opening + "".join(f"{indent}{self.unit}{one}{self.end}\n" for one in actions) + closing
+        body = "".join(f"{indent}{self.unit}{one}{self.end}\n" for one in actions)
+        return opening + body + closing
 
     def string(self, text: str) -> str:
         return f"{self.quote}{text}{self.quote}"
@@ -114,7 +115,8 @@ def _python_shape(region: Region) -> Shape | None:
     parameters = [Parameter(one.arg, ast.unparse(one.annotation) if one.annotation else "", default)
                   for one, default in zip(found, defaults) if one.arg not in ("self", "cls")]
     inside = list(ast.walk(function))
-    return Shape(parameters, ast.unparse(function.returns) if function.returns else "", start, lines,
+    result = ast.unparse(function.returns) if function.returns else ""
+    return Shape(parameters, result, start, lines,
                  any(isinstance(node, ast.Return) and node.value is not None for node in inside),
                  any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in inside))
 
@@ -163,7 +165,8 @@ def _split(inside: str, language: str) -> list[Parameter]:
         return []
     parts = [part.strip() for part in re.sub(r"<[^<>]*>", lambda m: m[0].replace(",", ";"), inside)
              .split(",")]
-    patterns = {"c": r"(?P<t>.*[\s*])(?P<n>\w+)(?:\[\w*\])?$", "rust": r"(?P<n>\w+)\s*:\s*(?P<t>.+)$",
+    patterns = {"c": r"(?P<t>.*[\s*])(?P<n>\w+)(?:\[\w*\])?$",
+                "rust": r"(?P<n>\w+)\s*:\s*(?P<t>.+)$",
                 "go": r"(?P<n>\w+)(?:\s+(?P<t>.+))?$"}
     pattern = patterns.get(language, r"(?P<n>\w+)(?:(?P<t>\??\s*:\s*[^=]+))?(?:\s*=\s*(?P<d>.+))?$")
     matches = [match for part in parts if (match := re.match(pattern, part, re.DOTALL))]
@@ -179,7 +182,7 @@ def needs(parameter: Parameter, region: Region) -> set[str]:
     """What the parameter is, as far as its type, its name or its use tells."""
     by_type = {"python": _python_type, "go": _go_type, "rust": _rust_type, "c": _c_type}.get(
         region.language, _typescript_type)(parameter)
-    if region.language in ("go", "rust", "c") or (by_type - {"any"}):
+    if region.language in ("go", "rust", "c") or parameter.type or by_type - {"any"}:
         return by_type
     return by_type | _by_use(parameter, masking.code_only(region.text, region.language))
 
@@ -254,9 +257,10 @@ def _by_use(parameter: Parameter, code: str) -> set[str]:
     if plain and (name in _NUMBER_NAMES or re.search(
             rf"{p} (?:<=?|>=?|[-*/]) \d|\brange\({name}\)|\b\w+ (?:<|<=|>) {name}\b", code)):
         found |= {"number", "count"}
-    methods = r"(?:strip|split|lower|upper|startswith|endswith|encode|splitlines|trim|toLowerCase|" \
-              r"charAt|substr|substring|toUpperCase|charCodeAt)\("
-    if re.search(rf"{p}\.{methods}", code) or plain and name in TEXT_NAMES and "number" not in found:
+    methods = r"(?:strip|split|lower|upper|startswith|endswith|encode|splitlines|trim|" \
+              r"toLowerCase|charAt|substr|substring|toUpperCase|charCodeAt)\("
+    named = plain and name in TEXT_NAMES and "number" not in found
+    if named or re.search(rf"{p}\.{methods}", code):
         found.add("text")
     elif re.search(rf"\bfor \w+ in {p}:|{p}\.(?:append|sort|extend|forEach|map|filter|push|reduce)"
                    rf"\(|\bof {p}\)|\blen\({name}\)", code):
@@ -268,3 +272,12 @@ def _by_use(parameter: Parameter, code: str) -> set[str]:
     if parameter.default.lower() in ("false", "true"):
         found = {"flag"}
     return found
+
+
+def article(name: str) -> str:
+    return "an" if name[0] in "AEIOU" else "a"
+
+
+def sentence(words: dict[str, str]) -> dict[str, str]:
+    words["Action"] = words["action"][0].upper() + words["action"][1:]
+    return words

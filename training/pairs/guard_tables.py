@@ -86,7 +86,7 @@ _IN_JAVASCRIPT = (
     Check("any", "{p} === undefined", ("{p} is undefined",), "{p} must not be undefined"),
     Check("any", "{p} === null", ("{p} is null",), "{p} must not be null"),
     Check("any", "{p} == null", ("{p} is null or undefined", "{p} is undefined or null"),
-          "{p} is required"),
+          "{p} must not be null or undefined"),
     Check("list", "{p}.length === 0", _EMPTY, "{p} must not be empty"),
     Check("list", "!Array.isArray({p})", ("{p} is not an array", "{p} isn't an array"),
           "{p} must be an array", "{p} is an array", True),
@@ -203,7 +203,16 @@ for _kind in ("guard_nothing", "guard_value", "guard_error"):
         "Add a guard to {name} so that it will {action} when {condition}", "In case {condition}, "
         "{action}", "First check whether {condition}, then {action}", "Make it {action} if "
         "{condition}", "Handle the case that {condition}: {action}")
+for _kind in ("guard_nothing", "guard_value"):
+    TEMPLATES[_kind] += ("It fails if {condition}: {action} then",
+                         "{name} crashes when {condition}, it should {action} instead")
 TEMPLATES |= {
+    "guard_must": ("{must}: {action} otherwise", "{must}, else {action}",
+                   "{must}, otherwise {action}", "Check that {must}, {action} if not",
+                   "{name} should {action} otherwise: {must}"),
+    "guard_assert": ("Assert that {holds}", "Add an assertion that {holds}",
+                     "Assert at the start that {holds}", "Add an assert: {must}",
+                     "{name} should assert that {holds}", "{must}, assert that"),
     "guard_unless": ("{Action} unless {unless}", "{name} should {action} unless {unless}",
                      "Make sure that {unless}, else {action}", "Check that {unless}, otherwise "
                      "{action}", "Verify that {unless}; if not, {action}",
@@ -214,8 +223,8 @@ TEMPLATES |= {
                      "{condition}", "Take out the guard that will {action} if {condition}"),
     "loop_skip": ("In the loop, skip {item} if {condition}", "Skip {item} if {condition}",
                   "Ignore {item} when {condition}", "If {condition}, go on with the next one",
-                  "Continue with the next {item} if {condition}",
-                  "The loop should skip {item} when {condition}", "Leave out {item} if "
+                  "Continue with the next one if {condition}",
+                  "The loop should skip {item} when {condition}", "Don't process {item} if "
                   "{condition}"),
     "loop_skip_kind": ("Skip {what}", "Ignore {what}", "Leave out {what}", "{What} should be "
                        "skipped", "The loop should ignore {what}", "Do not process {what}"),

@@ -1,5 +1,5 @@
-"""Checks that are asked for in words: put at the start of a function or of a loop, or taken out of
-where people wrote them so as to be asked for. The words are in guard_tables.py.
+"""Checks that are asked for in words, put at the start of a function or taken out of it again. The
+words are in guard_tables.py; the checks that people wrote are those of written_guards.py.
 """
 
 from __future__ import annotations
@@ -8,22 +8,18 @@ import random
 import re
 from typing import Iterator
 
-from training.pairs import masking
 from training.pairs.changes import Change, Maker
-from training.pairs.guard_shapes import JAVASCRIPT, TEXT_NAMES, Parameter, Shape, Style, needs, \
-    shape_of, style_of
-from training.pairs.guard_tables import CHECKS, NOTHING, RESULTS, SEEN, TEMPLATES, Check
+from training.pairs.guard_shapes import JAVASCRIPT, Parameter, Shape, Style, article, needs, \
+    sentence, shape_of, style_of
+from training.pairs.guard_tables import CHECKS, NOTHING, RESULTS, TEMPLATES, Check
 from training.pairs.regions import Region
+from training.pairs.written_guards import in_loops, take_out
 
 __all__ = ["GUARDS", "TEMPLATES"]
 
 _LIMITS = (3, 10, 50, 64, 100, 255, 256, 1000, 1024, 5000)
 _CUSTOM = ("invalid {p}", "bad {p}", "{p} is not valid", "illegal value for {p}", "{p}?",
            "unusable {p}", "wrong {p} given", "cannot work with this {p}", "missing or bad {p}")
-
-
-def _article(name: str) -> str:
-    return "an" if name[0] in "AEIOU" else "a"
 
 
 def _error(style: Style, shape: Shape, check: Check, message: str, numbers: random.Random,
@@ -33,15 +29,16 @@ def _error(style: Style, shape: Shape, check: Check, message: str, numbers: rand
     if style.language == "python":
         error = "TypeError" if check.wrong_type else numbers.choice(("ValueError", "ValueError",
                                                                      "RuntimeError"))
-        return f"raise {error}({given})", f"raise {_article(error)} {error}", True
+        return f"raise {error}({given})", f"raise {article(error)} {error}", True
     if style.language in JAVASCRIPT:
         error = "TypeError" if check.wrong_type else numbers.choice(("Error", "RangeError"))
         error = "Error" if check.needs not in ("number", "count") and error[0] == "R" else error
-        return f"throw new {error}({given})", f"throw {_article(error)} {error}", True
+        return f"throw new {error}({given})", f"throw {article(error)} {error}", True
     if style.language == "go" and re.search(r"(?:^|[ (])error\)?$", shape.result):
         zero = {"error": "", "(error)": "", "(string, error)": '"", ', "(int, error)": "0, ",
                 "(bool, error)": "false, "}.get(shape.result)
-        if zero is None and re.match(r"\((?:\*[\w.]+|\[\][\w.*]+|map\[[^,]*), error\)", shape.result):
+        if zero is None and re.match(r"\((?:\*[\w.]+|\[\][\w.*]+|map\[[^,]*), error\)",
+                                     shape.result):
             zero = "nil, "
         if zero is not None:
             return f"return {zero}errors.New({given})", "return an error", True
@@ -105,11 +102,6 @@ def _as_elsewhere(shape: Shape, choices: list[str]) -> list[str]:
     return choices
 
 
-def _sentence(words: dict[str, str]) -> dict[str, str]:
-    words["Action"] = words["action"][0].upper() + words["action"][1:]
-    return words
-
-
 def _wanted(region: Region, shape: Shape, numbers: random.Random) -> tuple[Parameter, Check] | None:
     """A parameter and a check that makes sense for it, and that the function has not yet."""
     start = "".join(shape.lines[shape.start:shape.start + 6])
@@ -117,8 +109,8 @@ def _wanted(region: Region, shape: Shape, numbers: random.Random) -> tuple[Param
     for parameter in shape.parameters:
         name = parameter.name
         used = len(re.findall(rf"\b{re.escape(name)}\b", region.text)) > 1
-        tested = re.search(rf"\b(?:if|assert|raise|while|switch|match)\b[^\n]*\b{re.escape(name)}\b|"
-                           rf"\b{re.escape(name)}\s*(?::?=)(?!=)", start)
+        tested = re.search(rf"\b(?:if|assert|raise|while|switch|match)\b[^\n]*"
+                           rf"\b{re.escape(name)}\b|\b{re.escape(name)}\s*(?::?=)(?!=)", start)
         declared = "".join(shape.lines[:shape.start])
         early = region.language == "c" and re.search(rf"[=,(*>-] ?{re.escape(name)}\b[^\n]*;$",
                                                      declared, re.MULTILINE)
@@ -167,185 +159,28 @@ def put_in(region: Region, numbers: random.Random) -> Iterator[Change]:
             return
         action, words["action"] = value
         kind = "guard_nothing" if action == "return" else "guard_value"
-    if check.unless and numbers.random() < 0.3 and not (custom and ': "' in words["action"]):
-        kind, words["unless"] = "guard_unless", check.unless.format(**facts)
+    if numbers.random() < 0.4 and ': "' not in words["action"]:
+        if check.unless and numbers.random() < 0.5:
+            kind, words["unless"] = "guard_unless", check.unless.format(**facts)
+        elif check.must:
+            kind, words["must"] = "guard_must", check.must.format(**facts)
     after = shape.with_text(style.check(shape.indent, code, [action]))
-    yield Change(kind, region.text, after, _sentence(words))
+    yield Change(kind, region.text, after, sentence(words))
     if numbers.random() < 0.4:
         said = re.sub(r" with the message.*| saying.*|: \".*", "", words["action"])
         words["action"] = "return early" if said in NOTHING else said
-        yield Change("guard_remove", after, region.text, _sentence(words))
+        yield Change("guard_remove", after, region.text, sentence(words))
 
 
-_NAME = r"(?P<p>[A-Za-z_][\w.]*)"
-_LITERAL = r"""(?P<q>[\w.]+|'[^'\n]*'|"[^"\n]*")"""
-_ACTION = r"(return\b[^;\n]*|throw [^;\n]*|raise\b[^\n]*|continue|break|panic\([^\n]*\))"
-_WRITTEN = {  # a check that people wrote: its indentation, condition and action
-    "python": re.compile(rf"([ \t]+)if (.+):\n[ \t]+{_ACTION}\n"),
-    "go": re.compile(rf"([ \t]+)if (.+) \{{\n[ \t]+{_ACTION};?\n\1\}}\n(?!\1else)"),
-    "c": re.compile(rf"([ \t]+)if \((.+)\)(?: \{{\n[ \t]+{_ACTION};\n\1\}}\n|"
-                    rf"\n?[ \t]+{_ACTION};\n)(?!\1else)"),
-    "javascript": re.compile(rf"([ \t]+)if \((.+)\)(?: \{{\n[ \t]+{_ACTION};?\n\1\}}\n|"
-                             rf"\n?[ \t]+{_ACTION};?\n)(?!\1else)"),
-}
-_WRITTEN |= {"typescript": _WRITTEN["javascript"], "rust": _WRITTEN["go"]}
-_LOOP = {
-    "python": re.compile(r"^([ \t]*)for (\w+) in (.+):\n", re.MULTILINE),
-    "javascript": re.compile(r"^([ \t]*)for \((?:const|let|var) (\w+) of (.+)\) \{\n", re.MULTILINE),
-    "go": re.compile(r"^([ \t]*)for \w+, (\w+) := range (.+) \{\n", re.MULTILINE),
-    "rust": re.compile(r"^([ \t]*)for (\w+) in (.+) \{\n", re.MULTILINE),
-}
-_LOOP["typescript"] = _LOOP["javascript"]
-
-
-def _as_pattern(code: str) -> re.Pattern:
-    pattern = re.escape(code).replace(r"\{p\}", _NAME, 1).replace(r"\{n\}", r"(?P<n>\d+)")
-    return re.compile(pattern.replace(r"\{q\}", _LITERAL) + "$")
-
-
-_PATTERNS = {language: [(_as_pattern(check.code), check) for check in checks]
-             for language, checks in CHECKS.items()}
-
-
-def _in_words(condition: str, region: Region, shape: Shape, numbers: random.Random) -> str | None:
-    """A condition that people wrote, where the table has words for it."""
-    plain = re.sub(r"'(string|number|function)'|\"(string|number|function)\"",
-                   lambda match: f"'{match[1] or match[2]}'", condition)
-    found = [(match, check) for pattern, check in _PATTERNS[region.language]
-             if (match := pattern.match(plain))]
-    if not found:
-        return None
-    kinds = next((needs(one, region) for one in shape.parameters if one.name == found[0][0]["p"]),
-                 set())
-    fitting = [pair for pair in found if pair[1].needs in kinds] or \
-        [pair for pair in found if pair[1].needs == SEEN] or \
-        [pair for pair in found if pair[1].needs not in ("list", "text", "map")]
-    if not fitting:
-        return None
-    match, check = fitting[0]
-    return numbers.choice(check.words).format(**match.groupdict())
-
-
-def _action_in_words(action: str, language: str, numbers: random.Random) -> str | None:
-    action = action.rstrip(" ;")
-    known = RESULTS[language].get(action)
-    if known:
-        return numbers.choice(known)
-    message = re.match(r"""(?:raise|throw new) ([\w.]+)\((?P<q>["'])([^"'%{}\\]+)(?P=q)\)$""", action)
-    if message:
-        verb = "raise" if language == "python" else "throw"
-        return numbers.choice((f'{verb} {_article(message[1])} {message[1]} with the message '
-                               f'"{message[3]}"', f'{verb} {message[1]}: "{message[3]}"',
-                               f'{verb} {_article(message[1])} {message[1]} saying '
-                               f'"{message[3]}"'))
-    new_error = re.match(r'return (?:nil, )?errors\.New\("([^"\\%]+)"\)$', action)
-    if new_error and language == "go":
-        return numbers.choice((f'return the error "{new_error[1]}"',
-                               f'return a new error saying "{new_error[1]}"'))
-    raised = re.match(r"raise ([\w.]+)$", action)
-    return f"raise {raised[1]}" if raised else None
-
-
-def _ends_there(text: str, match: re.Match) -> bool:
-    """Nothing after the check belongs to it, and something follows."""
-    following = next((line for line in text[match.end():].split("\n") if line.strip()), "")
-    indent = re.match(r"[ \t]*", following)[0]
-    return len(indent) <= len(match[1]) and not following.lstrip().startswith(
-        ("else", "elif", "} else")) and following.strip() not in ("", "}")
-
-
-def take_out(region: Region, numbers: random.Random) -> Iterator[Change]:
-    """A check that a person wrote as the first statement."""
-    shape = shape_of(region)
-    if shape is None:
-        return
-    offset = sum(map(len, shape.lines[:shape.start]))
-    match = _WRITTEN[region.language].match(region.text, offset)
-    if match is None or not _ends_there(region.text, match) or match[1] != shape.indent:
-        return
-    action = next(group for group in match.groups()[2:] if group)
-    condition = _in_words(match[2], region, shape, numbers)
-    said = _action_in_words(action, region.language, numbers)
-    if condition is None or said is None or action in ("continue", "break"):
-        return
-    before = region.text[:offset] + region.text[match.end():].lstrip("\n")
-    kind = "guard_nothing" if action == "return" else "guard_value" if action.startswith("return") \
-        else "guard_error"
-    words = _sentence({"condition": condition, "action": said, "name": region.name})
-    yield Change(kind, before, region.text, words)
-    if numbers.random() < 0.3:
-        said = re.sub(r" with the message.*| saying.*|: \".*", "", said)
-        words = {**words, "action": "return early" if said in NOTHING else said}
-        yield Change("guard_remove", region.text, before, _sentence(words))
-
-
-def in_loops(region: Region, numbers: random.Random) -> Iterator[Change]:
-    """`continue` and `break` at the start of a loop: what people wrote, else what we put there."""
-    if region.language not in _LOOP:
-        return
-    shape = shape_of(region)
-    loops = list(_LOOP[region.language].finditer(region.text))
-    if shape is None or len(loops) != 1:
-        return
-    loop = loops[0]
-    match = _WRITTEN[region.language].match(region.text, loop.end())
-    if match is None:
-        yield from _new_in_loop(region, loop, numbers)
-        return
-    action = next(group for group in match.groups()[2:] if group)
-    condition = _in_words(match[2], region, shape, numbers)
-    if condition is None or action not in ("continue", "break") or \
-            not _ends_there(region.text, match) or len(match[1]) <= len(loop[1]):
-        return
-    before = region.text[:loop.end()] + region.text[match.end():].lstrip("\n")
-    kind = "loop_skip" if action == "continue" else "loop_stop"
-    yield Change(kind, before, region.text, {"condition": condition, "item": _one(loop[2])})
-
-
-def _one(name: str) -> str:
-    return f"the {name}" if len(name) > 2 else "it"
-
-
-def _plural(name: str) -> str:
-    return name[:-1] + "ies" if name.endswith("y") and name[-2:-1] not in "aeou" else \
-        name + ("es" if name.endswith(("s", "x", "ch", "sh")) else "s")
-
-
-def _new_in_loop(region: Region, loop: re.Match, numbers: random.Random) -> Iterator[Change]:
-    name, language = loop[2], region.language
-    rest = region.text[loop.end():]
-    indent = re.match(r"[ \t]*", rest)[0]
-    if len(indent) <= len(loop[1]) or len(name) < 3 or name.endswith("s") or rest.lstrip().startswith(
-            ("if", "#", "//", "match", "switch", "try")) or \
-            language in ("c", "go", "rust") and name not in TEXT_NAMES or \
-            language == "rust" and ".lines()" not in loop[3] and ".split" not in loop[3]:
-        return
-    style = style_of(region, re.match(r"[ \t]*", region.text)[0] + indent[len(loop[1]):])
-    many = _plural(name)
-    choices = [("empty", {"python": f"not {name}", "go": f'{name} == ""',
-                          "rust": f"{name}.is_empty()"}.get(language, f"{name} === ''"))]
-    if name not in TEXT_NAMES:
-        choices = [("None", f"{name} is None")] if language == "python" else \
-            [("null", f"{name} === null"), ("missing", f"!{name}")]
-    elif name == "line":
-        choices.append(("comment", {"python": f'{name}.startswith({style.string("#")})',
-                        "go": f'strings.HasPrefix({name}, "#")', "rust":
-                        f"{name}.starts_with('#')"}.get(
-                            language, f"{name}.startsWith({style.string('#')})")))
-    word, code = numbers.choice(choices)
-    if code.endswith("''"):
-        code = code[:-2] + style.quote * 2
-    stop = word != "comment" and numbers.random() < 0.3
-    after = region.text[:loop.end()] + style.check(indent, code, ["break" if stop else "continue"]) \
-        + rest
-    if stop:
-        yield Change("loop_stop", region.text, after,
-                     {"condition": f"{name} is {word}", "item": _one(name)})
-        return
-    what = {"empty": f"empty {many}", "comment": 'lines that start with "#"',
-            "missing": f"{many} that are missing"}.get(word, f"{many} that are {word}")
-    yield Change("loop_skip_kind", region.text, after,
-                 {"what": what, "What": what[0].upper() + what[1:]})
+_DEFAULTS = (  # what a parameter of such a name may be when it is not given
+    (r"options$|settings$|config$|kwargs$|params$|headers$|data$|context$|attrs$|mapping$",
+     ("{}",)),
+    (r"(?:^|_)(?:count|size|limit|timeout|width|height|length|depth|max|min|n|num|level|port|"
+     r"start|step|index|offset|delay|retries)$", ("0", "1", "10", "100")),
+    (r"(?:^|_)(?:name|title|label|prefix|suffix|message|text|path|url|encoding|mode|format|key)$",
+     ('""', '"default"', '"unknown"')),
+    (r"[^s]s$", ("[]",)),
+)
 
 
 def defaults(region: Region, numbers: random.Random) -> Iterator[Change]:
@@ -364,14 +199,18 @@ def defaults(region: Region, numbers: random.Random) -> Iterator[Change]:
         if written[1] in names and len(written[2]) < 40 and not nested:
             before = "".join(shape.lines[:shape.start]) + rest[written.end():].lstrip("\n")
             yield Change("default_when_missing", before, region.text,
-                         {"name": written[1], "value": _in_ticks(written[2])})
+                         {"name": written[1], "value": _in_ticks(written[2], region.language)})
         return
     absent = [one.name for one in shape.parameters if one.default == "None" and not one.type
-              and not re.search(rf"\b{one.name}\b (?:is|=|or)|(?:not|if) {one.name}\b", region.text)]
+              and not re.search(rf"\b{one.name}\b (?:is|=|or)|(?:not|if) {one.name}\b",
+                                region.text)]
     if region.language != "python" or not absent:
         return
     name = numbers.choice(absent)
-    value = "[]" if name.endswith("s") else numbers.choice(('""', "0", "{}", '"default"', "1"))
+    values = next((values for pattern, values in _DEFAULTS if re.search(pattern, name)), None)
+    if values is None:
+        return
+    value = numbers.choice(values)
     value = value.replace('"', style_of(region, shape.indent).quote)
     extra = f"{shape.indent}if {name} is None:\n{shape.indent}    {name} = {value}\n"
     yield Change("default_when_missing", region.text, shape.with_text(extra),
@@ -379,9 +218,34 @@ def defaults(region: Region, numbers: random.Random) -> Iterator[Change]:
                      value, value)})
 
 
-def _in_ticks(value: str) -> str:
-    words = {"[]": "an empty list", "{}": "{}", "''": "an empty string", '""': "an empty string"}
+def _in_ticks(value: str, language: str) -> str:
+    words = {"[]": "an empty list" if language == "python" else "an empty array", "{}": "{}", "''": "an empty string", '""': "an empty string"}
     return words.get(value, value if re.match(r"\w+$", value) else f"`{value}`")
+
+
+_OPPOSITES = (("not ", ""), (" is None", " is not None"), (" == ", " != "), (" <= ", " > "),
+              (" < ", " >= "), (" > ", " <= "), ("!", ""))
+
+
+def asserted(region: Region, numbers: random.Random) -> Iterator[Change]:
+    """What must hold, as an assertion."""
+    shape = shape_of(region)
+    wanted = shape and _wanted(region, shape, numbers)
+    if not wanted or region.language not in ("python", "c", "rust") or \
+            wanted[1].needs not in ("number", "count", "any", "pointer", "list", "text", "call"):
+        return
+    parameter, check = wanted
+    facts = {"p": parameter.name, "n": str(numbers.choice(_LIMITS))}
+    code = check.code.replace("!{p}", "{p} == NULL" if region.language == "c" else "!{p}")
+    code = code.format(**facts)
+    old, new = next((pair for pair in _OPPOSITES if pair[0] in code), ("", "!"))
+    code = code.replace(old, new, 1) if old else new + code
+    pattern = {"python": "assert {}\n", "c": "assert({});\n", "rust": "assert!({});\n"}
+    after = shape.with_text(shape.indent + pattern[region.language].format(code))
+    must = check.must.format(**facts)
+    holds = must.replace(" must not be ", " is not ").replace(" must be ", " is ")
+    yield Change("guard_assert", region.text, after,
+                 {"holds": holds, "must": must, "name": region.name})
 
 
 def limits(region: Region, numbers: random.Random) -> Iterator[Change]:
@@ -402,7 +266,7 @@ def limits(region: Region, numbers: random.Random) -> Iterator[Change]:
             failing = _error(style, shape, check, f"{low} must not be greater than {high}", numbers)
             if failing:
                 text = style.check(shape.indent, f"{low} > {high}", [failing[0]])
-                yield Change("order_check", region.text, shape.with_text(text), _sentence(
+                yield Change("order_check", region.text, shape.with_text(text), sentence(
                     {"low": low, "high": high, "action": failing[1]}))
     if not names:
         return
@@ -473,7 +337,8 @@ def tidied(region: Region, numbers: random.Random) -> Iterator[Change]:
         return
     start = "".join(shape.lines[shape.start:shape.start + 2])
     names = [one.name for one in shape.parameters if "text" in needs(one, region)
-             and not re.search(rf"\b{one.name}\b *:?=[^=]|\b(?:if|not) [^\n]*\b{one.name}\b", start)]
+             and not re.search(rf"\b{one.name}\b *:?=[^=]|"
+                               rf"\b(?:if|not) [^\n]*\b{one.name}\b", start)]
     if not names:
         return
     name, lower = numbers.choice(names), numbers.random() < 0.4
@@ -490,5 +355,5 @@ def tidied(region: Region, numbers: random.Random) -> Iterator[Change]:
                  {"name": name})
 
 
-GUARDS: tuple[Maker, ...] = (take_out, put_in, in_loops, defaults, limits, missing_keys, logged,
-                             tidied)
+GUARDS: tuple[Maker, ...] = (take_out, put_in, in_loops, asserted, defaults, limits, missing_keys,
+                             logged, tidied)

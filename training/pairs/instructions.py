@@ -9,9 +9,8 @@ from training.pairs import (brace_rewrites, guards, line_changes, python_idioms,
                             word_changes)
 from training.pairs.changes import Change
 
-TEMPLATES: dict[str, tuple[str, ...]] = {
-    **line_changes.TEMPLATES, **word_changes.TEMPLATES, **guards.TEMPLATES,
-    **python_rewrites.TEMPLATES, **python_idioms.TEMPLATES, **brace_rewrites.TEMPLATES,
+Templates = dict[str, tuple[str, ...]]
+BENCHMARK: Templates = {
     "rename": ("Rename the variable {old} to {new}", "Rename {old} to {new}",
                "rename {old} -> {new}", "Call the variable {new} instead of {old}",
                "Replace the name {old} by {new}",
@@ -103,6 +102,19 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "release_note": ("{note}",),
 }
 
+
+def _merged(*tables: Templates) -> Templates:
+    merged: Templates = {}
+    for table in tables:
+        twice = set(merged) & set(table)
+        if twice:
+            raise ValueError(f"two kinds are named {sorted(twice)[0]}")
+        merged |= table
+    return merged
+
+
+TEMPLATES = _merged(BENCHMARK, line_changes.TEMPLATES, word_changes.TEMPLATES, guards.TEMPLATES,
+                    python_rewrites.TEMPLATES, python_idioms.TEMPLATES, brace_rewrites.TEMPLATES)
 # With many right answers: learnt, but no cases of the benchmark.
 OPEN = ("infer_type_hints", "write_docstring", "release_note")
 OPENINGS = ("please ", "Please ", "can you ", "Can you ", "could you ", "I want you to ",

@@ -8,8 +8,8 @@ import re
 from typing import Iterator
 
 from training.pairs import masking
-from training.pairs.brace_code import (COMMENT_SIGN, SCRIPTS, Rule, balanced, by_rule, closing,
-                                       function_of, instead, shape)
+from training.pairs.brace_code import (COMMENT_SIGN, SCRIPTS, Rule, balanced, closing, function_of,
+                                       rule_makers, shape)
 from training.pairs.changes import Change, Maker
 from training.pairs.regions import Region
 
@@ -140,13 +140,6 @@ RULES: tuple[Rule, ...] = (
          r"\{ [\w$]+[ ,]|^\s+[\w$]+,$"),
 )
 _NO_ARROW = r"\bthis\b|\barguments\b|\bnew\.target\b|\bsuper\b|\byield\b"
-
-
-def rules(region: Region, numbers: random.Random) -> Iterator[Change]:
-    for rule in RULES if region.language in SCRIPTS else ():
-        # There `name: name,` on a line may also be a parameter of the type `name`.
-        if region.language == "javascript" or not rule.pattern.startswith(r"^([ \t]+)([\w$]+): "):
-            yield from by_rule(region, rule)
 
 
 def named(region: Region, numbers: random.Random) -> Iterator[Change]:
@@ -379,5 +372,9 @@ def quotes(region: Region, numbers: random.Random) -> Iterator[Change]:
     yield Change(back, "".join(changed), region.text, {"name": region.name})
 
 
-JAVASCRIPT: tuple[Maker, ...] = (rules, named, callbacks, concise, template, asynchronous, exported,
-                                 quotes)
+# In TypeScript `name: name,` on a line may also be a parameter of the type `name`.
+_NOT_TYPED = tuple(rule for rule in RULES if rule.pattern.startswith(r"^([ \t]+)([\w$]+): "))
+JAVASCRIPT: tuple[Maker, ...] = rule_makers(
+    SCRIPTS, (rule for rule in RULES if rule not in _NOT_TYPED)) + rule_makers(
+        ("javascript",), _NOT_TYPED) + (
+    named, callbacks, concise, template, asynchronous, exported, quotes)

@@ -23,64 +23,64 @@ OPERATORS = {"+": "-", "-": "+", "*": "+", "==": "!=", "!=": "==", "<": "<=", "<
              ">=": ">", "&&": "||", "||": "&&", "and": "or", "or": "and", "+=": "-=", "-=": "+="}
 
 TEMPLATES: dict[str, tuple[str, ...]] = {
-    "insert_after": (
+    "line_insert_after": (
         "After `{line}`, add `{text}`", "Add `{text}` after `{line}`",
         "Insert `{text}` below `{line}`", "Put `{text}` after the line `{line}`",
         "add {text} right after {line}", "below {line} add {text}",
         "After the line with {word}, add `{text}`", "`{text}` is missing after `{line}`"),
-    "insert_before": (
+    "line_insert_before": (
         "Before `{line}`, add `{text}`", "Add `{text}` before `{line}`",
         "Insert `{text}` above `{line}`", "put {text} before {line}",
         "`{text}` should come before `{line}`, add it", "First do `{text}`, then `{line}`",
         "Call `{text}` before `{line}`"),
-    "insert_end": (
+    "line_insert_end": (
         "Add `{text}` at the end", "At the end, add `{text}`", "Append `{text}`",
         "append the line {text}", "Finish with `{text}`", "The last line should be `{text}`"),
-    "insert_start": (
+    "line_insert_start": (
         "Add `{text}` at the beginning", "At the top, add `{text}`", "Start with `{text}`",
         "Insert `{text}` as the first line", "put {text} first", "Prepend `{text}`"),
-    "delete_line": (
+    "line_delete_line": (
         "Remove the line `{text}`", "Delete `{text}`", "Drop the line `{text}`", "remove {text}",
         "Take out `{text}`", "get rid of {text}", "We no longer need `{text}`, remove it"),
-    "delete_word_line": (
+    "line_delete_word_line": (
         "Remove the line with {word}", "Delete the line that has {word}", "remove {word}",
         "Drop {word}", "{word} is not needed, remove it", "delete {word}"),
-    "replace_line": (
+    "line_replace_line": (
         "Replace `{old}` with `{new}`", "Change `{old}` to `{new}`", "`{old}` should be `{new}`",
         "Write `{new}` instead of `{old}`", "change the line {old} to {new}",
         "Instead of `{old}` it should say `{new}`", "Turn `{old}` into `{new}`"),
-    "replace_part": (
+    "line_replace_part": (
         "In `{line}`, use {new} instead of {old}", "Use {new} instead of {old} in `{line}`",
         "In the line `{line}`, replace {old} by {new}", "{old} should be {new} in `{line}`",
         "`{line}` is wrong: {new}, not {old}", "Change {old} to {new} in {line}"),
-    "comment_out": (
+    "line_comment_out": (
         "Comment out `{line}`", "Comment out the line `{line}`", "comment out {line}",
         "Disable `{line}` by a comment", "Turn `{line}` into a comment",
         "Comment out the line with {word}"),
-    "uncomment": (
+    "line_uncomment": (
         "Uncomment `{line}`", "Uncomment the line `{line}`",
         "Enable the commented-out line `{line}`", "uncomment {line}",
         "Put `{line}` back in, it is commented out"),
-    "top_comment": (
+    "line_top_comment": (
         'Add the comment "{text}" at the top', "Add a comment at the top: {text}",
         'Start with a comment that says "{text}"', 'put a comment "{text}" on top',
         'Above everything, add the comment "{text}"'),
-    "sort_lines": (
+    "line_sort_lines": (
         "Sort the lines", "Sort the lines alphabetically", "Put these in alphabetical order",
         "sort alphabetically", "Sort them", "Order the entries by name"),
-    "remove_repeated_line": (
+    "line_remove_repeated_line": (
         "Remove the duplicate line", "The line `{text}` is there twice, remove one",
         "Remove the repeated line", "delete the duplicated {text}", "dedupe the lines"),
-    "add_import": (
+    "line_add_import": (
         "Add `{text}`", "Add the import `{text}`", "{text} is missing", "add {text}",
         "We need `{text}` too", "Add `{text}` to the imports"),
-    "remove_import": (
+    "line_remove_import": (
         "Remove the import of {what}", "Remove `{text}`", "{what} is unused, remove its import",
         "do not import {what}", "Drop the unused import {what}", "delete {text}"),
-    "remove_blank_lines": (
+    "line_remove_blank_lines": (
         "Remove the blank lines", "Delete the empty lines", "no blank lines",
         "Take out the empty lines", "Remove all blank lines"),
-    "swap_lines": (
+    "line_swap_lines": (
         "Move `{text}` above `{line}`", "`{text}` should come before `{line}`",
         "Swap `{line}` and `{text}`", "Do `{text}` first, then `{line}`",
         "put {text} before {line}", "Exchange the lines `{line}` and `{text}`"),
@@ -150,21 +150,21 @@ def insert(region: Region, numbers: random.Random) -> Iterator[Change]:
     previous = whole[line.place - 1]
     following = whole[line.place + 1] if line.place + 1 < len(whole) else None
     if line.place == len(lines) - 1 and previous.indent == line.indent:
-        yield Change("insert_end", before, after, {"text": line.text})
+        yield Change("line_insert_end", before, after, {"text": line.text})
     elif previous.text and len(previous.text) <= MAX_LINE and _once(previous.text, region) and \
             "`" not in previous.text and previous.indent == line.indent:
         word = _word_of(previous, region) or f"`{previous.text}`"
-        yield Change("insert_after", before, after,
+        yield Change("line_insert_after", before, after,
                      {"line": previous.text, "text": line.text, "word": word})
     if following and following.text and following.indent == line.indent and \
             len(following.text) <= MAX_LINE and _once(following.text, region) and \
             "`" not in following.text:
-        yield Change("insert_before", before, after, {"line": following.text, "text": line.text})
+        yield Change("line_insert_before", before, after, {"line": following.text, "text": line.text})
     if following is None or following.indent == line.indent or previous.indent == line.indent:
-        yield Change("delete_line", after, before, {"text": line.text})
+        yield Change("line_delete_line", after, before, {"text": line.text})
         word = _word_of(line, region)
         if word:
-            yield Change("delete_word_line", after, before, {"word": word})
+            yield Change("line_delete_word_line", after, before, {"word": word})
 
 
 def insert_start(region: Region, numbers: random.Random) -> Iterator[Change]:
@@ -172,7 +172,7 @@ def insert_start(region: Region, numbers: random.Random) -> Iterator[Change]:
     if lines and lines[0].place == 0 and lines[0].indent == "" and _once(lines[0].text, region):
         rest = _joined(region.text.splitlines()[1:])
         if rest.strip() and not rest.startswith((" ", "\t", "\n")):
-            yield Change("insert_start", rest, region.text, {"text": lines[0].text})
+            yield Change("line_insert_start", rest, region.text, {"text": lines[0].text})
 
 
 class Part(NamedTuple):
@@ -226,12 +226,12 @@ def replace(region: Region, numbers: random.Random) -> Iterator[Change]:
     wrong_first = numbers.random() < 0.67
     before, after = (other, region.text) if wrong_first else (region.text, other)
     old, new = (new_line.strip(), line.text) if wrong_first else (line.text, new_line.strip())
-    yield Change("replace_line", before, after, {"old": old, "new": new})
+    yield Change("line_replace_line", before, after, {"old": old, "new": new})
     old_part, new_part = old_line[part.begin:part.end], part.new
     if wrong_first:
         old_part, new_part = new_part, old_part
     if old.count(old_part) == 1:
-        yield Change("replace_part", before, after,
+        yield Change("line_replace_part", before, after,
                      {"old": old_part, "new": new_part, "line": old})
 
 
@@ -248,8 +248,8 @@ def comment_out(region: Region, numbers: random.Random) -> Iterator[Change]:
     lines = region.text.splitlines()
     lines[line.place] = f"{line.indent}{sign} {line.text}"
     words = {"line": line.text, "word": _word_of(line, region) or f"`{line.text}`"}
-    yield Change("comment_out", region.text, _joined(lines), words)
-    yield Change("uncomment", _joined(lines), region.text, words)
+    yield Change("line_comment_out", region.text, _joined(lines), words)
+    yield Change("line_uncomment", _joined(lines), region.text, words)
 
 
 COMMENT_TEXTS = (
@@ -263,7 +263,7 @@ def top_comment(region: Region, numbers: random.Random) -> Iterator[Change]:
     sign = _sign(region.language)
     if sign is not None and not region.text.startswith(("#", "//", "/*", "--")):
         text = numbers.choice(COMMENT_TEXTS).format(numbers.choice(NAMES))
-        yield Change("top_comment", region.text, f"{sign} {text}\n{region.text}", {"text": text})
+        yield Change("line_top_comment", region.text, f"{sign} {text}\n{region.text}", {"text": text})
 
 
 def order(region: Region, numbers: random.Random) -> Iterator[Change]:
@@ -274,19 +274,19 @@ def order(region: Region, numbers: random.Random) -> Iterator[Change]:
             lines == sorted(lines) and len({line.indent for line in _lines(region)}) == 1:
         mixed = numbers.sample(lines, len(lines))
         if mixed != lines:
-            yield Change("sort_lines", _joined(mixed), region.text, {})
+            yield Change("line_sort_lines", _joined(mixed), region.text, {})
     movable = [line for line in _movable(region) if _once(line.text, region)]
     if movable:
         line = numbers.choice(movable)
         doubled = lines[:line.place + 1] + lines[line.place:]
-        yield Change("remove_repeated_line", _joined(doubled), region.text, {"text": line.text})
+        yield Change("line_remove_repeated_line", _joined(doubled), region.text, {"text": line.text})
     pairs = [(a, b) for a, b in zip(movable, movable[1:]) if b.place == a.place + 1
              and a.indent == b.indent]
     if pairs:
         first, second = numbers.choice(pairs)
         swapped = list(lines)
         swapped[first.place], swapped[second.place] = lines[second.place], lines[first.place]
-        yield Change("swap_lines", _joined(swapped), region.text,
+        yield Change("line_swap_lines", _joined(swapped), region.text,
                      {"text": first.text, "line": second.text})
 
 
@@ -310,9 +310,9 @@ def imports(region: Region, numbers: random.Random) -> Iterator[Change]:
         return
     words = {"text": lines[place], "what": names[-1]}
     if place == places[-1] or in_order:
-        yield Change("add_import", rest, region.text, words)
+        yield Change("line_add_import", rest, region.text, words)
     if rest.count(names[-1]) == 0:
-        yield Change("remove_import", region.text, rest, words)
+        yield Change("line_remove_import", region.text, rest, words)
 
 
 def blank_lines(region: Region, numbers: random.Random) -> Iterator[Change]:
@@ -320,7 +320,7 @@ def blank_lines(region: Region, numbers: random.Random) -> Iterator[Change]:
     full = [line for line in lines if line.strip()]
     quoted = any(sign in region.text for sign in ('"""', "'''", "`"))  # blank lines may be text
     if len(full) < len(lines) < 30 and not quoted and region.language != "english":
-        yield Change("remove_blank_lines", region.text, _joined(full), {})
+        yield Change("line_remove_blank_lines", region.text, _joined(full), {})
 
 
 LINE_CHANGES: tuple[Maker, ...] = (insert, insert_start, replace, comment_out, top_comment, order,

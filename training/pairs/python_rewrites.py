@@ -527,8 +527,8 @@ def handled(tree: Tree, node: ast.ExceptHandler, numbers: random.Random) -> Iter
         yield from both(tree, "catch_less", "catch_also", other, new=lost, old=", ".join(rest))
     elif new != "Exception" and caught not in ("Exception", "BaseException"):
         yield from both(tree, "catch_other", "", tree.put((node.type, new)), new=new, **words)
-        yield from both(tree, "catch_also", "catch_less", tree.put((node.type, f"({caught}, {new})")),
-                        new=new, **words)
+        other = tree.put((node.type, f"({caught}, {new})"))
+        yield from both(tree, "catch_also", "catch_less", other, new=new, **words)
 
 
 def handler_body(tree: Tree, node: ast.ExceptHandler, numbers: random.Random) -> Iterator[Change]:
@@ -577,7 +577,8 @@ def raised(tree: Tree, node: ast.Raise, numbers: random.Random) -> Iterator[Chan
         yield from both(tree, "no_raise_from", "raise_from", other, error=error,
                         cause=node.cause.id, where=f" {error}")
     need(re.fullmatch(r"\w+", error) and error[0].isupper())
-    same = [one for one in tree.of(ast.Raise) if one.exc is not None and error in tree.source.text(one)]
+    same = [one for one in tree.of(ast.Raise)
+            if one.exc is not None and error in tree.source.text(one)]
     need(len(same) == 1)
     new = numbers.choice([one for one in EXCEPTIONS[:6] if one != error])
     yield from both(tree, "raise_other", "", tree.put((name, new)), old=error, new=new)
@@ -593,7 +594,8 @@ def raised(tree: Tree, node: ast.Raise, numbers: random.Random) -> Iterator[Chan
 
 
 def changed_return(tree: Tree, node: ast.Return, numbers: random.Random) -> Iterator[Change]:
-    need(isinstance(node.value, (ast.Constant, ast.List, ast.Dict)) and tree.function.returns is None)
+    need(isinstance(node.value, (ast.Constant, ast.List, ast.Dict)))
+    need(tree.function.returns is None)
     old = tree(node.value)
     need(old in ("None", "False", "[]", "{}", "True", "0", '""', "-1"))
     need(sum(isinstance(one, ast.Return) and one.value is not None and
@@ -715,8 +717,9 @@ def mutable_default(tree: Tree, node: ast.FunctionDef, numbers: random.Random) -
             indent = " " * body[0].col_offset
             at = tree.source.starts[tree.begin(body[0]) - 1]
             check = f"{indent}if {one.arg} is None:\n{indent}    {one.arg} = {tree(default)}\n"
-            yield from both(tree, "mutable_default", "", tree.put((default, "None"), ((at, at), check)),
-                            parameter=one.arg, where=f" of {one.arg}")
+            other = tree.put((default, "None"), ((at, at), check))
+            yield from both(tree, "mutable_default", "", other, parameter=one.arg,
+                            where=f" of {one.arg}")
         first = body[0]
         if isinstance(default, ast.Constant) and default.value is None and len(body) > 1 and \
                 not one.annotation and isinstance(first, ast.If):
@@ -774,7 +777,8 @@ def stored_parameter(tree: Tree, node: ast.FunctionDef, numbers: random.Random) 
         need(store.lineno not in tree.commented)
         removed = tree.put(((begin, end), ""), (line, ""))
         yield from both(tree, "remove_stored", "add_stored", removed, parameter=last.arg,
-                        signature=tree.source.raw[begin:end].decode().strip(", \n"), above=text(above))
+                        signature=tree.source.raw[begin:end].decode().strip(", \n"),
+                        above=text(above))
     new = tree.fresh(*numbers.sample(NAMES, 5))
     need(stores)
     above = max(stores.values(), key=lambda one: one.lineno)
@@ -1034,7 +1038,8 @@ def checks(tree: Tree, node: ast.FunctionDef, numbers: random.Random) -> Iterato
                re.fullmatch("n|size|count|limit|width|height|depth|length|timeout|index", name)]
     if numeric:
         name = numbers.choice(numeric)
-        sign, words = numbers.choice((("< 0", "must not be negative"), ("<= 0", "must be positive")))
+        sign, words = numbers.choice((("< 0", "must not be negative"),
+                                      ("<= 0", "must be positive")))
         other = at_start(tree, f'if {name} {sign}:\n    raise ValueError("{name} {words}")\n')
         yield from both(tree, "check_range", "", other, parameter=name, condition=f"{name} {sign}",
                         message=f"{name} {words}")
@@ -1060,9 +1065,7 @@ def hints(tree: Tree, node: ast.arg | ast.FunctionDef, numbers: random.Random) -
     """One annotation, added and removed."""
     if isinstance(node, ast.arg):
         need(tree.parents[node] is tree.function.args and node.annotation)
-        default = dict(arguments(tree)).get(node)
-        need(default is None)
-        begin, end = tree.source.span(node)
+        need((node, None) in arguments(tree))
         yield from both(tree, "remove_hint", "add_hint", tree.put((node, node.arg)),
                         parameter=node.arg, type=tree(node.annotation))
         return
@@ -1087,11 +1090,13 @@ def typing_names(tree: Tree, node: ast.FunctionDef, numbers: random.Random) -> I
     before, head = head[:begin], head[begin:]
     new = re.sub(r"\bOptional\[([\w.]+(?:\[[\w., ]+\])?)\]", r"\1 | None", head)
     if new != head and "Optional" not in new and '"' not in head and "Union" not in new:
+        need("Optional" not in rest)
         yield from both(tree, "union_types", "optional_types", before + new + rest)
     elif "Optional" not in head and '"' not in head:
         new = re.sub(r"(?<=: )([\w.]+(?:\[[\w., ]+\])?) \| None(?=[,)\n ])", r"Optional[\1]", head)
         if new != head and "|" not in new:
             yield from both(tree, "optional_types", "union_types", before + new + rest)
+    need(not re.search(r"\b(?:[Ll]ist|[Dd]ict|[Ss]et|[Tt]uple|[Tt]ype)\[", rest))
     new = re.sub(r"\b(List|Dict|Set|Tuple|FrozenSet|Type)\[", lambda one: one[0].lower(), head)
     if new != head and "typing." not in head:
         yield from both(tree, "builtin_generics", "typing_generics", before + new + rest)
@@ -1111,6 +1116,7 @@ def docstring_layout(tree: Tree, node: ast.FunctionDef, numbers: random.Random
     need(match and place.lineno > node.lineno)
     words = match[1]
     if "\n" not in text:
+        need(text == f'"""{words}"""')
         other = tree.put((place, f'"""\n{indent}{words}\n{indent}"""'))
         yield from both(tree, "docstring_lines", "docstring_line", other)
         if re.search(r"\w\.$", words):
@@ -1119,9 +1125,8 @@ def docstring_layout(tree: Tree, node: ast.FunctionDef, numbers: random.Random
         elif re.search(r"\w$", words):
             yield from both(tree, "docstring_stop", "docstring_no_stop",
                             tree.put((place, f'"""{words}."""')))
-        if text == f'"""{words}"""':
-            yield from both(tree, "docstring_to_comment", "comment_to_docstring",
-                            tree.put((place, f"# {words}")), text=words)
+        yield from both(tree, "docstring_to_comment", "comment_to_docstring",
+                        tree.put((place, f"# {words}")), text=words)
     elif len(words) + len(indent) + 6 <= MAX_LINE:
         yield from both(tree, "docstring_line", "docstring_lines",
                         tree.put((place, f'"""{words}"""')))
@@ -1168,6 +1173,7 @@ def attribute(tree: Tree, node: ast.FunctionDef, numbers: random.Random) -> Iter
                     old=old, new=new)
     public = old.lstrip("_")
     flipped = public if old != public else "_" + old
+    need(public and not keyword.iskeyword(public))
     need(not re.search(rf"\bself\.{flipped}\b", tree.text))
     other = tree.put(*((span, flipped) for span in spans))
     kinds = ("public_attribute", "private_attribute") if old != public else \
@@ -1184,7 +1190,7 @@ def passed_on(tree: Tree, node: ast.FunctionDef, numbers: random.Random) -> Iter
              and keyword_.value.id == name]
     need(len(calls) == 1 and tree.uses(name, node) == 2)
     text = tree.text
-    found = [match.span() for match in re.finditer(rf",\s*\*\*{name}\b,?(?=[\s)])", text)]
+    found = [match.span() for match in re.finditer(rf",\s*\*\*{name}\b(?=[\s,)])", text)]
     need(len(found) == 2 and text.isascii())
     other = tree.put(*((span, "") for span in found))
     yield from both(tree, "remove_kwargs", "pass_kwargs", other, kwargs=name,
@@ -1253,352 +1259,452 @@ PYTHON_REWRITES: tuple[Maker, ...] = tuple(maker(*row) for row in (
     (named_lambda, ast.Assign), (inner_function, ast.FunctionDef)))
 
 TEMPLATES: dict[str, tuple[str, ...]] = {
-    "return_condition": ("Return the condition{where} directly instead of True or False",
-                         "Simplify: return the condition{where} itself",
-                         "No need for if with return True and return False{where}, return the "
-                         "expression", "return the boolean{where} directly",
-                         "This if{where} only returns True or False, make it one return",
-                         "Can you shorten the True/False return{where} to one line?"),
-    "return_if": ("Instead of returning the condition{where}, use an if that returns True or False, "
-                  "without else", "Use an early `return True` or `return False` in an if, and the "
-                  "other one after it, instead of returning the condition{where}",
-                  "Expand the boolean return{where} into an if without else"),
-    "return_if_else": ("Instead of returning the condition{where}, use if and else with return True "
-                       "and return False", "Expand the boolean return{where} into if/else",
-                       "Write the return{where} as if ... else with True and False"),
-    "drop_else": ("Remove the unnecessary else{where}", "Drop the else{where} and dedent its body",
-                  "no else after return{where}", "The else{where} is not needed, unindent it",
-                  "Get rid of the needless else{where}", "Flatten the else branch{where}",
-                  "Can you remove the redundant else{where}?"),
-    "add_else": ("Put what follows the if{where} into an else branch",
-                 "Use an explicit else{where} for the rest",
-                 "Add an else{where} around the remaining code",
-                 "Make the rest of the block the else{where}"),
-    "early_return": ("Return early: if {condition}, {action}, and unindent the rest",
-                     "Use a guard clause instead of nesting the body in `if {inner}`",
-                     "Too nested, return early", "Replace the wrapping if by an early return",
-                     "Invert the condition `{inner}` and return early",
-                     "Flatten {name} with an early return", "reduce nesting with a guard clause",
-                     "Don't wrap the body in an if, leave early instead"),
-    "nest_body": ("Instead of returning early on `{condition}`, nest the rest in `if {inner}`",
-                  "No early return: put the body into `if {inner}`",
-                  "Wrap the rest of {name} in `if {inner}` rather than returning early",
-                  "Single exit please: turn the guard `if {condition}` into an if around the rest"),
-    "early_continue": ("In the loop, continue if {condition} and unindent the rest",
-                       "Use continue instead of nesting the loop body in `if {inner}`",
-                       "Invert `if {inner}` in the loop and continue early",
-                       "Reduce the nesting in the loop: skip with continue when {condition}",
-                       "Loop body with `if {inner}` is too nested, use continue"),
-    "nest_loop": ("Instead of continue on `{condition}`, nest the rest of the loop in `if {inner}`",
-                  "Get rid of the continue: wrap the rest of the loop body in `if {inner}`",
-                  "No continue: put what follows it under `if {inner}`"),
-    "swap_branches": ("Swap the branches{where} and negate the condition to `{negated}`",
-                      "Invert the if{where}: test `{negated}` and swap if and else",
-                      "Turn `if {condition}` around: `if {negated}` first, the other in else",
-                      "Swap the if and else branches of `{condition}`",
-                      "Put the else case of `if {condition}` first"),
-    "merge_ifs": ("Merge the nested ifs{where} into one condition with and",
-                  "Combine the two ifs{where} into one", "Collapse the nested if{where}",
-                  "Use `and` in place of the nested if{where}", "One if instead of two{where}",
-                  "The nested ifs{where} can be a single if"),
-    "split_if": ("Split the condition{where} into two nested ifs",
-                 "Use nested ifs instead of and{where}: first {first}, then {second}",
-                 "Nest `if {second}` in `if {first}`", "Break the and{where} up into nested ifs"),
-    "conditional_expression": ("Use a conditional expression{where}", "Make the if/else{where} a "
-                               "one-liner", "Use a ternary{where}", "Collapse the if and else"
-                               "{where} into x if c else y", "Replace the if/else{where} by a "
-                               "conditional expression", "Write the if/else{where} in one line"),
-    "conditional_branch": ("Use an if statement with else instead of the conditional expression"
-                           "{where}", "Expand the ternary{where} into if/else",
-                           "No ternary{where}, use a normal if and else",
-                           "Replace the inline if{where} by an if/else block",
-                           "The one-line if/else{where} is hard to read, split it"),
-    "use_match": ("Use a match statement{where} instead of the if chain",
-                  "Replace the if/elif chain{where} by match", "match {subject} instead of elif",
-                  "Rewrite the comparisons of {subject} as match and case",
-                  "Use structural pattern matching{where}"),
-    "no_match": ("Use if and elif instead of match{where}",
-                 "Replace the match statement{where} by an if/elif chain",
-                 "No match{where}: it must run on Python 3.9"),
-    "remove_else_branch": ("Remove the else branch{where}", "Delete the else{where} with its body",
-                           "Drop the else case{where}", "No else{where}"),
-    "add_else_branch": ("Add an else branch to `if {condition}`: {action}",
-                        "Otherwise (not {condition}), {action}", "If not {condition}, {action}: "
-                        "add an else", "Add `else: {action}` to the if on `{condition}`",
-                        "Give `if {condition}` an else with `{action}`"),
-    "remove_case": ("Remove the case `{condition}`", "Delete the branch elif {condition}",
-                    "Drop the elif for {condition}", "Do not treat {condition} specially"),
-    "add_case": ("After the case `{previous}`, add `elif {condition}: {action}`",
-                 "Add a branch for {condition} after {previous}: {action}",
-                 "When {condition}, {action}: put it after the case {previous}",
-                 "Add an elif {condition} with {action} below the branch {previous}"),
-    "no_bare_except": ("Catch Exception instead of everything", "Use except Exception",
-                       "No bare except", "Replace the bare except with `except Exception`",
-                       "Don't catch KeyboardInterrupt and SystemExit: except Exception",
-                       "The bare except is bad style, catch Exception"),
-    "catch_other": ("Catch {new} instead of {old}", "except {new}, not {old}",
-                    "Handle {new} rather than {old}", "Replace {old} by {new} in the except clause",
-                    "Change the caught exception from {old} to {new}"),
-    "catch_also": ("Also catch {new}", "Handle {new} the same way as {old}",
-                   "Catch {new} too", "Add {new} to the caught exceptions",
-                   "except should include {new} as well as {old}",
-                   "{new} should be handled like {old}"),
-    "catch_less": ("Do not catch {new}", "Let {new} through", "Stop catching {new}",
-                   "Catch {old} only, not {new}", "Remove {new} from the caught exceptions"),
-    "reraise": ("Re-raise the error at the end of the handler{where}", "Raise {error} again after "
-                "handling it", "Don't swallow {error}, re-raise it", "Reraise in the except block"
-                "{where}", "The handler{where} should pass the error on: raise"),
-    "swallow_error": ("Do not re-raise {error}", "Remove the raise from the handler{where}",
-                      "Swallow {error} after handling it", "Don't raise {error} again"),
-    "report_error": ("Instead of ignoring {caught}, bind it as error and {call}",
-                     "Don't swallow {caught}: `except {caught} as error` with `{call}`",
-                     "Report {caught} with `{call}` instead of pass",
-                     "In the handler{where}, `{call}` instead of pass",
-                     "Do not silently ignore {caught}, call {call}"),
-    "raise_from": ("Raise{where} from {cause}", "Chain the exception{where}: from {cause}",
-                   "Keep the cause when raising{where}: from {cause}", "Add `from {cause}` to the "
-                   "raise of {error}", "Use raise ... from {cause} for {error}"),
-    "no_raise_from": ("Remove `from {cause}` from the raise{where}",
-                      "Raise{where} without `from {cause}`", "Do not chain {error} to {cause}"),
-    "raise_from_new": ("Chain the raised {error} to the caught exception: as error, from error",
-                       "Use raise ... from error for {error}, binding the exception as error",
-                       "Raise {error} from the original error (call it error)",
-                       "Keep the original exception as the cause of {error}, named error"),
-    "raise_other": ("Raise {new} instead of {old}", "raise {new}, not {old}",
-                    "It should raise a {new} rather than a {old}", "Replace {old} with {new}",
-                    "Use {new} for this error instead of {old}"),
-    "return_not_raise": ("Return {value} instead of raising {error}",
-                         "Don't raise {error}, return {value}", "return {value} rather than raise "
-                         "{error}", "No exception: return {value} where {error} is raised"),
-    "raise_not_return": ("Instead of returning {value}, raise {raised}",
-                         "Raise {raised} instead of `return {value}`",
-                         "Do not return {value}, raise {raised}",
-                         "Replace `return {value}` by `raise {raised}`"),
-    "change_return": ("Return {new} instead of {old}", "return {new}, not {old}",
-                      "Make it return {new} where it returns {old}",
-                      "Replace `return {old}` with `return {new}`"),
-    "use_finally": ("Put the lines from `{first}` on into a try and `{statement}` into its finally",
-                    "Make sure that `{statement}` runs even if something from `{first}` on fails",
-                    "try from `{first}` on, and finally {statement}",
-                    "{statement} must happen in any case, use finally; the try begins with "
-                    "`{first}`"),
-    "no_finally": ("Remove the try and finally: run `{statement}` after the body",
-                   "No try/finally, just call {statement} at the end",
-                   "Unwrap the try and keep `{statement}` after it"),
-    "add_finally": ("Add a finally block with `{statement}`", "finally, {statement}",
-                    "In a finally clause, {statement}", "Always {statement} at the end of the try",
-                    "Run `{statement}` in a finally"),
-    "remove_finally": ("Remove the finally block", "Delete the finally clause with `{statement}`",
-                       "Drop finally"),
-    "use_suppress": ("Use contextlib.suppress instead of try and pass{where}",
-                     "Replace the try/except/pass{where} by contextlib.suppress",
-                     "contextlib.suppress({error}) instead of except and pass",
-                     "Ignore {error} with contextlib.suppress"),
-    "no_suppress": ("Use try and except with pass instead of contextlib.suppress{where}",
-                    "Replace contextlib.suppress{where} by try/except/pass",
-                    "Write suppress{where} as a try statement"),
-    "assert_to_raise": ("Raise {error} instead of the assert{where}",
-                        "Replace the assert{where} by an if that raises {error}",
-                        "asserts can be switched off, use if and raise {error}{where}",
-                        "Turn the assertion{where} into a proper check that raises {error}",
-                        "if and raise {error} in place of assert{where}"),
-    "raise_to_assert": ("Use an assert{where} instead of raising {error}",
-                        "Assert{where} rather than raise {error}",
-                        "Replace the check that raises {error} by `assert {condition}`",
-                        "Make the {error} check{where} an assert"),
-    "change_default": ("Change the default of {parameter} from {old} to {new}",
-                       "{parameter} should default to {new}", "Make {new} the default of {parameter}",
-                       "Set the default value of {parameter} to {new}",
-                       "default {parameter} to {new} instead of {old}", "{parameter}={new}"),
-    "require_parameter": ("Make the parameter {parameter} required", "No default for {parameter}",
-                          "Remove the default value of {parameter}",
-                          "{parameter} should have to be given"),
-    "give_default": ("Give {parameter} the default {default}", "Make {parameter} optional, "
-                     "by default {default}", "{parameter} should default to {default}",
-                     "Add the default value {default} to the parameter {parameter}",
-                     "{parameter} = {default} if not given"),
-    "mutable_default": ("Use None as the default{where} instead of a mutable value",
-                        "Fix the mutable default argument{where}",
-                        "The default{where} is shared between calls, use None",
-                        "Replace the mutable default{where} by None and create it inside",
-                        "No mutable default arguments{where}"),
-    "keyword_only": ("Make {parameters} keyword-only", "{parameters}: keyword-only please",
-                     "Force {parameters} to be passed by keyword",
-                     "Add a * before {parameters} so that they are keyword-only",
-                     "Callers must name {parameters}"),
-    "not_keyword_only": ("Allow {parameters} to be passed by position", "Remove the bare * from the "
-                         "parameters", "{parameters} need not be keyword-only"),
-    "add_stored": ("Add a last parameter `{signature}` and store it in self.{parameter} after "
-                   "`{above}`", "Take `{signature}` as the last argument and set self.{parameter} "
-                   "below `{above}`", "Add an attribute {parameter}, given to __init__ last as "
-                   "`{signature}`", "Accept `{signature}` in the constructor and keep it as "
-                   "self.{parameter}", "__init__ should also take `{signature}` and save it"),
-    "remove_stored": ("Remove the parameter {parameter} and the attribute self.{parameter}",
-                      "Drop {parameter} from the constructor", "Delete the attribute {parameter} "
-                      "and its parameter", "We do not need {parameter} any more, remove it"),
-    "rename_function": ("Rename the function {old} to {new}", "Rename {old} to {new}",
-                        "Call the function {new}", "{old} -> {new}", "The function should be "
-                        "called {new} instead of {old}", "Change the function's name to {new}"),
-    "make_public": ("Make {private} public: {public}", "Remove the leading underscore from "
-                    "{private}", "Rename {private} to {public}", "{private} should be public"),
-    "make_private": ("Make {public} private with a leading underscore", "Prefix {public} with an "
-                     "underscore", "Mark {public} as private", "{public} is internal, call it "
-                     "{private}", "Rename {public} to {private}"),
-    "snake_case": ("Use snake_case for the function name: {new}", "Rename {old} to snake_case",
-                   "{old} should be in snake case", "Make the function name PEP 8 conformant"),
-    "camel_case": ("Use camelCase for the function name: {new}", "Rename {old} to camelCase",
-                   "{old} should be in camel case"),
-    "swap_parameters": ("Swap the parameters {first} and {second}", "Put {second} before {first} in "
-                        "the parameters", "The order should be {second}, {first}",
-                        "Exchange the arguments {first} and {second} in the signature",
-                        "Reorder the parameters: {second} first, then {first}"),
-    "rename_parameter": ("Rename the parameter {old} to {new}", "Rename {old} to {new}",
-                         "Call the argument {new} instead of {old}", "parameter {old} -> {new}",
-                         "The parameter {old} should be called {new}"),
-    "remove_decorator": ("Remove the decorator {decorator}", "Remove @{decorator}",
-                         "Drop the @{decorator} decorator", "Remove the decorator",
-                         "{name} should not be decorated"),
-    "add_decorator": ("Add the decorator @{decorator}", "Decorate {name} with @{decorator}",
-                      "Decorate it with {decorator}", "Put @{decorator} on {name}",
-                      "use the {decorator} decorator"),
-    "make_property": ("Make {name} a property", "Turn this method into a property",
-                      "Add @property", "{name} should be a property", "use the property decorator",
-                      "I want to access {name} without calling it"),
-    "make_classmethod": ("Make {name} a class method", "Add @classmethod", "{name} should be a "
-                         "classmethod", "Mark it as a class method"),
-    "make_contextmanager": ("Make {name} a context manager with @{decorator}",
-                            "Add the {decorator} decorator so that it works in a with statement",
-                            "Use {name} in with: decorate it with @{decorator}"),
-    "cache_results": ("Cache the results with @{decorator}", "Memoize {name} with {decorator}",
-                      "Add {decorator}", "Decorate {name} with @{decorator} so that results are "
-                      "cached", "{name} is slow, cache it with @{decorator}"),
-    "make_abstract": ("Make {name} abstract with @{decorator}", "Mark it as abstract: @{decorator}",
-                      "Add the decorator {decorator}", "{name} should be abstract (@{decorator})"),
-    "make_static": ("Make {name} a static method", "Turn {name} into a staticmethod, without self",
-                    "self is not used, make it static", "Add @staticmethod and drop self",
-                    "It does not need self: static method", "Make this a static method"),
-    "not_static": ("Make {name} an ordinary method with self", "Remove @staticmethod and take self",
-                   "Turn the static method into an instance method"),
-    "make_async": ("Make {name} async and await {calls}", "Turn it into a coroutine that awaits "
-                   "{calls}", "async version: await {calls}", "Convert {name} to async/await; "
-                   "{calls} must be awaited", "Make this function asynchronous, awaiting {calls}"),
-    "make_async_open": ("Make {name} async", "Turn this into an async function",
-                        "Convert to async/await", "Make {name} a coroutine",
-                        "Use async and await"),
-    "make_sync": ("Make {name} synchronous", "Remove async and await", "No async: make it an "
-                  "ordinary function", "Convert the coroutine {name} into a normal function",
-                  "Turn {name} into a sync function"),
-    "remove_unused": ("Remove the unused variable{where}", "Delete the variable{where} that is "
-                      "never used", "Clean up: {variable} is not used", "Drop {variable}, it is "
-                      "unused", "There is an unused variable{where}, remove it",
-                      "unused variable {variable}"),
-    "remove_unreachable": ("Remove the unreachable code", "Delete the dead code at the end",
-                           "The last line never runs, remove it", "Remove the code after the end "
-                           "of {name} that cannot be reached", "dead code, remove"),
-    "remove_useless_end": ("Remove the useless `{statement}` at the end",
-                           "The last line has no effect, remove it", "Delete the redundant "
-                           "{statement}", "The final {statement} is not needed"),
-    "return_self": ("Return self at the end", "Return self so that calls can be chained",
-                    "Make {name} chainable", "Let {name} return self", "fluent interface: return "
-                    "self"),
-    "not_return_self": ("Do not return self", "Remove `return self`", "{name} should return "
-                        "nothing"),
-    "remove_duplicate": ("Remove the duplicate line{where}", "The line{where} is there twice, "
-                         "remove one", "Delete the repeated statement{where}",
-                         "Drop the duplicated{where}", "dedupe `{statement}`"),
-    "add_statement": ("Before `{next}`, add `{statement}`", "Add `{statement}` above `{next}`",
-                      "Insert the line `{statement}` before `{next}`",
-                      "First `{statement}`, then `{next}`"),
-    "move_statement": ("Move `{statement}` above `{next}`", "Do `{statement}` before `{next}`",
-                       "Swap the lines `{next}` and `{statement}`",
-                       "Wrong order: `{statement}` must come before `{next}`",
-                       "Put `{next}` after `{statement}`"),
-    "add_return": ("Return {value} at the end", "The function should return {value}",
-                   "Add the missing return of {value}", "return {value}", "{name} forgets to "
-                   "return {value}", "It returns nothing, it should return {value}"),
-    "call_super_first": ("First, call `{call}`", "Add `{call}` at the beginning",
-                         "Call the base class at the start: {call}", "Begin with {call}"),
-    "call_super_last": ("At the end, call `{call}`", "Add `{call}` as the last statement",
-                        "Finish with {call}", "Call the base class last: {call}"),
-    "remove_super": ("Remove the call of super", "Do not call super", "Drop `{call}`"),
-    "check_type": ("At the start, raise TypeError(\"{message}\") if {parameter} is not an instance "
-                   "of {type}", "Check that {parameter} is {noun} ({type}), else raise "
-                   "TypeError(\"{message}\")",
-                   "Validate the type of {parameter} ({type}) first: TypeError \"{message}\"",
-                   "Raise a TypeError \"{message}\" unless {parameter} is {noun}",
-                   "If {parameter} is not {noun}, raise TypeError(\"{message}\")"),
-    "remove_check_type": ("Remove the type check of {parameter}", "Do not check that {parameter} "
-                          "is {noun}", "Drop the isinstance check"),
-    "check_range": ("At the start, raise ValueError(\"{message}\") if {condition}",
-                    "Validate {parameter}: if {condition}, ValueError \"{message}\"",
-                    "Reject {condition} with a ValueError that says \"{message}\"",
-                    "{message}: check it first and raise ValueError with these words"),
-    "add_break": ("Leave the loop after `{above}`", "Break after `{above}`", "Stop the loop once "
-                  "{condition}: break after {above}", "Add a break below `{above}`",
-                  "Stop at the first match, after `{above}`"),
-    "remove_break": ("Do not leave the loop after `{above}`", "Remove the break", "Go through all "
-                     "of the loop, no break"),
-    "add_hint": ("Annotate {parameter} as {type}", "Add the type hint {type} to {parameter}",
-                 "{parameter} is a {type}, annotate it", "Type of {parameter}: {type}",
-                 "Give {parameter} the type {type}"),
-    "remove_hint": ("Remove the type hint of {parameter}", "No annotation for {parameter}",
-                    "Drop the type {type} of {parameter}"),
-    "add_return_hint": ("Annotate the result as {type}", "Add the return type {type}", "It returns "
-                        "{type}, annotate that", "Add `-> {type}`", "Return type: {type}"),
-    "remove_return_hint": ("Remove the return type {type}", "No annotation of the result, remove "
-                           "`-> {type}`", "Drop the return type hint {type}"),
-    "union_types": ("Use `X | None` instead of Optional", "Replace Optional by | None", "No Optional: "
-                    "use the | syntax", "Modern type hints: | None"),
-    "optional_types": ("Use Optional instead of `X | None`", "Replace | None by Optional[...]",
-                       "It must run on Python 3.9: Optional instead of |"),
-    "builtin_generics": ("Use the builtin generics instead of those of typing", "list and dict instead "
-                         "of List and Dict", "Replace the typing generics by builtin types",
-                         "Lower-case generic types, as of Python 3.9"),
-    "typing_generics": ("Use the generics of typing instead of the builtin ones", "List, Dict and so on "
-                        "instead of list and dict in the annotations", "It must run on Python 3.8: "
-                        "capitalised generics of typing"),
-    "docstring_lines": ("Put the docstring on three lines", "Put the quotes of the docstring on lines "
-                        "of their own", "Multi-line docstring"),
-    "docstring_line": ("Put the docstring on one line", "One-line docstring", "The docstring fits on "
-                       "one line"),
-    "docstring_stop": ("End the docstring with a full stop", "Add a period to the docstring",
-                       "The docstring should end with a period"),
-    "docstring_no_stop": ("Remove the full stop of the docstring", "No period at the end of the "
-                          "docstring"),
-    "docstring_to_comment": ("Turn the docstring into a comment", "Make the docstring a comment",
-                             "Use a comment instead of the docstring"),
-    "comment_to_docstring": ("Turn the first comment into a docstring", "Make the comment \"{text}\" the "
-                             "docstring", "Use a docstring instead of the comment \"{text}\""),
-    "comment_above": ("Put the comment of `{line}` above the line", "Move the comment beside `{line}` "
-                      "onto a line of its own above it", "Comment above `{line}`, not beside it"),
-    "comment_beside": ("Put the comment above `{line}` at the end of the line", "Move the comment of "
-                       "`{line}` beside it", "Comment beside `{line}`, not above it"),
-    "rename_attribute": ("Rename the attribute {old} to {new}", "self.{old} -> self.{new}", "Call the "
-                         "attribute {new} instead of {old}", "Use self.{new} for self.{old}"),
-    "private_attribute": ("Make the attribute {public} private: {private}", "self.{public} should be "
-                          "private", "Prefix the attribute {public} with an underscore"),
-    "public_attribute": ("Make the attribute {private} public: {public}", "self.{private} should be "
-                         "public", "Remove the underscore of self.{private}"),
-    "pass_kwargs": ("Take **{kwargs} and pass them on to {function}", "Accept further keyword arguments "
-                    "({kwargs}) and give them to {function}", "Forward **{kwargs} to {function}",
-                    "{name} should accept **{kwargs}, for {function}"),
-    "remove_kwargs": ("Remove **{kwargs}", "Do not take or pass on **{kwargs}", "No **{kwargs} any "
-                      "more"),
-    "not_implemented": ("Raise NotImplementedError instead of pass", "raise NotImplementedError",
-                        "It is not implemented: raise NotImplementedError rather than do nothing"),
-    "pass_instead": ("Do nothing instead of raising NotImplementedError", "pass instead of "
-                     "NotImplementedError", "Replace the raise by pass"),
-    "ellipsis": ("Use ... instead of pass", "Replace pass by ...", "An ellipsis as the body"),
-    "pass_for_ellipsis": ("Use pass instead of ...", "Replace ... by pass", "pass as the body"),
-    "lambda_to_def": ("Make the lambda {function} a function with def", "def {function} instead of a "
-                      "lambda", "Do not assign a lambda to {function}, use def",
-                      "Replace the lambda {function} by a proper function"),
-    "def_to_lambda": ("Make {function} a lambda", "{function} = lambda ... instead of def", "Use a "
-                      "lambda for {function}", "Shorten {function} to a lambda"),
-    "use_wraps": ("Decorate {inner} with @{decorator}", "Add @{decorator} to the wrapper", "The wrapper "
-                  "{inner} loses the name of the function, use @{decorator}", "Use {decorator} on "
-                  "{inner}"),
-    "no_wraps": ("Remove @{decorator} from {inner}", "Drop the decorator {decorator} of {inner}"),
+    "return_condition": (
+        "Return the condition{where} directly instead of True or False",
+        "Simplify: return the condition{where} itself",
+        "No need for if with return True and return False{where}, return the expression",
+        "return the boolean{where} directly",
+        "This if{where} only returns True or False, make it one return",
+        "Can you shorten the True/False return{where} to one line?"),
+    "return_if": (
+        "Instead of returning the condition{where}, use an if with return True or False, no else",
+        "Return True or False in an if{where}, and the other one after it",
+        "Expand the boolean return{where} into an if without else"),
+    "return_if_else": (
+        "Instead of returning the condition{where}, use if and else with True and False",
+        "Expand the boolean return{where} into if/else",
+        "Write the return{where} as if ... else with True and False"),
+    "drop_else": (
+        "Remove the unnecessary else{where}", "Drop the else{where} and dedent its body",
+        "no else after return{where}", "The else{where} is not needed, unindent it",
+        "Get rid of the needless else{where}", "Flatten the else branch{where}",
+        "Can you remove the redundant else{where}?"),
+    "add_else": (
+        "Put what follows the if{where} into an else branch",
+        "Use an explicit else{where} for the rest", "Add an else{where} around the remaining code",
+        "Make the rest of the block the else{where}"),
+    "early_return": (
+        "Return early: if {condition}, {action}, and unindent the rest",
+        "Use a guard clause instead of nesting the body in `if {inner}`",
+        "Too nested, return early", "Replace the wrapping if by an early return",
+        "Invert the condition `{inner}` and return early", "Flatten {name} with an early return",
+        "reduce nesting with a guard clause", "Don't wrap the body in an if, leave early instead"),
+    "nest_body": (
+        "Instead of returning early on `{condition}`, nest the rest in `if {inner}`",
+        "No early return: put the body into `if {inner}`",
+        "Wrap the rest of {name} in `if {inner}` rather than returning early",
+        "Single exit please: turn the guard `if {condition}` into an if around the rest"),
+    "early_continue": (
+        "In the loop, continue if {condition} and unindent the rest",
+        "Use continue instead of nesting the loop body in `if {inner}`",
+        "Invert `if {inner}` in the loop and continue early",
+        "Reduce the nesting in the loop: skip with continue when {condition}",
+        "Loop body with `if {inner}` is too nested, use continue"),
+    "nest_loop": (
+        "Instead of continue on `{condition}`, nest the rest of the loop in `if {inner}`",
+        "Get rid of the continue: wrap the rest of the loop body in `if {inner}`",
+        "No continue: put what follows it under `if {inner}`"),
+    "swap_branches": (
+        "Swap the branches{where} and negate the condition to `{negated}`",
+        "Invert the if{where}: test `{negated}` and swap if and else",
+        "Turn `if {condition}` around: `if {negated}` first, the other in else",
+        "Swap the if and else branches of `{condition}`",
+        "Put the else case of `if {condition}` first"),
+    "merge_ifs": (
+        "Merge the nested ifs{where} into one condition with and",
+        "Combine the two ifs{where} into one", "Collapse the nested if{where}",
+        "Use `and` in place of the nested if{where}", "One if instead of two{where}",
+        "The nested ifs{where} can be a single if"),
+    "split_if": (
+        "Split the condition{where} into two nested ifs",
+        "Use nested ifs instead of and{where}: first {first}, then {second}",
+        "Nest `if {second}` in `if {first}`", "Break the and{where} up into nested ifs"),
+    "conditional_expression": (
+        "Use a conditional expression{where}", "Make the if/else{where} a one-liner",
+        "Use a ternary{where}", "Collapse the if and else{where} into x if c else y",
+        "Replace the if/else{where} by a conditional expression",
+        "Write the if/else{where} in one line"),
+    "conditional_branch": (
+        "Use an if statement with else instead of the conditional expression{where}",
+        "Expand the ternary{where} into if/else", "No ternary{where}, use a normal if and else",
+        "Replace the inline if{where} by an if/else block",
+        "The one-line if/else{where} is hard to read, split it"),
+    "use_match": (
+        "Use a match statement{where} instead of the if chain",
+        "Replace the if/elif chain{where} by match", "match {subject} instead of elif",
+        "Rewrite the comparisons of {subject} as match and case",
+        "Use structural pattern matching{where}"),
+    "no_match": (
+        "Use if and elif instead of match{where}",
+        "Replace the match statement{where} by an if/elif chain",
+        "No match{where}: it must run on Python 3.9"),
+    "remove_else_branch": (
+        "Remove the else branch{where}", "Delete the else{where} with its body",
+        "Drop the else case{where}", "No else{where}"),
+    "add_else_branch": (
+        "Add an else branch to `if {condition}`: {action}", "Otherwise (not {condition}), {action}",
+        "If not {condition}, {action}: add an else",
+        "Add `else: {action}` to the if on `{condition}`",
+        "Give `if {condition}` an else with `{action}`"),
+    "remove_case": (
+        "Remove the case `{condition}`", "Delete the branch elif {condition}",
+        "Drop the elif for {condition}", "Do not treat {condition} specially"),
+    "add_case": (
+        "After the case `{previous}`, add `elif {condition}: {action}`",
+        "Add a branch for {condition} after {previous}: {action}",
+        "When {condition}, {action}: put it after the case {previous}",
+        "Add an elif {condition} with {action} below the branch {previous}"),
+    "no_bare_except": (
+        "Catch Exception instead of everything", "Use except Exception", "No bare except",
+        "Replace the bare except with `except Exception`",
+        "Don't catch KeyboardInterrupt and SystemExit: except Exception",
+        "The bare except is bad style, catch Exception"),
+    "catch_other": (
+        "Catch {new} instead of {old}", "except {new}, not {old}", "Handle {new} rather than {old}",
+        "Replace {old} by {new} in the except clause",
+        "Change the caught exception from {old} to {new}"),
+    "catch_also": (
+        "Also catch {new}", "Handle {new} the same way as {old}", "Catch {new} too",
+        "Add {new} to the caught exceptions", "except should include {new} as well as {old}",
+        "{new} should be handled like {old}"),
+    "catch_less": (
+        "Do not catch {new}", "Let {new} through", "Stop catching {new}",
+        "Catch {old} only, not {new}", "Remove {new} from the caught exceptions"),
+    "reraise": (
+        "Re-raise the error at the end of the handler{where}",
+        "Raise {error} again after handling it", "Don't swallow {error}, re-raise it",
+        "Reraise in the except block{where}",
+        "The handler{where} should pass the error on: raise"),
+    "swallow_error": (
+        "Do not re-raise {error}", "Remove the raise from the handler{where}",
+        "Swallow {error} after handling it", "Don't raise {error} again"),
+    "report_error": (
+        "Instead of ignoring {caught}, bind it as error and {call}",
+        "Don't swallow {caught}: `except {caught} as error` with `{call}`",
+        "Report {caught} with `{call}` instead of pass",
+        "In the handler{where}, `{call}` instead of pass",
+        "Do not silently ignore {caught}, call {call}"),
+    "raise_from": (
+        "Raise{where} from {cause}", "Chain the exception{where}: from {cause}",
+        "Keep the cause when raising{where}: from {cause}",
+        "Add `from {cause}` to the raise of {error}", "Use raise ... from {cause} for {error}"),
+    "no_raise_from": (
+        "Remove `from {cause}` from the raise{where}", "Raise{where} without `from {cause}`",
+        "Do not chain {error} to {cause}"),
+    "raise_from_new": (
+        "Chain the raised {error} to the caught exception: as error, from error",
+        "Use raise ... from error for {error}, binding the exception as error",
+        "Raise {error} from the original error (call it error)",
+        "Keep the original exception as the cause of {error}, named error"),
+    "raise_other": (
+        "Raise {new} instead of {old}", "raise {new}, not {old}",
+        "It should raise a {new} rather than a {old}", "Replace {old} with {new}",
+        "Use {new} for this error instead of {old}"),
+    "return_not_raise": (
+        "Return {value} instead of raising {error}", "Don't raise {error}, return {value}",
+        "return {value} rather than raise {error}",
+        "No exception: return {value} where {error} is raised"),
+    "raise_not_return": (
+        "Instead of returning {value}, raise {raised}",
+        "Raise {raised} instead of `return {value}`", "Do not return {value}, raise {raised}",
+        "Replace `return {value}` by `raise {raised}`"),
+    "change_return": (
+        "Return {new} instead of {old}", "return {new}, not {old}",
+        "Make it return {new} where it returns {old}",
+        "Replace `return {old}` with `return {new}`"),
+    "use_finally": (
+        "Put the lines from `{first}` on into a try and `{statement}` into its finally",
+        "Make sure that `{statement}` runs even if something from `{first}` on fails",
+        "try from `{first}` on, and finally {statement}",
+        "{statement} must happen in any case, use finally; the try begins with `{first}`"),
+    "no_finally": (
+        "Remove the try and finally: run `{statement}` after the body",
+        "No try/finally, just call {statement} at the end",
+        "Unwrap the try and keep `{statement}` after it"),
+    "add_finally": (
+        "Add a finally block with `{statement}`", "finally, {statement}",
+        "In a finally clause, {statement}", "Always {statement} at the end of the try",
+        "Run `{statement}` in a finally"),
+    "remove_finally": (
+        "Remove the finally block", "Delete the finally clause with `{statement}`",
+        "Drop finally"),
+    "use_suppress": (
+        "Use contextlib.suppress instead of try and pass{where}",
+        "Replace the try/except/pass{where} by contextlib.suppress",
+        "contextlib.suppress({error}) instead of except and pass",
+        "Ignore {error} with contextlib.suppress"),
+    "no_suppress": (
+        "Use try and except with pass instead of contextlib.suppress{where}",
+        "Replace contextlib.suppress{where} by try/except/pass",
+        "Write suppress{where} as a try statement"),
+    "assert_to_raise": (
+        "Raise {error} instead of the assert{where}",
+        "Replace the assert{where} by an if that raises {error}",
+        "asserts can be switched off, use if and raise {error}{where}",
+        "Turn the assertion{where} into a proper check that raises {error}",
+        "if and raise {error} in place of assert{where}"),
+    "raise_to_assert": (
+        "Use an assert{where} instead of raising {error}",
+        "Assert{where} rather than raise {error}",
+        "Replace the check that raises {error} by `assert {condition}`",
+        "Make the {error} check{where} an assert"),
+    "change_default": (
+        "Change the default of {parameter} from {old} to {new}",
+        "{parameter} should default to {new}", "Make {new} the default of {parameter}",
+        "Set the default value of {parameter} to {new}",
+        "default {parameter} to {new} instead of {old}", "{parameter}={new}"),
+    "require_parameter": (
+        "Make the parameter {parameter} required", "No default for {parameter}",
+        "Remove the default value of {parameter}", "{parameter} should have to be given"),
+    "give_default": (
+        "Give {parameter} the default {default}", "Make {parameter} optional, by default {default}",
+        "{parameter} should default to {default}",
+        "Add the default value {default} to the parameter {parameter}",
+        "{parameter} = {default} if not given"),
+    "mutable_default": (
+        "Use None as the default{where} instead of a mutable value",
+        "Fix the mutable default argument{where}",
+        "The default{where} is shared between calls, use None",
+        "Replace the mutable default{where} by None and create it inside",
+        "No mutable default arguments{where}"),
+    "keyword_only": (
+        "Make {parameters} keyword-only", "{parameters}: keyword-only please",
+        "Force {parameters} to be passed by keyword",
+        "Add a * before {parameters} so that they are keyword-only",
+        "Callers must name {parameters}"),
+    "not_keyword_only": (
+        "Allow {parameters} to be passed by position", "Remove the bare * from the parameters",
+        "{parameters} need not be keyword-only"),
+    "add_stored": (
+        "Add a last parameter `{signature}` and store it in self.{parameter} after `{above}`",
+        "Take `{signature}` as the last argument and set self.{parameter} below `{above}`",
+        "Add an attribute {parameter}, given to __init__ last as `{signature}`",
+        "Accept `{signature}` in the constructor and keep it as self.{parameter}",
+        "__init__ should also take `{signature}` and save it"),
+    "remove_stored": (
+        "Remove the parameter {parameter} and the attribute self.{parameter}",
+        "Drop {parameter} from the constructor",
+        "Delete the attribute {parameter} and its parameter",
+        "We do not need {parameter} any more, remove it"),
+    "rename_function": (
+        "Rename the function {old} to {new}", "Rename {old} to {new}", "Call the function {new}",
+        "{old} -> {new}", "The function should be called {new} instead of {old}",
+        "Change the function's name to {new}"),
+    "make_public": (
+        "Make {private} public: {public}", "Remove the leading underscore from {private}",
+        "Rename {private} to {public}", "{private} should be public"),
+    "make_private": (
+        "Make {public} private with a leading underscore", "Prefix {public} with an underscore",
+        "Mark {public} as private", "{public} is internal, call it {private}",
+        "Rename {public} to {private}"),
+    "snake_case": (
+        "Use snake_case for the function name: {new}", "Rename {old} to snake_case",
+        "{old} should be in snake case", "Make the function name PEP 8 conformant"),
+    "camel_case": (
+        "Use camelCase for the function name: {new}", "Rename {old} to camelCase",
+        "{old} should be in camel case"),
+    "swap_parameters": (
+        "Swap the parameters {first} and {second}", "Put {second} before {first} in the parameters",
+        "The order should be {second}, {first}",
+        "Exchange the arguments {first} and {second} in the signature",
+        "Reorder the parameters: {second} first, then {first}"),
+    "rename_parameter": (
+        "Rename the parameter {old} to {new}", "Rename {old} to {new}",
+        "Call the argument {new} instead of {old}", "parameter {old} -> {new}",
+        "The parameter {old} should be called {new}"),
+    "remove_decorator": (
+        "Remove the decorator {decorator}", "Remove @{decorator}",
+        "Drop the @{decorator} decorator", "Remove the decorator",
+        "{name} should not be decorated"),
+    "add_decorator": (
+        "Add the decorator @{decorator}", "Decorate {name} with @{decorator}",
+        "Decorate it with {decorator}", "Put @{decorator} on {name}",
+        "use the {decorator} decorator"),
+    "make_property": (
+        "Make {name} a property", "Turn this method into a property", "Add @property",
+        "{name} should be a property", "use the property decorator",
+        "I want to access {name} without calling it"),
+    "make_classmethod": (
+        "Make {name} a class method", "Add @classmethod", "{name} should be a classmethod",
+        "Mark it as a class method"),
+    "make_contextmanager": (
+        "Make {name} a context manager with @{decorator}",
+        "Add the {decorator} decorator so that it works in a with statement",
+        "Use {name} in with: decorate it with @{decorator}"),
+    "cache_results": (
+        "Cache the results with @{decorator}", "Memoize {name} with {decorator}", "Add {decorator}",
+        "Decorate {name} with @{decorator} so that results are cached",
+        "{name} is slow, cache it with @{decorator}"),
+    "make_abstract": (
+        "Make {name} abstract with @{decorator}", "Mark it as abstract: @{decorator}",
+        "Add the decorator {decorator}", "{name} should be abstract (@{decorator})"),
+    "make_static": (
+        "Make {name} a static method", "Turn {name} into a staticmethod, without self",
+        "self is not used, make it static", "Add @staticmethod and drop self",
+        "It does not need self: static method", "Make this a static method"),
+    "not_static": (
+        "Make {name} an ordinary method with self", "Remove @staticmethod and take self",
+        "Turn the static method into an instance method"),
+    "make_async": (
+        "Make {name} async and await {calls}", "Turn it into a coroutine that awaits {calls}",
+        "async version: await {calls}", "Convert {name} to async/await; {calls} must be awaited",
+        "Make this function asynchronous, awaiting {calls}"),
+    "make_async_open": (
+        "Make {name} async", "Turn this into an async function", "Convert to async/await",
+        "Make {name} a coroutine", "Use async and await"),
+    "make_sync": (
+        "Make {name} synchronous", "Remove async and await",
+        "No async: make it an ordinary function",
+        "Convert the coroutine {name} into a normal function", "Turn {name} into a sync function"),
+    "remove_unused": (
+        "Remove the unused variable{where}", "Delete the variable{where} that is never used",
+        "Clean up: {variable} is not used", "Drop {variable}, it is unused",
+        "There is an unused variable{where}, remove it", "unused variable {variable}"),
+    "remove_unreachable": (
+        "Remove the unreachable code", "Delete the dead code at the end",
+        "The last line never runs, remove it",
+        "Remove the code after the end of {name} that cannot be reached", "dead code, remove"),
+    "remove_useless_end": (
+        "Remove the useless `{statement}` at the end", "The last line has no effect, remove it",
+        "Delete the redundant {statement}", "The final {statement} is not needed"),
+    "return_self": (
+        "Return self at the end", "Return self so that calls can be chained",
+        "Make {name} chainable", "Let {name} return self", "fluent interface: return self"),
+    "not_return_self": (
+        "Do not return self", "Remove `return self`", "{name} should return nothing"),
+    "remove_duplicate": (
+        "Remove the duplicate line{where}", "The line{where} is there twice, remove one",
+        "Delete the repeated statement{where}", "Drop the duplicated{where}",
+        "dedupe `{statement}`"),
+    "add_statement": (
+        "Before `{next}`, add `{statement}`", "Add `{statement}` above `{next}`",
+        "Insert the line `{statement}` before `{next}`", "First `{statement}`, then `{next}`"),
+    "move_statement": (
+        "Move `{statement}` above `{next}`", "Do `{statement}` before `{next}`",
+        "Swap the lines `{next}` and `{statement}`",
+        "Wrong order: `{statement}` must come before `{next}`",
+        "Put `{next}` after `{statement}`"),
+    "add_return": (
+        "Return {value} at the end", "The function should return {value}",
+        "Add the missing return of {value}", "return {value}", "{name} forgets to return {value}",
+        "It returns nothing, it should return {value}"),
+    "call_super_first": (
+        "First, call `{call}`", "Add `{call}` at the beginning",
+        "Call the base class at the start: {call}", "Begin with {call}"),
+    "call_super_last": (
+        "At the end, call `{call}`", "Add `{call}` as the last statement", "Finish with {call}",
+        "Call the base class last: {call}"),
+    "remove_super": (
+        "Remove the call of super", "Do not call super", "Drop `{call}`"),
+    "check_type": (
+        "At the start, raise TypeError(\"{message}\") if {parameter} is not an instance of {type}",
+        "Check that {parameter} is {noun} ({type}), else raise TypeError(\"{message}\")",
+        "Validate the type of {parameter} ({type}) first: TypeError \"{message}\"",
+        "Raise a TypeError \"{message}\" unless {parameter} is {noun}",
+        "If {parameter} is not {noun}, raise TypeError(\"{message}\")"),
+    "remove_check_type": (
+        "Remove the type check of {parameter}", "Do not check that {parameter} is {noun}",
+        "Drop the isinstance check"),
+    "check_range": (
+        "At the start, raise ValueError(\"{message}\") if {condition}",
+        "Validate {parameter}: if {condition}, ValueError \"{message}\"",
+        "Reject {condition} with a ValueError that says \"{message}\"",
+        "{message}: check it first and raise ValueError with these words"),
+    "add_break": (
+        "Leave the loop after `{above}`", "Break after `{above}`",
+        "Stop the loop once {condition}: break after {above}", "Add a break below `{above}`",
+        "Stop at the first match, after `{above}`"),
+    "remove_break": (
+        "Do not leave the loop after `{above}`", "Remove the break",
+        "Go through all of the loop, no break"),
+    "add_hint": (
+        "Annotate {parameter} as {type}", "Add the type hint {type} to {parameter}",
+        "{parameter} is a {type}, annotate it", "Type of {parameter}: {type}",
+        "Give {parameter} the type {type}"),
+    "remove_hint": (
+        "Remove the type hint of {parameter}", "No annotation for {parameter}",
+        "Drop the type {type} of {parameter}"),
+    "add_return_hint": (
+        "Annotate the result as {type}", "Add the return type {type}",
+        "It returns {type}, annotate that", "Add `-> {type}`", "Return type: {type}"),
+    "remove_return_hint": (
+        "Remove the return type {type}", "No annotation of the result, remove `-> {type}`",
+        "Drop the return type hint {type}"),
+    "union_types": (
+        "Use `X | None` instead of Optional", "Replace Optional by | None",
+        "No Optional: use the | syntax", "Modern type hints: | None"),
+    "optional_types": (
+        "Use Optional instead of `X | None`", "Replace | None by Optional[...]",
+        "It must run on Python 3.9: Optional instead of |"),
+    "builtin_generics": (
+        "Use the builtin generics instead of those of typing",
+        "list and dict instead of List and Dict", "Replace the typing generics by builtin types",
+        "Lower-case generic types, as of Python 3.9"),
+    "typing_generics": (
+        "Use the generics of typing instead of the builtin ones",
+        "List, Dict and so on instead of list and dict in the annotations",
+        "It must run on Python 3.8: capitalised generics of typing"),
+    "docstring_lines": (
+        "Put the docstring on three lines", "Put the quotes of the docstring on lines of their own",
+        "Multi-line docstring"),
+    "docstring_line": (
+        "Put the docstring on one line", "One-line docstring", "The docstring fits on one line"),
+    "docstring_stop": (
+        "End the docstring with a full stop", "Add a period to the docstring",
+        "The docstring should end with a period"),
+    "docstring_no_stop": (
+        "Remove the full stop of the docstring", "No period at the end of the docstring"),
+    "docstring_to_comment": (
+        "Turn the docstring into a comment", "Make the docstring a comment",
+        "Use a comment instead of the docstring"),
+    "comment_to_docstring": (
+        "Turn the first comment into a docstring", "Make the comment \"{text}\" the docstring",
+        "Use a docstring instead of the comment \"{text}\""),
+    "comment_above": (
+        "Put the comment of `{line}` above the line",
+        "Move the comment beside `{line}` onto a line of its own above it",
+        "Comment above `{line}`, not beside it"),
+    "comment_beside": (
+        "Put the comment above `{line}` at the end of the line",
+        "Move the comment of `{line}` beside it", "Comment beside `{line}`, not above it"),
+    "rename_attribute": (
+        "Rename the attribute {old} to {new}", "self.{old} -> self.{new}",
+        "Call the attribute {new} instead of {old}", "Use self.{new} for self.{old}"),
+    "private_attribute": (
+        "Make the attribute {public} private: {private}", "self.{public} should be private",
+        "Prefix the attribute {public} with an underscore"),
+    "public_attribute": (
+        "Make the attribute {private} public: {public}", "self.{private} should be public",
+        "Remove the underscore of self.{private}"),
+    "pass_kwargs": (
+        "Take **{kwargs} and pass them on to {function}",
+        "Accept further keyword arguments ({kwargs}) and give them to {function}",
+        "Forward **{kwargs} to {function}", "{name} should accept **{kwargs}, for {function}"),
+    "remove_kwargs": (
+        "Remove **{kwargs}", "Do not take or pass on **{kwargs}", "No **{kwargs} any more"),
+    "not_implemented": (
+        "Raise NotImplementedError instead of pass", "raise NotImplementedError",
+        "It is not implemented: raise NotImplementedError rather than do nothing"),
+    "pass_instead": (
+        "Do nothing instead of raising NotImplementedError", "pass instead of NotImplementedError",
+        "Replace the raise by pass"),
+    "ellipsis": (
+        "Use ... instead of pass", "Replace pass by ...", "An ellipsis as the body"),
+    "pass_for_ellipsis": (
+        "Use pass instead of ...", "Replace ... by pass", "pass as the body"),
+    "lambda_to_def": (
+        "Make the lambda {function} a function with def", "def {function} instead of a lambda",
+        "Do not assign a lambda to {function}, use def",
+        "Replace the lambda {function} by a proper function"),
+    "def_to_lambda": (
+        "Make {function} a lambda", "{function} = lambda ... instead of def",
+        "Use a lambda for {function}", "Shorten {function} to a lambda"),
+    "use_wraps": (
+        "Decorate {inner} with @{decorator}", "Add @{decorator} to the wrapper",
+        "The wrapper {inner} loses the name of the function, use @{decorator}",
+        "Use {decorator} on {inner}"),
+    "no_wraps": (
+        "Remove @{decorator} from {inner}", "Drop the decorator {decorator} of {inner}"),
 }
 
 note_bare(TEMPLATES)

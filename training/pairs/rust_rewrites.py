@@ -6,8 +6,8 @@ import random
 import re
 from typing import Iterator
 
-from training.pairs.brace_code import (COMMENT_SIGN, Rule, balanced, by_rule, function_of,
-                                       joined, moved, movable, shape, split_top, tail)
+from training.pairs.brace_code import (COMMENT_SIGN, Rule, balanced, function_of, joined, movable,
+                                       moved, rule_makers, shape, split_top, tail)
 from training.pairs.changes import Change, Maker
 from training.pairs.regions import Region
 
@@ -105,11 +105,6 @@ RULES: tuple[Rule, ...] = (
 ATTRIBUTES = ("#[inline]", "#[must_use]", "#[allow(dead_code)]", "#[inline(always)]", "#[cold]",
               "#[allow(unused_variables)]", "#[doc(hidden)]", "#[track_caller]", "#[cfg(unix)]",
               "#[cfg(test)]", "#[deprecated]")
-
-
-def rules(region: Region, numbers: random.Random) -> Iterator[Change]:
-    for rule in RULES if region.language == "rust" else ():
-        yield from by_rule(region, rule)
 
 
 def tails(region: Region, numbers: random.Random) -> Iterator[Change]:
@@ -314,4 +309,5 @@ def generics(region: Region, numbers: random.Random) -> Iterator[Change]:
                      words | {"letter": "T", "bound": argument[2]})
 
 
-RUST: tuple[Maker, ...] = (rules, tails, if_let, header, inline_arguments, types, generics)
+RUST: tuple[Maker, ...] = rule_makers(("rust",), RULES) + (
+    tails, if_let, header, inline_arguments, types, generics)

@@ -6,8 +6,8 @@ import random
 import re
 from typing import Iterator
 
-from training.pairs.brace_code import (COMMENT_SIGN, SCRIPTS, Function, Rule, balanced, by_rule,
-                                       closing, function_of, shape, split_top)
+from training.pairs.brace_code import (COMMENT_SIGN, SCRIPTS, Function, Rule, balanced, closing,
+                                       function_of, rule_makers, shape, split_top)
 from training.pairs.changes import Change, Maker
 from training.pairs.regions import Region
 
@@ -224,11 +224,9 @@ TS_RULES: tuple[Rule, ...] = (
 
 
 def types(region: Region, numbers: random.Random) -> Iterator[Change]:
-    """Of TypeScript: rules, the result's type, the parameters', modifiers."""
+    """Of TypeScript: the result's type, the parameters', modifiers."""
     if region.language != "typescript":
         return
-    for rule in TS_RULES:
-        yield from by_rule(region, rule)
     function = function_of(region)
     if function is None:
         return
@@ -311,4 +309,5 @@ def _annotations(region: Region) -> Iterator[Change]:
         yield Change("ts_drop_annotation", text, text[:begin] + text[end:], words)
 
 
-SCRIPT: tuple[Maker, ...] = (for_each, index_loop, destructuring, defaults, unused_catch, types)
+SCRIPT: tuple[Maker, ...] = rule_makers(("typescript",), TS_RULES) + (
+    for_each, index_loop, destructuring, defaults, unused_catch, types)

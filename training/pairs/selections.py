@@ -11,7 +11,8 @@ from training.pairs.regions import Region
 
 MOST_EXTRA_LINES = 4  # on each side of what changes
 MOST_OF_A_REGION = 0.7  # where more is selected, all of it may be
-AT_AN_END = ("insert_start", "insert_end", "top_comment")  # of the selection, whatever it is
+# Of the selection, whatever that is.
+AT_AN_END = ("line_insert_start", "line_insert_end", "line_top_comment")
 
 
 class Selection(NamedTuple):

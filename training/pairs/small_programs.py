@@ -202,7 +202,8 @@ def _placed(both: str, numbers: random.Random) -> list:
     """Python: as a method, in a class or beside another function; alone as a rule."""
     place = numbers.random()
     name = re.match(r"(?:async )?def (\w+)\(", both)
-    if name and place < 0.2 and "self" not in both and both.count("def ") == 2 and both.count(name[1] + "(") == 2:
+    if name and place < 0.2 and "self" not in both and \
+            both.count("def ") == both.count(name[1] + "(") == 2:
         steps = [lambda text: re.sub(r"\((?=\))", "(self", text, count=1) if re.match(
             r"(?:async )?def \w+\(\)", text) else text.replace("(", "(self, ", 1)]
         if place < 0.07:

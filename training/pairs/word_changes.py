@@ -22,47 +22,47 @@ MOST_USES = 3  # uses of a word, all of which one instruction changes
 DATA = ("yaml", "toml", "json", "css", "html", "shell", "english")  # where strings are words too
 
 TEMPLATES: dict[str, tuple[str, ...]] = {
-    "replace_word": (
+    "word_replace_word": (
         "Replace {old} with {new}", "Use {new} instead of {old}", "Change {old} to {new}",
         "{old} -> {new}", "Replace every {old} with {new}", "It should be {new}, not {old}",
         "use {new} everywhere in place of {old}", "switch from {old} to {new}",
         "Replace all occurrences of {old} by {new}"),
-    "set_value": (
+    "word_set_value": (
         "Set {name} to {new}", "{name} should be {new}", "Change {name} from {old} to {new}",
         "Change {name} to {new}", "Make {name} {new}", "set {name} = {new}",
         "Use {new} for {name}", "{name}: {new} instead of {old}", "Give {name} the value {new}"),
-    "switch_on": (
+    "word_switch_on": (
         "Set {name} to {new}", "Enable {name}", "Turn on {name}", "Turn {name} on",
         "{name} should be {new}", "switch {name} on"),
-    "switch_off": (
+    "word_switch_off": (
         "Set {name} to {new}", "Disable {name}", "Turn off {name}", "Turn {name} off",
         "{name} should be {new}", "switch {name} off"),
-    "change_string": (
+    "word_change_string": (
         'Change the text "{old}" to "{new}"', 'Replace "{old}" with "{new}"',
         'The message should be "{new}"', 'Say "{new}" instead of "{old}"',
         'Change the message to "{new}"', '"{old}" should read "{new}"',
         "reword the message: {new}", "use the text {new} instead of {old}"),
-    "fix_typo": (
+    "word_fix_spelling": (
         "Fix the typo {wrong}", "Fix the typo", "Fix the spelling mistake",
         "There is a typo, fix it", "{wrong} is misspelt", "correct the spelling of {wrong}",
         "Typo: {wrong} should be {right}", "fix typos"),
-    "list_add": (
+    "word_list_add": (
         "Add {item} to the list", "Add {item} at the end of the list", "{item} is missing",
         "Also include {item}", "append {item}", "The list should have {item} as well",
         "include {item} too"),
-    "list_insert": (
+    "word_list_insert": (
         "Add {item} after {neighbour}", "Put {item} behind {neighbour}",
         "{item} is missing after {neighbour}", "add {item} between {neighbour} and {next}",
         "Insert {item} after {neighbour}", "Insert {item} before {next}",
         "Add {item} in front of {next}"),
-    "list_remove": (
+    "word_list_remove": (
         "Remove {item} from the list", "Remove {item}", "Drop {item}", "Leave out {item}",
         "{item} should not be in there", "delete {item} from the list", "Take {item} out"),
-    "add_argument": (
+    "word_pass_argument": (
         "Pass {item} to {call}", "Add the argument {item} to the call of {call}",
         "Call {call} with {item} as well", "{call} needs {item} as its last argument",
         "also pass {item} to {call}", "Give {call} the extra argument {item}"),
-    "remove_argument": (
+    "word_drop_argument": (
         "Remove the argument {item} from the call of {call}", "Do not pass {item} to {call}",
         "Drop {item} from {call}", "{call} no longer takes {item}", "call {call} without {item}",
         "Remove {item} from the {call} call"),
@@ -89,7 +89,7 @@ def replace_word(region: Region, numbers: random.Random) -> Iterator[Change]:
     text = region.text
     for begin, end in reversed(spans):
         text = text[:begin] + new + text[end:]
-    yield Change("replace_word", region.text, text, {"old": old, "new": new})
+    yield Change("word_replace_word", region.text, text, {"old": old, "new": new})
 
 
 def _similar_word(old: str, numbers: random.Random) -> str:
@@ -132,10 +132,10 @@ def set_value(region: Region, numbers: random.Random) -> Iterator[Change]:
     text = region.text[:match.start("value")] + new + region.text[match.end("value"):]
     words = {"name": name, "old": old, "new": new}
     if old in FLIPS:
-        kind = "switch_on" if new.lower() in ("true", "yes", "on") else "switch_off"
+        kind = "word_switch_on" if new.lower() in ("true", "yes", "on") else "word_switch_off"
         yield Change(kind, region.text, text, words)
     else:
-        yield Change("set_value", region.text, text, words)
+        yield Change("word_set_value", region.text, text, words)
 
 
 def _other_value(old: str, numbers: random.Random) -> str:
@@ -181,9 +181,9 @@ def change_string(region: Region, numbers: random.Random) -> Iterator[Change]:
     pair = (region.text, text) if numbers.random() < 0.5 else (text, region.text)
     said = {"old": old, "new": new} if pair[0] == region.text else {"old": new, "new": old}
     strings = [one for one in STRING.finditer(region.text) if " " in one[0]]
-    kind = "change_string"
+    kind = "word_change_string"
     if len(strings) > 1:  # which one has to be said
-        yield Change("replace_word", *pair, {key: f'"{text}"' for key, text in said.items()})
+        yield Change("word_replace_word", *pair, {key: f'"{text}"' for key, text in said.items()})
         return
     yield Change(kind, *pair, said)
 
@@ -206,7 +206,7 @@ def fix_typo(region: Region, numbers: random.Random) -> Iterator[Change]:
     wrong = _misspelt(match[0], numbers)
     if wrong != match[0] and wrong not in region.text:
         before = region.text[:match.start()] + wrong + region.text[match.end():]
-        yield Change("fix_typo", before, region.text, {"wrong": wrong, "right": match[0]})
+        yield Change("word_fix_spelling", before, region.text, {"wrong": wrong, "right": match[0]})
 
 
 def _misspelt(word: str, numbers: random.Random) -> str:
@@ -244,11 +244,11 @@ def list_item(region: Region, numbers: random.Random) -> Iterator[Change]:
     if region.text.count(item) != 1 or before.count(neighbour) != 1:
         return
     if place == len(items) - 1 and len(found) == 1:
-        yield Change("list_add", before, region.text, {"item": item})
+        yield Change("word_list_add", before, region.text, {"item": item})
     elif place < len(items) - 1 and before.count(items[place + 1]) == 1:
-        yield Change("list_insert", before, region.text,
+        yield Change("word_list_insert", before, region.text,
                      {"item": item, "neighbour": neighbour, "next": items[place + 1]})
-    yield Change("list_remove", region.text, before, {"item": item})
+    yield Change("word_list_remove", region.text, before, {"item": item})
 
 
 CALL = re.compile(r"(?P<call>[A-Za-z_][\w.]*)\((?P<inner>[^()\n]*)\)")
@@ -273,8 +273,8 @@ def argument(region: Region, numbers: random.Random) -> Iterator[Change]:
     begin = match.start("inner")
     before = region.text[:begin] + head.rstrip() + region.text[match.end("inner"):]
     words = {"item": item, "call": match["call"]}
-    yield Change("add_argument", before, region.text, words)
-    yield Change("remove_argument", region.text, before, words)
+    yield Change("word_pass_argument", before, region.text, words)
+    yield Change("word_drop_argument", region.text, before, words)
 
 
 WORD_CHANGES: tuple[Maker, ...] = (replace_word, set_value, change_string, fix_typo, list_item,
