@@ -39,6 +39,13 @@ def _run(command: list[str], folder: Path) -> None:
         raise FetchError(f"{command[0]}: {' '.join(last)}")
 
 
+def _index() -> str:
+    """Which pip is told to use."""
+    told = subprocess.run(["python3", "-m", "pip", "config", "get", "global.index-url"],
+                          capture_output=True, text=True)
+    return (told.stdout.strip() or PYPI_INDEX).rstrip("/")
+
+
 def _download(url: str, sha256: str, target: Path) -> None:
     with urllib.request.urlopen(url, timeout=TIMEOUT_S) as answer:
         raw = answer.read()
@@ -71,9 +78,7 @@ class Fetcher:
 
     @staticmethod
     def _sdist(package: Package, place: Path) -> None:
-        told = subprocess.run(["python3", "-m", "pip", "config", "get", "global.index-url"],
-                              capture_output=True, text=True)
-        page = f"{(told.stdout.strip() or PYPI_INDEX).rstrip('/')}/{package.name}/"
+        page = f"{_index()}/{package.name}/"
         request = urllib.request.Request(page, headers={"Accept": INDEX_AS_JSON})
         with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:
             files = json.load(answer)["files"]

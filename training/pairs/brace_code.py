@@ -240,8 +240,8 @@ def _else_follows(code: list[str], end: int) -> bool:
 def _behind_else(code: list[str], at: int) -> bool:
     """Also an if that is the whole body of a loop without braces."""
     before = code[at - 1].rstrip()
-    return bool(re.search(r"\belse$|^\s*(?:else |\} ?else )?(?:if|for|while) ?\(.*\)$", before)) or \
-        "else if" in code[at]
+    head = re.search(r"\belse$|^\s*(?:else |\} ?else )?(?:if|for|while) ?\(.*\)$", before)
+    return head is not None or "else if" in code[at]
 
 
 def negated(condition: str, language: str) -> str | None:

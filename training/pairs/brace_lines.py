@@ -24,9 +24,11 @@ SIBLINGS = {  # calls that stand for each other, so that one may be asked for in
     "go": (("Println", "Print"), ("Fatal", "Panic"), ("Fatalf", "Printf"), ("Errorf", "Fatalf"),
            ("HasPrefix", "HasSuffix"), ("ToLower", "ToUpper"), ("TrimLeft", "TrimRight"),
            ("TrimPrefix", "TrimSuffix"), ("Index", "LastIndex"), ("Lock", "RLock"),
-           ("Unlock", "RUnlock"), ("Error", "Fatal"), ("Errorf", "Logf"), ("Contains", "HasPrefix")),
+           ("Unlock", "RUnlock"), ("Error", "Fatal"), ("Errorf", "Logf"),
+           ("Contains", "HasPrefix")),
     "rust": (("push", "push_front"), ("iter", "into_iter"), ("first", "last"), ("any", "all"),
-             ("min", "max"), ("starts_with", "ends_with"), ("find", "position"), ("next", "next_back"),
+             ("min", "max"), ("starts_with", "ends_with"), ("find", "position"),
+             ("next", "next_back"),
              ("to_lowercase", "to_uppercase"), ("trim_start", "trim_end"), ("is_some", "is_none"),
              ("is_ok", "is_err"), ("take", "skip"), ("wrapping_add", "saturating_add"),
              ("get", "get_mut"), ("map", "and_then"), ("map", "filter_map"), ("keys", "values")),
@@ -110,7 +112,8 @@ def message(region: Region, numbers: random.Random) -> Iterator[Change]:
                      {"old": text, "new": other, "name": region.name})
 
 
-CALL = r"^\s+(?:return |await |[\w.]+ :?= |(?:const|let|var|int|char \*) ?\w+ = )?([A-Za-z_][\w.>:-]*)\("
+CALL = (r"^\s+(?:return |await |[\w.]+ :?= |(?:const|let|var|int|char \*) ?\w+ = )?"
+        r"([A-Za-z_][\w.>:-]*)\(")
 
 
 def argument(region: Region, numbers: random.Random) -> Iterator[Change]:
@@ -154,7 +157,8 @@ def lines(region: Region, numbers: random.Random) -> Iterator[Change]:
               and _plain(function.code[at + 1], region.language)
               and indent_of(function.code[at]) == indent_of(function.code[at + 1])
               and function.lines[at] != function.lines[at + 1]
-              and not re.search(r"(?:^|\n)\s*(?:else|if|for|while|do)\b[^{]*$|(?:,|\()\s*$",
+              and not re.search(r"(?:^|\n)\s*(?:else|if|for|while|do)\b[^{]*$|(?:,|\(|[^;]\))\s*$"
+                                if region.language != "go" else r"[,(]\s*$",
                                 function.code[at - 1].rstrip("\n"))]
     if not places:
         return
@@ -181,5 +185,6 @@ def _plain(line: str, language: str) -> bool:
         r"[\w.*]+(?:->\w+)*[ .(:\[+-]", line))
 
 
-LINES: tuple[Maker, ...] = sum((rule_makers(languages, [rule]) for languages, rule in RULES), ()) + (
+LINES: tuple[Maker, ...] = (
+    *(rule_makers(languages, [rule])[0] for languages, rule in RULES),
     other_call, message, argument, lines)

@@ -210,7 +210,8 @@ def stored_result(region: Region, numbers: random.Random) -> Iterator[Change]:
         match = re.fullmatch(rf"{function.indent}return ([^{{}}\n]+);\n", line)
         declared, returned = "const {0} = {1};", "return {0};"
     expression = match and region_line(function, at, match.span(1))
-    if not expression or COMMENT_SIGN in line or re.fullmatch(r"[\w.'\"]+|Ok\(\(\)\)", expression) or \
+    if not expression or COMMENT_SIGN in line or \
+            re.fullmatch(r"[\w.'\"]+|Ok\(\(\)\)", expression) or \
             re.search(r"\bnil\b|^&|^\*|^!", expression) or \
             closing("(" + match[1] + ")", 0) < 0 or _bare_before(function, at):
         return
@@ -328,8 +329,9 @@ def cases(region: Region, numbers: random.Random) -> Iterator[Change]:
     code = shape(region.text, region.language)
     pattern = {"rust": r"^([ \t]+)([\w:.()'\"| &]+) => ([^{}\n]+),\n",
                "go": r"^([ \t]*)case ([^:\n]+):\n([ \t]+[^\n]+)\n(?=\1(?:case|default|\}))"}.get(
-        region.language, r"^([ \t]+)case ([^:\n]+):\n?([ \t]+(?:return\b[^\n]*;|[^\n]+;\n?[ \t]+break;))\n"
-                         r"(?=\1(?:case|default)|[ \t]*\})")
+        region.language,
+        r"^([ \t]+)case ([^:\n]+):\n?([ \t]+(?:return\b[^\n]*;|[^\n]+;\n?[ \t]+break;))\n"
+        r"(?=\1(?:case|default)|[ \t]*\})")
     found = [match for match in re.finditer(pattern, code, re.MULTILINE)
              if COMMENT_SIGN not in match[0] and closing("(" + match[3] + ")", 0) >= 0]
     found = [match for match in found if not _falls_in(code, match, region.language)]

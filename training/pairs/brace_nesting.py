@@ -252,7 +252,8 @@ def ternary(region: Region, numbers: random.Random) -> Iterator[Change]:
                 balanced(match[n]) and "?" not in match[n] for n in (3, 4, 5)) and \
                 re.fullmatch(r"[^&|]*|[^&]*|[^|]*", match[3]) and \
                 not re.search(r"=>|, |(?<![=!<>])=(?!=)", match[3] + match[4] + match[5]) and \
-                not re.match(r"\s*(?:else|if|for|while|case)\b[^{]*$", function.code[at - 1]):
+                not re.match(r"\s*(?:else|if|for|while|case)\b[^{]*$", function.code[at - 1]) and \
+                re.search(rf"(?:[;{{}}]|^)\s*{COMMENT_SIGN}*$", function.code[at - 1]):
             found.append((at, match))
     if len(found) != 1 or "".join(function.code).count(" ? ") != 1:
         yield from _to_ternary(function)
@@ -277,8 +278,8 @@ def ternary(region: Region, numbers: random.Random) -> Iterator[Change]:
 
 def _to_ternary(function: Function) -> Iterator[Change]:
     code = "".join(function.code)
-    found = re.search(r"^([ \t]+)if \(([^\n]+)\) \{\n\s+(return|[\w.>-]+ =) ([^\n;]+);\n\1\} else \{\n"
-                      r"\s+\3 ([^\n;]+);\n\1\}\n", code, re.MULTILINE)
+    found = re.search(r"^([ \t]+)if \(([^\n]+)\) \{\n\s+(return|[\w.>-]+ =) ([^\n;]+);\n"
+                      r"\1\} else \{\n\s+\3 ([^\n;]+);\n\1\}\n", code, re.MULTILINE)
     if found is None or COMMENT_SIGN in found[0] or re.search(r"[?{]|=>", found[4] + found[5]) or \
             not all(balanced(found[n]) for n in (2, 4, 5)) or \
             code[:found.start()].rstrip().endswith("else"):
@@ -323,4 +324,37 @@ def else_branch(region: Region, numbers: random.Random) -> Iterator[Change]:
     yield Change("brace_remove_else", region.text, before, words)
 
 
-NESTING: tuple[Maker, ...] = (early_return, needless_else, merged, braces, ternary, else_branch)
+BOOLEAN = {  # how a result that is true or false is said
+    "typescript": r"\): boolean", "go": r"\) bool \{", "rust": r"-> bool\b",
+    "c": r"^(?:static |inline )*bool\b", "javascript": r""}
+
+
+def returned_condition(region: Region, numbers: random.Random) -> Iterator[Change]:
+    """A comparison that is returned against an if that returns true, and false after it."""
+    function = function_of(region)
+    if function is None or not re.search(BOOLEAN[region.language],
+                                         "".join(function.code[:function.first])):
+        return
+    at = tail(function.code, function.last)
+    line, rust = function.code[at], region.language == "rust"
+    end = end_of(region.language)
+    match = re.fullmatch(rf"{function.indent}{'' if rust else 'return '}"
+                         rf"([^;{{}}?\n]+ (?:===?|!==?|[<>]=?) [^;{{}}?\n]+)"
+                         rf"{'' if rust else end}\n", line)
+    if match is None or COMMENT_SIGN in line or not balanced(match[1]) or \
+            re.search(r"&&|\|\||=>|^return\b|\| |[+*] ", match[1]) or \
+            re.search(r"^\s*(?:else|if|for|while|case|default)\b[^{]*$|\|\|$|&&$",
+                      function.code[at - 1].rstrip("\n")):
+        return
+    condition = function.lines[at][match.start(1):match.end(1)]
+    step = function.indent
+    last = f"{step}false\n" if rust else f"{step}return false{end}\n"
+    long = joined(function, at, at + 1, [step + header(condition, function) + "\n",
+                                         f"{step * 2}return true{end}\n", f"{step}}}\n", last])
+    words = {"condition": condition, "name": region.name}
+    yield Change("brace_return_condition", long, region.text, words)
+    yield Change("brace_expand_condition", region.text, long, words)
+
+
+NESTING: tuple[Maker, ...] = (early_return, needless_else, merged, braces, ternary, else_branch,
+                              returned_condition)

@@ -19,9 +19,11 @@ RULES: tuple[Rule, ...] = (
     Rule("c_stdout", "c_stderr", r"\bfprintf\(stderr,", "fprintf(stdout,", r"stdout"),
     Rule("c_sprintf", "c_snprintf", r"\bsnprintf\((\w+), sizeof\(\1\), ", r"sprintf(\1, ",
          r"\bsprintf"),
-    Rule("c_calloc", "c_malloc", r"(?<!\w)malloc\((\w+) \* (sizeof\([\w *]+\))\)", r"calloc(\1, \2)",
+    Rule("c_calloc", "c_malloc",
+         r"(?<!\w)malloc\((\w+) \* (sizeof\([\w *]+\))\)", r"calloc(\1, \2)",
          r"calloc"),
-    Rule("c_malloc", "c_calloc", r"(?<!\w)calloc\((?!1,)(\w+), (sizeof\([\w *]+\))\)", r"malloc(\1 * \2)",
+    Rule("c_malloc", "c_calloc",
+         r"(?<!\w)calloc\((?!1,)(\w+), (sizeof\([\w *]+\))\)", r"malloc(\1 * \2)",
          r"malloc"),
     Rule("c_no_malloc_cast", "c_malloc_cast",
          r"= \((?:struct )?\w+ \*+\) ?((?:m|c|re)alloc\()", r"= \1"),
@@ -32,13 +34,13 @@ RULES: tuple[Rule, ...] = (
     Rule("c_not_zero", "c_equals_zero", rf"\bif \(({_PATH}) == 0\)", r"if (!\1)", r"!\w"),
     Rule("c_equals_zero", "c_not_zero", rf"\bif \(!({_PATH})\)", r"if (\1 == 0)", r"== 0"),
     Rule("c_truthy", "c_not_equal_null", rf"\bif \(({_PATH}) != NULL\)", r"if (\1)"),
-    Rule("c_not_equal_null", "c_truthy", rf"\bif \(({_PATH})\)", r"if (\1 != NULL)", r"!= NULL", 2),
     Rule("c_zero_pointer", "c_null_pointer", r"(?<=return )NULL(?=;)|(?<== )NULL(?=;)", "0",
          r"= 0;|return 0;"),
     Rule("", "c_index",
          r"(?:(?<== )|(?<=return )|(?<=\())(\w+)\[([a-z]\w*)\](?![\[.\w]|->)", r"*(\1 + \2)",
          r"\*\(\w+ \+"),
-    Rule("c_plain_return", "c_return_parentheses", r"\breturn ?\(([^()\n]+|[^()\n]*\([^()\n]*\))\);",
+    Rule("c_plain_return", "c_return_parentheses",
+         r"\breturn ?\(([^()\n]+|[^()\n]*\([^()\n]*\))\);",
          r"return \1;", r"return [^(\n]", 5),
     Rule("c_return_parentheses", "c_plain_return", r"\breturn ([\w>.-]+|\w+\([^()\n]*\));",
          r"return (\1);", r"return ?\(", 5),
@@ -136,9 +138,11 @@ def null_checks(region: Region, numbers: random.Random) -> Iterator[Change]:
         return
     code, text = shape(region.text, "c"), region.text
     found = list(re.finditer(
-        r"^[ \t]+[^\n=]*?(?P<to>[\w>.-]+) = (?:\([\w *]+\) ?)?(?P<call>\w*(?:alloc|dup|fopen|new)\w*) ?"
-        r"\([^\n]*\);\n(?P<check>[ \t]*\n)?(?P<if>[ \t]+if ?\((?:!(?P=to)|(?P=to) == NULL)\)(?: \{)?\n"
-        r"[ \t]+(?P<do>return[^\n;]*;|goto \w+;|exit ?\(\w+\);|abort ?\(\);)\n)", code, re.MULTILINE))
+        r"^[ \t]+[^\n=]*?(?P<to>[\w>.-]+) = (?:\([\w *]+\) ?)?"
+        r"(?P<call>\w*(?:alloc|dup|fopen|new)\w*) ?\([^\n]*\);\n(?:[ \t]*\n)?"
+        r"(?P<if>[ \t]+if ?\((?:!(?P=to)|(?P=to) == NULL)\)(?: \{)?\n"
+        r"[ \t]+(?P<do>return[^\n;]*;|goto \w+;|exit ?\(\w+\);|abort ?\(\);)\n)",
+        code, re.MULTILINE))
     if len(found) != 1:
         return
     match = found[0]
@@ -164,7 +168,8 @@ def assigned_conditions(region: Region, numbers: random.Random) -> Iterator[Chan
         return
     for at in range(function.first, function.last):
         line = function.code[at]
-        match = re.fullmatch(r"([ \t]+)if ?\(\((\w+) = ([^\n]+)\) (==|!=|<|>) ([\w-]+)\)( \{)?\n", line)
+        match = re.fullmatch(
+            r"([ \t]+)if ?\(\((\w+) = ([^\n]+)\) (==|!=|<|>) ([\w-]+)\)( \{)?\n", line)
         before = function.code[at - 1]
         if match is None or not balanced(match[3]) or COMMENT_SIGN in line or \
                 re.search(r"^\s*(?:else|for|while|if|do)\b[^{]*$|else", before):
@@ -186,10 +191,12 @@ def declarations(region: Region, numbers: random.Random) -> Iterator[Change]:
     if function is None:
         return
     code = "".join(function.code)
-    pair = re.search(r"^([ \t]+)((?:unsigned |struct |const )?\w+ \**)(\w+);\n+\1\3 = ([^;\n]+);\n", code,
-                     re.MULTILINE)
+    pair = re.search(
+        r"^([ \t]+)((?:unsigned |struct |const )?\w+ \**)(\w+);\n+\1\3 = ([^;\n]+);\n",
+        code, re.MULTILINE)
     whole = [match for match in re.finditer(
-        r"^([ \t]+)((?:unsigned |struct )?\w+ \**)(\w+) = ([^;{\n]+);\n(?![ \t]+[^\n]*\w \**\w+(?: = |;))",
+        r"^([ \t]+)((?:unsigned |struct )?\w+ \**)(\w+) = ([^;{\n]+);\n"
+        r"(?![ \t]+[^\n]*\w \**\w+(?: = |;))",
         code, re.MULTILINE) if match[2].strip() not in ("return", "goto", "else")]
     if pair and COMMENT_SIGN not in pair[0] and balanced(pair[4]) and \
             pair[2].strip() != "return" and len(split_top(pair[4])) == 1:
@@ -203,8 +210,8 @@ def declarations(region: Region, numbers: random.Random) -> Iterator[Change]:
         if COMMENT_SIGN in match[0] or not balanced(match[4]) or len(split_top(match[4])) > 1:
             return
         value = region.text[slice(*match.span(4))]
-        split = f"{region.text[:match.start()]}{match[1]}{match[2]}{match[3]};\n{match[1]}{match[3]}" \
-            f" = {value};\n" + region.text[match.end():]
+        split = f"{region.text[:match.start()]}{match[1]}{match[2]}{match[3]};\n" \
+            f"{match[1]}{match[3]} = {value};\n" + region.text[match.end():]
         words = {"var": match[3], "value": value, "name": region.name}
         yield Change("c_initialize", split, region.text, words)
         yield Change("c_declare_first", region.text, split, words)
@@ -215,8 +222,9 @@ def loops(region: Region, numbers: random.Random) -> Iterator[Change]:
     if region.language != "c":
         return
     code, text = shape(region.text, "c"), region.text
-    found = re.search(r"^([ \t]+)for \((\w+) = ([^;\n]+); ([^;\n]+); ([^;,\n]+)\) \{\n([ \t]+)", code,
-                      re.MULTILINE)
+    found = re.search(
+        r"^([ \t]+)for \((\w+) = ([^;\n]+); ([^;\n]+); ([^;,\n]+)\) \{\n([ \t]+)", code,
+        re.MULTILINE)
     if found is None or re.search(r"\b(?:else|if ?\([^\n]*\)|for[^\n]*\)|while[^\n]*\))\s*$",
                                   code[:found.start()]) or not balanced(found[5]):
         return
@@ -226,8 +234,9 @@ def loops(region: Region, numbers: random.Random) -> Iterator[Change]:
         return
     first, condition, step = (text[slice(*found.span(n))] for n in (3, 4, 5))
     line = text.rfind("\n", 0, close) + 1
-    before = f"{text[:found.start()]}{found[1]}{found[2]} = {first};\n{found[1]}while ({condition}) {{\n" \
-        f"{found[6]}" + text[found.end():line] + f"{found[6]}{step};\n" + text[line:]
+    before = f"{text[:found.start()]}{found[1]}{found[2]} = {first};\n" \
+        f"{found[1]}while ({condition}) {{\n{found[6]}" + text[found.end():line] + \
+        f"{found[6]}{step};\n" + text[line:]
     words = {"var": found[2], "name": region.name}
     yield Change("c_for_loop", before, text, words)
     yield Change("c_while_loop", text, before, words)

@@ -21,7 +21,7 @@ RULES: tuple[Rule, ...] = (
     Rule("", "go_range_value", rf"\bfor _, (\w+) := range ({_PATH}) \{{\n([ \t]+)",
          "for i := range \\2 {\n\\3\\1 := \\2[i]\n\\3", r"\bi\b", 1),
     Rule("go_errors_is", "go_error_equals",
-         rf"(?<![\w.!])(\w*[eE]rr) == ((?:\w+\.)?(?:Err\w+|EOF|\w+Error))\b(?!\()",
+         r"(?<![\w.!])(\w*[eE]rr) == ((?:\w+\.)?(?:Err\w+|EOF|\w+Error))\b(?!\()",
          r"errors.Is(\1, \2)", r"errors\.Is\("),
     Rule("go_error_equals", "go_errors_is",
          rf"(?<![\w.!])errors\.Is\((\w+), ({_PATH})\)", r"\1 == \2", r"[eE]rr == (?!nil)"),
@@ -31,9 +31,11 @@ RULES: tuple[Rule, ...] = (
     Rule("go_var_string", "go_short_string", r'^(\s*)(\w+) := ""$', r"\1var \2 string"),
     Rule("go_short_bool", "go_var_bool", r"^(\s*)var (\w+) bool$", r"\1\2 := false"),
     Rule("go_nil_slice", "go_zero_slice", r"^(\s*)(\w+) := (\[\][\w.*]+)\{\}$", r"\1var \2 \3"),
-    Rule("go_map_literal", "go_make_map", r"\bmake\((map\[[\w.*]+\](?!interface|struct)[\w.*\[\]]+)\)", r"\1{}",
+    Rule("go_map_literal", "go_make_map",
+         r"\bmake\((map\[[\w.*]+\](?!interface|struct)[\w.*\[\]]+)\)", r"\1{}",
          r"map\[[\w.*]+\][\w.*\[\]]+\{"),
-    Rule("go_make_map", "go_map_literal", r"(?<=:= )(map\[[\w.*]+\](?!interface|struct)[\w.*\[\]]+)\{\}", r"make(\1)",
+    Rule("go_make_map", "go_map_literal",
+         r"(?<=:= )(map\[[\w.*]+\](?!interface|struct)[\w.*\[\]]+)\{\}", r"make(\1)",
          r"make\(map"),
     Rule("go_new", "go_address_literal", rf"&({_PATH})\{{\}}", r"new(\1)", r"\bnew\("),
     Rule("go_sprintf_number", "go_itoa", r"\bstrconv\.Itoa\(([^()\n]+)\)",
@@ -70,15 +72,21 @@ RULES: tuple[Rule, ...] = (
     Rule("go_errorf", "go_fatalf", r"\bt\.Fatalf\(", "t.Errorf(", r"t\.Errorf"),
     Rule("go_fatalf", "go_errorf", r"\bt\.Errorf\(", "t.Fatalf(", r"t\.Fatalf"),
 )
-WRAPPINGS = ("failed to {}", "could not {}", "cannot {}", "error while trying to {}", "unable to {}")
+VERBS = ("get set read write open close parse load save create make build find check run start "
+         "stop send init add remove delete update decode encode marshal unmarshal new fetch list "
+         "resolve validate execute do call connect query scan copy flush apply render").split()
+WRAPPINGS = ("failed to {}", "could not {}", "cannot {}", "error while trying to {}",
+             "unable to {}")
+NOT_VERBS = ("{} failed", "error in {}", "calling {}", "{}")
 
 
 def wrapped_errors(region: Region, numbers: random.Random) -> Iterator[Change]:
     if region.language != "go":
         return
     text, code = region.text, shape(region.text, "go")
-    found = list(re.finditer(r"^(\s*return (?:[^\n]+, )?)fmt\.Errorf\(\"([^\"\n%]+): %w\", (\w+)\)$",
-                             text, re.MULTILINE))
+    found = list(re.finditer(
+        r"^(\s*return (?:[^\n]+, )?)fmt\.Errorf\(\"([^\"\n%]+): %w\", (\w+)\)$", text,
+        re.MULTILINE))
     plain = list(re.finditer(r"^(\s*return (?:[^\n]+, )?)(err)$", code, re.MULTILINE))
     if len(found) == 1 and not plain:
         match = found[0]
@@ -92,11 +100,11 @@ def wrapped_errors(region: Region, numbers: random.Random) -> Iterator[Change]:
         match = plain[0]
         before = code[:match.start()]
         call = re.findall(r"\berr :?= (?:\w+\.)*(\w+)\(", before)
-        if not call or "if err != nil {" not in before.split("\n")[-1 if before.endswith("{") else -2:][
-                0] + before[-40:]:
+        if not call or not before.rstrip().endswith("if err != nil {"):
             return
         spoken = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", call[-1]).lower()
-        message = numbers.choice(WRAPPINGS).format(spoken)
+        verb = spoken.split()[0] in VERBS
+        message = numbers.choice(WRAPPINGS if verb else NOT_VERBS).format(spoken)
         after = text[:match.start(2)] + f'fmt.Errorf("{message}: %w", err)' + text[match.end():]
         words = {"message": message, "err": "err", "name": region.name}
         yield Change("go_wrap_error", text, after, words)
@@ -112,11 +120,14 @@ def scoped_errors(region: Region, numbers: random.Random) -> Iterator[Change]:
     declared = len(re.findall(r"\berr\b[^\n=]*:=|\berr error", code))
     if declared != 1:
         return
-    one = re.search(r"^([ \t]+)if (err := ([\w.]+)\([^\n;]*\)); err != nil \{\n", code, re.MULTILINE)
-    two = re.search(r"^([ \t]+)(err := ([\w.]+)\([^\n]*\))\n\1if err != nil \{\n", code, re.MULTILINE)
+    one = re.search(r"^([ \t]+)if (err := ([\w.]+)\([^\n;]*\)); err != nil \{\n", code,
+                    re.MULTILINE)
+    two = re.search(r"^([ \t]+)(err := ([\w.]+)\([^\n]*\))\n\1if err != nil \{\n", code,
+                    re.MULTILINE)
     if one and balanced(one[2]) and not re.search(r"\} else\b", code):
         call = text[slice(*one.span(2))]
-        split = text[:one.start()] + f"{one[1]}{call}\n{one[1]}if err != nil {{\n" + text[one.end():]
+        split = text[:one.start()] + f"{one[1]}{call}\n{one[1]}if err != nil {{\n" + \
+            text[one.end():]
         words = {"call": one[3], "name": region.name}
         yield Change("go_scope_err", split, text, words)
         yield Change("go_split_err", text, split, words)
@@ -168,8 +179,8 @@ def context(region: Region, numbers: random.Random) -> Iterator[Change]:
 
 
 def receivers(region: Region, numbers: random.Random) -> Iterator[Change]:
-    match = re.match(r"func \((\w+) (\*?)(\w+)\) ", region.text) if region.language == "go" else None
-    if match is None:
+    match = re.match(r"func \((\w+) (\*?)(\w+)\) ", region.text)
+    if match is None or region.language != "go":
         return
     other = "" if match[2] else "*"
     changed = region.text[:match.start(2)] + other + region.text[match.end(2):]
@@ -197,7 +208,8 @@ def visibility(region: Region, numbers: random.Random) -> Iterator[Change]:
         return
     name = region.name
     other = name[0].swapcase() + name[1:]
-    spans = [one.span() for one in re.finditer(rf"(?<![\w.\"]){name}(?=\()", shape(region.text, "go"))]
+    spans = [one.span() for one in re.finditer(rf"(?<![\w.\"]){name}(?=\()",
+                                               shape(region.text, "go"))]
     if len(re.findall(rf"\b{name}\b", region.text)) != len(spans) or \
             re.search(rf"\b{other}\b", region.text) or other in ("type", "range", "map", "func",
                                                                  "select", "go", "import") or \
@@ -287,6 +299,26 @@ def results(region: Region, numbers: random.Random) -> Iterator[Change]:
     yield Change("go_unname_results", text, plain, words)
 
 
+def returned_error(region: Region, numbers: random.Random) -> Iterator[Change]:
+    """`return f()` at the end against a check of what f gives."""
+    function = function_of(region) if region.language == "go" else None
+    if function is None or not re.search(r"\) error \{\s*$",
+                                         "".join(function.code[:function.first])):
+        return
+    at = function.last - 1
+    match = re.fullmatch(r"\treturn ([\w.]+)(\([^\n]*\))\n", function.code[at])
+    if match is None or closing(match[2], 0) != len(match[2]) - 1 or \
+            re.search(r"Err|[eE]rror", match[1]) or re.match(r"\t*(?:case|default)\b",
+                                                             function.code[at - 1]):
+        return
+    call = function.lines[at].strip().removeprefix("return ")
+    checked = joined(function, at, at + 1, [
+        f"\tif err := {call}; err != nil {{\n", "\t\treturn err\n", "\t}\n", "\treturn nil\n"])
+    words = {"call": match[1], "name": region.name}
+    yield Change("go_return_call", checked, region.text, words)
+    yield Change("go_check_call", region.text, checked, words)
+
+
 GO: tuple[Maker, ...] = rule_makers(("go",), RULES) + (
     wrapped_errors, scoped_errors, scoped_ok, context, receivers, visibility, deferred, same_types,
-    results)
+    results, returned_error)

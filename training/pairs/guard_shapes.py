@@ -5,6 +5,7 @@ first statement stands, how its author writes.
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from typing import NamedTuple
 
@@ -94,6 +95,7 @@ def shape_of(region: Region) -> Shape | None:
     return shape
 
 
+@functools.lru_cache(64)  # many makers ask about one region
 def _python_shape(region: Region) -> Shape | None:
     try:
         function = ast.parse(region.text).body[0]

@@ -219,7 +219,8 @@ def defaults(region: Region, numbers: random.Random) -> Iterator[Change]:
 
 
 def _in_ticks(value: str, language: str) -> str:
-    words = {"[]": "an empty list" if language == "python" else "an empty array", "{}": "{}", "''": "an empty string", '""': "an empty string"}
+    words = {"[]": "an empty list" if language == "python" else "an empty array",
+             "{}": "{}", "''": "an empty string", '""': "an empty string"}
     return words.get(value, value if re.match(r"\w+$", value) else f"`{value}`")
 
 

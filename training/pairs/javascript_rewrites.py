@@ -89,7 +89,8 @@ RULES: tuple[Rule, ...] = (
     Rule("js_no_radix", "js_radix", r"\bparseInt\(([^(),\n]+), 10\)", r"parseInt(\1)",
          r"parseInt\([^(),\n]+\)"),
     Rule("js_radix", "", r"\bparseInt\(([^(),\n]+)\)", r"parseInt(\1, 10)"),
-    Rule("js_unary_plus", "js_number", rf"(?<=[=(,:] )Number\(({_PATH})\)|(?<=\()Number\(({_PATH})\)",
+    Rule("js_unary_plus", "js_number",
+         rf"(?<=[=(,:] )Number\(({_PATH})\)|(?<=\()Number\(({_PATH})\)",
          r"+\1\2", r"[=(,] \+[\w$]"),
     Rule("js_template_string", "js_string_call", rf"(?<![\w$.])String\(({_CALL})\)", r"`${\1}`"),
     Rule("js_own_call", "js_own_direct", r"(?<![\w$.])([\w$]+)\.hasOwnProperty\(([^(),\n]+)\)",
@@ -160,8 +161,9 @@ def named(region: Region, numbers: random.Random) -> Iterator[Change]:
     if declared and region.name == declared[3]:
         rest = re.match(r"((?:: [\w<>\[\], .|]+)?) ?\{\n", code[close + 1:])
         if rest and text.endswith("\n}\n"):
-            after = f"{declared[1]}const {declared[3]} = {declared[2]}{parameters}{rest[1]} => {{\n" \
-                + text[close + 1 + rest.end():-1] + (";\n" if re.search(r";\n", code) else "\n")
+            head = f"{declared[1]}const {declared[3]} = {declared[2]}{parameters}{rest[1]}"
+            ended = ";\n" if ";\n" in code else "\n"
+            after = f"{head} => {{\n" + text[close + 1 + rest.end():-1] + ended
             yield Change("js_to_arrow", text, after, words)
             yield Change("js_to_function", after, text, words)
     elif arrow:
@@ -180,8 +182,7 @@ def callbacks(region: Region, numbers: random.Random) -> Iterator[Change]:
         return
     code = shape(region.text, region.language)
     body = code.find("{") + 1
-    old = list(re.finditer(r"(?<=[(,] )function ?\(([^()\n]*)\) \{|(?<=\()function ?\(([^()\n]*)\) \{",
-                           code[body:]))
+    old = list(re.finditer(r"(?:(?<=[(,] )|(?<=\())function ?\(([^()\n]*)\) \{", code[body:]))
     new = list(re.finditer(r"(?<=[(, ])\(([^()\n]*)\) => \{", code[body:]))
     found, arrow = (new, "function ({}) {{") if new and not old else (old, "({}) => {{")
     if not 1 <= len(found) <= 3 or (old and new) or "function*" in code:
@@ -191,7 +192,8 @@ def callbacks(region: Region, numbers: random.Random) -> Iterator[Change]:
         begin, end = body + match.start(), body + match.end()
         close = closing(code, end - 1)
         if close < 0 or re.search(_NO_ARROW, code[end:close]) or \
-                code[close + 1:close + 2] not in (")", ",") or code[begin - 6:begin] == "async " or \
+                code[close + 1:close + 2] not in (")", ",") or \
+                code[begin - 6:begin] == "async " or \
                 code[begin - 7:begin - 1].endswith("async"):
             return
         parameters = re.sub(r"^.*?\(|\) (?:=> )?\{$", "", region.text[begin:end])
@@ -209,8 +211,9 @@ def concise(region: Region, numbers: random.Random) -> Iterator[Change]:
         return
     code, text = shape(region.text, region.language), region.text
     whole = list(re.finditer(r"(?<==> )\{\s*return ([^;{}\n]+);\s*\}", code))
-    short = list(re.finditer(r"(?<=\()(\(?[\w$, ]*\)? => )((?![({ ])[^;{}\n]+?)(?=\)(?:;|\.|\)|,)$)",
-                             code, re.MULTILINE))
+    short = list(re.finditer(
+        r"(?<=\()(\(?[\w$, ]*\)? => )((?![({ ])[^;{}\n]+?)(?=\)(?:;|\.|\)|,)$)", code,
+        re.MULTILINE))
     short = [match for match in short if balanced(match[2]) and "=>" not in match[2]
              and len(re.findall(r", ", match[2])) == match[2].count("(") * match[2].count(", ")]
     words = {"name": region.name}
@@ -267,8 +270,6 @@ def _as_sum(inside: str, quote: str) -> str | None:
     if operands and operands[0] == quote * 2 and len(operands) > 2 and operands[2][0] == quote and \
             operands[1][0] != quote:
         operands = operands[1:]
-    elif operands and operands[0][0] == quote == operands[0][-1] == operands[0] and len(operands) == 1:
-        return None
     return " + ".join(operands)
 
 

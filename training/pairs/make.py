@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import ast
 import collections
+import functools
 import itertools
 import json
 import random
@@ -70,6 +71,7 @@ class Pair(NamedTuple):
                            "after": after, "instruction": self.instruction})
 
 
+@functools.lru_cache(256)
 def parses(text: str, language: str) -> bool:
     if language != "python":
         return True  # `cromwell prompts` has a syntax tree for every language
@@ -80,16 +82,19 @@ def parses(text: str, language: str) -> bool:
     return True
 
 
-def valid(changes: Iterable[Change], language: str) -> list[Change]:
+def valid(changes: Iterable[Change], language: str) -> Iterator[Change]:
     """Those that change something and break nothing; a block of lines need not parse by itself."""
-    return [change for change in changes if change.before != change.after
-            and (parses(change.after, language) or not parses(change.before, language))]
+    for change in changes:
+        if change.before != change.after and \
+                parses(change.before, language) == parses(change.after, language):
+            yield change
 
 
 def benchmark_changes(region: Region, numbers: random.Random) -> list[Change]:
     """Those of the benchmark's kinds: its cases stay the same when more kinds are learnt."""
     makers = COMMON + (PYTHON if region.language == "python" else BRACES)
-    return valid((change for maker in makers for change in maker(region, numbers)), region.language)
+    return list(valid((change for maker in makers for change in maker(region, numbers)),
+                      region.language))
 
 
 def makers_for(region: Region) -> tuple[Maker, ...]:
@@ -115,8 +120,7 @@ class Balance:
         found = []
         for maker in makers_for(region):
             if self.refused_in_a_row[maker, region.language] < PATIENCE or numbers.random() < 0.02:
-                found += [(maker, change) for change in valid(maker(region, numbers),
-                                                              region.language)]
+                found += [(maker, change) for change in maker(region, numbers)]
         return found
 
     def choose(self, found: list[tuple[Maker, Change]], language: str, package: str, limit: int
@@ -131,7 +135,7 @@ class Balance:
             if few:
                 wanted.append(change)
         wanted.sort(key=lambda change: self.counts[change.kind, language])
-        chosen = wanted[:limit]
+        chosen = list(itertools.islice(valid(wanted, language), limit))
         for change in chosen:
             self.counts[change.kind, language] += 1
             self.counts[change.kind, language, package] += 1
@@ -170,8 +174,9 @@ def asked(change: Change, region: Region, package: str, licence: str, numbers: r
     """As one of many people would: of all the lines or of some, alone or with another wish."""
     text = instruction(change, numbers)
     if numbers.random() < DOUBLED:
-        makers = numbers.sample(COMMON + LINE_CHANGES, len(COMMON + LINE_CHANGES))
-        second = selections.second_change(change, region, makers, numbers)
+        makers = LINE_CHANGES + WORD_CHANGES
+        second = selections.second_change(change, region, numbers.sample(makers, len(makers)),
+                                          numbers)
         if second is not None and parses(second.after, region.language):
             text = instructions.joined(text, instruction(second, numbers), numbers)
             change = Change("two_changes", change.before, second.after, {})

@@ -775,6 +775,7 @@ def sorted_loop(tree: Tree, node: ast.For, numbers: random.Random) -> Iterator[C
     elif isinstance(call, SIMPLE) or isinstance(call, ast.Call) and re.fullmatch(
             r"[\w.]+\.(?:items|keys|values)\(\)", tree.source.text(call)):
         name = numbers.choice(("sorted", "reversed", "list"))
+        need(name != "reversed" or re.search(r"[a-rt-z]s(?:\(\))?$", tree(call)))
         text = tree(call)
         need(len(re.findall(rf" in (?:\w+\()?{re.escape(text)}\)?:", tree.text)) == 1)
         yield from both(tree, f"loop_{name}", f"loop_not_{name}",
@@ -894,7 +895,7 @@ def f_string(tree: Tree, node: ast.JoinedStr, numbers: random.Random) -> Iterato
     form = re.sub(r"\{[\w.\[\]()]+(!r)?\}", lambda one: "%r" if one[1] else "%s", body)
     arguments = values[0] if len(values) == 1 and not values[0].isidentifier() else \
         f"({values[0]},)" if len(values) == 1 else f"({', '.join(values)})"
-    where = f" of {text}" if len(text) < 40 else f" with {values[0]}"
+    where = f" with {values[0]}"
     words = {"where": where}
     percent = f"{quote}{form}{quote} % {arguments}"
     alone = percent.replace(f"({values[0]},)", values[0]) if len(values) == 1 else percent
@@ -1349,7 +1350,7 @@ def loop_part(tree: Tree, node: ast.For, numbers: random.Random) -> Iterator[Cha
         kind, part = numbers.choice((("loop_first", f":{count}"), ("loop_skip_first", "1:"),
                                      ("loop_without_last", ":-1")))
         text = tree(items)
-        need(not isinstance(items, ast.Attribute) or text.count(".") < 3)
+        need(re.search(r"[a-rt-z]s$", text))  # several of something: no file, no iterator
         yield from both(tree, kind, "loop_all", tree.put((items, f"{text}[{part}]")), items=text,
                         slice=part, **ordinal(count if kind == "loop_first" else "1"))
     elif isinstance(items, ast.Call) and tree.source.text(items.func) == "enumerate":
@@ -1563,16 +1564,20 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "Use a loop that collects into {variable} instead of returning a {shape} comprehension",
         "Expand the returned comprehension into a loop, with the variable {variable}",
         "Replace the comprehension by a for loop ({variable})",
-        "No comprehension: collect the {shape} {variable} in a loop and return it"),
+        "No comprehension: collect the {shape} {variable} in a loop and return it",
+        "A plain loop with {variable} instead of the {shape} comprehension",
+        "Easier to debug: build {variable} in a loop, then return it"),
     "use_extend": (
         "Use extend{where} instead of append in a loop",
         "Replace the append loop{where} by {variable}.extend with a generator",
         "{variable}.extend(...) instead of the loop",
-        "Simplify the loop that appends to {variable} with extend"),
+        "Simplify the loop that appends to {variable} with extend",
+        "Append to {variable} in one go with extend", "{variable}: extend, no loop"),
     "from_extend": (
         "Use a loop with append instead of extend{where}",
         "Expand {variable}.extend into a for loop with append",
-        "No extend{where}: append in a loop"),
+        "No extend{where}: append in a loop", "Append to {variable} one by one in a for loop",
+        "Write {variable}.extend as a for loop", "loop and append for {variable}"),
     "use_any": (
         "Use {builtin} instead of the loop", "Replace the loop by {builtin}()",
         "Return {builtin}(...)", "This loop is just {builtin}", "Simplify with {builtin}",
@@ -1580,22 +1585,29 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "any_loop": (
         "Use a loop instead of {builtin}", "Replace {builtin} by a for loop that returns early",
         "Expand {builtin}() into a loop with return True and return False",
-        "Write {builtin}(...) out as a for loop"),
+        "Write {builtin}(...) out as a for loop", "A plain loop rather than {builtin}()",
+        "No {builtin}, loop over it and return early"),
     "use_next": (
         "Use next with the default {default} instead of the loop",
         "Return next(...) with a generator and {default} as default",
-        "Replace the search loop by next", "Simplify the loop with next()"),
+        "Replace the search loop by next", "Simplify the loop with next()",
+        "next with a generator expression rather than a loop ({default} if there is none)",
+        "Shorten the search with next(..., {default})"),
     "next_loop": (
         "Use a for loop instead of next",
         "Expand next(...) into a loop that returns the first match and {default} after it",
-        "No next(): loop and return"),
+        "No next(): loop and return", "A plain loop rather than next, {default} at the end",
+        "Search with a for loop and return early, {default} otherwise"),
     "yield_from": (
         "Use yield from{where}", "Replace the yield loop{where} by yield from",
-        "yield from instead of the loop{where}", "Delegate with yield from{where}"),
+        "yield from instead of the loop{where}", "Delegate with yield from{where}",
+        "The loop{where} only yields, use yield from", "Shorten with yield from{where}"),
     "yield_loop": (
         "Use a loop that yields each {item} instead of yield from{where}",
         "Expand the yield from{where} into a for loop over {item}",
-        "No yield from{where}: for {item}, yield {item}"),
+        "No yield from{where}: for {item}, yield {item}",
+        "Yield one {item} at a time in a loop{where}", "Write yield from{where} out, with {item}",
+        "for {item}: yield {item}, instead of yield from{where}"),
     "to_generator": (
         "Make it a generator: yield instead of collecting in {variable}",
         "Turn {name} into a generator", "yield the items instead of returning a list",
@@ -1605,7 +1617,9 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "Collect in a list {variable} and return it instead of yielding",
         "Return a list {variable} instead of being a generator",
         "No generator: append to {variable} and return it",
-        "{name} should return a list (call it {variable})"),
+        "{name} should return a list (call it {variable})",
+        "Build the list {variable} and return it, no yield",
+        "Eager instead of lazy: fill {variable} and return it"),
     "use_enumerate": (
         "Use enumerate{where}, with the item called {item}",
         "Loop with enumerate{where}: {index}, {item}",
@@ -1616,19 +1630,27 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "Loop over {sequence} directly, with the item called {item}",
         "for {item} in {sequence} instead of the index {index}",
         "No index needed: iterate over {sequence} as {item}",
-        "Replace range(len({sequence})) by a loop over the items ({item})"),
+        "Replace range(len({sequence})) by a loop over the items ({item})",
+        "{index} is only used to index {sequence}, use {item} directly",
+        "Iterate {sequence} by {item}, without range(len())"),
     "use_zip": (
         "Use zip over {first} and {second}: for {target}", "Loop with zip{where}: {target}",
         "zip({first}, {second}) instead of an index, as {target}",
-        "Iterate over {first} and {second} together as {target}"),
+        "Iterate over {first} and {second} together as {target}",
+        "Parallel iteration with zip: {target} from {first} and {second}",
+        "No range(len({first})): zip, with {target}"),
     "use_items": (
         "Use items(){where}: {key}, {value}", "Loop over {mapping}.items() as {key}, {value}",
         "items() instead of looking {key} up in {mapping}, call the value {value}",
-        "for {key}, {value} in {mapping}.items()"),
+        "for {key}, {value} in {mapping}.items()",
+        "Iterate {mapping} with items, names {key} and {value}",
+        "Avoid {mapping}[{key}]: items() with {value}"),
     "use_keys": (
         "Loop over the keys of {mapping} only and look up {mapping}[{key}]",
         "Do not use items(){where}, use {mapping}[{key}]",
-        "for {key} in {mapping}, and {mapping}[{key}] instead of {value}"),
+        "for {key} in {mapping}, and {mapping}[{key}] instead of {value}",
+        "Iterate the keys of {mapping} and index it",
+        "Replace {mapping}.items() by a loop over {key} alone", "No {value}: {mapping}[{key}]"),
     "for_range": (
         "Use for and range instead of the while loop{where}",
         "Replace the while loop{where} by for {index} in range",
@@ -1637,7 +1659,8 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "while_loop": (
         "Use a while loop instead of range{where}",
         "Write the for loop{where} as while, counting {index}",
-        "while {index} < {end} instead of for", "Replace for and range{where} by a while loop"),
+        "while {index} < {end} instead of for", "Replace for and range{where} by a while loop",
+        "Count {index} by hand in a while loop", "for and range{where} -> while"),
     "use_total": (
         "Use {function}{where} instead of the loop", "Compute {variable} with {function}",
         "Replace the loop{where} by {function}()", "The builtin {function} can do this{where}",
@@ -1646,14 +1669,20 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "Compute {variable} in a loop instead of with {function}",
         "Use a for loop instead of {function}{where}",
         "Replace {function}() by a loop that updates {variable}",
-        "No {function}{where}, write the loop out"),
+        "No {function}{where}, write the loop out",
+        "Loop explicitly to get {variable}, without {function}",
+        "Write out what {function} does{where}"),
     "use_max": (
         "Use {function}{where}", "Replace the conditional expression{where} by {function}",
-        "{function}() instead of comparing{where}", "The builtin {function} does this{where}"),
+        "{function}() instead of comparing{where}", "The builtin {function} does this{where}",
+        "Shorten the comparison{where} to {function}", "x if x ... else y is {function}{where}"),
     "no_max": (
         "Use a conditional expression instead of {function}{where}",
         "Replace {function}{where} by a comparison in one expression",
-        "No {function}{where}: x if ... else"),
+        "No {function}{where}: x if ... else",
+        "Compare{where} by hand instead of calling {function}",
+        "Write {function}{where} as a conditional expression",
+        "Inline {function}{where}: ... if ... else ..."),
     "use_with": (
         "Open {file} in a with statement", "Use with for the file {file}",
         "Use a context manager instead of closing {file} by hand", "with open(...) as {file}",
@@ -1661,13 +1690,20 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "open_close": (
         "Use try and finally with {file}.close() instead of with",
         "No with: open {file}, try, and close it in finally",
-        "Replace the with statement by an explicit {file}.close() in a finally block"),
+        "Replace the with statement by an explicit {file}.close() in a finally block",
+        "Manage {file} by hand: try, finally, {file}.close()", "with -> try/finally for {file}",
+        "Close {file} explicitly in finally, no with statement"),
     "with_lock": (
         "Use with {lock} instead of acquire and release", "Hold {lock} in a with statement",
-        "Replace acquire/release of {lock} by with", "with {lock}:"),
+        "Replace acquire/release of {lock} by with", "with {lock}:",
+        "The lock {lock} as a context manager",
+        "Simplify the locking of {lock} with a with statement"),
     "acquire_release": (
         "Acquire {lock} before a try and release it in finally instead of with",
-        "Use {lock}.acquire() and {lock}.release() with try/finally, no with"),
+        "Use {lock}.acquire() and {lock}.release() with try/finally, no with",
+        "Expand `with {lock}` into acquire, try, finally, release",
+        "Lock by hand: {lock}.acquire() and release in finally",
+        "No with for {lock}: acquire and release explicitly"),
     "use_get": (
         "Use {mapping}.get{where}", "Use get with the default {default}{where}",
         "{mapping}.get({key}, ...) instead of checking", "Simplify the lookup{where} with dict.get",
@@ -1675,56 +1711,76 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "no_get": (
         "Use an if with `{key} in {mapping}` and else instead of get{where}",
         "No get{where}: test `{key} in {mapping}` in an if",
-        "Expand {mapping}.get{where} into if and else"),
+        "Expand {mapping}.get{where} into if and else",
+        "if {key} in {mapping}, take it, else {default}",
+        "Spell {mapping}.get out with if and else{where}",
+        "Check for {key} first instead of get, in an if statement"),
     "get_by_try": (
         "Use try and except KeyError instead of get{where}",
         "Look up {mapping}[{key}] in a try and use {default} on KeyError",
-        "EAFP: no get{where}, catch KeyError"),
+        "EAFP: no get{where}, catch KeyError", "Catch KeyError for {key} rather than use get",
+        "try {mapping}[{key}], except KeyError: {default}",
+        "Rewrite {mapping}.get{where} as try/except"),
     "use_setdefault": (
         "Use setdefault{where}", "{mapping}.setdefault instead of the check",
         "Replace the test for a missing key{where} by setdefault",
-        "Simplify with setdefault{where}"),
+        "Simplify with setdefault{where}", "The missing key{where}: setdefault handles it",
+        "One line with {mapping}.setdefault"),
     "no_setdefault": (
         "Use an if instead of setdefault{where}",
         "Expand setdefault{where}: if the key is not in {mapping}, set it first",
-        "No setdefault{where}, check with not in"),
+        "No setdefault{where}, check with not in", "Spell {mapping}.setdefault out",
+        "First create the entry of {mapping} if it is missing, then use it",
+        "not in check rather than setdefault{where}"),
     "use_pop": (
         "Use pop with the default None{where}", "{mapping}.pop({key}, None) instead of if and del",
-        "Delete {key} from {mapping} with pop", "Replace if and del{where} by pop"),
+        "Delete {key} from {mapping} with pop", "Replace if and del{where} by pop",
+        "Shorten the deletion{where} to pop", "pop with None for {key}"),
     "no_pop": (
         "Use if and del instead of pop{where}", "Replace {mapping}.pop{where} by a check and del",
-        "if {key} in {mapping}, delete it; no pop"),
+        "if {key} in {mapping}, delete it; no pop", "Check that {key} is in {mapping} and del it",
+        "Spell out the pop{where}", "del {mapping}[{key}], if it is there, instead of pop"),
     "augmented": (
         "Use {sign}={where}", "Use augmented assignment{where}",
-        "Shorten the assignment{where} with {sign}=", "{variable} {sign}= ... please"),
+        "Shorten the assignment{where} with {sign}=", "{variable} {sign}= ... please",
+        "Make the assignment{where} {sign}=", "{variable} is on both sides, use {sign}=",
+        "shorter with {sign}={where}"),
     "not_augmented": (
         "Do not use {sign}={where}, write the assignment out",
         "Replace {sign}={where} by a plain assignment",
-        "{variable} = {variable} {sign} ... instead of {sign}="),
+        "{variable} = {variable} {sign} ... instead of {sign}=", "Expand {sign}={where}",
+        "No augmented assignment{where}", "Write {variable} on both sides instead of {sign}="),
     "use_chain": (
         "Chain the comparison{where}", "Use a chained comparison{where}", "Write it as `{chain}`",
-        "Combine both comparisons{where} into one chain"),
+        "Combine both comparisons{where} into one chain", "`{chain}` is shorter",
+        "One chained comparison instead of and{where}"),
     "split_chain": (
         "Split the chained comparison{where} with and", "Do not chain comparisons{where}, use and",
-        "Write `{chain}` as two comparisons with and"),
+        "Write `{chain}` as two comparisons with and", "Break `{chain}` up with and",
+        "Two comparisons joined by and{where}", "No chained comparison{where}"),
     "use_isinstance": (
         "Use isinstance{where}", "isinstance({value}, {type}) instead of comparing types",
-        "Accept subclasses of {type}{where}: isinstance",
-        "Compare no types{where}, use isinstance"),
+        "Accept subclasses of {type}{where}: isinstance", "Compare no types{where}, use isinstance",
+        "The type check{where} should use isinstance", "isinstance rather than type(){where}",
+        "Replace the comparison of the type of {value} by isinstance"),
     "use_type": (
         "Test the exact type{where} with `type(...) is`",
         "Use type({value}) is {type} instead of isinstance",
-        "No subclasses of {type}{where}: compare the type with is"),
+        "No subclasses of {type}{where}: compare the type with is",
+        "Only {type} itself, no subclasses{where}", "type(...) is {type} for {value}",
+        "Replace isinstance{where} by an exact type comparison"),
     "simplify_not": (
         "Simplify the negation{where}", "Write `{new}` instead of `{old}`",
         "Use the negated operator{where}", "`{old}` is awkward, simplify it",
         "Get rid of the not{where}"),
     "de_morgan": (
         "Apply De Morgan{where}", "Push the not inside{where}",
-        "Expand{where} with De Morgan's law", "Write it as `{old}`"),
+        "Expand{where} with De Morgan's law", "Write it as `{old}`", "Distribute the not{where}",
+        "No parentheses after not{where}: negate each part"),
     "one_not": (
         "Use a single not instead of `{old}`", "Factor the not out of `{old}`",
-        "Apply De Morgan to `{old}`", "Pull the negation out of `{old}`"),
+        "Apply De Morgan to `{old}`", "Pull the negation out of `{old}`",
+        "One not with parentheses for `{old}`", "Combine the negations in `{old}`"),
     "use_in": (
         "Use `{sign}` with a tuple instead of the repeated comparisons{where}",
         "Use `{value} {sign} (...)`", "Combine the comparisons{where} with {sign}",
@@ -1733,31 +1789,42 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "no_in": (
         "Use separate comparisons instead of the tuple{where}",
         "Compare {value} with each value, no tuple",
-        "Expand the membership test{where} into comparisons"),
+        "Expand the membership test{where} into comparisons",
+        "Write `{sign}` with the tuple{where} out as comparisons",
+        "Comparisons of {value} one by one", "No tuple{where}, compare explicitly"),
     "one_call": (
         "Use one call{where} with a tuple", "Combine the calls{where} into one with a tuple",
         "Merge the {function} calls", "{function} takes a tuple, use that",
         "One {function} instead of several"),
     "no_tuple": (
         "Use a call{where} for each item of the tuple, joined by or",
-        "Split the call{where} into several with or", "No tuple in {function}: use or"),
+        "Split the call{where} into several with or", "No tuple in {function}: use or",
+        "One {function} call per item, with or", "Expand the tuple{where} into separate calls",
+        "{function} several times instead of with a tuple"),
     "swap_by_tuple": (
         "Swap {first} and {second} without {temp}", "Swap {first} and {second} by tuple assignment",
-        "No temporary variable for the swap", "Pythonic swap of {first} and {second}"),
+        "No temporary variable for the swap", "Pythonic swap of {first} and {second}",
+        "{first}, {second} = {second}, {first}", "The swap does not need {temp}"),
     "swap_by_temp": (
         "Swap {first} and {second} with a variable {temp}",
-        "Use a temporary variable {temp} for the swap", "No tuple swap: use {temp}"),
+        "Use a temporary variable {temp} for the swap", "No tuple swap: use {temp}",
+        "Write the swap of {first} and {second} out with {temp}",
+        "Three lines and {temp} to swap {first} and {second}"),
     "two_lines": (
         "Split the assignment{where} into two lines", "Assign {first} and {second} separately",
-        "One assignment a line: {first}, then {second}"),
+        "One assignment a line: {first}, then {second}", "No tuple assignment{where}",
+        "{first} and {second} each on a line of their own",
+        "Separate statements for {first} and {second}"),
     "one_line": (
         "Assign {first} and {second} in one line",
         "Combine the assignments{where} into one tuple assignment",
-        "{first}, {second} = ... in one statement"),
+        "{first}, {second} = ... in one statement", "Tuple assignment for {first} and {second}",
+        "Join the two assignments{where}", "Set {first} and {second} together"),
     "use_unpacking": (
         "Unpack into {first}, {second} instead of indexing {pair}", "Use tuple unpacking{where}",
         "No {pair}[0] and {pair}[1]: unpack to {first} and {second}",
-        "{first}, {second} = ... instead of {pair}"),
+        "{first}, {second} = ... instead of {pair}",
+        "Unpack the result directly: {first}, {second}", "{pair} is not needed, unpack"),
     "inline_variable": (
         "Inline the variable {variable}",
         "Remove the variable {variable} and use its value directly", "inline {variable}",
@@ -1779,59 +1846,82 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "Put {value} into a variable {constant} at the start of the function",
         "Introduce a local variable {constant} for {value} at the top of {name}",
         "Begin with {constant} = {value} and use {constant}",
-        "Define {constant} = {value} first and use it"),
+        "Define {constant} = {value} first and use it",
+        "{value} should be a local variable {constant} defined first",
+        "No magic {kind} {value}: local {constant} at the top of {name}",
+        "Name {value} {constant}, as a local at the beginning"),
     "inline_constant": (
         "Inline {constant}", "Replace {constant} by its value {value}",
-        "Remove {constant} and write {value}", "No need for {constant}, use {value}"),
+        "Remove {constant} and write {value}", "No need for {constant}, use {value}",
+        "{constant} is used once, write {value} there", "Put {value} where {constant} is used",
+        "Drop the name {constant}, the value is {value}"),
     "sort_descending": (
         "Sort in descending order{where}", "Reverse the order{where}", "Add reverse=True{where}",
         "Largest first, please", "Sort the other way round: descending"),
     "sort_ascending": (
         "Sort in ascending order{where}", "Remove reverse=True{where}", "Smallest first",
-        "Do not sort in reverse"),
+        "Do not sort in reverse", "Sort the other way round: ascending", "Lowest first{where}",
+        "Normal sort order, please"),
     "sort_key": (
         "Sort by the key {key}", "Add key={key}{where}", "Use {key} as the key for sorting",
-        "Sort with key={key}"),
+        "Sort with key={key}", "The order should be by {key}", "Pass {key} as the sort key",
+        "Order by {key}"),
     "no_sort_key": (
         "Sort without a key{where}", "Remove the sort key{where}",
-        "No key for sorting, use the natural order"),
+        "No key for sorting, use the natural order", "Drop key= from the sort{where}",
+        "Plain sort{where}", "The key is not needed for sorting{where}"),
     "loop_sorted": (
         "Loop over sorted {items}", "Go through {items} in sorted order",
         "Sort {items} in the loop",
-        "Make the order of the loop over {items} deterministic with sorted"),
+        "Make the order of the loop over {items} deterministic with sorted",
+        "for ... in sorted({items})", "Visit {items} in order",
+        "Wrap {items} in sorted() in the for"),
     "loop_reversed": (
         "Loop over {items} in reverse", "Iterate backwards over {items}",
-        "Use reversed for {items}", "Go through {items} from the end"),
+        "Use reversed for {items}", "Go through {items} from the end",
+        "for ... in reversed({items})", "Last of {items} first",
+        "Wrap {items} in reversed() in the for"),
     "loop_list": (
         "Loop over a copy of {items} with list()", "Iterate over list({items})",
-        "{items} may change in the loop, iterate over a list of it"),
+        "{items} may change in the loop, iterate over a list of it", "for ... in list({items})",
+        "Snapshot {items} before the loop with list", "Wrap {items} in list() in the for"),
     "loop_not_sorted": (
         "Do not sort {items} in the loop", "Loop over {items} unsorted",
-        "Remove sorted from the loop"),
+        "Remove sorted from the loop", "The order of {items} does not matter, no sorted",
+        "Take sorted off {items}"),
     "loop_not_reversed": (
-        "Loop over {items} forwards", "No reversed in the loop", "Iterate over {items} in order"),
+        "Loop over {items} forwards", "No reversed in the loop", "Iterate over {items} in order",
+        "Take reversed off {items}", "{items} from first to last"),
     "loop_not_list": (
         "Loop over {items} without making a list", "Remove the needless list() around {items}",
-        "Do not copy {items} in the loop"),
+        "Do not copy {items} in the loop", "Take list() off {items}",
+        "No copy of {items} for the loop"),
     "call_method": (
         "{what} {value}{where}", "Call {method}() on {value}{where}",
-        "Use {value}.{method}(){where}", "Add .{method}() to {value}{where}"),
+        "Use {value}.{method}(){where}", "Add .{method}() to {value}{where}",
+        "{value}{where} needs .{method}()", "Apply {method}() to {value}{where}"),
     "no_method": (
         "Remove the {method}() call of {value}{where}", "Do not call {method} on {value}{where}",
-        "Drop .{method}(){where}"),
+        "Drop .{method}(){where}", "Use {value} as it is{where}, without {method}()",
+        "Take .{method}() off {value}{where}", "{value} needs no {method}{where}"),
     "convert": (
         "Convert {value} with {method}(){where}", "Wrap {value} in {method}(){where}",
-        "Make {value} {what}{where}", "Use {method}({value}){where}"),
+        "Make {value} {what}{where}", "Use {method}({value}){where}",
+        "{value}{where} should go through {method}()", "Put {method}() around {value}{where}"),
     "not_converted": (
         "Remove the {method}() around {value}{where}",
-        "Do not convert {value} with {method}{where}", "Use {value} without {method}(){where}"),
+        "Do not convert {value} with {method}{where}", "Use {value} without {method}(){where}",
+        "{value} needs no {method}(){where}", "Drop {method}() around {value}{where}",
+        "Take {method}() off {value}{where}"),
     "add_keyword": (
         "Pass {argument} to {function} as the last argument",
         "Add {argument} to the call of {function}", "Call {function} with {argument}",
         "{function} should get {argument}", "Set {key} to {value} in the {function} call"),
     "remove_keyword": (
         "Do not pass {key} to {function}", "Remove the argument {key} from the call of {function}",
-        "Drop {argument} from {function}", "Call {function} without {key}"),
+        "Drop {argument} from {function}", "Call {function} without {key}",
+        "{function} does not need {key}", "Omit {key} in the call of {function}",
+        "{key} should have its default in {function}"),
     "change_keyword": (
         "Pass {key}={new} to {function} instead of {old}",
         "Set {key} to {new} in the call of {function}", "{key} should be {new}", "Use {key}={new}",
@@ -1842,17 +1932,21 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "Do not depend on the locale: encoding={encoding}"),
     "no_encoding": (
         "Remove the encoding argument of open", "Open the file without encoding",
-        "Use the default encoding"),
+        "Use the default encoding", "open without encoding=", "No explicit encoding",
+        "Drop encoding={encoding}"),
     "percent_to_f": (
         "Use an f-string{where}", "Use an f-string instead of %{where}",
         "Replace the % formatting{where} by an f-string",
         "Convert the % format{where} to an f-string", "No % formatting{where}, f-string please"),
     "percent_to_format": (
         "Use str.format instead of %{where}", "Replace % formatting{where} by format",
-        "Convert the % format{where} to .format()"),
+        "Convert the % format{where} to .format()", "format() rather than the % operator{where}",
+        "No %{where}, use format", "Convert the string formatting{where} from % to str.format"),
     "f_to_percent": (
         "Use % formatting instead of the f-string{where}", "Replace the f-string{where} by %",
-        "No f-string{where}, use the % operator"),
+        "No f-string{where}, use the % operator", "Old-style % formatting{where}",
+        "Python 2 compatible: % instead of the f-string{where}",
+        "Turn the f-string{where} into % formatting"),
     "sum_to_f": (
         "Use an f-string{where}", "Use an f-string instead of concatenation{where}",
         "Replace the + of strings{where} by an f-string",
@@ -1860,27 +1954,35 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "f_to_sum": (
         "Use + and str() instead of the f-string{where}",
         "Concatenate with + rather than the f-string{where}",
-        "Replace the f-string{where} by concatenation with str()"),
+        "Replace the f-string{where} by concatenation with str()",
+        "Concatenate{where} instead of an f-string", "Plain + with str(){where}, no f-string",
+        "Build the string{where} with + and str()"),
     "lazy_log": (
         "Use lazy % arguments{where} instead of the f-string",
         "Do not format the message{where} with an f-string, pass arguments",
         "Let logging format the message{where}: %s and arguments",
-        "No f-string{where}: lazy logging"),
+        "No f-string{where}: lazy logging", "The log call{where} should format lazily",
+        "Pass the values as arguments{where}, with %s"),
     "f_log": (
         "Use an f-string{where} instead of % arguments",
-        "Format the log message{where} with an f-string", "f-string{where} in place of %s"),
+        "Format the log message{where} with an f-string", "f-string{where} in place of %s",
+        "Interpolate the log message{where} with an f-string", "No %s arguments{where}: f-string",
+        "Turn the arguments of the log call{where} into an f-string"),
     "single_quotes": (
         "Use single quotes", "Replace double quotes by single quotes",
-        "single quotes for all strings", "Make the quotes single"),
+        "single quotes for all strings", "Make the quotes single", "' instead of \"",
+        "Our style is single quotes", "Change the quotes to single quotes"),
     "double_quotes": (
         "Use double quotes", "Replace single quotes by double quotes",
-        "double quotes for all strings", "Change the quotes to double quotes, as black does"),
+        "double quotes for all strings", "Change the quotes to double quotes, as black does",
+        "\" instead of '", "Our style is double quotes", "Make the quotes double"),
     "print_to_log": (
         "Use {logger} instead of print", "Replace print by {logger}",
         "Log with {logger}, do not print", "Turn the print into {logger}", "No print: {logger}"),
     "log_to_print": (
         "Use print instead of {logger}", "Replace {logger} by print", "Print instead of logging",
-        "Just print it, no {logger}"),
+        "Just print it, no {logger}", "print rather than {logger}", "{logger} -> print",
+        "No logger here, print"),
     "log_level": (
         "Log with level {level} instead of {old}", "Change the log level from {old} to {level}",
         "Use {level} instead of {old} for the log message",
@@ -1891,13 +1993,15 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "The line with {what} is too long, split it"),
     "join_call": (
         "Put {what} on one line", "Join {what} into one line", "{what} fits on one line",
-        "One line for {what}"),
+        "One line for {what}", "Collapse {what} into a single line",
+        "{what} need not be split over lines", "No line breaks in {what}"),
     "add_item": (
         "Add {item} at the end of {place}", "Append {item} to {place}", "Add {item} to {place}",
         "{place} should also have {item}", "Extend {place} by {item}"),
     "remove_item": (
         "Remove {item} from {place}", "Delete {item}", "Drop {item} from {place}",
-        "{place} should not have {item}"),
+        "{place} should not have {item}", "{item} should not be in {place}",
+        "Get rid of {item} in {place}", "{place} without {item}"),
     "sort_items": (
         "Sort the entries{where} alphabetically", "Put the items{where} in alphabetical order",
         "Alphabetize the entries{where}", "Order the entries{where} by name",
@@ -1907,55 +2011,73 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "Convert to pathlib", "No os.path, use Path objects", "Path instead of os.path"),
     "use_os_path": (
         "Use os.path instead of pathlib", "Replace Path by os.path functions",
-        "No pathlib: os.path"),
+        "No pathlib: os.path", "os.path functions rather than Path objects", "Go back to os.path",
+        "Path -> os.path"),
     "map_to_comprehension": (
         "Use a list comprehension over {item} instead of map",
         "Replace map by a comprehension (for {item})", "No map: list comprehension with {item}",
-        "Comprehension instead of list(map({function}, ...)), call the item {item}"),
+        "Comprehension instead of list(map({function}, ...)), call the item {item}",
+        "Comprehension with {item} rather than list(map(...))",
+        "list(map({function}, ...)) -> [... for {item} in ...]"),
     "to_map": (
         "Use list(map({function}, ...)) instead of the comprehension",
-        "Replace the comprehension by map", "map {function} over the items, as a list"),
+        "Replace the comprehension by map", "map {function} over the items, as a list",
+        "list(map({function}, ...))", "Use map with {function}",
+        "The comprehension is just a map of {function}"),
     "direct_comprehension": (
         "Use a {shape} comprehension instead of calling {shape}()",
         "Replace {shape}(...) by a {shape} comprehension",
         "Unnecessary {shape}() call, use a {shape} comprehension",
-        "A {shape} comprehension is simpler here"),
+        "A {shape} comprehension is simpler here", "Make it a {shape} comprehension directly",
+        "No {shape}() around the comprehension"),
     "use_walrus": (
         "Use the walrus operator{where}", "Assign {variable} in the condition with :=",
         "Combine the assignment{where} and the if by :=", "if {variable} := ...", "walrus{where}"),
     "no_walrus": (
         "Do not use the walrus operator{where}",
         "Assign {variable} on a line of its own before the if", "No :={where}",
-        "Python 3.7 has no walrus, assign {variable} first"),
+        "Python 3.7 has no walrus, assign {variable} first",
+        "{variable} := -> a separate assignment before the if",
+        "Split the condition: first assign {variable}"),
     "use_or": (
         "Use or{where} instead of the conditional expression",
         "Simplify the conditional{where} with or", "{value} or {fallback}",
-        "Shorten `{value} if {value} else` to or"),
+        "Shorten `{value} if {value} else` to or", "or{where}, not if and else",
+        "x if x else y is just or{where}", "Default with or: {value} or {fallback}"),
     "no_or": (
         "Use a conditional expression instead of or{where}", "Write the or{where} as x if x else y",
-        "{value} if {value} else {fallback}"),
+        "{value} if {value} else {fallback}", "if/else expression in place of or{where}",
+        "Make the or{where} explicit", "Spell the default{where} out as a conditional expression"),
     "use_literal": (
         "Use the literal {literal} instead of {call}", "Replace {call} by {literal}",
-        "{literal} instead of {call}", "Use a literal, not {call}"),
+        "{literal} instead of {call}", "Use a literal, not {call}", "{call} -> {literal}",
+        "{call} is slower than {literal}", "An empty literal {literal}, please"),
     "dict_literal": (
         "Use a dict literal instead of dict(){where}",
         "Replace the dict() call{where} by a literal with string keys",
-        "Curly braces instead of dict(){where}"),
+        "Curly braces instead of dict(){where}", "dict(...){where} -> {...}",
+        "No dict() call{where}", "Write the dict{where} with braces"),
     "dict_call": (
         "Use dict() with keywords instead of the literal{where}",
-        "Replace the dict literal{where} by a dict() call"),
+        "Replace the dict literal{where} by a dict() call",
+        "Keywords and dict(){where} rather than braces", "dict(...) in place of the literal{where}",
+        "Write the dict{where} as dict(key=value)"),
     "plain_range": (
         "Remove the needless 0 from range", "range without the start 0",
-        "range starts at 0 anyway, drop it", "Simplify the range"),
+        "range starts at 0 anyway, drop it", "Simplify the range", "range(0, n) is range(n)",
+        "No explicit 0 as the start of range"),
     "no_read_mode": (
         "Remove the default mode \"r\" from open", "open without the mode r, it is the default",
-        "Drop the redundant \"r\""),
+        "Drop the redundant \"r\"", "\"r\" is the default mode, drop it", "open needs no \"r\"",
+        "Remove the mode argument of open"),
     "negative_index": (
         "Use a negative index{where}", "Write {new} instead of using len", "{new}",
         "Index {value} from the end", "No len({value}) for the index, use a negative one"),
     "no_parentheses": (
         "Remove the needless parentheses{where}", "No parentheses after {word}{where}",
-        "The parentheses{where} are redundant", "Drop the parentheses{where}"),
+        "The parentheses{where} are redundant", "Drop the parentheses{where}",
+        "Unnecessary parentheses{where}", "`{text}` needs no parentheses",
+        "Clean up: no parentheses around `{text}`", "parentheses{where} off"),
     "index_to_get": (
         "Use {mapping}.get for {key}, with the default {default}",
         "Do not fail if {key} is missing in {mapping}: use {default}",
@@ -1964,15 +2086,20 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "{mapping}[{key}] should be {default} when there is no such key"),
     "get_to_index": (
         "Use {mapping}[{key}] instead of get", "Index {mapping} instead of calling get{where}",
-        "Fail if {key} is missing: {mapping}[{key}]", "{key} is always there, no get"),
+        "Fail if {key} is missing: {mapping}[{key}]", "{key} is always there, no get",
+        "A missing {key} is an error: {mapping}[{key}]", "KeyError is fine, use {mapping}[{key}]"),
     "use_getattr": (
         "Use getattr with the default {default}{where}",
         "{value} may not exist, use getattr with {default}",
         "getattr for {attribute}, default {default}",
-        "Do not fail if there is no attribute {attribute}: {default}"),
+        "Do not fail if there is no attribute {attribute}: {default}",
+        "getattr(..., \"{attribute}\", {default}) instead of {value}",
+        "{attribute} is optional, default to {default}"),
     "no_getattr": (
         "Use {value} instead of getattr", "Access {attribute} directly, no getattr",
-        "{attribute} always exists, write {value}"),
+        "{attribute} always exists, write {value}",
+        "getattr is not needed for {attribute}: {value}", "Plain attribute access: {value}",
+        "Replace getattr by {value}"),
     "explicit_none": (
         "Compare {value} with None instead of testing its truth", "Test `{comparison}`",
         "Only None counts, not empty values: `{comparison}`", "Use `{comparison}` in the if",
@@ -1987,50 +2114,62 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "Stop the loop over {items} after {count}, by slicing"),
     "loop_skip_first": (
         "Skip the {first} {items} in the loop", "Loop over {items}[{slice}]",
-        "Start the loop over {items} at index {count}", "Leave out the {first} {items}"),
+        "Start the loop over {items} at index {count}", "Leave out the {first} {items}",
+        "{items}[{slice}] in the for", "Ignore the {first} {items}"),
     "loop_without_last": (
         "Leave out the {last} {items} in the loop", "Loop over {items}[{slice}]",
-        "All of {items} but the {last} it"),
+        "All of {items} but the {last} it", "{items}[{slice}] in the for",
+        "Stop before the {last} {items}", "Ignore the {last} {items}"),
     "loop_all": (
         "Loop over all of {items}", "No slice: go through all {items}",
-        "Use the whole of {items} in the loop", "for all of {items}, not only {items}[{slice}]"),
+        "Use the whole of {items} in the loop", "for all of {items}, not only {items}[{slice}]",
+        "Remove the slice [{slice}] of {items}", "{items}[{slice}] -> {items}"),
     "count_from_one": (
         "Count from 1 in the enumerate of {items}", "enumerate {items} with start=1",
-        "Start counting {items} at 1", "The numbers of {items} should begin with 1"),
+        "Start counting {items} at 1", "The numbers of {items} should begin with 1",
+        "Number {items} from 1", "1-based enumerate for {items}"),
     "count_from_zero": (
         "Count from 0 in the enumerate of {items}", "enumerate {items} without start",
-        "Start counting {items} at 0"),
+        "Start counting {items} at 0", "Number {items} from 0", "0-based enumerate for {items}",
+        "Remove start=1 from the enumerate of {items}"),
     "add_skip": (
         "In `{loop}`, continue if {condition}", "Skip the iteration of `{loop}` if {condition}",
         "At the start of the loop `{loop}`: if {condition}, continue",
         "{condition}: skip these in `{loop}`", "Ignore it in `{loop}` when {condition}"),
     "remove_skip": (
         "In `{loop}`, do not skip when {condition}", "Remove the continue on `{condition}`",
-        "Do not skip {condition}", "Drop the check `{condition}` from the loop"),
+        "Do not skip {condition}", "Drop the check `{condition}` from the loop",
+        "No continue for {condition} in `{loop}`", "{condition} should not be skipped"),
     "also_return": (
         "Also return {value}", "Return {value} as well, last", "{name} should also return {value}",
         "Add {value} to what is returned", "Callers need {value} too, return it as the last item"),
     "return_less": (
         "Do not return {value}", "Leave {value} out of the result",
-        "{name} need not return {value}", "Drop {value} from the return"),
+        "{name} need not return {value}", "Drop {value} from the return",
+        "{value} need not be returned", "Remove {value} from the returned tuple"),
     "add_argument": (
         "Pass {argument} to {function} as the last argument", "Also pass {argument} to {function}",
         "{function} needs {argument} too", "Call {function} with {argument} at the end",
         "Add the argument {argument} to the {function} call"),
     "remove_argument": (
         "Do not pass {argument} to {function}", "Remove the last argument of {function}",
-        "Drop {argument} from the {function} call",
-        "{function} does not take {argument} any more"),
+        "Drop {argument} from the {function} call", "{function} does not take {argument} any more",
+        "{argument} should not be passed to {function}", "Call {function} without {argument}",
+        "Remove {argument} from the call of {function}"),
     "call_other": (
         "Call {new} instead of {old}", "Use {new} rather than {old}", "Replace {old} with {new}",
         "{old} is now called {new}", "{new}, not {old}"),
     "other_connective": (
         "Use {new} instead of {old} in `{condition}`",
         "It should be {new}, not {old}: `{condition}`", "Replace {old} by {new} in `{condition}`",
-        "`{condition}`: {new} rather than {old}"),
+        "`{condition}`: {new} rather than {old}", "Wrong connective in `{condition}`: {new}",
+        "`{condition}`: change {old} to {new}"),
     "swap_operands": (
         "Check `{second}` before `{first}`", "Swap `{first}` and `{second}` in the condition",
-        "Put `{second}` first in the condition", "Test `{second}` first"),
+        "Put `{second}` first in the condition", "Test `{second}` first",
+        "`{first}` should be tested after `{second}`",
+        "`{second}` is cheaper, check it before `{first}`",
+        "The other order: `{second}`, then `{first}`"),
     "add_and": (
         "Also require {extra} in the condition `{condition}`", "`{condition}` and {extra}",
         "Only if {extra} too: `{condition}`", "Add `and {extra}` to `{condition}`",
@@ -2041,30 +2180,45 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "Accept {extra} as well as `{condition}`"),
     "drop_and": (
         "Do not require {extra}", "Remove `{extra}` from the condition",
-        "Only check `{condition}`, not `{extra}`", "Drop `and {extra}`"),
+        "Only check `{condition}`, not `{extra}`", "Drop `and {extra}`",
+        "`{condition}` is enough, without `{extra}`", "The check `{extra}` is not needed",
+        "Take `{extra}` out of the condition"),
     "drop_or": (
         "Remove `{extra}` from the condition", "Only check `{condition}`, not `{extra}`",
-        "Drop `or {extra}`", "`{extra}` alone is not enough, remove it"),
+        "Drop `or {extra}`", "`{extra}` alone is not enough, remove it",
+        "Just `{condition}`, without `{extra}`", "`{extra}` should not count any more",
+        "Take `{extra}` out of the condition"),
     "show_repr": (
         "Show the repr of {value} in the f-string", "Use !r for {value}",
-        "{value} should be quoted with repr in the message", "Format {value} with !r"),
+        "{value} should be quoted with repr in the message", "Format {value} with !r",
+        "repr of {value} in the message", "Put {value} in quotes with !r", "!r for {value}"),
     "no_repr": (
-        "Show {value} without repr", "Remove the !r of {value}", "No !r for {value}"),
+        "Show {value} without repr", "Remove the !r of {value}", "No !r for {value}",
+        "Plain {value} in the message, no repr", "Drop !r from {value}",
+        "{value} without quotes in the f-string"),
     "format_spec": (
         "Show {value} {how}", "Format {value} with :{format}",
-        "Use the format {format} for {value}", "In the f-string, {value} {how}"),
+        "Use the format {format} for {value}", "In the f-string, {value} {how}",
+        "{value} should be shown {how}", "Add the format spec {format} to {value}",
+        "{value}: {how}"),
     "no_format_spec": (
         "Show {value} without a format", "Remove the format {format} of {value}",
-        "No :{format} for {value}"),
+        "No :{format} for {value}", "Drop :{format} from {value}", "Plain {value} in the f-string",
+        "{value} should be shown as it is, without {format}"),
     "print_with": (
         "Print with {option}", "Add {option} to the print call", "Pass {option} to print",
-        "print needs {option}"),
+        "print needs {option}", "{option} for the print", "Give print {option}",
+        "The print should have {option}"),
     "print_without": (
-        "Print without {option}", "Remove {option} from print", "No {option} in the print call"),
+        "Print without {option}", "Remove {option} from print", "No {option} in the print call",
+        "Drop {option} from the print call", "print should not have {option}",
+        "Plain print, no {option}"),
     "open_mode": (
         "Open the file in mode {new} instead of {old}{where}",
         "Use the mode \"{new}\", not \"{old}\"{where}",
-        "Change the mode{where} from {old} to {new}", "open with \"{new}\"{where}"),
+        "Change the mode{where} from {old} to {new}", "open with \"{new}\"{where}",
+        "mode {old} -> {new}{where}", "The file should be opened with \"{new}\"{where}",
+        "\"{new}\" rather than \"{old}\"{where}"),
     "fix_typo": (
         "Fix the typo{where}: {right}", "Correct the spelling of {wrong}",
         "{wrong} should be {right}", "Fix the typo {wrong}", "There is a typo{where}",

@@ -480,7 +480,7 @@ def other_branch(tree: Tree, node: ast.If, numbers: random.Random) -> Iterator[C
     line = plain_else(tree, node)
     need(len(node.orelse) == 1 and node.orelse[0].lineno == node.orelse[0].end_lineno == line + 1)
     need(not {line, line + 1} & tree.commented)
-    other = "".join(tree.lines[:line - 1] + tree.lines[line + 1:])
+    other = "".join(tree.lines[:line - 1] + tree.lines[line + 1:]).rstrip("\n") + "\n"
     condition = tree(node.test)
     yield from both(tree, "remove_else_branch", "add_else_branch", other, condition=condition,
                     action=tree(node.orelse[0]), where=f" of `if {condition}`")
@@ -814,13 +814,17 @@ def names(tree: Tree, node: ast.FunctionDef, numbers: random.Random) -> Iterator
     elif len(name) > 2:
         yield from both(tree, "make_private", "make_public", called("_" + name), public=name,
                         private="_" + name)
-    words = name.strip("_").split("_")
+    bare = name.lstrip("_")
+    words, lead = bare.split("_"), name[:len(name) - len(bare)]
     if len(words) > 1 and name == name.lower() and all(words):
-        camel = words[0] + "".join(word.capitalize() for word in words[1:])
-        yield from both(tree, "camel_case", "snake_case", called(camel), old=name, new=camel)
-    elif re.fullmatch(r"[a-z]+(?:[A-Z][a-z]+)+", name):
-        snake = re.sub(r"([A-Z])", lambda match: "_" + match[1].lower(), name)
-        yield from both(tree, "snake_case", "camel_case", called(snake), old=name, new=snake)
+        other = lead + words[0] + "".join(word.capitalize() for word in words[1:])
+        kinds = ("camel_case", "snake_case")
+    else:
+        need(re.fullmatch(r"[a-z]+(?:[A-Z][a-z]+)+", bare))
+        other = re.sub(r"([A-Z])", lambda match: "_" + match[1].lower(), name)
+        kinds = ("snake_case", "camel_case")
+    yield Change(kinds[0], tree.text, called(other), {"old": name, "new": other})
+    yield Change(kinds[1], called(other), tree.text, {"old": other, "new": name})
 
 
 def other_name(name: str, numbers: random.Random) -> str:
@@ -1057,7 +1061,6 @@ def loop_break(tree: Tree, node: ast.Break, numbers: random.Random) -> Iterator[
                     condition=tree(parent.test))
 
 
-
 # Annotations, docstrings and comments
 
 
@@ -1269,11 +1272,17 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "return_if": (
         "Instead of returning the condition{where}, use an if with return True or False, no else",
         "Return True or False in an if{where}, and the other one after it",
-        "Expand the boolean return{where} into an if without else"),
+        "Expand the boolean return{where} into an if without else",
+        "Write out the returned condition{where} as an if with True and False, without else",
+        "no direct return of the condition{where}: if, return True or False, then the opposite",
+        "Make the boolean result{where} explicit with an if statement and no else"),
     "return_if_else": (
         "Instead of returning the condition{where}, use if and else with True and False",
         "Expand the boolean return{where} into if/else",
-        "Write the return{where} as if ... else with True and False"),
+        "Write the return{where} as if ... else with True and False",
+        "Make the boolean result{where} explicit with if and else",
+        "if/else with True and False rather than returning the expression{where}",
+        "Spell out the returned condition{where} as if and else"),
     "drop_else": (
         "Remove the unnecessary else{where}", "Drop the else{where} and dedent its body",
         "no else after return{where}", "The else{where} is not needed, unindent it",
@@ -1282,7 +1291,9 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "add_else": (
         "Put what follows the if{where} into an else branch",
         "Use an explicit else{where} for the rest", "Add an else{where} around the remaining code",
-        "Make the rest of the block the else{where}"),
+        "Make the rest of the block the else{where}", "I prefer an explicit else{where}",
+        "else{where}, with all that follows in it",
+        "Nest the code that follows under else{where}"),
     "early_return": (
         "Return early: if {condition}, {action}, and unindent the rest",
         "Use a guard clause instead of nesting the body in `if {inner}`",
@@ -1293,7 +1304,9 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "Instead of returning early on `{condition}`, nest the rest in `if {inner}`",
         "No early return: put the body into `if {inner}`",
         "Wrap the rest of {name} in `if {inner}` rather than returning early",
-        "Single exit please: turn the guard `if {condition}` into an if around the rest"),
+        "Single exit please: turn the guard `if {condition}` into an if around the rest",
+        "I want no early exit: `if {inner}` around the rest",
+        "Replace the early exit on `{condition}` with a nested block `if {inner}`"),
     "early_continue": (
         "In the loop, continue if {condition} and unindent the rest",
         "Use continue instead of nesting the loop body in `if {inner}`",
@@ -1303,7 +1316,9 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "nest_loop": (
         "Instead of continue on `{condition}`, nest the rest of the loop in `if {inner}`",
         "Get rid of the continue: wrap the rest of the loop body in `if {inner}`",
-        "No continue: put what follows it under `if {inner}`"),
+        "No continue: put what follows it under `if {inner}`",
+        "Use `if {inner}` in the loop rather than continue",
+        "The loop should not use continue for `{condition}`, nest the code under `if {inner}`"),
     "swap_branches": (
         "Swap the branches{where} and negate the condition to `{negated}`",
         "Invert the if{where}: test `{negated}` and swap if and else",
@@ -1318,7 +1333,9 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "split_if": (
         "Split the condition{where} into two nested ifs",
         "Use nested ifs instead of and{where}: first {first}, then {second}",
-        "Nest `if {second}` in `if {first}`", "Break the and{where} up into nested ifs"),
+        "Nest `if {second}` in `if {first}`", "Break the and{where} up into nested ifs",
+        "One condition per if{where}", "Check `{first}` first and `{second}` inside",
+        "Two ifs instead of the and{where}"),
     "conditional_expression": (
         "Use a conditional expression{where}", "Make the if/else{where} a one-liner",
         "Use a ternary{where}", "Collapse the if and else{where} into x if c else y",
@@ -1337,10 +1354,13 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "no_match": (
         "Use if and elif instead of match{where}",
         "Replace the match statement{where} by an if/elif chain",
-        "No match{where}: it must run on Python 3.9"),
+        "No match{where}: it must run on Python 3.9", "if/elif on {subject} instead of match",
+        "Rewrite match{where} with comparisons",
+        "Turn the match on {subject} back into if, elif and else"),
     "remove_else_branch": (
         "Remove the else branch{where}", "Delete the else{where} with its body",
-        "Drop the else case{where}", "No else{where}"),
+        "Drop the else case{where}", "No else{where}", "The else part{where} should go",
+        "Do nothing otherwise: remove the else{where}", "Get rid of the else clause{where}"),
     "add_else_branch": (
         "Add an else branch to `if {condition}`: {action}", "Otherwise (not {condition}), {action}",
         "If not {condition}, {action}: add an else",
@@ -1348,12 +1368,16 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "Give `if {condition}` an else with `{action}`"),
     "remove_case": (
         "Remove the case `{condition}`", "Delete the branch elif {condition}",
-        "Drop the elif for {condition}", "Do not treat {condition} specially"),
+        "Drop the elif for {condition}", "Do not treat {condition} specially",
+        "We don't need the case {condition} any more", "Get rid of the elif `{condition}`",
+        "{condition} should no longer be handled"),
     "add_case": (
         "After the case `{previous}`, add `elif {condition}: {action}`",
         "Add a branch for {condition} after {previous}: {action}",
         "When {condition}, {action}: put it after the case {previous}",
-        "Add an elif {condition} with {action} below the branch {previous}"),
+        "Add an elif {condition} with {action} below the branch {previous}",
+        "Handle {condition} too, after {previous}: {action}",
+        "Another branch: elif {condition}, {action} (below {previous})"),
     "no_bare_except": (
         "Catch Exception instead of everything", "Use except Exception", "No bare except",
         "Replace the bare except with `except Exception`",
@@ -1377,7 +1401,9 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "The handler{where} should pass the error on: raise"),
     "swallow_error": (
         "Do not re-raise {error}", "Remove the raise from the handler{where}",
-        "Swallow {error} after handling it", "Don't raise {error} again"),
+        "Swallow {error} after handling it", "Don't raise {error} again",
+        "{error} should not be raised again", "Take out the re-raise of {error}",
+        "After handling {error}, go on instead of raising"),
     "report_error": (
         "Instead of ignoring {caught}, bind it as error and {call}",
         "Don't swallow {caught}: `except {caught} as error` with `{call}`",
@@ -1390,12 +1416,16 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "Add `from {cause}` to the raise of {error}", "Use raise ... from {cause} for {error}"),
     "no_raise_from": (
         "Remove `from {cause}` from the raise{where}", "Raise{where} without `from {cause}`",
-        "Do not chain {error} to {cause}"),
+        "Do not chain {error} to {cause}", "The {error} needs no cause, drop `from {cause}`",
+        "Take out `from {cause}`", "Just raise {error}, not from {cause}"),
     "raise_from_new": (
         "Chain the raised {error} to the caught exception: as error, from error",
         "Use raise ... from error for {error}, binding the exception as error",
         "Raise {error} from the original error (call it error)",
-        "Keep the original exception as the cause of {error}, named error"),
+        "Keep the original exception as the cause of {error}, named error",
+        "Bind the exception as error and raise {error} from it",
+        "{error} should have the caught exception (error) as its cause",
+        "Don't lose the traceback: raise {error} from error"),
     "raise_other": (
         "Raise {new} instead of {old}", "raise {new}, not {old}",
         "It should raise a {new} rather than a {old}", "Replace {old} with {new}",
@@ -1403,40 +1433,55 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "return_not_raise": (
         "Return {value} instead of raising {error}", "Don't raise {error}, return {value}",
         "return {value} rather than raise {error}",
-        "No exception: return {value} where {error} is raised"),
+        "No exception: return {value} where {error} is raised",
+        "Instead of {error}, return {value}", "Make it return {value} and not fail with {error}",
+        "Replace the raise of {error} by `return {value}`",
+        "{error} is too harsh, return {value}"),
     "raise_not_return": (
         "Instead of returning {value}, raise {raised}",
         "Raise {raised} instead of `return {value}`", "Do not return {value}, raise {raised}",
-        "Replace `return {value}` by `raise {raised}`"),
+        "Replace `return {value}` by `raise {raised}`",
+        "Returning {value} hides the problem: raise {raised}",
+        "It should fail: raise {raised}, not return {value}",
+        "raise {raised} rather than return {value}"),
     "change_return": (
         "Return {new} instead of {old}", "return {new}, not {old}",
-        "Make it return {new} where it returns {old}",
-        "Replace `return {old}` with `return {new}`"),
+        "Make it return {new} where it returns {old}", "Replace `return {old}` with `return {new}`",
+        "The result should be {new} rather than {old}", "The result {old} is wrong, return {new}",
+        "Instead of {old}, return {new}"),
     "use_finally": (
         "Put the lines from `{first}` on into a try and `{statement}` into its finally",
         "Make sure that `{statement}` runs even if something from `{first}` on fails",
         "try from `{first}` on, and finally {statement}",
-        "{statement} must happen in any case, use finally; the try begins with `{first}`"),
+        "{statement} must happen in any case, use finally; the try begins with `{first}`",
+        "Clean up safely: the code from `{first}` on in a try, `{statement}` in finally",
+        "Guard `{statement}` with try/finally, where the try starts at `{first}`"),
     "no_finally": (
         "Remove the try and finally: run `{statement}` after the body",
         "No try/finally, just call {statement} at the end",
-        "Unwrap the try and keep `{statement}` after it"),
+        "Unwrap the try and keep `{statement}` after it",
+        "Drop the try/finally, {statement} simply comes last",
+        "Flatten the try: first its body, then {statement}",
+        "try and finally are not needed, do {statement} afterwards"),
     "add_finally": (
         "Add a finally block with `{statement}`", "finally, {statement}",
         "In a finally clause, {statement}", "Always {statement} at the end of the try",
         "Run `{statement}` in a finally"),
     "remove_finally": (
-        "Remove the finally block", "Delete the finally clause with `{statement}`",
-        "Drop finally"),
+        "Remove the finally block", "Delete the finally clause with `{statement}`", "Drop finally",
+        "No finally", "Do not run `{statement}` in finally", "Take the finally part out"),
     "use_suppress": (
         "Use contextlib.suppress instead of try and pass{where}",
         "Replace the try/except/pass{where} by contextlib.suppress",
         "contextlib.suppress({error}) instead of except and pass",
-        "Ignore {error} with contextlib.suppress"),
+        "Ignore {error} with contextlib.suppress",
+        "Shorten the try that ignores {error} with contextlib.suppress",
+        "with contextlib.suppress({error}): ..."),
     "no_suppress": (
         "Use try and except with pass instead of contextlib.suppress{where}",
         "Replace contextlib.suppress{where} by try/except/pass",
-        "Write suppress{where} as a try statement"),
+        "Write suppress{where} as a try statement", "try/except {error}/pass rather than suppress",
+        "Ignore {error} with a plain try statement", "contextlib.suppress{where} should be a try"),
     "assert_to_raise": (
         "Raise {error} instead of the assert{where}",
         "Replace the assert{where} by an if that raises {error}",
@@ -1447,7 +1492,9 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "Use an assert{where} instead of raising {error}",
         "Assert{where} rather than raise {error}",
         "Replace the check that raises {error} by `assert {condition}`",
-        "Make the {error} check{where} an assert"),
+        "Make the {error} check{where} an assert", "assert {condition} instead of if and raise",
+        "This is an internal check, use assert{where} and not {error}",
+        "Shorten the if and raise{where} to an assert"),
     "change_default": (
         "Change the default of {parameter} from {old} to {new}",
         "{parameter} should default to {new}", "Make {new} the default of {parameter}",
@@ -1455,7 +1502,9 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "default {parameter} to {new} instead of {old}", "{parameter}={new}"),
     "require_parameter": (
         "Make the parameter {parameter} required", "No default for {parameter}",
-        "Remove the default value of {parameter}", "{parameter} should have to be given"),
+        "Remove the default value of {parameter}", "{parameter} should have to be given",
+        "Callers must pass {parameter}: no default", "{parameter} is mandatory",
+        "Drop the default of {parameter}", "Make {parameter} a mandatory argument"),
     "give_default": (
         "Give {parameter} the default {default}", "Make {parameter} optional, by default {default}",
         "{parameter} should default to {default}",
@@ -1474,7 +1523,9 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "Callers must name {parameters}"),
     "not_keyword_only": (
         "Allow {parameters} to be passed by position", "Remove the bare * from the parameters",
-        "{parameters} need not be keyword-only"),
+        "{parameters} need not be keyword-only", "Drop the * from the signature",
+        "Make {parameters} ordinary parameters",
+        "Positional use of {parameters} should be possible"),
     "add_stored": (
         "Add a last parameter `{signature}` and store it in self.{parameter} after `{above}`",
         "Take `{signature}` as the last argument and set self.{parameter} below `{above}`",
@@ -1485,24 +1536,32 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "Remove the parameter {parameter} and the attribute self.{parameter}",
         "Drop {parameter} from the constructor",
         "Delete the attribute {parameter} and its parameter",
-        "We do not need {parameter} any more, remove it"),
+        "We do not need {parameter} any more, remove it",
+        "self.{parameter} is never used, remove it and the argument",
+        "Get rid of {parameter}: the argument and the attribute",
+        "The constructor should not take {parameter}"),
     "rename_function": (
         "Rename the function {old} to {new}", "Rename {old} to {new}", "Call the function {new}",
         "{old} -> {new}", "The function should be called {new} instead of {old}",
         "Change the function's name to {new}"),
     "make_public": (
         "Make {private} public: {public}", "Remove the leading underscore from {private}",
-        "Rename {private} to {public}", "{private} should be public"),
+        "Rename {private} to {public}", "{private} should be public",
+        "Drop the underscore of {private}", "Others need {private}, make it public",
+        "{private} -> {public}"),
     "make_private": (
         "Make {public} private with a leading underscore", "Prefix {public} with an underscore",
         "Mark {public} as private", "{public} is internal, call it {private}",
         "Rename {public} to {private}"),
     "snake_case": (
         "Use snake_case for the function name: {new}", "Rename {old} to snake_case",
-        "{old} should be in snake case", "Make the function name PEP 8 conformant"),
+        "{old} should be in snake case", "Make the function name PEP 8 conformant",
+        "{old} -> {new}", "The function name is camelCase, make it snake_case",
+        "Use PEP 8 naming for {old}", "Name the function {new} as PEP 8 wants"),
     "camel_case": (
         "Use camelCase for the function name: {new}", "Rename {old} to camelCase",
-        "{old} should be in camel case"),
+        "{old} should be in camel case", "{old} -> {new}", "We use camelCase: {new}",
+        "Name {old} in camelCase, like the rest of the API"),
     "swap_parameters": (
         "Swap the parameters {first} and {second}", "Put {second} before {first} in the parameters",
         "The order should be {second}, {first}",
@@ -1526,25 +1585,32 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "I want to access {name} without calling it"),
     "make_classmethod": (
         "Make {name} a class method", "Add @classmethod", "{name} should be a classmethod",
-        "Mark it as a class method"),
+        "Mark it as a class method", "Turn {name} into a classmethod",
+        "It takes cls, so add @classmethod", "classmethod please"),
     "make_contextmanager": (
         "Make {name} a context manager with @{decorator}",
         "Add the {decorator} decorator so that it works in a with statement",
-        "Use {name} in with: decorate it with @{decorator}"),
+        "Use {name} in with: decorate it with @{decorator}",
+        "Turn the generator {name} into a context manager: @{decorator}", "Add @{decorator}",
+        "with {name}() should work, use @{decorator}"),
     "cache_results": (
         "Cache the results with @{decorator}", "Memoize {name} with {decorator}", "Add {decorator}",
         "Decorate {name} with @{decorator} so that results are cached",
         "{name} is slow, cache it with @{decorator}"),
     "make_abstract": (
         "Make {name} abstract with @{decorator}", "Mark it as abstract: @{decorator}",
-        "Add the decorator {decorator}", "{name} should be abstract (@{decorator})"),
+        "Add the decorator {decorator}", "{name} should be abstract (@{decorator})",
+        "Subclasses must implement {name}: @{decorator}", "Add @{decorator} to {name}",
+        "abstract method ({decorator})"),
     "make_static": (
         "Make {name} a static method", "Turn {name} into a staticmethod, without self",
         "self is not used, make it static", "Add @staticmethod and drop self",
         "It does not need self: static method", "Make this a static method"),
     "not_static": (
         "Make {name} an ordinary method with self", "Remove @staticmethod and take self",
-        "Turn the static method into an instance method"),
+        "Turn the static method into an instance method",
+        "{name} should take self and not be static", "No staticmethod: add self",
+        "Make it a normal method", "We will need self in {name}"),
     "make_async": (
         "Make {name} async and await {calls}", "Turn it into a coroutine that awaits {calls}",
         "async version: await {calls}", "Convert {name} to async/await; {calls} must be awaited",
@@ -1566,19 +1632,25 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "Remove the code after the end of {name} that cannot be reached", "dead code, remove"),
     "remove_useless_end": (
         "Remove the useless `{statement}` at the end", "The last line has no effect, remove it",
-        "Delete the redundant {statement}", "The final {statement} is not needed"),
+        "Delete the redundant {statement}", "The final {statement} is not needed",
+        "Drop the pointless {statement} at the end", "The trailing `{statement}` does nothing",
+        "Clean up the end: {statement} is superfluous"),
     "return_self": (
         "Return self at the end", "Return self so that calls can be chained",
         "Make {name} chainable", "Let {name} return self", "fluent interface: return self"),
     "not_return_self": (
-        "Do not return self", "Remove `return self`", "{name} should return nothing"),
+        "Do not return self", "Remove `return self`", "{name} should return nothing",
+        "No chaining: don't return self", "Drop the return of self",
+        "Remove the last line, it need not return self"),
     "remove_duplicate": (
         "Remove the duplicate line{where}", "The line{where} is there twice, remove one",
         "Delete the repeated statement{where}", "Drop the duplicated{where}",
         "dedupe `{statement}`"),
     "add_statement": (
         "Before `{next}`, add `{statement}`", "Add `{statement}` above `{next}`",
-        "Insert the line `{statement}` before `{next}`", "First `{statement}`, then `{next}`"),
+        "Insert the line `{statement}` before `{next}`", "First `{statement}`, then `{next}`",
+        "`{statement}` is missing before `{next}`", "Do `{statement}` first, just before `{next}`",
+        "Put `{statement}` on the line before `{next}`", "Right before `{next}`: {statement}"),
     "move_statement": (
         "Move `{statement}` above `{next}`", "Do `{statement}` before `{next}`",
         "Swap the lines `{next}` and `{statement}`",
@@ -1590,12 +1662,16 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "It returns nothing, it should return {value}"),
     "call_super_first": (
         "First, call `{call}`", "Add `{call}` at the beginning",
-        "Call the base class at the start: {call}", "Begin with {call}"),
+        "Call the base class at the start: {call}", "Begin with {call}",
+        "It must call super at the start: `{call}`", "`{call}` should come first",
+        "The base class must be called first, {call}"),
     "call_super_last": (
         "At the end, call `{call}`", "Add `{call}` as the last statement", "Finish with {call}",
-        "Call the base class last: {call}"),
+        "Call the base class last: {call}", "It must call super at the end: `{call}`",
+        "`{call}` should come last", "Finally call {call}"),
     "remove_super": (
-        "Remove the call of super", "Do not call super", "Drop `{call}`"),
+        "Remove the call of super", "Do not call super", "Drop `{call}`",
+        "The super call is not needed", "No `{call}`", "Delete the line with {call}"),
     "check_type": (
         "At the start, raise TypeError(\"{message}\") if {parameter} is not an instance of {type}",
         "Check that {parameter} is {noun} ({type}), else raise TypeError(\"{message}\")",
@@ -1604,107 +1680,153 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "If {parameter} is not {noun}, raise TypeError(\"{message}\")"),
     "remove_check_type": (
         "Remove the type check of {parameter}", "Do not check that {parameter} is {noun}",
-        "Drop the isinstance check"),
+        "Drop the isinstance check", "Any type is fine for {parameter}, no isinstance check",
+        "Do not raise TypeError for {parameter}", "Let {parameter} be anything"),
     "check_range": (
         "At the start, raise ValueError(\"{message}\") if {condition}",
         "Validate {parameter}: if {condition}, ValueError \"{message}\"",
         "Reject {condition} with a ValueError that says \"{message}\"",
-        "{message}: check it first and raise ValueError with these words"),
+        "{message}: check it first and raise ValueError with these words",
+        "`if {condition}`: raise ValueError(\"{message}\") before anything else",
+        "{condition} is invalid: ValueError(\"{message}\")"),
     "add_break": (
         "Leave the loop after `{above}`", "Break after `{above}`",
         "Stop the loop once {condition}: break after {above}", "Add a break below `{above}`",
         "Stop at the first match, after `{above}`"),
     "remove_break": (
         "Do not leave the loop after `{above}`", "Remove the break",
-        "Go through all of the loop, no break"),
+        "Go through all of the loop, no break", "Keep looping after `{above}`",
+        "Do not stop at the first match", "The loop should go on, drop the break"),
     "add_hint": (
         "Annotate {parameter} as {type}", "Add the type hint {type} to {parameter}",
-        "{parameter} is a {type}, annotate it", "Type of {parameter}: {type}",
+        "{parameter} has the type {type}, annotate it", "Type of {parameter}: {type}",
         "Give {parameter} the type {type}"),
     "remove_hint": (
         "Remove the type hint of {parameter}", "No annotation for {parameter}",
-        "Drop the type {type} of {parameter}"),
+        "Drop the type {type} of {parameter}", "{parameter} should not be annotated",
+        "Take the annotation {type} off {parameter}", "Leave {parameter} without a type"),
     "add_return_hint": (
         "Annotate the result as {type}", "Add the return type {type}",
         "It returns {type}, annotate that", "Add `-> {type}`", "Return type: {type}"),
     "remove_return_hint": (
         "Remove the return type {type}", "No annotation of the result, remove `-> {type}`",
-        "Drop the return type hint {type}"),
+        "Drop the return type hint {type}", "Take the annotation {type} off the result",
+        "Don't say that it returns {type}", "no return annotation {type}"),
     "union_types": (
         "Use `X | None` instead of Optional", "Replace Optional by | None",
-        "No Optional: use the | syntax", "Modern type hints: | None"),
+        "No Optional: use the | syntax", "Modern type hints: | None",
+        "Optional is old style, write | None", "PEP 604 style please",
+        "Rewrite Optional[...] as ... | None"),
     "optional_types": (
         "Use Optional instead of `X | None`", "Replace | None by Optional[...]",
-        "It must run on Python 3.9: Optional instead of |"),
+        "It must run on Python 3.9: Optional instead of |", "typing.Optional rather than | None",
+        "No | in the annotations, use Optional", "Rewrite ... | None as Optional[...]"),
     "builtin_generics": (
         "Use the builtin generics instead of those of typing",
         "list and dict instead of List and Dict", "Replace the typing generics by builtin types",
-        "Lower-case generic types, as of Python 3.9"),
+        "Lower-case generic types, as of Python 3.9", "PEP 585 style please",
+        "Don't use typing's generic aliases", "Modernise the annotations: builtin generics"),
     "typing_generics": (
         "Use the generics of typing instead of the builtin ones",
         "List, Dict and so on instead of list and dict in the annotations",
-        "It must run on Python 3.8: capitalised generics of typing"),
+        "It must run on Python 3.8: capitalised generics of typing",
+        "typing's List, Dict, ... in the signature", "No PEP 585 generics, use those of typing",
+        "Old-style annotations with typing's generics"),
     "docstring_lines": (
         "Put the docstring on three lines", "Put the quotes of the docstring on lines of their own",
-        "Multi-line docstring"),
+        "Multi-line docstring", "Spread the docstring over three lines",
+        "Start the docstring on a new line",
+        "The opening and closing quotes of the docstring should stand alone"),
     "docstring_line": (
-        "Put the docstring on one line", "One-line docstring", "The docstring fits on one line"),
+        "Put the docstring on one line", "One-line docstring", "The docstring fits on one line",
+        "Collapse the docstring", "Join the docstring into one line",
+        "Shorten the docstring to a single line"),
     "docstring_stop": (
         "End the docstring with a full stop", "Add a period to the docstring",
-        "The docstring should end with a period"),
+        "The docstring should end with a period", "docstring: full stop at the end",
+        "Punctuate the docstring", "The docstring lacks its period"),
     "docstring_no_stop": (
-        "Remove the full stop of the docstring", "No period at the end of the docstring"),
+        "Remove the full stop of the docstring", "No period at the end of the docstring",
+        "Drop the period that ends the docstring", "The docstring should not end with a period",
+        "docstring without the final full stop"),
     "docstring_to_comment": (
         "Turn the docstring into a comment", "Make the docstring a comment",
-        "Use a comment instead of the docstring"),
+        "Use a comment instead of the docstring", "It should be a comment, not a docstring",
+        "Replace the docstring by a comment with the same text", "docstring -> comment"),
     "comment_to_docstring": (
         "Turn the first comment into a docstring", "Make the comment \"{text}\" the docstring",
-        "Use a docstring instead of the comment \"{text}\""),
+        "Use a docstring instead of the comment \"{text}\"",
+        "The comment \"{text}\" should be a docstring",
+        "Make a docstring of the comment \"{text}\"", "comment \"{text}\" -> docstring"),
     "comment_above": (
         "Put the comment of `{line}` above the line",
         "Move the comment beside `{line}` onto a line of its own above it",
-        "Comment above `{line}`, not beside it"),
+        "Comment above `{line}`, not beside it", "`{line}`: its comment belongs on the line above",
+        "Give the comment of `{line}` its own line",
+        "No trailing comment after `{line}`, put it above"),
     "comment_beside": (
         "Put the comment above `{line}` at the end of the line",
-        "Move the comment of `{line}` beside it", "Comment beside `{line}`, not above it"),
+        "Move the comment of `{line}` beside it", "Comment beside `{line}`, not above it",
+        "Make the comment above `{line}` a trailing one", "`{line}` and its comment on one line",
+        "Append the comment to the line `{line}`"),
     "rename_attribute": (
         "Rename the attribute {old} to {new}", "self.{old} -> self.{new}",
-        "Call the attribute {new} instead of {old}", "Use self.{new} for self.{old}"),
+        "Call the attribute {new} instead of {old}", "Use self.{new} for self.{old}",
+        "Rename self.{old} to self.{new}", "The attribute {old} should be called {new}",
+        "self.{new}, not self.{old}"),
     "private_attribute": (
         "Make the attribute {public} private: {private}", "self.{public} should be private",
-        "Prefix the attribute {public} with an underscore"),
+        "Prefix the attribute {public} with an underscore",
+        "Rename self.{public} to self.{private}", "{public} is internal, use self.{private}",
+        "Mark the attribute {public} as private"),
     "public_attribute": (
         "Make the attribute {private} public: {public}", "self.{private} should be public",
-        "Remove the underscore of self.{private}"),
+        "Remove the underscore of self.{private}", "Rename self.{private} to self.{public}",
+        "Others may use {private}: self.{public}", "No underscore for the attribute {private}"),
     "pass_kwargs": (
         "Take **{kwargs} and pass them on to {function}",
         "Accept further keyword arguments ({kwargs}) and give them to {function}",
-        "Forward **{kwargs} to {function}", "{name} should accept **{kwargs}, for {function}"),
+        "Forward **{kwargs} to {function}", "{name} should accept **{kwargs}, for {function}",
+        "Add **{kwargs} to the signature and to the call of {function}",
+        "Let callers pass extra keyword arguments ({kwargs}) through to {function}"),
     "remove_kwargs": (
-        "Remove **{kwargs}", "Do not take or pass on **{kwargs}", "No **{kwargs} any more"),
+        "Remove **{kwargs}", "Do not take or pass on **{kwargs}", "No **{kwargs} any more",
+        "Drop **{kwargs} from the signature and the call",
+        "Extra keyword arguments are not supported any more: no **{kwargs}",
+        "No pass-through of {kwargs}"),
     "not_implemented": (
         "Raise NotImplementedError instead of pass", "raise NotImplementedError",
-        "It is not implemented: raise NotImplementedError rather than do nothing"),
+        "It is not implemented: raise NotImplementedError rather than do nothing",
+        "Subclasses must override it: raise NotImplementedError",
+        "It should fail with NotImplementedError", "Replace pass by a NotImplementedError"),
     "pass_instead": (
         "Do nothing instead of raising NotImplementedError", "pass instead of NotImplementedError",
-        "Replace the raise by pass"),
+        "Replace the raise by pass", "It should silently do nothing: pass",
+        "No NotImplementedError, just pass", "Make the body pass"),
     "ellipsis": (
-        "Use ... instead of pass", "Replace pass by ...", "An ellipsis as the body"),
+        "Use ... instead of pass", "Replace pass by ...", "An ellipsis as the body",
+        "... as the placeholder", "Write the empty body as ...", "ellipsis, not pass"),
     "pass_for_ellipsis": (
-        "Use pass instead of ...", "Replace ... by pass", "pass as the body"),
+        "Use pass instead of ...", "Replace ... by pass", "pass as the body",
+        "Write the empty body as pass", "pass, not an ellipsis", "No ..., use pass"),
     "lambda_to_def": (
         "Make the lambda {function} a function with def", "def {function} instead of a lambda",
         "Do not assign a lambda to {function}, use def",
-        "Replace the lambda {function} by a proper function"),
+        "Replace the lambda {function} by a proper function", "{function} should be a def",
+        "PEP 8: no lambda assignment for {function}"),
     "def_to_lambda": (
         "Make {function} a lambda", "{function} = lambda ... instead of def",
-        "Use a lambda for {function}", "Shorten {function} to a lambda"),
+        "Use a lambda for {function}", "Shorten {function} to a lambda",
+        "One line for {function}: lambda", "{function} is trivial, a lambda will do"),
     "use_wraps": (
         "Decorate {inner} with @{decorator}", "Add @{decorator} to the wrapper",
         "The wrapper {inner} loses the name of the function, use @{decorator}",
-        "Use {decorator} on {inner}"),
+        "Use {decorator} on {inner}", "Preserve the metadata: @{decorator} on {inner}",
+        "Put @{decorator} above {inner}"),
     "no_wraps": (
-        "Remove @{decorator} from {inner}", "Drop the decorator {decorator} of {inner}"),
+        "Remove @{decorator} from {inner}", "Drop the decorator {decorator} of {inner}",
+        "{inner} needs no {decorator}", "Do not use {decorator} on {inner}",
+        "Take @{decorator} off"),
 }
 
 note_bare(TEMPLATES)

@@ -17,8 +17,10 @@ RULES: tuple[Rule, ...] = (
     Rule("rust_owned_string_ref", "rust_str", r"(?<=: )&str\b", "&String", r"&String\b"),
     Rule("rust_vec_ref", "rust_slice", r"(?<=: )&\[([\w:]+)\](?=[,)])", r"&Vec<\1>", r"&Vec<"),
     Rule("rust_slice", "rust_vec_ref", r"(?<=: )&Vec<([\w:]+)>(?=[,)])", r"&[\1]", r": &\["),
-    Rule("rust_no_clone", "rust_clone", rf"(?<![\w.])({_PATH})\.clone\(\)(?=[,;)\n])", r"\1", "", 1),
-    Rule("rust_ref_loop", "rust_iter_loop", rf"\bfor (\w+) in (?!self\.iter)({_PATH})\.iter\(\) \{{",
+    Rule("rust_no_clone", "rust_clone", rf"(?<![\w.])({_PATH})\.clone\(\)(?=[,;)\n])", r"\1", "",
+         1),
+    Rule("rust_ref_loop", "rust_iter_loop",
+         rf"\bfor (\w+) in (?!self\.iter)({_PATH})\.iter\(\) \{{",
          r"for \1 in &\2 {", r"in &\w"),
     Rule("rust_iter_loop", "rust_ref_loop", rf"\bfor (\w+) in &({_PATH}) \{{",
          r"for \1 in \2.iter() {", r"\.iter\(\) \{"),
@@ -46,7 +48,8 @@ RULES: tuple[Rule, ...] = (
          r".map(\2)", r"\.map\([A-Z]"),
     Rule("rust_closure", "rust_function_item", r"\.map\(([A-Z]\w*(?:::\w+)*)\)",
          r".map(|x| \1(x))", r"\|x\|"),
-    Rule("rust_find", "rust_filter_next", r"\.filter\(([^()\n]*(?:\([^()\n]*\))?[^()\n]*)\)\.next\(\)",
+    Rule("rust_find", "rust_filter_next",
+         r"\.filter\(([^()\n]*(?:\([^()\n]*\))?[^()\n]*)\)\.next\(\)",
          r".find(\1)", r"\.find\("),
     Rule("rust_filter_next", "rust_find", r"\.find\((\|[^()\n]*(?:\([^()\n]*\))?[^()\n]*)\)",
          r".filter(\1).next()", r"\.filter\("),
@@ -85,7 +88,8 @@ RULES: tuple[Rule, ...] = (
     Rule("", "rust_no_mut", r"\blet (?!mut\b|_)(\w+)(?= = |: )", r"let mut \1", r"let mut ", 1),
     Rule("rust_true", "rust_no_true", rf"\bif ({_CALL}) \{{$", r"if \1 == true {", r"== true"),
     Rule("rust_false", "rust_no_false", rf"\bif !({_CALL}) \{{$", r"if \1 == false {", r"== false"),
-    Rule("rust_as", "rust_from", r"\b(u64|u128|i64|u32|f64|usize)::from\((\w+(?:\.\w+)*)\)(?=[,;)])",
+    Rule("rust_as", "rust_from",
+         r"\b(u64|u128|i64|u32|f64|usize)::from\((\w+(?:\.\w+)*)\)(?=[,;)])",
          r"\2 as \1", r" as "),
     Rule("rust_while_true", "rust_loop", r"\bloop \{", "while true {", r"while true"),
     Rule("rust_len_zero", "rust_is_empty", rf"(?<![\w.!])({_PATH})\.is_empty\(\)", r"\1.len() == 0",
@@ -208,7 +212,8 @@ def inline_arguments(region: Region, numbers: random.Random) -> Iterator[Change]
     """`"{}", x` against `"{x}"`."""
     if region.language != "rust":
         return
-    call = r"\b(?:e?println|e?print|format|panic|write|writeln|bail|assert|debug|info|warn|error)!\("
+    call = (r"\b(?:e?println|e?print|format|panic|write|writeln|bail|assert|debug|info|warn|error)"
+            r"!\(")
     text = region.text
     outer = list(re.finditer(call + r"(?:\w+, )?\"((?:[^\"\\{}]|\{\}|\\.)*)\"((?:, \w+)+)\)", text))
     inner = list(re.finditer(call + r"(?:\w+, )?\"((?:[^\"\\{}]|\{[a-z_]\w*\}|\\.)*)\"\)", text))

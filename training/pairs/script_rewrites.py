@@ -65,7 +65,8 @@ def index_loop(region: Region, numbers: random.Random) -> Iterator[Change]:
     if region.language not in SCRIPTS:
         return
     code, text = shape(region.text, region.language), region.text
-    counted = re.search(rf"^([ \t]+)for \((?:let|var) ([\w$]+) = 0; \2 < ({_PATH})\.length; \2\+\+\)"
+    counted = re.search(r"^([ \t]+)for \((?:let|var) ([\w$]+) = 0; "
+                        rf"\2 < ({_PATH})\.length; \2\+\+\)"
                         r" \{\n([ \t]+)(const|let|var) ([\w$]+) = \3\[\2\];?\n", code, re.MULTILINE)
     looped = re.search(rf"^([ \t]+)for \(const ([\w$]+) of ({_PATH})\) \{{\n([ \t]+)", code,
                        re.MULTILINE)
@@ -73,8 +74,9 @@ def index_loop(region: Region, numbers: random.Random) -> Iterator[Change]:
     if counted:
         close = closing(code, code.index("{", counted.end(3)))
         if close > 0 and not re.search(_word(counted[2]), code[counted.end():close]):
-            after = f"{text[:counted.start()]}{counted[1]}for ({counted[5].replace('var', 'const')} " \
-                f"{counted[6]} of {counted[3]}) {{\n" + text[counted.end():]
+            word = counted[5].replace("var", "const")
+            after = f"{text[:counted.start()]}{counted[1]}for ({word} {counted[6]} of " \
+                f"{counted[3]}) {{\n" + text[counted.end():]
             words |= {"source": counted[3], "item": counted[6], "index": counted[2]}
             yield Change("js_index_to_of", text, after, words)
             yield Change("js_of_to_index", after, text, words)
@@ -99,8 +101,9 @@ def destructuring(region: Region, numbers: random.Random) -> Iterator[Change]:
     code, text = shape(region.text, region.language), region.text
     lines = list(re.finditer(rf"((?:^[ \t]+(?:const|let|var) ([\w$]+) = {_PATH}\.\2;?\n)+)", code,
                              re.MULTILINE))
-    short = list(re.finditer(rf"^([ \t]+)(const|let|var) \{{ ([\w$]+(?:, [\w$]+)*) \}} = ({_PATH})(;?)\n",
-                             code, re.MULTILINE))
+    short = list(re.finditer(
+        rf"^([ \t]+)(const|let|var) \{{ ([\w$]+(?:, [\w$]+)*) \}} = ({_PATH})(;?)\n", code,
+        re.MULTILINE))
     if short and not lines and len(short) == 1:
         match = short[0]
         names = match[3].split(", ")
@@ -218,8 +221,8 @@ TS_RULES: tuple[Rule, ...] = (
     Rule("ts_unknown", "ts_any", r"(?<=: )any(?=[,);=\s])", "unknown", r"\bunknown\b"),
     Rule("ts_any", "ts_unknown", r"(?<=: )unknown(?=[,);=\s])", "any", r"\bany\b"),
     Rule("ts_drop_cast", "ts_cast",
-         rf"(?<![\w$.()])({_SOURCE}) as ([A-Z]\w*(?:<\w+>)?|any|string|number)(?=[,;)\n])", r"\1", "",
-         1),
+         rf"(?<![\w$.()])({_SOURCE}) as ([A-Z]\w*(?:<\w+>)?|any|string|number)(?=[,;)\n])",
+         r"\1", "", 1),
 )
 
 
@@ -302,7 +305,8 @@ def _parameter_types(function: Function, numbers: random.Random) -> Iterator[Cha
 def _annotations(region: Region) -> Iterator[Change]:
     code, text = shape(region.text, region.language), region.text
     found = list(re.finditer(r"\b(?:const|let) ([a-z]\w*)(: ([\w\[\]<>., |]+?))(?= = )", code))
-    if len(found) == 1 and balanced(found[0][3]) and found[0][3].count("<") == found[0][3].count(">"):
+    if len(found) == 1 and balanced(found[0][3]) and \
+            found[0][3].count("<") == found[0][3].count(">"):
         begin, end = found[0].span(2)
         words = {"var": found[0][1], "type": text[slice(*found[0].span(3))], "name": region.name}
         yield Change("ts_annotate", text[:begin] + text[end:], text, words)

@@ -26,6 +26,7 @@ keep leave let limit load lock log lowercase make move name number open order pa
 preallocate print protect put raise read refuse remove repeat replace require reset return reverse
 round run save separate set shorten show skip sort split square start stop strip sum support swap
 take test throw treat trim try turn use wait wrap write yield zero-pad""".split())
+NO_OBJECTS = "is of should starts comes belongs needs has must instead not statement rather".split()
 TRIES = 30  # of a schema for a pair that there is not yet
 _CHOICE = re.compile(r"\[\[((?:(?!\]\]|\[\[).)*?\|\|(?:(?!\[\[).)*?)\]\]", re.DOTALL)
 _INLINE = re.compile(r"\[-(.*?)-\]\{\+(.*?)\+\}")
@@ -59,7 +60,7 @@ SCHEMAS = [schema for file in sorted((Path(__file__).parent / "schemas").glob("*
 
 def pairs(numbers: random.Random, count: int) -> Iterator[tuple[str, Change, str]]:
     """(language, change, instruction), at most `count`, each schema as often as the others as long
-    as it has pairs left."""
+    as it has pairs left. JavaScript is also TypeScript."""
     seen: set[tuple[str, str]] = set()
     left, made = list(SCHEMAS), 0
     while left and made < count:
@@ -71,7 +72,8 @@ def pairs(numbers: random.Random, count: int) -> Iterator[tuple[str, Change, str
                 left.remove(schema)
                 continue
             seen.add((pair[0].before, pair[1]))
-            yield schema.language, *pair
+            plain = schema.language == "javascript" and numbers.random() < 0.2
+            yield "typescript" if plain else schema.language, *pair
             made += 1
             if made == count:
                 return
@@ -96,13 +98,12 @@ def _pair(schema: Schema, numbers: random.Random) -> tuple[Change, str] | None:
 
 def _voiced(wording: str, numbers: random.Random) -> str:
     """Only what begins with a verb can follow "could you"."""
-    first = wording.split(" ", 1)[0]
-    if first.istitle() and first.lower() not in VERBS:
-        return wording + "." * (numbers.random() < 0.25)
+    first, second = (wording + " ").split(" ", 2)[:2]
     if first.islower() and numbers.random() < 0.3:
         wording = wording[0].upper() + wording[1:]
-        return wording if first not in VERBS else in_a_voice(wording, numbers)
-    return in_a_voice(wording, numbers)
+    if first.lower() in VERBS and second not in NO_OBJECTS:
+        return in_a_voice(wording, numbers)
+    return wording + "." * (numbers.random() < 0.25)
 
 
 def _slots(schema: Schema, numbers: random.Random) -> dict[str, str]:
@@ -156,17 +157,19 @@ def _side(lines: list[str], sign: str) -> str:
 def _styled(language: str, before: str, after: str, numbers: random.Random) -> tuple[str, str]:
     """Both texts as one of many authors would write them."""
     both = before + after
-    steps = _described(language, before, numbers)
+    steps = []
     if language == "python":
         if numbers.random() < 0.6:
             steps.append(_without_hints)
         if "'" not in both and '"""' not in both and numbers.random() < 0.4:
             steps.append(lambda text: text.replace('"', "'"))
+        steps += _described(language, before, numbers)
         steps += _placed(both, numbers)
         steps += _beside(language, both, numbers)
         if numbers.random() < 0.05:
             steps.append(lambda text: _indented(text, 4, "  "))
     else:
+        steps += _described(language, before, numbers)
         steps += _beside(language, both, numbers)
     if language == "javascript":
         if "'" not in both and "`" not in both and numbers.random() < 0.4:
