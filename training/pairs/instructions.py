@@ -119,6 +119,21 @@ TEMPLATES = _merged(BENCHMARK, line_changes.TEMPLATES, word_changes.TEMPLATES, g
 OPEN = ("infer_type_hints", "write_docstring", "release_note")
 OPENINGS = ("please ", "Please ", "can you ", "Can you ", "could you ", "I want you to ",
             "we should ", "let's ")
+LITERALS = ("None", "True", "False", "I", "Self")  # that mean something else when small
+# Only what begins with one of these can follow an opening.
+VERBS = set("""
+accept add allocate allow annotate append apply ask assert assign avoid begin bind break build cache
+call cap capitalise cast catch chain change check clamp clean close collapse collect combine comment
+compare compute convert copy correct count create declare decorate dedent dedupe default define
+delete destructure disable divide do document drop enable end exchange expand export extend extract
+fail fall filter find finish fix flatten follow force format forward free get give group guard
+handle hold ignore include indent initialise initialize inline insert introduce invert iterate join
+keep leave let limit load lock log loop lowercase make mark memoize merge modernise move name negate
+nest number open order pad pass pick preallocate prepend preserve print protect put raise read
+reduce refuse reject remove rename reorder repeat replace report require reraise reset return
+reverse reword rewrite round run save say separate set shorten show simplify skip sort spell split
+spread square start stop store strip sum support swallow swap switch take test throw treat trim try
+turn uncomment unexport unpack unwrap use validate verify wait warn wrap write yield zero-pad""".split())
 
 
 def instruction(change: Change, numbers: random.Random | None = None) -> str:
@@ -137,11 +152,11 @@ def in_a_voice(text: str, numbers: random.Random) -> str:
     """Of people who begin small, who ask, who end with a full stop."""
     first = text.split(" ", 1)[0]
     shape = numbers.random()
-    if shape < 0.06 and first.isalpha() and first.istitle():
+    if shape < 0.06 and first.lower() in VERBS:
         opening = numbers.choice(OPENINGS)
         text = opening + text[0].lower() + text[1:]
         return text + ("?" if opening.lower().startswith(("can", "could")) else "")
-    if shape < 0.26 and first.isalpha() and first.istitle():
+    if shape < 0.26 and first.isalpha() and first.istitle() and first not in LITERALS:
         text = text[0].lower() + text[1:]
     return text + ("." if numbers.random() < 0.25 else "")
 

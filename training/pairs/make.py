@@ -155,7 +155,7 @@ def regions_of(file: dict, use: str) -> Iterator[Region]:
 
 def pairs_of(corpus: Path) -> Iterator[Pair]:
     """To learn from."""
-    balance, seen = Balance(of_a_kind=1500, of_a_package=80), set()
+    balance, seen = Balance(of_a_kind=1000, of_a_package=60), set()
     for package, entry, file in build.read(corpus, package_list.TRAINING):
         if file["language"] not in ENDINGS:
             continue

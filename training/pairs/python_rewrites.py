@@ -233,7 +233,8 @@ def maker(rule: Rule, *types: type) -> Maker:
                 kinds[change.kind].append(change)
         for changes in kinds.values():
             change = numbers.choice(changes)
-            if len(sites) > 1 and change.kind in BARE:
+            blank_end = change.before.endswith("\n\n") or change.after.endswith("\n\n")
+            if blank_end or len(sites) > 1 and change.kind in BARE:
                 continue
             words = {"name": region.name, **change.words}
             if len(sites) == 1 and numbers.random() < 0.7:

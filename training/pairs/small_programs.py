@@ -16,16 +16,9 @@ from pathlib import Path
 from typing import Iterator, NamedTuple
 
 from training.pairs.changes import Change
-from training.pairs.instructions import in_a_voice
+from training.pairs.instructions import VERBS, in_a_voice
 from training.pairs.small_program_words import NEIGHBOURS, NUMBERS, OBJECTS, TEXTS
 
-VERBS = set("""accept add allocate append ask break call capitalise catch change check close collect
-compare convert copy count create dedent default divide do drop exchange fail fall filter find fix
-follow format forward free get give group handle hold ignore include indent initialise invert join
-keep leave let limit load lock log lowercase make move name number open order pad pass pick
-preallocate print protect put raise read refuse remove repeat replace require reset return reverse
-round run save separate set shorten show skip sort split square start stop strip sum support swap
-take test throw treat trim try turn use wait wrap write yield zero-pad""".split())
 NO_OBJECTS = "is of should starts comes belongs needs has must instead not statement rather".split()
 TRIES = 30  # of a schema for a pair that there is not yet
 _CHOICE = re.compile(r"\[\[((?:(?!\]\]|\[\[).)*?\|\|(?:(?!\[\[).)*?)\]\]", re.DOTALL)
