@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import random
 
-from training.pairs import (brace_rewrites, guards, line_changes, python_idioms, python_rewrites,
-                            word_changes)
+from training.pairs import brace_rewrites, guards, line_changes, python_rewrites, word_changes
 from training.pairs.changes import Change
 
 Templates = dict[str, tuple[str, ...]]
@@ -114,7 +113,7 @@ def _merged(*tables: Templates) -> Templates:
 
 
 TEMPLATES = _merged(BENCHMARK, line_changes.TEMPLATES, word_changes.TEMPLATES, guards.TEMPLATES,
-                    python_rewrites.TEMPLATES, python_idioms.TEMPLATES, brace_rewrites.TEMPLATES)
+                    python_rewrites.TEMPLATES, brace_rewrites.TEMPLATES)
 # With many right answers: learnt, but no cases of the benchmark.
 OPEN = ("infer_type_hints", "write_docstring", "release_note")
 OPENINGS = ("please ", "Please ", "can you ", "Can you ", "could you ", "I want you to ",
@@ -133,7 +132,8 @@ nest number open order pad pass pick preallocate prepend preserve print protect 
 reduce refuse reject remove rename reorder repeat replace report require reraise reset return
 reverse reword rewrite round run save say separate set shorten show simplify skip sort spell split
 spread square start stop store strip sum support swallow swap switch take test throw treat trim try
-turn uncomment unexport unpack unwrap use validate verify wait warn wrap write yield zero-pad""".split())
+turn uncomment unexport unpack unwrap use validate verify wait warn wrap write yield
+zero-pad""".split())
 
 
 def instruction(change: Change, numbers: random.Random | None = None) -> str:

@@ -159,7 +159,8 @@ def insert(region: Region, numbers: random.Random) -> Iterator[Change]:
     if following and following.text and following.indent == line.indent and \
             len(following.text) <= MAX_LINE and _once(following.text, region) and \
             "`" not in following.text:
-        yield Change("line_insert_before", before, after, {"line": following.text, "text": line.text})
+        yield Change("line_insert_before", before, after,
+                     {"line": following.text, "text": line.text})
     if following is None or following.indent == line.indent or previous.indent == line.indent:
         yield Change("line_delete_line", after, before, {"text": line.text})
         word = _word_of(line, region)
@@ -263,7 +264,8 @@ def top_comment(region: Region, numbers: random.Random) -> Iterator[Change]:
     sign = _sign(region.language)
     if sign is not None and not region.text.startswith(("#", "//", "/*", "--")):
         text = numbers.choice(COMMENT_TEXTS).format(numbers.choice(NAMES))
-        yield Change("line_top_comment", region.text, f"{sign} {text}\n{region.text}", {"text": text})
+        yield Change("line_top_comment", region.text, f"{sign} {text}\n{region.text}",
+                     {"text": text})
 
 
 def order(region: Region, numbers: random.Random) -> Iterator[Change]:
@@ -279,7 +281,8 @@ def order(region: Region, numbers: random.Random) -> Iterator[Change]:
     if movable:
         line = numbers.choice(movable)
         doubled = lines[:line.place + 1] + lines[line.place:]
-        yield Change("line_remove_repeated_line", _joined(doubled), region.text, {"text": line.text})
+        yield Change("line_remove_repeated_line", _joined(doubled), region.text,
+                     {"text": line.text})
     pairs = [(a, b) for a, b in zip(movable, movable[1:]) if b.place == a.place + 1
              and a.indent == b.indent]
     if pairs:

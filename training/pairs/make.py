@@ -36,7 +36,6 @@ from training.pairs.instructions import OPEN, instruction
 from training.pairs.languages import BENCHMARK_LANGUAGES, ENDINGS, FULL_LANGUAGES
 from training.pairs.line_changes import LINE_CHANGES
 from training.pairs.python_changes import PYTHON
-from training.pairs.python_idioms import PYTHON_IDIOMS
 from training.pairs.python_rewrites import PYTHON_REWRITES
 from training.pairs.regions import Region, blocks, functions
 from training.pairs.word_changes import WORD_CHANGES
@@ -101,8 +100,7 @@ def makers_for(region: Region) -> tuple[Maker, ...]:
     """A block may be any lines of a file: only their text is known."""
     if not region.name or region.language not in FULL_LANGUAGES:
         return LINE_CHANGES + WORD_CHANGES
-    own = PYTHON + PYTHON_REWRITES + PYTHON_IDIOMS if region.language == "python" else \
-        BRACES + BRACE_REWRITES
+    own = PYTHON + PYTHON_REWRITES if region.language == "python" else BRACES + BRACE_REWRITES
     return COMMON + LINE_CHANGES + WORD_CHANGES + GUARDS + own
 
 
