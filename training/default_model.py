@@ -69,6 +69,7 @@ def stage_arguments(options: argparse.Namespace, model: Path, folder: Path, step
         if getattr(options, name):
             words += ["--" + name.replace("_", "-"), str(getattr(options, name))]
     words += ["--compile"] if options.compile else []
+    words += ["--lora-from", str(options.lora_from)] if options.lora_from else []
     return train.parser().parse_args(words)
 
 
@@ -139,6 +140,7 @@ def main() -> None:
     training.add_argument("--pieces", type=Path, required=True)
     training.add_argument("--folder", type=Path, required=True)
     training.add_argument("--minutes", type=float, default=8.0, help="all told")
+    training.add_argument("--lora-from", type=Path, help="an adapter to begin with")
     training.add_argument("--rank", type=int, default=RANK)
     training.add_argument("--seed", type=int, default=1)
     training.add_argument("--steps", type=int, help="in place of what fits into the time")

@@ -257,7 +257,8 @@ class MakeTest(FolderTest):
         import pathlib
         return argparse.Namespace(corpus=self.corpus, out=self.folder / out, program=PROGRAM,
                                   model=pathlib.Path(default_model()), limit=limit,
-                                  protocol="rewrite", releases=None, small=40)
+                                  protocol="rewrite", releases=None, small=40, seed=1, share=1.0,
+                                  of_a_kind=1000, of_a_package=60)
 
     def test_sequences_end_with_the_answer_and_learn_nothing_else(self):
         make.write_sequences(self.options("sequences"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import random
 
-from training.pairs import brace_rewrites, guards, line_changes, python_rewrites, word_changes
+from training.pairs import (brace_rewrites, entries, guards, line_changes, python_rewrites,
+                            word_changes)
 from training.pairs.changes import Change
 
 Templates = dict[str, tuple[str, ...]]
@@ -112,8 +113,8 @@ def _merged(*tables: Templates) -> Templates:
     return merged
 
 
-TEMPLATES = _merged(BENCHMARK, line_changes.TEMPLATES, word_changes.TEMPLATES, guards.TEMPLATES,
-                    python_rewrites.TEMPLATES, brace_rewrites.TEMPLATES)
+TEMPLATES = _merged(BENCHMARK, line_changes.TEMPLATES, word_changes.TEMPLATES, entries.TEMPLATES,
+                    guards.TEMPLATES, python_rewrites.TEMPLATES, brace_rewrites.TEMPLATES)
 # With many right answers: learnt, but no cases of the benchmark.
 OPEN = ("infer_type_hints", "write_docstring", "release_note")
 OPENINGS = ("please ", "Please ", "can you ", "Can you ", "could you ", "I want you to ",
@@ -159,6 +160,16 @@ def in_a_voice(text: str, numbers: random.Random) -> str:
     if shape < 0.26 and first.isalpha() and first.istitle() and first not in LITERALS:
         text = text[0].lower() + text[1:]
     return text + ("." if numbers.random() < 0.25 else "")
+
+
+def in_function(name: str, text: str, numbers: random.Random) -> str:
+    """A wish that says which of several functions it is about."""
+    if name in text:
+        return text
+    small = text[0].lower() + text[1:] if text.split(" ", 1)[0].lower() in VERBS else text
+    plain = text.rstrip(".")
+    return numbers.choice((f"In {name}, {small}", f"{name}: {small}", f"{plain} in {name}",
+                           f"in {name}: {small}", f"{plain} (in {name})"))
 
 
 def joined(first: str, second: str, numbers: random.Random) -> str:

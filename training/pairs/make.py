@@ -31,23 +31,25 @@ from training.pairs import instructions, releases, selections, small_programs, w
 from training.pairs.brace_changes import BRACES
 from training.pairs.brace_rewrites import BRACE_REWRITES
 from training.pairs.changes import COMMON, Change, Maker
+from training.pairs.entries import ENTRIES
 from training.pairs.guards import GUARDS
 from training.pairs.instructions import OPEN, instruction
 from training.pairs.languages import BENCHMARK_LANGUAGES, ENDINGS, FULL_LANGUAGES
 from training.pairs.line_changes import LINE_CHANGES
 from training.pairs.python_changes import PYTHON
 from training.pairs.python_rewrites import PYTHON_REWRITES
-from training.pairs.regions import Region, blocks, functions
+from training.pairs.regions import Region, blocks, fragments, functions
 from training.pairs.word_changes import WORD_CHANGES
 from training.prompts import Prompts
 from training.sequences import SequenceWriter
 
 CHANGES_OF_A_REGION = 4
-BLOCKS_OF_A_FILE = 6
+BLOCKS_OF_A_FILE, FRAGMENTS_OF_A_FILE = 6, 4
 BENCHMARK_CHANGES = 3
 PATIENCE = 60  # refused changes in a row, after which a maker is seldom asked
 MAX_TOKENS = 1024  # prompt and answer
-NARROWED, DOUBLED = 0.35, 0.06  # shares: of a part of the region, two wishes in one
+# Shares: of a part of the region, of a region with another function, two wishes in one.
+NARROWED, BESIDE, DOUBLED = 0.35, 0.15, 0.06
 
 
 class Pair(NamedTuple):
@@ -99,9 +101,9 @@ def benchmark_changes(region: Region, numbers: random.Random) -> list[Change]:
 def makers_for(region: Region) -> tuple[Maker, ...]:
     """A block may be any lines of a file: only their text is known."""
     if not region.name or region.language not in FULL_LANGUAGES:
-        return LINE_CHANGES + WORD_CHANGES
+        return LINE_CHANGES + WORD_CHANGES + ENTRIES
     own = PYTHON + PYTHON_REWRITES if region.language == "python" else BRACES + BRACE_REWRITES
-    return COMMON + LINE_CHANGES + WORD_CHANGES + GUARDS + own
+    return COMMON + LINE_CHANGES + WORD_CHANGES + ENTRIES + GUARDS + own
 
 
 class Balance:
@@ -141,7 +143,7 @@ class Balance:
 
 
 def regions_of(file: dict, use: str) -> Iterator[Region]:
-    """Functions; of what is learnt from, also blocks."""
+    """Functions; of what is learnt from, also blocks and fragments."""
     text, language = file["text"], file["language"]
     for region in functions(text, language):
         if not region.name.lower().startswith("test"):
@@ -149,28 +151,40 @@ def regions_of(file: dict, use: str) -> Iterator[Region]:
     if use == package_list.TRAINING:
         numbers = random.Random(zlib.crc32(text.encode()))
         yield from blocks(text, language, numbers, BLOCKS_OF_A_FILE)
+        yield from fragments(text, language, numbers, FRAGMENTS_OF_A_FILE)
 
 
-def pairs_of(corpus: Path) -> Iterator[Pair]:
+def pairs_of(options: argparse.Namespace) -> Iterator[Pair]:
     """To learn from."""
-    balance, seen = Balance(of_a_kind=1000, of_a_package=60), set()
-    for package, entry, file in build.read(corpus, package_list.TRAINING):
+    balance = Balance(options.of_a_kind, options.of_a_package)
+    seen: set[str] = set()
+    other: Region | None = None
+    for package, entry, file in build.read(options.corpus, package_list.TRAINING):
         if file["language"] not in ENDINGS:
             continue
         for region in regions_of(file, package_list.TRAINING):
             if region.text in seen:
                 continue
             seen.add(region.text)
-            numbers = random.Random(zlib.crc32(region.text.encode()))
+            numbers = random.Random(f"{options.seed} {zlib.crc32(region.text.encode())}")
+            if numbers.random() >= options.share:
+                continue
             found = balance.changes_of(region, numbers)
             for change in balance.choose(found, region.language, package, CHANGES_OF_A_REGION):
-                yield asked(change, region, package, entry["licence"], numbers)
+                yield asked(change, region, other, numbers, (package, entry["licence"]))
+            other = region
 
 
-def asked(change: Change, region: Region, package: str, licence: str, numbers: random.Random
-          ) -> Pair:
-    """As one of many people would: of all the lines or of some, alone or with another wish."""
+def asked(change: Change, region: Region, other: Region | None, numbers: random.Random,
+          source: tuple[str, str]) -> Pair:
+    """As one of many people would: of all the lines or of some, alone or with another wish, beside
+    another function."""
     text = instruction(change, numbers)
+    if other and region.name and other.name and other.language == region.language and \
+            numbers.random() < BESIDE and \
+            (two := selections.beside(change, other, numbers)) is not None:
+        text = instructions.in_function(region.name, text, numbers)
+        return Pair(two, region.language, text, *source)
     if numbers.random() < DOUBLED:
         makers = LINE_CHANGES + WORD_CHANGES
         second = selections.second_change(change, region, numbers.sample(makers, len(makers)),
@@ -178,9 +192,9 @@ def asked(change: Change, region: Region, package: str, licence: str, numbers: r
         if second is not None and parses(second.after, region.language):
             text = instructions.joined(text, instruction(second, numbers), numbers)
             change = Change("two_changes", change.before, second.after, {})
-            return Pair(change, region.language, text, package, licence)
+            return Pair(change, region.language, text, *source)
     part = selections.narrowed(change, numbers) if numbers.random() < NARROWED else None
-    return Pair(change, region.language, text, package, licence, part)
+    return Pair(change, region.language, text, *source, part)
 
 
 def held_out_pairs(corpus: Path) -> Iterator[Pair]:
@@ -200,9 +214,9 @@ def held_out_pairs(corpus: Path) -> Iterator[Pair]:
                            entry["licence"])
 
 
-def small_pairs(count: int) -> Iterator[Pair]:
-    numbers = random.Random("small programs")
-    for language, change, text in small_programs.pairs(numbers, count):
+def small_pairs(options: argparse.Namespace) -> Iterator[Pair]:
+    numbers = random.Random(f"{options.seed} small programs")
+    for language, change, text in small_programs.pairs(numbers, options.small):
         yield Pair(change, language, text, "small programs", "Cromwell's own")
 
 
@@ -228,7 +242,7 @@ def release_pairs(listed: list[releases.Release], archives: Path, use: str) -> I
 
 def all_pairs(options: argparse.Namespace, use: str) -> Iterator[Pair]:
     sources = [held_out_pairs(options.corpus)] if use == package_list.HELD_OUT else \
-        [pairs_of(options.corpus), small_pairs(options.small)]
+        [pairs_of(options), small_pairs(options)]
     if options.releases is not None:
         sources.append(release_pairs(releases.read(), options.releases, use))
     return itertools.chain(*sources)
@@ -334,6 +348,10 @@ def main() -> None:
                         help="pairs of releases too; the folder for what is fetched for them")
     parser.add_argument("--small", type=int, default=40_000,
                         help="sequences of small programs that are made up")
+    parser.add_argument("--of-a-kind", type=int, default=1000, help="most in one language")
+    parser.add_argument("--of-a-package", type=int, default=60, help="most of a kind")
+    parser.add_argument("--share", type=float, default=1.0, help="of the regions that are used")
+    parser.add_argument("--seed", type=int, default=1, help="another gives other pairs")
     parser.add_argument("--limit", type=int, default=0,
                         help="sequences; or cases of each kind and language")
     options = parser.parse_args()

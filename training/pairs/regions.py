@@ -14,6 +14,7 @@ from training.pairs import masking
 MIN_LINES, MAX_LINES = 3, 60
 MAX_BYTES = 2500
 MAX_BLOCK_LINES = 30
+MAX_FRAGMENT_LINES = 4
 
 _JS_NAMES = r"(?!(?:if|for|while|switch|catch|with|return|function)\b)[A-Za-z_$][\w$]*"
 _JS_HEADER = (r"^[ \t]*(?:(?:export|default|async)\s+)*(?:function\*?\s+(?P<a>[\w$]+)\s*[(<]|"
@@ -32,7 +33,7 @@ _HEADERS = {language: re.compile(pattern, re.MULTILINE) for language, pattern in
 
 class Region(NamedTuple):
     language: str
-    name: str  # of the function, "" where it is a block
+    name: str  # of the function, "" where it is none
     text: str  # dedented, ends with a newline
 
 
@@ -66,6 +67,17 @@ def blocks(text: str, language: str, numbers: random.Random, count: int) -> Iter
             last -= 1
         region = textwrap.dedent("".join(lines[first:last]))
         if last - first >= 2 and _usable(region):
+            yield Region(language, "", region)
+
+
+def fragments(text: str, language: str, numbers: random.Random, count: int) -> Iterator[Region]:
+    """One to four lines anywhere, as an editor's user marks them."""
+    lines = text.splitlines(keepends=True)
+    for _ in range(count if lines else 0):
+        first = numbers.randrange(len(lines))
+        last = min(len(lines), first + numbers.randint(1, MAX_FRAGMENT_LINES))
+        region = textwrap.dedent("".join(lines[first:last]))
+        if all(line.strip() for line in lines[first:last]) and _usable(region):
             yield Region(language, "", region)
 
 

@@ -7,9 +7,9 @@ import random
 from typing import Iterable, NamedTuple
 
 from training.pairs.changes import Change, Maker
-from training.pairs.regions import Region
+from training.pairs.regions import MAX_LINES, Region
 
-MOST_EXTRA_LINES = 4  # on each side of what changes
+EXTRA_LINES = (0, 0, 0, 1, 2, 4)  # on each side of what changes
 MOST_OF_A_REGION = 0.7  # where more is selected, all of it may be
 # Of the selection, whatever that is.
 AT_AN_END = ("line_insert_start", "line_insert_end", "line_top_comment")
@@ -25,13 +25,25 @@ def whole(change: Change) -> Selection:
     return Selection(1, change.before.count("\n"), change.after)
 
 
+def beside(change: Change, other: Region, numbers: random.Random) -> Change | None:
+    """With another function before or after it, which stays as it is; None where what the
+    instruction names is in the other one too."""
+    if any(word in other.text for word in change.words.values()) or \
+            change.before.count("\n") + other.text.count("\n") > MAX_LINES:
+        return None
+    space = "\n\n" if other.language == "python" else "\n"
+    before, after = (other.text + space, "") if numbers.random() < 0.5 else ("", space + other.text)
+    return change._replace(before=before + change.before + after,
+                           after=before + change.after + after)
+
+
 def narrowed(change: Change, numbers: random.Random) -> Selection | None:
     """The changed lines with some around them; None where the instruction speaks of others."""
     before, after = (text.splitlines(keepends=True) for text in (change.before, change.after))
     head = _common(before, after)
     tail = min(_common(before[::-1], after[::-1]), len(before) - head, len(after) - head)
-    first = max(0, head - numbers.randint(0, MOST_EXTRA_LINES))
-    last = min(len(before), len(before) - tail + numbers.randint(0, MOST_EXTRA_LINES))
+    first = max(0, head - numbers.choice(EXTRA_LINES))
+    last = min(len(before), len(before) - tail + numbers.choice(EXTRA_LINES))
     if change.kind in AT_AN_END or first >= last or last - first > MOST_OF_A_REGION * len(before):
         return None
     lines = "".join(before[first:last])

@@ -18,7 +18,7 @@ package type interface range defer where super new delete export public private 
 signed char short long float double size_t bool string ref crate Self""".split())
 FLIPS = {"true": "false", "false": "true", "True": "False", "False": "True", "yes": "no",
          "no": "yes", "on": "off", "off": "on", "null": "true", "None": "True"}
-MOST_USES = 3  # uses of a word, all of which one instruction changes
+MOST_USES = 12  # of a word, all of which one instruction changes
 DATA = ("yaml", "toml", "json", "css", "html", "shell", "english")  # where strings are words too
 
 TEMPLATES: dict[str, tuple[str, ...]] = {
@@ -30,7 +30,13 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "word_set_value": (
         "Set {name} to {new}", "{name} should be {new}", "Change {name} from {old} to {new}",
         "Change {name} to {new}", "Make {name} {new}", "set {name} = {new}",
-        "Use {new} for {name}", "{name}: {new} instead of {old}", "Give {name} the value {new}"),
+        "Use {new} for {name}", "{name}: {new} instead of {old}", "Give {name} the value {new}",
+        "Set the {noun} to {new}", "bump the {noun} to {new}", "make the {noun} {new}",
+        "The {noun} should be {new}", "change the {noun} to {new}", "{noun}: {new}"),
+    "word_only_value": (
+        "Make it {new}", "Change it to {new}", "should be {new}", "It should be {new}", "use {new}",
+        "{new} instead of {old}", "{new}, please", "bump it to {new}", "Change the number to {new}",
+        "give it {new}", "{new} is better", "set it to {new}"),
     "word_switch_on": (
         "Set {name} to {new}", "Enable {name}", "Turn on {name}", "Turn {name} on",
         "{name} should be {new}", "switch {name} on"),
@@ -75,16 +81,17 @@ def replace_word(region: Region, numbers: random.Random) -> Iterator[Change]:
     if region.language in DATA:
         code = region.text
     words = [word for word in set(re.findall(r"[A-Za-z_][\w-]*(?:\.\w+)*", code))
-             if len(word) > 3 and not word.endswith("-")
+             if len(word) > 1 and not word.endswith("-")
              and KEYWORDS.isdisjoint(word.split(".")[1:] or [word])]
     if not words:
         return
     old = numbers.choice(sorted(words))
     spans = [match.span() for match in re.finditer(rf"(?<![\w.-]){re.escape(old)}(?![\w-])", code)]
-    if not 1 <= len(spans) <= MOST_USES or region.text.count(old) != len(spans):
+    everywhere = re.findall(rf"(?<!\w){re.escape(old)}(?!\w)", region.text)
+    if not 1 <= len(spans) <= MOST_USES or len(everywhere) != len(spans):
         return
     new = _similar_word(old, numbers)
-    if new in region.text:
+    if re.search(rf"(?<!\w){re.escape(new)}(?!\w)", region.text):
         return
     text = region.text
     for begin, end in reversed(spans):
@@ -130,12 +137,24 @@ def set_value(region: Region, numbers: random.Random) -> Iterator[Change]:
     old, name = match["value"], match["name"].strip("\"'")
     new = _other_value(old, numbers)
     text = region.text[:match.start("value")] + new + region.text[match.end("value"):]
-    words = {"name": name, "old": old, "new": new}
+    noun = re.sub(r"(?<=[a-z])(?=[A-Z])|[_.-]+", " ", name).strip().lower()
+    words = {"name": name, "old": old, "new": new, "noun": noun}
     if old in FLIPS:
         kind = "word_switch_on" if new.lower() in ("true", "yes", "on") else "word_switch_off"
         yield Change(kind, region.text, text, words)
     else:
         yield Change("word_set_value", region.text, text, words)
+
+
+def only_value(region: Region, numbers: random.Random) -> Iterator[Change]:
+    """The one number of a few lines, which needs no name."""
+    marks = masking.kinds(region.text, region.language)
+    found = list(re.finditer(r"(?<![\w.-])\d+(?:\.\d+)?(?![\w.-])", region.text))
+    if len(found) == 1 and not region.name and marks[found[0].start()] != masking.COMMENT:
+        new = _other_value(found[0][0], numbers)
+        begin, end = found[0].span()
+        yield Change("word_only_value", region.text, region.text[:begin] + new + region.text[end:],
+                     {"old": found[0][0], "new": new})
 
 
 def _other_value(old: str, numbers: random.Random) -> str:
@@ -277,5 +296,5 @@ def argument(region: Region, numbers: random.Random) -> Iterator[Change]:
     yield Change("word_drop_argument", region.text, before, words)
 
 
-WORD_CHANGES: tuple[Maker, ...] = (replace_word, set_value, change_string, fix_typo, list_item,
-                                   argument)
+WORD_CHANGES: tuple[Maker, ...] = (replace_word, set_value, only_value, change_string, fix_typo,
+                                   list_item, argument)
