@@ -1,5 +1,6 @@
 #include "tokenizer/tokenizer.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <utility>
@@ -81,7 +82,7 @@ struct Tokenizer::Impl {
   void encode_text(std::string_view text, std::size_t offset, Encoding& out) const;
   void encode_words(std::string_view text, std::size_t offset, Encoding& out) const;
   void encode_shared(std::string_view text, std::size_t offset, Encoding& out) const;
-  void encode_word(std::string_view piece, std::size_t offset, Encoding& out) const;
+  std::vector<std::string_view> parts_of(std::string_view text) const;
   bool is_shortcut(TokenId id, std::string_view piece) const;
 
   // A piece that is a token's bytes is that token, if merging says so too. Asked once per token:
@@ -302,43 +303,43 @@ void Tokenizer::Impl::encode_text(std::string_view text, std::size_t offset, Enc
   }
 }
 
-void Tokenizer::Impl::encode_word(std::string_view piece, std::size_t offset, Encoding& out) const {
-  const TokenId whole = by_bytes.find(piece);
-  if (whole >= 0 && is_shortcut(whole, piece)) {
-    out.ids.push_back(whole);
-  } else {
-    bpe.encode(piece, offset, out);
-  }
-}
-
 void Tokenizer::Impl::encode_words(std::string_view text, std::size_t offset, Encoding& out) const {
   pre_tokenizer.split(text, [&](std::string_view piece) {
-    encode_word(piece, offset + static_cast<std::size_t>(piece.data() - text.data()), out);
+    const TokenId whole = by_bytes.find(piece);
+    if (whole >= 0 && is_shortcut(whole, piece)) {
+      out.ids.push_back(whole);
+      return;
+    }
+    bpe.encode(piece, offset + static_cast<std::size_t>(piece.data() - text.data()), out);
   });
 }
 
-// Where pieces end depends on what is before them, so one thread cuts; no piece's ids depend on
-// another's, so all of them merge.
+// Parts that do not depend on each other, one after the other.
+std::vector<std::string_view> Tokenizer::Impl::parts_of(std::string_view text) const {
+  std::vector<std::string_view> parts;
+  for (std::size_t begin = 0; begin < text.size();) {
+    std::size_t end = std::min(begin + kPartBytes, text.size());
+    while (end < text.size() && !pre_tokenizer.may_cut(text, end)) ++end;
+    parts.push_back(text.substr(begin, end - begin));
+    begin = end;
+  }
+  return parts;
+}
+
 void Tokenizer::Impl::encode_shared(std::string_view text, std::size_t offset,
                                     Encoding& out) const {
-  std::vector<std::string_view> pieces;
-  pieces.reserve(text.size() / 4);
-  pre_tokenizer.split(text, [&](std::string_view piece) { pieces.push_back(piece); });
-
-  std::vector<Encoding> parts(text.size() / kPartBytes);
-  const auto first_of = [&](std::size_t part) { return pieces.size() * part / parts.size(); };
+  const std::vector<std::string_view> parts = parts_of(text);
+  std::vector<Encoding> encodings(parts.size());
   base::ForkJoinPool pool(base::usable_cores());
   pool.share(static_cast<int>(parts.size()), [&](int share, int) {
-    const auto part = static_cast<std::size_t>(share);
-    for (std::size_t i = first_of(part); i < first_of(part + 1); ++i) {
-      encode_word(pieces[i], offset + static_cast<std::size_t>(pieces[i].data() - text.data()),
-                  parts[part]);
-    }
+    const std::string_view part = parts[static_cast<std::size_t>(share)];
+    Encoding& encoding = encodings[static_cast<std::size_t>(share)];
+    encoding.ids.reserve(part.size() / 3);
+    encode_words(part, offset + static_cast<std::size_t>(part.data() - text.data()), encoding);
   });
-  for (const Encoding& part : parts) {
-    out.ids.insert(out.ids.end(), part.ids.begin(), part.ids.end());
-    out.unencodable.insert(out.unencodable.end(), part.unencodable.begin(),
-                           part.unencodable.end());
+  for (const Encoding& one : encodings) {
+    out.ids.insert(out.ids.end(), one.ids.begin(), one.ids.end());
+    out.unencodable.insert(out.unencodable.end(), one.unencodable.begin(), one.unencodable.end());
   }
 }
 
