@@ -33,6 +33,7 @@ FieldTable<CompleteBody> make_fields() {
                     "How many characters of the line stand before the place. Default: all.")
       .text("workspace", of_place(&FillPlace::workspace), {0, kMaxPathBytes},
             "Absolute folder: a root of the daemon or beneath one. Default: the first root.")
+      .absolute_path()
       .text("content", of_place(&FillPlace::content), {0, kMaxContentBytes},
             "The editor's unsaved text of the file, if it differs from the disk.")
       .integer<int>("context", &Body::context, {1, kMaxInt},

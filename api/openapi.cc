@@ -126,6 +126,7 @@ JsonOut component_schemas() {
   all["EditList"] = record_list_schema();
   all["EditListQuery"] = edit_list_fields().schema();
   all["ApplyRequest"] = apply_fields().schema();
+  all["NoFields"] = no_fields().schema();
   all["ApplyHeader"] = apply_header_schema();
   all["EditEventsHeader"] = edit_events_header_schema();
   all["EditState"] = applied_record_schema();
