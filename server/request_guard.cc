@@ -90,9 +90,7 @@ bool is_json(string_view content_type) {
   return equals_ignoring_case(charset, "utf-8");
 }
 
-// Of what no endpoint takes routing says so, whatever it holds.
 std::optional<Refusal> check_content(const api::HttpRequest& request) {
-  if (api::find_route(request.method, request.path).route == nullptr) return std::nullopt;
   const auto coding = find(request, "content-encoding");
   if (coding && !equals_ignoring_case(*coding, "identity")) {
     return Refusal{.status = 415,
@@ -100,6 +98,8 @@ std::optional<Refusal> check_content(const api::HttpRequest& request) {
                    .message = "Content-Encoding: expected none"};
   }
   if (request.method != "POST") return std::nullopt;
+  // Of what no endpoint takes routing says so, whatever its type.
+  if (api::find_route(request.method, request.path).route == nullptr) return std::nullopt;
   if (is_json(find(request, "content-type").value_or(""))) return std::nullopt;
   return Refusal{.status = 415,
                  .code = "unsupported_media_type",

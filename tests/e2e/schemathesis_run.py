@@ -18,7 +18,9 @@ from pathlib import Path
 from daemon import BUILD, Daemon
 from packages import FOLDER, need
 
-CONTEXT = 256  # tokens: no answer takes long
+CONTEXT = 1024  # tokens: no answer takes long
+# The file that the examples of /openapi.json name, so that what is made of them meets one.
+FILE, TEXT = "src/main.py", "".join(f"x{i} = {i}\n" for i in range(30))
 # Beyond what a schema can say a request may still be refused: two fields that exclude each other,
 # a file that is not there.
 EXCLUDED = "positive_data_acceptance"
@@ -44,6 +46,8 @@ def run(cases, seed):
                        check=True, capture_output=True)
         daemon = Daemon("--context", CONTEXT, model=model)
         try:
+            (daemon.workspace / FILE).parent.mkdir()
+            (daemon.workspace / FILE).write_text(TEXT)
             return run_over(daemon, Path(folder, "report.json"), cases, seed)
         finally:
             daemon.close()

@@ -270,10 +270,19 @@ TEST_F(Guards, NoAnswerHasCorsUnlessAnOriginIsListed) {
 TEST_F(Guards, AFormIs415AndTheTextNamesCurl) {
   start();
   const auto responses = exchange(port(),
-                                  "POST /ok HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n"
-                                  "Content-Type: application/x-www-form-urlencoded\r\n\r\na=b");
+                                  "POST /v1/edit HTTP/1.1\r\nHost: localhost\r\n"
+                                  "Content-Type: application/x-www-form-urlencoded\r\n"
+                                  "Content-Length: 3\r\n\r\na=b");
   ASSERT_EQ(only_status(responses), 415);
   EXPECT_NE(responses.front().body.find("curl --json"), std::string::npos);
+}
+
+TEST_F(Guards, APathThatTakesNoPostIsForRoutingWhateverItsType) {
+  start();
+  EXPECT_EQ(only_status(exchange(port(),
+                                 "POST /ok HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n"
+                                 "Connection: close\r\n\r\na=b")),
+            200);  // by this server's own handler
 }
 
 TEST_F(Guards, WithoutTheTokenIs401WithAChallenge) {
