@@ -115,9 +115,10 @@ JsonOut component_schemas() {
 
   all["Edit"] = edit_schema();
   JsonOut any_event = schema::any_of(
-      {}, "Server-sent events, each `event: NAME` and one object as `data:`; the schema of NAME's "
-          "object is EditEvent_NAME. `start` is first, exactly one of `done` and `error` is last. "
-          "Comment lines keep a silent stream alive.");
+      {},
+      "Server-sent events, each `event: NAME` and one object as `data:`; the schema of NAME's "
+      "object is EditEvent_NAME. `start` is first, exactly one of `done` and `error` is last. "
+      "Comment lines keep a silent stream alive.");
   const JsonOut events = edit_event_schemas();
   for (const auto& [name, event] : events.items()) {
     all["EditEvent_" + name] = event;

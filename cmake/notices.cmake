@@ -1,5 +1,5 @@
 # NOTICES: the licences of other people's code that is part of our programs, which their binaries
-# must carry: tree-sitter and its grammars, from their distributions, and libraries that are headers.
+# must carry: tree-sitter and its grammars, from their distributions, and libraries of headers.
 set(notices ${CMAKE_BINARY_DIR}/NOTICES)
 file(READ ${CMAKE_SOURCE_DIR}/cmake/header_licences.txt text)
 file(GLOB_RECURSE licences RELATIVE ${grammar_sources} ${grammar_sources}/*/LICENSE)

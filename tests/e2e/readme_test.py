@@ -1,4 +1,4 @@
-"""The commands of README.md's "Use it", run as they stand but for names that only their reader knows."""
+"""The commands of README.md's "Use it", run as they stand but for what only their reader knows."""
 
 import re
 import shlex

@@ -1,4 +1,4 @@
-"""clients/vscode in a real editor (code-server in Chromium), by keys and clicks, with a real daemon.
+"""clients/vscode in a real editor (code-server in Chromium) by keys and clicks, with a real daemon.
 
 ./deploy/campaign vscode installs the editor, which takes 600 MB, and runs this.
 """
@@ -117,8 +117,8 @@ class EditorTest(DaemonTest):
         """In the order of the cleanups: the editor ends before the folder that it writes to."""
 
     def open(self, name, text):
-        """A page that shows the file in the editor, and the file's path. Each test has a file of its
-        own, for what is unsaved outlives its page."""
+        """A page that shows the file in the editor, and the file's path. Each test has its own,
+        for what is unsaved outlives its page."""
         path = self.write(name, text)
         context = self.browser.browser.new_context(viewport={"width": 1400, "height": 900})
         self.addCleanup(context.close)
