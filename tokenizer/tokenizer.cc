@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/thread_pool.h"
 #include "tokenizer/bpe.h"
 #include "tokenizer/byte_alphabet.h"
 #include "tokenizer/nfc.h"
@@ -18,6 +19,8 @@ namespace {
 constexpr std::size_t kMaxTokens = std::size_t{1} << 24;
 constexpr std::size_t kMaxMerges = std::size_t{1} << 24;
 constexpr std::size_t kMaxAllSpecialBytes = std::size_t{1} << 20;
+constexpr std::size_t kSharedBytes = std::size_t{256} << 10;  // of a text that threads share
+constexpr std::size_t kPartBytes = std::size_t{64} << 10;     // what one of them takes at a time
 
 base::Error bad(std::string where, std::string what) {
   std::string message = where + ": " + what;
@@ -77,6 +80,8 @@ struct Tokenizer::Impl {
   void encode_sentence(std::string_view text, std::size_t offset, bool starts, Encoding& out) const;
   void encode_text(std::string_view text, std::size_t offset, Encoding& out) const;
   void encode_words(std::string_view text, std::size_t offset, Encoding& out) const;
+  void encode_shared(std::string_view text, std::size_t offset, Encoding& out) const;
+  void encode_word(std::string_view piece, std::size_t offset, Encoding& out) const;
   bool is_shortcut(TokenId id, std::string_view piece) const;
 
   // A piece that is a token's bytes is that token, if merging says so too. Asked once per token:
@@ -290,18 +295,51 @@ void Tokenizer::Impl::encode_text(std::string_view text, std::size_t offset, Enc
     changed.assign(" ").append(std::string(text));
     text = changed;
   }
-  encode_words(text, offset, out);
+  if (text.size() >= kSharedBytes && base::usable_cores() > 1) {
+    encode_shared(text, offset, out);
+  } else {
+    encode_words(text, offset, out);
+  }
+}
+
+void Tokenizer::Impl::encode_word(std::string_view piece, std::size_t offset, Encoding& out) const {
+  const TokenId whole = by_bytes.find(piece);
+  if (whole >= 0 && is_shortcut(whole, piece)) {
+    out.ids.push_back(whole);
+  } else {
+    bpe.encode(piece, offset, out);
+  }
 }
 
 void Tokenizer::Impl::encode_words(std::string_view text, std::size_t offset, Encoding& out) const {
   pre_tokenizer.split(text, [&](std::string_view piece) {
-    const TokenId whole = by_bytes.find(piece);
-    if (whole >= 0 && is_shortcut(whole, piece)) {
-      out.ids.push_back(whole);
-      return;
-    }
-    bpe.encode(piece, offset + static_cast<std::size_t>(piece.data() - text.data()), out);
+    encode_word(piece, offset + static_cast<std::size_t>(piece.data() - text.data()), out);
   });
+}
+
+// Where pieces end depends on what is before them, so one thread cuts; no piece's ids depend on
+// another's, so all of them merge.
+void Tokenizer::Impl::encode_shared(std::string_view text, std::size_t offset,
+                                    Encoding& out) const {
+  std::vector<std::string_view> pieces;
+  pieces.reserve(text.size() / 4);
+  pre_tokenizer.split(text, [&](std::string_view piece) { pieces.push_back(piece); });
+
+  std::vector<Encoding> parts(text.size() / kPartBytes);
+  const auto first_of = [&](std::size_t part) { return pieces.size() * part / parts.size(); };
+  base::ForkJoinPool pool(base::usable_cores());
+  pool.share(static_cast<int>(parts.size()), [&](int share, int) {
+    const auto part = static_cast<std::size_t>(share);
+    for (std::size_t i = first_of(part); i < first_of(part + 1); ++i) {
+      encode_word(pieces[i], offset + static_cast<std::size_t>(pieces[i].data() - text.data()),
+                  parts[part]);
+    }
+  });
+  for (const Encoding& part : parts) {
+    out.ids.insert(out.ids.end(), part.ids.begin(), part.ids.end());
+    out.unencodable.insert(out.unencodable.end(), part.unencodable.begin(),
+                           part.unencodable.end());
+  }
 }
 
 // A whole text, or what stands between two control tokens of one.
