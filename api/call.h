@@ -52,6 +52,20 @@ base::Result<Body> read_body(const FieldTable<Body>& fields, const HttpRequest& 
   return body;
 }
 
+// Of an endpoint that works without a body.
+template <class Body>
+base::Result<Body> read_optional_body(const FieldTable<Body>& fields, const HttpRequest& request) {
+  if (request.body.empty()) return Body{};
+  return read_body(fields, request);
+}
+
+struct NoFields {};
+
+inline const FieldTable<NoFields>& no_fields() {
+  static const FieldTable<NoFields> table;
+  return table;
+}
+
 // Why a request that needs the engine is refused just now, if it is.
 base::Result<> check_ready(const ServiceState& service);
 

@@ -33,6 +33,7 @@ FieldTable<CompleteBody> make_fields() {
                     "How many characters of the line stand before the place. Default: all.")
       .text("workspace", of_place(&FillPlace::workspace), {0, kMaxPathBytes},
             "Absolute folder: a root of the daemon or beneath one. Default: the first root.")
+      .absolute_path()
       .text("content", of_place(&FillPlace::content), {0, kMaxContentBytes},
             "The editor's unsaved text of the file, if it differs from the disk.")
       .integer<int>("context", &Body::context, {1, kMaxInt},
@@ -167,7 +168,10 @@ void add_complete_schemas(JsonOut& all) {
   all["CompleteEvent_start"] = start_schema();
   all["CompleteEvent_token"] = schema::object({{"text", schema::text()}});
   all["CompleteEvent_done"] = done;
-  all["CompleteEvent"] = schema::text(
+  all["CompleteEvent"] = schema::any_of(
+      {schema::ref("CompleteEvent_start"), schema::ref("CompleteEvent_token"),
+       schema::ref("CompleteEvent_done"), schema::ref("EditEvent_progress"),
+       schema::ref("EditEvent_error")},
       "Server-sent events, each `event: NAME` and one object as `data:`; the schema of NAME's "
       "object is CompleteEvent_NAME, that of progress and error as of /v1/edit.");
 }

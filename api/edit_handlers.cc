@@ -27,8 +27,8 @@ void with_edit(Call call, Work work) {
 using Change = base::Result<workspace::Applied> (EditStore::*)(const std::string&,
                                                                const workspace::ApplyOptions&);
 
-void change_state(Call call, Change change, const char* state) {
-  const auto options = read_apply(call.request);
+void change_state(Call call, const base::Result<workspace::ApplyOptions>& options, Change change,
+                  const char* state) {
   if (!options) return call.fail(options.error());
   with_edit(std::move(call), [=, options = *options](const Call& posted, EditStore& store) {
     const auto applied = (store.*change)(posted.id, options);
@@ -60,6 +60,8 @@ void handle_edit_events(Call call) {
 }
 
 void handle_cancel_edit(Call call) {
+  const auto read = read_optional_body(no_fields(), call.request);
+  if (!read) return call.fail(read.error());
   const auto cancelled = call.service->streams->cancel(call.id);
   if (!cancelled) return call.fail(cancelled.error());
   JsonOut answer;
@@ -85,10 +87,14 @@ void handle_get_edit(Call call) {
   });
 }
 
-void handle_apply_edit(Call call) { change_state(std::move(call), &EditStore::apply, "applied"); }
+void handle_apply_edit(Call call) {
+  const auto options = read_apply(call.request);
+  change_state(std::move(call), options, &EditStore::apply, "applied");
+}
 
 void handle_revert_edit(Call call) {
-  change_state(std::move(call), &EditStore::revert, "reverted");
+  const auto options = read_revert(call.request);
+  change_state(std::move(call), options, &EditStore::revert, "reverted");
 }
 
 }  // namespace cromwell::api

@@ -33,6 +33,19 @@ std::string utc_text(std::chrono::system_clock::time_point point) {
   return {text.data(), size};
 }
 
+base::Result<std::string> read_idempotency_key(const HttpRequest& request) {
+  const std::string key(request.header("Idempotency-Key"));
+  const bool printable =
+      std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c <= '~'; });
+  if (key.size() > kMaxIdempotencyKeyBytes || !printable) {
+    return base::Error{base::ErrorCode::kInvalidRequest,
+                       "Idempotency-Key: expected at most " +
+                           std::to_string(kMaxIdempotencyKeyBytes) + " visible characters of ASCII",
+                       "Idempotency-Key"};
+  }
+  return key;
+}
+
 }  // namespace
 
 bool is_edit_id(std::string_view id) {
@@ -61,19 +74,15 @@ const FieldTable<workspace::ApplyOptions>& apply_fields() {
 }
 
 base::Result<workspace::ApplyOptions> read_apply(const HttpRequest& request) {
+  CROMWELL_ASSIGN(workspace::ApplyOptions options, read_optional_body(apply_fields(), request));
+  CROMWELL_ASSIGN(options.key, read_idempotency_key(request));
+  return options;
+}
+
+base::Result<workspace::ApplyOptions> read_revert(const HttpRequest& request) {
+  CROMWELL_TRY(read_optional_body(no_fields(), request));
   workspace::ApplyOptions options;
-  if (!request.body.empty()) {
-    CROMWELL_ASSIGN(options, read_body(apply_fields(), request));
-  }
-  options.key = request.header("Idempotency-Key");
-  const bool printable = std::all_of(options.key.begin(), options.key.end(),
-                                     [](char c) { return c > ' ' && c <= '~'; });
-  if (options.key.size() > kMaxIdempotencyKeyBytes || !printable) {
-    return base::Error{base::ErrorCode::kInvalidRequest,
-                       "Idempotency-Key: expected at most " +
-                           std::to_string(kMaxIdempotencyKeyBytes) + " visible characters of ASCII",
-                       "Idempotency-Key"};
-  }
+  CROMWELL_ASSIGN(options.key, read_idempotency_key(request));
   return options;
 }
 

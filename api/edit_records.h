@@ -22,8 +22,10 @@ struct EditListQuery {
 
 const FieldTable<EditListQuery>& edit_list_fields();
 const FieldTable<workspace::ApplyOptions>& apply_fields();
-// The body's fields, all optional, as is the body, and the Idempotency-Key header.
+// The body's fields, all optional, as is the body, and the Idempotency-Key header. A revert has
+// only the header.
 base::Result<workspace::ApplyOptions> read_apply(const HttpRequest& request);
+base::Result<workspace::ApplyOptions> read_revert(const HttpRequest& request);
 
 // One page of `records`, and where the next begins.
 JsonOut apply_header_schema();

@@ -68,6 +68,7 @@ FieldTable<EditBody> make_fields() {
       .required()
       .text("workspace", of_edit(&EditRequest::workspace), {0, kMaxPathBytes},
             "Absolute folder: a root of the daemon or beneath one. Default: the first root.")
+      .absolute_path()
       .object("selection", of_edit(&EditRequest::selection), selection_fields(),
               "The lines that may change, 1-based and inclusive. Default: the whole file.")
       .object("cursor", of_edit(&EditRequest::cursor), cursor_fields(),

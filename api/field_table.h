@@ -148,6 +148,12 @@ class FieldTable {
     return *this;
   }
 
+  // The text added last is an absolute path, or empty; who opens it says so of any other.
+  FieldTable& absolute_path() {
+    fields_.back().entry["pattern"] = "^(/|$)";
+    return *this;
+  }
+
   base::Result<> read(const JsonIn& object, const std::string& prefix, Struct& out) const;
   JsonOut schema() const;
 

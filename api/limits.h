@@ -16,7 +16,8 @@ inline constexpr std::size_t kMaxParseMessageBytes = 200;
 inline constexpr std::size_t kInlineBodyBytes = 64U << 10;
 
 inline constexpr std::size_t kMaxInstructionBytes = 64U << 10;
-inline constexpr std::size_t kMaxPathBytes = 4096;
+inline constexpr std::size_t kMaxPathBytes = 4095;       // PATH_MAX without its end
+inline constexpr std::size_t kMaxQueryTextBytes = 2048;  // beside two paths in a request's target
 inline constexpr std::size_t kMaxContentBytes = 4U << 20;
 inline constexpr std::size_t kMaxPromptBytes = 4U << 20;
 inline constexpr std::size_t kMaxPromptTokens = 1U << 18;

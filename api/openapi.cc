@@ -114,18 +114,23 @@ JsonOut component_schemas() {
   all["DetokenizeRequest"] = detokenize_fields().schema();
 
   all["Edit"] = edit_schema();
-  JsonOut any_event = schema::text(
+  JsonOut any_event = schema::any_of(
+      {},
       "Server-sent events, each `event: NAME` and one object as `data:`; the schema of NAME's "
       "object is EditEvent_NAME. `start` is first, exactly one of `done` and `error` is last. "
       "Comment lines keep a silent stream alive.");
   const JsonOut events = edit_event_schemas();
-  for (const auto& [name, event] : events.items()) all["EditEvent_" + name] = event;
+  for (const auto& [name, event] : events.items()) {
+    all["EditEvent_" + name] = event;
+    any_event["anyOf"].push_back(schema::ref("EditEvent_" + name));
+  }
   all["EditEvent"] = any_event;
   all["EditRecord"] = record_schema(true);
   all["EditCancelled"] = schema::object({{"id", schema::text()}, {"cancelled", schema::boolean()}});
   all["EditList"] = record_list_schema();
   all["EditListQuery"] = edit_list_fields().schema();
   all["ApplyRequest"] = apply_fields().schema();
+  all["NoFields"] = no_fields().schema();
   all["ApplyHeader"] = apply_header_schema();
   all["EditEventsHeader"] = edit_events_header_schema();
   all["EditState"] = applied_record_schema();

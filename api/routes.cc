@@ -1,5 +1,6 @@
 #include "api/routes.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "api/handlers.h"
@@ -78,6 +79,8 @@ std::vector<Route> edit_routes() {
        .handler = handle_cancel_edit,
        .operation = "cancelEdit",
        .summary = "End a resumable edit, which goes on when its connection is closed.",
+       .request = "NoFields",
+       .example = "{}",
        .answer = "EditCancelled",
        .errors = {ErrorCode::kNotFound}},
       {.method = "POST",
@@ -98,6 +101,8 @@ std::vector<Route> edit_routes() {
        .summary = "Write the old bytes back, if the files are still what the edit made of them. "
                   "Idempotency-Key as for apply.",
        .header = "ApplyHeader",
+       .request = "NoFields",
+       .example = "{}",
        .answer = "EditState",
        .errors = kStoreErrors},
   };
@@ -242,6 +247,8 @@ std::vector<Route> service_routes() {
        .handler = handle_pin_session,
        .operation = "pinSession",
        .summary = "Keep a session's cache before all that are not pinned.",
+       .request = "NoFields",
+       .example = "{}",
        .answer = "SessionPinned",
        .errors = {ErrorCode::kNotFound}},
       {.method = "POST",
@@ -249,6 +256,8 @@ std::vector<Route> service_routes() {
        .handler = handle_unpin_session,
        .operation = "unpinSession",
        .summary = "Keep a session's cache as long as any other.",
+       .request = "NoFields",
+       .example = "{}",
        .answer = "SessionPinned",
        .errors = {ErrorCode::kNotFound}},
       {.method = "POST",
@@ -256,6 +265,8 @@ std::vector<Route> service_routes() {
        .handler = handle_save_session,
        .operation = "saveSession",
        .summary = "Write a session's text with its keys and values to the state folder.",
+       .request = "NoFields",
+       .example = "{}",
        .answer = "SessionSaved",
        .errors = {ErrorCode::kNotFound, ErrorCode::kConflict, ErrorCode::kIo}},
       {.method = "POST",
@@ -264,6 +275,8 @@ std::vector<Route> service_routes() {
        .operation = "restoreSession",
        .summary = "Read a saved session back, if it was computed with this model, KV type and "
                   "instruction set.",
+       .request = "NoFields",
+       .example = "{}",
        .answer = "SessionRestored",
        .errors = {ErrorCode::kNotFound, ErrorCode::kConflict, ErrorCode::kIo,
                   ErrorCode::kPayloadTooLarge}},
@@ -352,11 +365,17 @@ const std::vector<Route>& routes() {
 
 RouteMatch find_route(std::string_view method, std::string_view path) {
   RouteMatch found;
+  std::size_t closest = 0;
   for (const Route& route : routes()) {
     auto id = match(route.path, path);
     if (!id) continue;
-    if (!found.allow.empty()) found.allow += ", ";
-    found.allow += route.method == "GET" ? "GET, HEAD" : route.method;
+    // "/v1/sessions/a/pin" may name the session "a/pin", too: the closest pattern is what is told.
+    if (route.path.size() > closest) found.allow.clear();
+    closest = std::max(closest, route.path.size());
+    if (route.path.size() == closest) {
+      if (!found.allow.empty()) found.allow += ", ";
+      found.allow += route.method == "GET" ? "GET, HEAD" : route.method;
+    }
     if (route.method == method) {
       found.route = &route;
       found.id = std::move(*id);

@@ -7,6 +7,8 @@ namespace cromwell::api {
 namespace {
 
 void answer_pinned(const Call& call, bool pinned) {
+  const auto read = read_optional_body(no_fields(), call.request);
+  if (!read) return call.fail(read.error());
   const base::Result<> done = call.parts().engine.pin_session(call.id, pinned);
   if (!done) return call.fail(done.error());
   JsonOut answer;
@@ -19,6 +21,8 @@ void answer_pinned(const Call& call, bool pinned) {
 using StoreWork = base::Result<int> (engine::SessionStore::*)(engine::Engine&, const std::string&);
 
 void answer_stored(Call call, StoreWork work, const char* what) {
+  const auto read = read_optional_body(no_fields(), call.request);
+  if (!read) return call.fail(read.error());
   engine::SessionStore& sessions = call.parts().sessions;
   sessions.post([call = std::move(call), work, what] {
     const ServiceParts& parts = call.parts();

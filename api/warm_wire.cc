@@ -22,6 +22,7 @@ FieldTable<WarmBody> make_fields() {
             "Instead of a prompt: path of a file that will be edited, relative to the workspace.")
       .text("workspace", of_edit(&EditRequest::workspace), {0, kMaxPathBytes},
             "With file, as in /v1/edit.")
+      .absolute_path()
       .object("selection", of_edit(&EditRequest::selection), selection_fields(),
               "With file, as in /v1/edit: the lines that will be edited.")
       .text("content", of_edit(&EditRequest::content), {0, kMaxContentBytes},

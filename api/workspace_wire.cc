@@ -43,17 +43,19 @@ const FieldTable<FileQuery>& file_fields() {
       FieldTable<FileQuery>()
           .text("file", &FileQuery::file, {1, kMaxPathBytes}, kFile)
           .required()
-          .text("workspace", &FileQuery::workspace, {0, kMaxPathBytes}, kWorkspace);
+          .text("workspace", &FileQuery::workspace, {0, kMaxPathBytes}, kWorkspace)
+          .absolute_path();
   return table;
 }
 
 const FieldTable<FilesQuery>& files_fields() {
   static const auto table =
       FieldTable<FilesQuery>()
-          .text("query", &FilesQuery::query, {0, kMaxPathBytes},
+          .text("query", &FilesQuery::query, {0, kMaxQueryTextBytes},
                 "A part of the path, in either case. Names that begin with it come first.")
           .integer<int>("limit", &FilesQuery::limit, {1, kMaxFoundFiles}, "At most so many.")
-          .text("workspace", &FilesQuery::workspace, {0, kMaxPathBytes}, kWorkspace);
+          .text("workspace", &FilesQuery::workspace, {0, kMaxPathBytes}, kWorkspace)
+          .absolute_path();
   return table;
 }
 
@@ -64,7 +66,8 @@ const FieldTable<SymbolsQuery>& symbols_fields() {
                 "A part of the name, in either case. Equal names come first.")
           .required()
           .integer<int>("limit", &SymbolsQuery::limit, {1, kMaxFoundSymbols}, "At most so many.")
-          .text("workspace", &SymbolsQuery::workspace, {0, kMaxPathBytes}, kWorkspace);
+          .text("workspace", &SymbolsQuery::workspace, {0, kMaxPathBytes}, kWorkspace)
+          .absolute_path();
   return table;
 }
 
@@ -78,12 +81,13 @@ const FieldTable<ContextQuery>& context_query_fields() {
           .required()
           .text("workspace", of_context(&edit::ContextRequest::workspace), {0, kMaxPathBytes},
                 kWorkspace)
+          .absolute_path()
           .integer<int>("start_line", &ContextQuery::start_line, {1, kMaxInt},
                         "The first line that may change; with end_line.")
           .integer<int>("end_line", &ContextQuery::end_line, {1, kMaxInt},
                         "The last line that may change.")
           .text("instruction", of_context(&edit::ContextRequest::instruction),
-                {0, kMaxInstructionBytes}, "What is to be changed, in words.")
+                {0, kMaxQueryTextBytes}, "What is to be changed, in words.")
           .integer<int>(
               "budget", [](ContextQuery& query) -> auto& { return query.context.context.budget; },
               {0, kMaxInt}, "Tokens at most. Default: the model's.");

@@ -12,7 +12,7 @@ struct Limits {
   // Size of a request.
   std::size_t header_bytes = 16U << 10;      // request line and fields: 431
   std::size_t header_fields = 100;           // 431
-  std::size_t target_bytes = 8U << 10;       // 414
+  std::size_t target_bytes = 12U << 10;      // 414
   std::uint64_t body_bytes = 8U << 20;       // 413
   std::size_t chunks = 16U << 10;            // of one chunked body: 400
   std::size_t chunk_extension_bytes = 256;   // of one chunk: 400

@@ -64,6 +64,7 @@ std::vector<std::string> model_files(const Options& options) {
     const auto option = engine::parse_lora_option(lora);
     if (option) files.push_back(option->path);
   }
+  if (!options.tokenizer.empty()) files.push_back(options.tokenizer);
   // One that is missing is for the loading to tell.
   std::erase_if(files, [](const std::string& file) {
     std::error_code ec;
@@ -102,6 +103,7 @@ Result<engine::LoadedModel> load_model(const Options& options, engine::LoadOptio
   }
   how.kv_memory_bytes = options.kv_memory_bytes - draft_kv_bytes(options);
   how.chat_template = options.chat_template;
+  how.tokenizer = options.tokenizer;
   CROMWELL_ASSIGN(auto loaded, engine::load_model(options.model, how));
   if (!loaded.chat_template) return loaded.chat_template_error;
   say("model " + loaded.name + ": " + loaded.description);

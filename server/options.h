@@ -13,6 +13,7 @@ namespace cromwell::server {
 struct Options {
   std::string model;              // a GGUF; by default the cache folder's default model
   bool model_is_default = false;  // none was named
+  std::string tokenizer;          // a tokenizer.json; empty: the model's own vocabulary
   std::string chat_template;
   int threads = 0;  // 0: the physical cores
   std::size_t kv_memory_bytes = std::size_t{512} << 20;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "api/page.h"
+#include "api/routes.h"
 #include "server/ascii.h"
 
 namespace cromwell::server {
@@ -96,9 +97,9 @@ std::optional<Refusal> check_content(const api::HttpRequest& request) {
                    .code = "unsupported_media_type",
                    .message = "Content-Encoding: expected none"};
   }
-  if (request.method != "POST" && request.method != "PUT" && request.method != "PATCH") {
-    return std::nullopt;
-  }
+  if (request.method != "POST") return std::nullopt;
+  // Of what no endpoint takes routing says so, whatever its type.
+  if (api::find_route(request.method, request.path).route == nullptr) return std::nullopt;
   if (is_json(find(request, "content-type").value_or(""))) return std::nullopt;
   return Refusal{.status = 415,
                  .code = "unsupported_media_type",

@@ -26,6 +26,9 @@ int show_status(const StatusFlags& flags) try {
   if (!health) return report_as(flags.json, health.error());
   const auto readiness = client->get("/readyz");
   if (!readiness) return report_as(flags.json, readiness.error());
+  // Not to be ready is an answer; to be refused is none.
+  const auto read = json_of(*readiness);
+  if (!read && readiness->status != 503) return report_as(flags.json, read.error());
   const json ready = json::parse(readiness->body, nullptr, false);
   const auto listing = client->get("/v1/sessions");
   if (!listing) return report_as(flags.json, listing.error());

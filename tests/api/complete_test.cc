@@ -37,6 +37,7 @@ TEST_F(CompleteTest, StreamsStartTokensAndDone) {
     std::string text;
     for (const SseEvent& event : events) {
       EXPECT_EQ(fault(event.data, "CompleteEvent_" + event.name), "") << event.data;
+      EXPECT_EQ(fault(event.data, "CompleteEvent"), "") << event.data;
       if (event.name == "token") text += event.data["text"].get<std::string>();
     }
     EXPECT_EQ(text, "7 in");

@@ -50,6 +50,7 @@ TEST_F(EditTest, StreamsItsEventsInOrder) {
   int ends = 0;
   for (const SseEvent& event : events) {
     EXPECT_EQ(fault(event.data, "EditEvent_" + event.name), "") << event.name << event.data;
+    EXPECT_EQ(fault(event.data, "EditEvent"), "") << event.name << event.data;
     if (event.name == "token") text += event.data["text"].get<std::string>();
     if (event.name == "done" || event.name == "error") ++ends;
     if (event.name == "diff") {

@@ -42,7 +42,25 @@ TEST_F(ServiceTest, AnswersUnknownPathsAndMethods) {
   EXPECT_EQ(allow("POST", "/v1/edits"), "GET, HEAD");
   EXPECT_EQ(allow("GET", "/v1/edits/ed_1/apply"), "POST");
   EXPECT_EQ(allow("PUT", "/v1/sessions/x"), "DELETE");
+  EXPECT_EQ(allow("PUT", "/v1/sessions/x/pin"), "POST");
   EXPECT_EQ(allow("get", "/healthz"), "GET, HEAD");
+}
+
+TEST_F(ServiceTest, TakesNothingOrAnObjectWhereARequestHasNoFields) {
+  start();
+  int paths = 0;
+  for (const Route& route : routes()) {
+    if (route.request != "NoFields") continue;
+    std::string path(route.path);
+    path.replace(path.find('{'), path.find('}') + 1 - path.find('{'), "x");
+    SCOPED_TRACE(path);
+    expect_error(post(path, ""), 404, "not_found");
+    expect_error(post(path, R"({"unknown": 1})"), 404, "not_found");
+    expect_error(post(path, "[]"), 400, "invalid_request");
+    expect_error(post(path, "{"), 400, "invalid_json");
+    ++paths;
+  }
+  EXPECT_EQ(paths, 6);
 }
 
 TEST_F(ServiceTest, RefusesNewWorkWhileItDrains) {

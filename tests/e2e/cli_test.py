@@ -290,6 +290,27 @@ class EditCommandTest(DaemonTest):
         self.assertRegex(out, r"(?s)cromwelld \S+: ready\nmodel: .*context \d+ tokens")
 
 
+class TokenTest(DaemonTest):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.file = Path(folder.name, "token")
+        cls.file.write_text("0123456789abcdef\n")
+        cls.file.chmod(0o600)
+        cls.flags = ("--token-file", cls.file)
+        super().setUpClass()
+
+    def test_status_without_the_token_says_that_one_is_asked_for(self):
+        server = ("--server", f"http://127.0.0.1:{self.daemon.port}")
+        status, out, err = cromwell("status", *server)
+        self.assertEqual((status, out), (1, ""))
+        self.assertIn("expected `Bearer TOKEN`", err)
+        status, out, err = cromwell("status", *server, "--token-file", self.file)
+        self.assertEqual(status, 0, err)
+        self.assertIn(": ready\n", out)
+
+
 class CommandTest(unittest.TestCase):
     def test_wrong_arguments_exit_2(self):
         for arguments in ((), ("nonsense",), ("edit",), ("edit", "a.py"),

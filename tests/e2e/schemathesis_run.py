@@ -2,7 +2,9 @@
 
     python3 schemathesis_run.py CASES [SEED]
 
-prints its report and how many cases were run; exits 1 at a server error or a violated schema.
+CASES random ones, and those of Schemathesis' other phases: the examples, each limit of each field
+with every method of each path, and chains of requests. Prints its report and how many cases were
+run; exits 1 at a server error or a violated schema.
 """
 
 import json
@@ -16,7 +18,9 @@ from pathlib import Path
 from daemon import BUILD, Daemon
 from packages import FOLDER, need
 
-CONTEXT = 256  # tokens: no answer takes long
+CONTEXT = 1024  # tokens: no answer takes long
+# The file that the examples of /openapi.json name, so that what is made of them meets one.
+FILE, TEXT = "src/main.py", "".join(f"x{i} = {i}\n" for i in range(30))
 # Beyond what a schema can say a request may still be refused: two fields that exclude each other,
 # a file that is not there.
 EXCLUDED = "positive_data_acceptance"
@@ -42,6 +46,8 @@ def run(cases, seed):
                        check=True, capture_output=True)
         daemon = Daemon("--context", CONTEXT, model=model)
         try:
+            (daemon.workspace / FILE).parent.mkdir()
+            (daemon.workspace / FILE).write_text(TEXT)
             return run_over(daemon, Path(folder, "report.json"), cases, seed)
         finally:
             daemon.close()
@@ -54,7 +60,7 @@ def run_over(daemon, report, cases, seed):
     each = -(-cases * 11 // (10 * varied_operations(daemon.get("/openapi.json")[1])))
     done = subprocess.run(
         [sys.executable, "-m", "schemathesis.cli", "run", url, "--checks", "all",
-         "--exclude-checks", EXCLUDED, "--phases", "examples,fuzzing", "--max-examples", str(each),
+         "--exclude-checks", EXCLUDED, "--max-examples", str(each),
          "--seed", str(seed), "--request-timeout", "60", "--continue-on-failure", "--no-color",
          "--warnings", "off", "--suppress-health-check", "all",
          "--report", "json", "--report-json-path", str(report)],

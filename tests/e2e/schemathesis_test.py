@@ -1,5 +1,5 @@
-"""Schemathesis at small size, always the same cases, so that a change is what makes it fail;
-./deploy/campaign schemathesis runs 5,000 others."""
+"""Schemathesis with all its phases and few random cases, always the same, so that a change is what
+makes it fail; ./deploy/campaign schemathesis runs 5,000 others."""
 
 import unittest
 

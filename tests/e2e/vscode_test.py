@@ -3,7 +3,9 @@
 ./deploy/test makes build/vscode.
 """
 
+import json
 import os
+import re
 import subprocess
 import unittest
 import zipfile
@@ -46,6 +48,21 @@ class LogicTest(DaemonTest):
         for name in names:
             self.assertRegex(
                 name, r"^extension/(out/src/\w+\.js|package\.json|README\.md|LICENSE\.txt)$")
+
+
+class SettingsTest(unittest.TestCase):
+    properties = json.loads((ROOT / "clients/vscode/package.json").read_text())[
+        "contributes"]["configuration"]["properties"]
+
+    def test_no_folder_can_choose_whom_is_asked_or_what(self):
+        for name in ("serverUrl", "socket", "tokenFile", "editOptions"):
+            self.assertEqual(self.properties[f"cromwell.{name}"]["scope"], "machine", name)
+
+    def test_the_documentation_names_settings_that_exist(self):
+        page = (ROOT / "docs/clients.md").read_text()
+        named = re.findall(r'"(cromwell\.[A-Za-z.]+)"', page[page.index("## VS Code"):])
+        self.assertTrue(named)
+        self.assertEqual(set(named) - set(self.properties), set())
 
 
 if __name__ == "__main__":

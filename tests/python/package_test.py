@@ -42,11 +42,16 @@ class WheelTest(unittest.TestCase):
         wheel, = BUILT.glob("cromwell-*.whl")
         with zipfile.ZipFile(wheel) as file:
             names = {name for name in file.namelist() if ".dist-info/" not in name}
+            notices = file.read("cromwell/NOTICES").decode()
         sources = {path.relative_to(PACKAGE.parent).as_posix() for path in PACKAGE.rglob("*")
                    if path.is_file() and "__pycache__" not in path.parts}
-        compiled = names - sources
+        built = names - sources
         self.assertEqual(sources - names, set())
-        self.assertEqual([name.split(".")[0] for name in compiled], ["cromwell/_engine"])
+        self.assertEqual({name.split(".")[0] for name in built},
+                         {"cromwell/_engine", "cromwell/NOTICES"})
+        for part in ("pybind11", "tree_sitter_python",
+                     "tree_sitter/tree_sitter/core/lib/src/unicode"):
+            self.assertIn(f"==== {part}", notices)
 
     def test_its_version_is_cromwells(self):
         project = next(line for line in (ROOT / "CMakeLists.txt").read_text().splitlines()

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <set>
 #include <string>
@@ -193,8 +194,11 @@ TEST(Environment, ABadValueIsNamedWithItsVariable) {
 
 TEST(Description, SaysEachValueWithItsOriginAndReadsBackAsTheSame) {
   const std::string file = "threads = 3\nroot = [\"beside\"]\nallow_secret = [\"a \\\"b\\\"\"]\n";
+  const auto& table = option_table();
+  const auto threads = std::find_if(table.begin(), table.end(),
+                                    [](const OptionRow& row) { return row.name == "threads"; });
   const ConfigSources sources{
-      .flags = {{.option = &option_table()[2], .texts = {"4"}, .origin = "--threads"}},
+      .flags = {{.option = &*threads, .texts = {"4"}, .origin = "--threads"}},
       .config_file = "/etc/c.toml"};
   const auto options = make_options(sources, file);
   ASSERT_TRUE(options) << options.error().message;

@@ -93,7 +93,7 @@ TEST_F(ConnectionTest, DoesNotSayContinueToARequestItRefuses) {
   start();
   RawClient client = connect();
   client.send(
-      "POST /ok HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
+      "POST /v1/edit HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
       "Content-Length: 2\r\nExpect: 100-continue\r\n\r\n");
   EXPECT_EQ(only_status(split_responses(client.read_to_end())), 415);
 }

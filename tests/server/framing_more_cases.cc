@@ -14,8 +14,9 @@ std::string host(const std::string& value) {
 }
 
 // With no Content-Type that a POST would need.
-std::string bodied(const std::string& method, const std::string& fields, const std::string& body) {
-  return method + " /a HTTP/1.1\r\nHost: localhost\r\n" + fields + "\r\n" + body;
+std::string bodied(const std::string& method, const std::string& fields, const std::string& body,
+                   const std::string& path = "/a") {
+  return method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n" + fields + "\r\n" + body;
 }
 
 }  // namespace
@@ -154,10 +155,11 @@ std::vector<FramingCase> body_cases() {
       {"options with a body", bodied("OPTIONS", "Content-Length: 2\r\n", "{}"), 200},
       {"a body that looks like a request",
        post("Content-Length: 24\r\n", "GET /smuggled HTTP/1.1\r\n"), 200},
-      {"post without a type", bodied("POST", "Content-Length: 2\r\n", "{}"), 415},
-      {"put without a type", bodied("PUT", "Content-Length: 2\r\n", "{}"), 415},
-      {"post of text", bodied("POST", "Content-Type: text/plain\r\nContent-Length: 2\r\n", "{}"),
-       415},
+      {"post without a type", bodied("POST", "Content-Length: 2\r\n", "{}", "/v1/edit"), 415},
+      {"post without a type to nowhere", bodied("POST", "Content-Length: 2\r\n", "{}"), 200},
+      {"put without a type", bodied("PUT", "Content-Length: 2\r\n", "{}"), 200},
+      {"post of text",
+       bodied("POST", "Content-Type: text/plain\r\nContent-Length: 2\r\n", "{}", "/v1/edit"), 415},
 
       // Section 7
       {"two chunks", chunked("1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"), 200},

@@ -20,6 +20,7 @@ export class EditCommand implements vscode.TextDocumentContentProvider, vscode.D
   readonly onDidChange = this.changes.event;
   private running: Running | undefined;
   private count = 0;
+  private status: vscode.Disposable | undefined;
   private readonly registrations = [
     vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
     vscode.commands.registerCommand('cromwell.edit', (text?: string) => this.start(text)),
@@ -34,6 +35,7 @@ export class EditCommand implements vscode.TextDocumentContentProvider, vscode.D
 
   dispose(): void {
     this.running?.abort.abort();
+    this.status?.dispose();
     for (const registration of this.registrations) registration.dispose();
   }
 
@@ -100,8 +102,8 @@ export class EditCommand implements vscode.TextDocumentContentProvider, vscode.D
       return;
     }
     await vscode.commands.executeCommand('setContext', 'cromwell.isProposed', true);
-    vscode.window.setStatusBarMessage(
-      `Cromwell: proposed, confidence ${running.proposal.confidence.toFixed(2)}`, 10_000);
+    this.status = vscode.window.setStatusBarMessage(
+      `Cromwell: proposed, confidence ${running.proposal.confidence.toFixed(2)}`);
   }
 
   private async accept(): Promise<void> {
@@ -134,6 +136,7 @@ export class EditCommand implements vscode.TextDocumentContentProvider, vscode.D
     if (!running) return;
     this.running = undefined;
     running.abort.abort();
+    this.status?.dispose();
     await vscode.commands.executeCommand('setContext', 'cromwell.isShown', false);
     await vscode.commands.executeCommand('setContext', 'cromwell.isProposed', false);
     const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
