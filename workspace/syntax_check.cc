@@ -63,6 +63,14 @@ void add_parse_errors(const SyntaxTree& tree, std::string_view text,
   } while (errors.size() < kMaxSyntaxErrors && walk.next(into));
 }
 
+// None past a limit. The tree is gone when it returns: two at a time would be twice the memory.
+std::optional<std::vector<SyntaxError>> errors_in(std::string_view text, Grammar grammar,
+                                                  const ParseLimits& limits) {
+  const auto tree = SyntaxTree::parse(text, grammar, limits);
+  if (!tree) return std::nullopt;
+  return syntax_errors(*tree, text);
+}
+
 }  // namespace
 
 std::vector<SyntaxError> syntax_errors(const SyntaxTree& tree, std::string_view text) {
@@ -81,19 +89,17 @@ std::vector<SyntaxError> syntax_errors(const SyntaxTree& tree, std::string_view 
 std::optional<std::vector<SyntaxError>> new_syntax_errors(const SyntaxChange& change,
                                                           Grammar grammar,
                                                           const ParseLimits& limits) {
-  const auto new_tree = SyntaxTree::parse(change.new_text, grammar, limits);
-  if (!new_tree) return std::nullopt;
-  std::vector<SyntaxError> found = syntax_errors(*new_tree, change.new_text);
-  if (found.empty()) return found;
-  const auto old_tree = SyntaxTree::parse(change.old_text, grammar, limits);
-  if (!old_tree) return std::nullopt;
+  auto found = errors_in(change.new_text, grammar, limits);
+  if (!found || found->empty()) return found;
+  auto known = errors_in(change.old_text, grammar, limits);
+  if (!known) return std::nullopt;
 
   const auto count_lines = [](std::string_view text) {
     return static_cast<int>(std::count(text.begin(), text.end(), '\n'));
   };
   const int grown = count_lines(change.new_text) - count_lines(change.old_text);
-  const Split before = split(syntax_errors(*old_tree, change.old_text), change.region);
-  const Split after = split(std::move(found), {change.region.first, change.region.last + grown});
+  const Split before = split(std::move(*known), change.region);
+  const Split after = split(std::move(*found), {change.region.first, change.region.last + grown});
   std::vector<SyntaxError> added;
   if (after.inside.size() > before.inside.size()) added = after.inside;
   if (after.outside.size() > before.outside.size()) {
