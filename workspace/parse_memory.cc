@@ -16,7 +16,8 @@ thread_local ParseMemory* current = nullptr;
 
 }  // namespace
 
-// The runtime's allocator. A block that was allocated outside of any Use (a cursor's) is in no ring.
+// The runtime's allocator. A block that was allocated outside of any Use (a cursor's) is in no
+// ring.
 struct ParseAllocator {
   using Block = ParseMemory::Block;
   static_assert(sizeof(Block) % alignof(std::max_align_t) == 0);

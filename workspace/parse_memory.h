@@ -1,5 +1,5 @@
-// ParseMemory: all that tree-sitter's runtime allocates for one parse and the tree that comes of it.
-// The runtime looks at its limits every hundred steps, and one step of a hostile text takes
+// ParseMemory: all that tree-sitter's runtime allocates for one parse and the tree that comes of
+// it. The runtime looks at its limits every hundred steps, and one step of a hostile text takes
 // gigabytes ("a<b,a<b,...": 3.5 GB for 60 KB). So its allocations fail at a limit instead, as C++'s
 // do, with std::bad_alloc; what it held when it was broken off is given back here. One thread at a
 // time, and the same order as the tree's: it outlives it.

@@ -75,8 +75,8 @@ const char* read_text(void* payload, uint32_t byte, TSPoint, uint32_t* size) {
   return has_more ? reading.text.data() + byte : "";
 }
 
-// Null past the time. std::bad_alloc leaves the parser as it is, broken off anywhere: it is not to be
-// deleted then, but goes with its memory.
+// Null past the time. std::bad_alloc leaves the parser as it is, broken off anywhere: it is not to
+// be deleted then, but goes with its memory.
 TSTree* parse_text(std::string_view text, const TSLanguage* language, const ParseLimits& limits) {
   Reading reading{.text = text, .end = Clock::now() + limits.time};
   TSParser* const parser = ts_parser_new();

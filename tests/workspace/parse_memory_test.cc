@@ -22,10 +22,10 @@ struct Hostile {
 // Each took more than 1.2 times the limit where it was only looked at between steps, the first 14
 // times; found by trying sequences of each grammar's tokens.
 constexpr Hostile kHostile[] = {
-    {Grammar::kTypeScript, "a<b,"}, {Grammar::kJava, "a<b<"},  {Grammar::kCpp, "f<"},
-    {Grammar::kCpp, "T<a*"},        {Grammar::kGo, "f[a]("},   {Grammar::kPython, "a if "},
-    {Grammar::kRust, "a["},         {Grammar::kBash, "a$("},   {Grammar::kC, "(a)("},
-    {Grammar::kTsx, "+|} "},        {Grammar::kJson, "1,"},    {Grammar::kPython, "f\"{f\"{"},
+    {Grammar::kTypeScript, "a<b,"}, {Grammar::kJava, "a<b<"}, {Grammar::kCpp, "f<"},
+    {Grammar::kCpp, "T<a*"},        {Grammar::kGo, "f[a]("},  {Grammar::kPython, "a if "},
+    {Grammar::kRust, "a["},         {Grammar::kBash, "a$("},  {Grammar::kC, "(a)("},
+    {Grammar::kTsx, "+|} "},        {Grammar::kJson, "1,"},   {Grammar::kPython, "f\"{f\"{"},
     {Grammar::kJavaScript, "([a],"}};
 
 std::string repeated(const char* part, std::size_t bytes) {
@@ -43,8 +43,7 @@ long peak_kib(const Hostile& hostile, const ParseLimits& limits) {
   const std::string text = repeated(hostile.part, 60'000);
   const pid_t child = ::fork();
   if (child == 0) {
-    struct rusage before {
-    }, after{};
+    struct rusage before{}, after{};
     ::getrusage(RUSAGE_SELF, &before);
     SyntaxTree::parse(text, hostile.grammar, limits);
     ::getrusage(RUSAGE_SELF, &after);
