@@ -1,8 +1,8 @@
 // ParseMemory: all that tree-sitter's runtime allocates for one parse and the tree that comes of
 // it. The runtime looks at its limits every hundred steps, and one step of a hostile text takes
 // gigabytes ("a<b,a<b,...": 3.5 GB for 60 KB). So its allocations fail at a limit instead, as C++'s
-// do, with std::bad_alloc; what it held when it was broken off is given back here. One thread at a
-// time, and the same order as the tree's: it outlives it.
+// do, with std::bad_alloc; what it held when it was broken off is given back here. The tree is part
+// of it and goes with it. One thread at a time.
 #pragma once
 
 #include <cstddef>
@@ -24,8 +24,6 @@ class ParseMemory {
     Use(const Use&) = delete;
     Use& operator=(const Use&) = delete;
   };
-
-  std::size_t used_bytes() const { return used_bytes_; }
 
  private:
   friend struct ParseAllocator;
