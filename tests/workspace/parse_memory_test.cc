@@ -14,13 +14,16 @@
 namespace cromwell::workspace {
 namespace {
 
+// Sanitizers need memory of their own.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
 struct Hostile {
   Grammar grammar;
   const char* part;  // of which the text is made
 };
 
-// Each took more than 1.2 times the limit where it was only looked at between steps, the first 14
-// times; found by trying sequences of each grammar's tokens.
+// Found by trying sequences of each grammar's tokens. The first took 14 times the limit where that
+// was looked at only between the runtime's steps.
 constexpr Hostile kHostile[] = {
     {Grammar::kTypeScript, "a<b,"}, {Grammar::kJava, "a<b<"}, {Grammar::kCpp, "f<"},
     {Grammar::kCpp, "T<a*"},        {Grammar::kGo, "f[a]("},  {Grammar::kPython, "a if "},
@@ -33,8 +36,6 @@ std::string repeated(const char* part, std::size_t bytes) {
   while (text.size() < bytes) text += part;
   return text;
 }
-
-#ifndef __SANITIZE_ADDRESS__  // which needs memory of its own
 
 // What a child process needs to parse it, in KiB; -1 if it does not end well.
 long peak_kib(const Hostile& hostile, const ParseLimits& limits) {
