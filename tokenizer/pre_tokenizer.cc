@@ -62,4 +62,11 @@ std::vector<std::string_view> PreTokenizer::apply(const Step& step,
   return result;
 }
 
+bool PreTokenizer::may_cut(std::string_view text, std::size_t at) const {
+  if (rule_ == Rule::kSteps || at < 2 || at >= text.size()) return false;  // steps may do anything
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  // A run of spaces is cut by what follows it: there the newline must be the only one.
+  return text[at - 1] == '\n' && text[at - 2] > ' ' && text[at - 2] < '\x7F' && is_letter(text[at]);
+}
+
 }  // namespace cromwell::tokenizer

@@ -23,6 +23,10 @@ class PreTokenizer {
   // Whether models with this rule take a word that is a token whole, whatever merges make of it.
   bool ignores_merges() const { return rule_ == Rule::kLlama3; }
 
+  // Whether a text may be cut before `at`, each side into its own pieces, which are the whole's: a
+  // letter there begins a piece whatever is before, and a newline between two texts ends one.
+  bool may_cut(std::string_view text, std::size_t at) const;
+
   // Calls sink(std::string_view piece) for each piece in order; together they are the whole text.
   template <class Sink>
   void split(std::string_view text, Sink&& sink) const;

@@ -1,9 +1,11 @@
 #include "tokenizer/tokenizer.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <utility>
 
+#include "base/thread_pool.h"
 #include "tokenizer/bpe.h"
 #include "tokenizer/byte_alphabet.h"
 #include "tokenizer/nfc.h"
@@ -18,6 +20,8 @@ namespace {
 constexpr std::size_t kMaxTokens = std::size_t{1} << 24;
 constexpr std::size_t kMaxMerges = std::size_t{1} << 24;
 constexpr std::size_t kMaxAllSpecialBytes = std::size_t{1} << 20;
+constexpr std::size_t kSharedBytes = std::size_t{256} << 10;  // of a text that threads share
+constexpr std::size_t kPartBytes = std::size_t{64} << 10;     // what one of them takes at a time
 
 base::Error bad(std::string where, std::string what) {
   std::string message = where + ": " + what;
@@ -77,6 +81,8 @@ struct Tokenizer::Impl {
   void encode_sentence(std::string_view text, std::size_t offset, bool starts, Encoding& out) const;
   void encode_text(std::string_view text, std::size_t offset, Encoding& out) const;
   void encode_words(std::string_view text, std::size_t offset, Encoding& out) const;
+  void encode_shared(std::string_view text, std::size_t offset, Encoding& out) const;
+  std::vector<std::string_view> parts_of(std::string_view text) const;
   bool is_shortcut(TokenId id, std::string_view piece) const;
 
   // A piece that is a token's bytes is that token, if merging says so too. Asked once per token:
@@ -290,7 +296,11 @@ void Tokenizer::Impl::encode_text(std::string_view text, std::size_t offset, Enc
     changed.assign(" ").append(std::string(text));
     text = changed;
   }
-  encode_words(text, offset, out);
+  if (text.size() >= kSharedBytes && base::usable_cores() > 1) {
+    encode_shared(text, offset, out);
+  } else {
+    encode_words(text, offset, out);
+  }
 }
 
 void Tokenizer::Impl::encode_words(std::string_view text, std::size_t offset, Encoding& out) const {
@@ -302,6 +312,35 @@ void Tokenizer::Impl::encode_words(std::string_view text, std::size_t offset, En
     }
     bpe.encode(piece, offset + static_cast<std::size_t>(piece.data() - text.data()), out);
   });
+}
+
+// Parts that do not depend on each other, one after the other.
+std::vector<std::string_view> Tokenizer::Impl::parts_of(std::string_view text) const {
+  std::vector<std::string_view> parts;
+  for (std::size_t begin = 0; begin < text.size();) {
+    std::size_t end = std::min(begin + kPartBytes, text.size());
+    while (end < text.size() && !pre_tokenizer.may_cut(text, end)) ++end;
+    parts.push_back(text.substr(begin, end - begin));
+    begin = end;
+  }
+  return parts;
+}
+
+void Tokenizer::Impl::encode_shared(std::string_view text, std::size_t offset,
+                                    Encoding& out) const {
+  const std::vector<std::string_view> parts = parts_of(text);
+  std::vector<Encoding> encodings(parts.size());
+  base::ForkJoinPool pool(base::usable_cores());
+  pool.share(static_cast<int>(parts.size()), [&](int share, int) {
+    const std::string_view part = parts[static_cast<std::size_t>(share)];
+    Encoding& encoding = encodings[static_cast<std::size_t>(share)];
+    encoding.ids.reserve(part.size() / 3);
+    encode_words(part, offset + static_cast<std::size_t>(part.data() - text.data()), encoding);
+  });
+  for (const Encoding& one : encodings) {
+    out.ids.insert(out.ids.end(), one.ids.begin(), one.ids.end());
+    out.unencodable.insert(out.unencodable.end(), one.unencodable.begin(), one.unencodable.end());
+  }
 }
 
 // A whole text, or what stands between two control tokens of one.

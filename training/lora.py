@@ -74,8 +74,21 @@ def load(path: Path, model: Llama) -> None:
     reader = GgufReader(path)
     rank = min(reader.tensors["blk.0.attn_q.weight.lora_a"].shape)
     adapt(model, rank, reader.keys[ALPHA_KEY], seed=0)
+    fill(path, model)
+
+
+def fill(path: Path, model: Llama) -> None:
+    """Those that the model has get the file's values. ValueError where rank or scale differ."""
+    reader = GgufReader(path)
+    found = adapters(model)
+    first = next(iter(found.values()))
+    rank = first.lora_a.shape[0]
+    alpha, shape = reader.keys[ALPHA_KEY], reader.tensors["blk.0.attn_q.weight.lora_a"].shape
+    if min(shape) != rank or alpha != first.scale * rank:
+        raise ValueError(f"{path}: rank {min(shape)} and alpha {alpha}, expected {rank} and "
+                         f"{first.scale * rank}")
     with torch.no_grad():
-        for name, addition in adapters(model).items():
+        for name, addition in found.items():
             for suffix in ("lora_a", "lora_b"):
                 getattr(addition, suffix).copy_(
                     torch.from_numpy(reader.values(f"{name}.{suffix}")))

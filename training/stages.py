@@ -44,5 +44,5 @@ STAGES = {stage.name: stage for stage in (
 )}
 
 # The default model's adapter: rows of edit pairs, one GPU.
-ADAPTER = Stage("edit", steps=2_000, row_tokens=2048, rows=8, accumulation=4, peak_rate=1e-3,
-                last_rate=1e-4, warmup_steps=50, weight_decay=0.0)
+ADAPTER = Stage("edit", steps=2_500, row_tokens=1024, rows=32, accumulation=1, peak_rate=1.2e-3,
+                last_rate=3e-5, warmup_steps=80, weight_decay=0.0)

@@ -92,7 +92,9 @@ def make_data(options: argparse.Namespace, model: Path) -> None:
         texts.write(argparse.Namespace(out=options.folder / name, seed=options.seed,
                                        tokens=options.text_tokens, without=without, **common))
     make.write_sequences(argparse.Namespace(out=options.folder / "pairs", limit=options.pairs,
-                                            protocol=PROTOCOL, releases=None, **common))
+                                            protocol=PROTOCOL, releases=None, small=0, share=1.0,
+                                            of_a_kind=1000, of_a_package=60, seed=options.seed,
+                                            **common))
 
 
 def train_stage(stage: str, model: Path, run: Path, data: Path, steps: int, out: Path | None,

@@ -42,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--compile", action="store_true", help="by torch.compile")
     result.add_argument("--recompute", action="store_true", help="less memory, a third more time")
     result.add_argument("--lora-rank", type=int, default=0)
+    result.add_argument("--lora-from", type=Path, help="an adapter of that rank to begin with")
     result.add_argument("--lora-alpha", type=float, help="default: twice the rank")
     result.add_argument("--checkpoint-steps", type=int, default=200)
     result.add_argument("--stop-after-steps", type=int, help="with a checkpoint, to go on later")
@@ -78,6 +79,8 @@ def train(options: argparse.Namespace, processes: Processes) -> bool:
     if options.lora_rank:
         alpha = options.lora_alpha or 2.0 * options.lora_rank
         lora.adapt(model, options.lora_rank, alpha, options.seed)
+        if options.lora_from:
+            lora.fill(options.lora_from, model)
     sequences = SequenceReader(options.data)
     packer = Packer(sequences, stage.row_tokens, stage.rows, options.seed,
                     fim_options(keys) if stage.fim else None, stage.longest)

@@ -103,7 +103,8 @@ TEST_F(CompletionOptionsTest, SeveralChoicesAreWhatTheirSeedsGiveAlone) {
 TEST_F(CompletionOptionsTest, EachOfSeveralChoicesEchoesThePrompt) {
   start();
   const JsonIn body = post_ok("/v1/completions", R"({"prompt": "ba", "max_tokens": 2, "n": 2,
-                                                     "echo": true, "logprobs": 0})");
+                                                     "echo": true, "logprobs": 0,
+                                                     "ignore_eos": true})");
   for (const JsonIn& choice : body["choices"]) {
     EXPECT_TRUE(choice["text"].get<std::string>().starts_with("ba"));
     EXPECT_EQ(choice["logprobs"]["tokens"].size(), 4U);

@@ -56,6 +56,21 @@ TEST(AnswerCheck, RefusesToDeleteMoreThanHalfUnlessAskedTo) {
   EXPECT_EQ(reason({.new_text = "", .instruction = "Delete this function"}), "");
 }
 
+TEST(AnswerCheck, WhatIsSaidInFewerLinesIsNotDeleted) {
+  const std::string loop =
+      "def overdue(orders, today):\n    found = False\n    for order in orders:\n"
+      "        if order.due < today:\n            found = True\n            break\n"
+      "    return found\n";
+  const std::string any =
+      "def overdue(orders, today):\n    return any(order.due < today for order in orders)\n";
+  EXPECT_EQ(reason({.new_text = any, .old_text = loop, .instruction = "Use any"}), "");
+  // Only the beginning was written, and one of its lines was changed.
+  const std::string cut = "def overdue(orders, day):\n    found = False\n";
+  EXPECT_NE(reason({.new_text = cut, .old_text = loop, .instruction = "Rename today to day"}), "");
+  const std::string other = "def overdue(orders, today):\n    return check_all(today)\n";
+  EXPECT_NE(reason({.new_text = other, .old_text = loop, .instruction = "Use any"}), "");
+}
+
 TEST(AnswerCheck, ALargeRegionMayLoseLess) {
   const auto lines = [](int count) {
     std::string text;

@@ -39,6 +39,18 @@ class ScoreTest(unittest.TestCase):
         self.assertFalse(score.score("y = 2\n", CASE, True).tests)
         self.assertFalse(score.score(None, CASE, True).tests)
 
+    def test_tests_can_look_at_the_text(self):
+        case = CASE._replace(tests="assert SOURCE.count('y') == 2")
+        self.assertTrue(score.score("y = 1\nprint(y)\n", case, True).tests)
+        self.assertFalse(score.score("x = 1\nprint(x)\n", case, True).tests)
+
+    def test_any_right_answer_succeeds(self):
+        case = CASE._replace(also=["y = 2\n"])
+        self.assertEqual(score.score("y = 2\n", case, False), (True, True, None))
+        self.assertEqual(score.score("y  =  2\n", case, False), (False, True, None))
+        self.assertTrue(score.score(CASE.expected, case, False).exact)
+        self.assertFalse(score.score("y = 3\n", case, False).success)
+
     def test_an_edit_of_comments_is_compared_with_its_comments(self):
         case = CASE._replace(content="# a\nx = 1\n", expected="x = 1\n")
         self.assertFalse(score.score(case.content, case, False).success)
@@ -64,8 +76,16 @@ class ReportTest(unittest.TestCase):
                     False)]
         lines = report.table(results).splitlines()
         self.assertEqual([line.split()[0] for line in lines[1:]],
-                         ["guard", "rename", "in", "in", "all"])
+                         ["guard", "rename", "in", "in", "of", "all"])
         self.assertIn("50.0%", lines[-1])
+
+    def test_cases_written_by_hand_are_a_group_of_their_own(self):
+        failed = score.Score(False, False, None)
+        results = [(CASE._replace(package="cromwell"), score.Score(True, True, None), True),
+                   (CASE, failed, True), (CASE, failed, True)]
+        lines = report.table(results).splitlines()
+        self.assertRegex(lines[-3], r"^of trained kinds +2 .* 0\.0% +0\.0 to 65\.8$")
+        self.assertRegex(lines[-2], r"^written by hand +1 .* 100\.0% +20\.7 to 100\.0$")
 
 
 class CasesTest(unittest.TestCase):
@@ -79,6 +99,17 @@ class CasesTest(unittest.TestCase):
             self.assertTrue(score.same(case.expected, case), case.id)
             self.assertFalse(score.same(case.content, case), case.id)
             self.assertTrue(case.licence and case.package)
+
+    def test_right_answers_differ_and_leave_the_lines_that_are_not_selected(self):
+        for case in cases.read():
+            lines = case.content.splitlines(True)
+            head = "".join(lines[:case.selected["start_line"] - 1])
+            tail = "".join(lines[case.selected["end_line"]:])
+            self.assertEqual(len(set(case.right_answers)), len(case.right_answers), case.id)
+            for answer in case.right_answers:
+                self.assertFalse(score.same(case.content, case._replace(expected=answer, also=())))
+                self.assertTrue(answer.startswith(head) and answer.endswith(tail), case.id)
+                self.assertGreater(len(answer), len(head) + len(tail), case.id)
 
     def test_a_line_that_is_no_case_is_named(self):
         with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as file:
@@ -153,6 +184,39 @@ class CommandTest(unittest.TestCase):
         status, _, err = self.run_command()
         self.assertEqual(status, 1)
         self.assertIn("127.0.0.1", err)
+
+
+class FakeClient:
+    """Keeps the bodies that are posted."""
+
+    def __init__(self, answer):
+        self.answer, self.bodies = answer, []
+
+    def post(self, _, body):
+        self.bodies.append(body)
+        return self.answer
+
+
+class SelectionTest(unittest.TestCase):
+    PART = CASE._replace(selection={"start_line": 2, "end_line": 2})
+
+    def test_an_edit_is_asked_for_the_selected_lines_or_for_all(self):
+        client = FakeClient({"diff": {"patch": ""}})
+        with tempfile.TemporaryDirectory() as folder:
+            server = servers.EditServer(client, folder)
+            server.ask(self.PART)
+            server.ask(CASE)
+        self.assertEqual([body["selection"] for body in client.bodies],
+                         [{"start_line": 2, "end_line": 2}, {"start_line": 1, "end_line": 2}])
+
+    def test_a_chat_names_the_selected_lines(self):
+        client = FakeClient({"choices": [{"message": {"content": ""}}]})
+        server = servers.ChatServer(client)
+        server.ask(self.PART)
+        server.ask(CASE)
+        first, second = (body["messages"][0]["content"] for body in client.bodies)
+        self.assertIn("Edit lines 2 to 2 of this code: Rename x to y\n", first)
+        self.assertIn("Edit this code: Rename x to y\n", second)
 
 
 class PatchTest(unittest.TestCase):

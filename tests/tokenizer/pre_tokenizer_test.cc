@@ -111,5 +111,32 @@ TEST(PreTokenizer, APatternThatExplodesEndsSoon) {
   EXPECT_EQ(pieces_of(*pre_tokenizer, text), std::vector<std::string>{text});
 }
 
+TEST(PreTokenizer, WhereATextMayBeCutBothSidesHaveTheirOwnPieces) {
+  constexpr unsigned kSeed = 11;
+  std::mt19937 random(kSeed);
+  const std::string parts[] = {"a",  "B", "\n", "\n", "\r\n", " ",  "  ", "\t", ";",      "'s",
+                               "12", "_", "{",  "}", "é",    "中", "x\n", "\n\n", "\xC2\x85", "\xFF"};
+  for (const char* name : {"gpt-2", "smollm", "starcoder", "qwen2", "llama-bpe", "deepseek-coder"}) {
+    const auto rule = PreTokenizer::create(name);
+    ASSERT_TRUE(rule);
+    int cuts = 0;
+    for (int round = 0; round < 2000; ++round) {
+      std::string text;
+      for (int i = 0; i < 12; ++i) text += parts[random() % std::size(parts)];
+      const auto whole = pieces_of(*rule, text);
+      for (std::size_t at = 0; at <= text.size(); ++at) {
+        if (!rule->may_cut(text, at)) continue;
+        ++cuts;
+        auto pieces = pieces_of(*rule, text.substr(0, at));
+        for (auto& piece : pieces_of(*rule, text.substr(at))) {
+          pieces.push_back(std::move(piece));
+        }
+        ASSERT_EQ(pieces, whole) << name << " at " << at << " of " << testing::PrintToString(text);
+      }
+    }
+    EXPECT_GT(cuts, 100) << name;
+  }
+}
+
 }  // namespace
 }  // namespace cromwell::tokenizer

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -142,6 +143,36 @@ TEST(Tokenizer, MergesAMegabyteOfOneLetterAsItMergesAFew) {
   EXPECT_EQ(encoding.ids.front(), 257);
   EXPECT_EQ(encoding.ids[encoding.ids.size() - 2], 256);
   EXPECT_EQ(encoding.ids.back(), 'a');
+}
+
+// Long enough that threads share it: each line stands for itself, as in a text of two.
+TEST(Tokenizer, GivesALongTextTheIdsOfItsLines) {
+  const std::string line = "let höhe_2 = [1, 22];\t// \x04 and so on\n";
+  constexpr std::size_t kLines = 20'000;
+  std::string text;
+  for (std::size_t i = 0; i < kLines; ++i) text += line;
+  for (const std::string name : kPreTokenizers) {
+    Vocabulary vocabulary = small_vocabulary(name);
+    std::ranges::replace(vocabulary.tokens, spelling_of_bytes("\x04"), std::string("no such byte"));
+    const auto tokenizer = make_tokenizer(std::move(vocabulary));
+    ASSERT_NE(tokenizer, nullptr);
+    const Encoding one = tokenizer->encode(line), two = tokenizer->encode(line + line);
+    ASSERT_EQ(one.unencodable.size(), 1u);
+    const std::size_t period = two.ids.size() - one.ids.size();
+
+    const Encoding all = tokenizer->encode(text);
+    ASSERT_EQ(all.ids.size(), one.ids.size() + (kLines - 1) * period) << name;
+    std::size_t wrong = 0;
+    for (std::size_t i = 0; i < all.ids.size(); ++i) {
+      const std::size_t at = i < two.ids.size() ? i : one.ids.size() + (i - one.ids.size()) % period;
+      wrong += all.ids[i] != two.ids[at];
+    }
+    EXPECT_EQ(wrong, 0u) << name;
+    ASSERT_EQ(all.unencodable.size(), kLines) << name;
+    for (std::size_t i = 0; i < kLines; ++i) {
+      ASSERT_EQ(all.unencodable[i], one.unencodable[0] + i * line.size()) << name;
+    }
+  }
 }
 
 TEST(Tokenizer, FindsSpecialTokensBySpellingAndOthersByTheirText) {

@@ -1,17 +1,24 @@
 """The corpus: what is refused, what is a duplicate, and that a stopped build goes on."""
 
+import contextlib
+import functools
+import hashlib
+import http.server
 import io
+import json
 import random
 import tarfile
+import threading
 import unittest
 import zipfile
+from unittest import mock
 
 from support import FolderTest
 
-from training.corpus import build, package_list, texts
+from training.corpus import build, fetch, package_list, texts
 from training.corpus.archives import source_files
 from training.corpus.duplicates import Duplicates
-from training.corpus.fetch import FetchError
+from training.corpus.fetch import Fetcher, FetchError
 from training.corpus.filters import refusal
 from training.corpus.package_list import Package
 
@@ -138,6 +145,50 @@ class BuildTest(FolderTest):
         (out / f"{PACKAGE.key}.jsonl.gz").write_bytes(b"")
         with self.assertRaisesRegex(ValueError, "SHA-256"):
             list(build.read(out, "training"))
+
+
+class SourceArchiveTest(FolderTest):
+    """Of an index of packages on this machine."""
+
+    def setUp(self):
+        super().setUp()
+        self.package = Package("sdist", "one-more", "1.0", "MIT", "training")
+        self.site = self.folder / "site"
+        (self.site / "one-more").mkdir(parents=True)
+
+    def index(self, sha256):
+        files = [{"filename": name, "url": f"../{name}#x", "hashes": {"sha256": sha256}}
+                 for name in ("one_more-1.0-py3-none-any.whl", "one_more-1.0.tar.gz",
+                              "one_more-1.0.1.tar.gz")]
+        # http.server answers with it where a folder is asked for.
+        (self.site / "one-more/index.html").write_text(json.dumps({"files": files}))
+
+    @contextlib.contextmanager
+    def served(self):
+        handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=self.site)
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, \
+                mock.patch.object(handler.func, "log_message"):
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            with mock.patch.object(fetch, "_index",
+                                   lambda: f"http://127.0.0.1:{server.server_port}"):
+                yield Fetcher(self.folder / "archives")
+            server.shutdown()
+
+    def test_it_is_taken_from_the_index_as_it_is(self):
+        (self.site / "one_more-1.0.tar.gz").write_bytes(b"an archive")
+        self.index(hashlib.sha256(b"an archive").hexdigest())
+        with self.served() as fetcher:
+            folder = fetcher.fetch(self.package)
+            self.assertEqual([path.name for path in folder.iterdir()], ["one_more-1.0.tar.gz"])
+            with self.assertRaisesRegex(FetchError, "no source archive of 2.0"):
+                fetcher.fetch(self.package._replace(version="2.0"))
+
+    def test_another_than_the_index_names_is_refused(self):
+        (self.site / "one_more-1.0.tar.gz").write_bytes(b"another")
+        self.index(hashlib.sha256(b"an archive").hexdigest())
+        with self.served() as fetcher, self.assertRaisesRegex(FetchError, "SHA-256"):
+            fetcher.fetch(self.package)
+        self.assertEqual(list((self.folder / "archives").glob("sdist*")), [])
 
 
 class MixtureTest(unittest.TestCase):

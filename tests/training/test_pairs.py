@@ -12,9 +12,10 @@ from tokenizer_reference import default_model
 
 from training import prompts
 from training.corpus import build, texts
-from training.pairs import instructions, make, masking, python_changes, written_cases
+from training.pairs import (instructions, line_changes, make, masking, python_changes, selections,
+                            small_programs, written_cases)
 from training.pairs.changes import COMMON
-from training.pairs.regions import Region, functions
+from training.pairs.regions import Region, blocks, functions
 from training.sequences import SequenceReader
 
 PROGRAM = ROOT / "build/cromwell"
@@ -89,8 +90,9 @@ SOURCES["typescript"] = SOURCES["javascript"]
 
 def changes_of(language, seeds=30):
     region = next(functions(SOURCES[language], language))
-    return [change for seed in range(seeds)
-            for change in make.changes_of(region, random.Random(seed))]
+    return [change for seed in range(seeds) for numbers in [random.Random(seed)]
+            for maker in make.makers_for(region)
+            for change in make.valid(maker(region, numbers), language)]
 
 
 class MaskingTest(unittest.TestCase):
@@ -142,6 +144,12 @@ class ChangesTest(unittest.TestCase):
         for change in changes_of("python"):
             ast.parse(change.before), ast.parse(change.after)
 
+    def test_a_block_that_does_not_parse_by_itself_is_no_fault_of_a_change(self):
+        whole, part = "a = 1\nb = 2\n", "else:\n    b = 2\n"
+        broken = make.Change("x", whole, "a = (\nb = 2\n", {})
+        of_a_block = make.Change("x", part, part.replace("2", "3"), {})
+        self.assertEqual(list(make.valid([broken, of_a_block], "python")), [of_a_block])
+
     def test_a_rename_leaves_strings_fields_and_other_names_alone(self):
         text = "def f(a):\n    total = a.total\n    totals = total + 1\n    return total, totals\n"
         region = Region("python", "f", text)
@@ -174,6 +182,54 @@ class ChangesTest(unittest.TestCase):
                 self.assertEqual(instructions.instruction(change), instructions.instruction(change))
 
 
+class SelectionsTest(unittest.TestCase):
+    def test_a_part_leads_to_the_same_text_as_the_whole(self):
+        narrowed = 0
+        for language in SOURCES:
+            for seed, change in enumerate(changes_of(language, 5)):
+                part = selections.narrowed(change, random.Random(seed))
+                if part is None:
+                    continue
+                narrowed += 1
+                lines = change.before.splitlines(keepends=True)
+                lines[part.first - 1:part.last] = [part.after]
+                self.assertEqual("".join(lines), change.after, change)
+        self.assertGreater(narrowed, 50)
+
+    def test_what_an_instruction_names_is_selected(self):
+        before = "a = 1\nb = 2\nc = 3\nd = 4\ne = 5\nf = 6\ng = 7\n"
+        change = make.Change("x", before, before.replace("f = 6", "f = 8"), {"line": "a = 1"})
+        self.assertTrue(all(selections.narrowed(change, random.Random(seed)) is None
+                            for seed in range(40)))
+
+    def test_a_second_change_starts_from_the_first_ones_outcome(self):
+        region = next(functions(SOURCES["python"], "python"))
+        first = next(change for change in changes_of("python") if change.kind == "word_replace_word")
+        second = selections.second_change(first, region, line_changes.LINE_CHANGES,
+                                          random.Random(3))
+        self.assertEqual(second.before, first.after)
+        self.assertFalse(any(first.words["new"] in word for word in second.words.values()))
+
+    def test_blocks_are_paragraphs_of_any_text(self):
+        text = "\n\n".join(f"key{n}:\n  a: {n}\n  b: {n}" for n in range(20)) + "\n"
+        found = list(blocks(text, "yaml", random.Random(1), 8))
+        self.assertEqual(len(found), 8)
+        for region in found:
+            self.assertIn(region.text, text)
+            self.assertTrue(region.text.startswith("key"))
+
+
+class SmallProgramsTest(unittest.TestCase):
+    def test_python_ones_parse_and_change_as_they_say(self):
+        seen = set()
+        for language, change, text in small_programs.pairs(random.Random(5), 600):
+            self.assertNotEqual(change.before, change.after)
+            self.assertNotIn((change.before, text), seen)
+            seen.add((change.before, text))
+            if language == "python":
+                ast.parse(change.before), ast.parse(change.after)
+
+
 @unittest.skipUnless(PROGRAM.exists() and os.path.exists(default_model()),
                      "needs build/cromwell and the default model")
 class MakeTest(FolderTest):
@@ -201,7 +257,8 @@ class MakeTest(FolderTest):
         import pathlib
         return argparse.Namespace(corpus=self.corpus, out=self.folder / out, program=PROGRAM,
                                   model=pathlib.Path(default_model()), limit=limit,
-                                  protocol="rewrite", releases=None)
+                                  protocol="rewrite", releases=None, small=40, seed=1, share=1.0,
+                                  of_a_kind=1000, of_a_package=60)
 
     def test_sequences_end_with_the_answer_and_learn_nothing_else(self):
         make.write_sequences(self.options("sequences"))
@@ -217,9 +274,18 @@ class MakeTest(FolderTest):
         make.write_cases(self.options("cases.jsonl", 2))
         lines = (self.folder / "cases.jsonl").read_text().splitlines()
         cases = [json.loads(line) for line in lines]
-        made = cases[len(written_cases.CASES):]
+        made = [case for case in cases if case["package"] != written_cases.PACKAGE]
+        self.assertEqual(len(cases) - len(made), len(written_cases.read()))
         self.assertGreater(len(made), 8)
         self.assertEqual({case["package"] for case in made}, {"p1"})
+
+    def test_written_cases_are_brought_up_to_date_and_others_stay(self):
+        path = self.folder / "cases.jsonl"
+        path.write_text('{"id":  "x", "package": "p"}\n{"id": "gone", "package": "cromwell"}\n')
+        make.write_written(self.options("cases.jsonl"))
+        first, *written = path.read_text().splitlines()
+        self.assertEqual(first, '{"id":  "x", "package": "p"}')
+        self.assertEqual(written, [case.line() for case in written_cases.read()])
 
     def test_texts_end_with_the_end_of_text_and_the_languages_that_were_not_wanted_are_out(self):
         options = self.options("texts")

@@ -9,8 +9,10 @@ from typing import Iterator, NamedTuple
 
 LANGUAGES = {".py": "python", ".js": "javascript", ".mjs": "javascript", ".cjs": "javascript",
              ".ts": "typescript", ".mts": "typescript", ".c": "c", ".h": "c", ".cc": "cpp",
-             ".cpp": "cpp", ".hpp": "cpp", ".rs": "rust", ".go": "go", ".md": "english",
-             ".rst": "english"}
+             ".cpp": "cpp", ".hpp": "cpp", ".rs": "rust", ".go": "go", ".java": "java",
+             ".rb": "ruby", ".php": "php", ".sh": "shell", ".bash": "shell", ".bats": "shell",
+             ".lua": "lua", ".yml": "yaml", ".yaml": "yaml", ".toml": "toml", ".json": "json",
+             ".css": "css", ".html": "html", ".sql": "sql", ".md": "english", ".rst": "english"}
 MAX_FILE_BYTES = 1 << 20  # of one read: longer ones are refused by the filters anyway
 
 

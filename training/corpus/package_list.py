@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 LIST = Path(__file__).with_name("packages.tsv")
-REGISTRIES = ("pypi", "npm", "debian", "deb")
+REGISTRIES = ("pypi", "sdist", "npm", "debian", "deb")
 TRAINING, HELD_OUT = "training", "held-out"
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 
 import random
 
+from training.pairs import (brace_rewrites, entries, guards, line_changes, python_rewrites,
+                            word_changes)
 from training.pairs.changes import Change
 
-TEMPLATES: dict[str, tuple[str, ...]] = {
+Templates = dict[str, tuple[str, ...]]
+BENCHMARK: Templates = {
     "rename": ("Rename the variable {old} to {new}", "Rename {old} to {new}",
                "rename {old} -> {new}", "Call the variable {new} instead of {old}",
                "Replace the name {old} by {new}",
@@ -99,17 +102,79 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "release_note": ("{note}",),
 }
 
+
+def _merged(*tables: Templates) -> Templates:
+    merged: Templates = {}
+    for table in tables:
+        twice = set(merged) & set(table)
+        if twice:
+            raise ValueError(f"two kinds are named {sorted(twice)[0]}")
+        merged |= table
+    return merged
+
+
+TEMPLATES = _merged(BENCHMARK, line_changes.TEMPLATES, word_changes.TEMPLATES, entries.TEMPLATES,
+                    guards.TEMPLATES, python_rewrites.TEMPLATES, brace_rewrites.TEMPLATES)
 # With many right answers: learnt, but no cases of the benchmark.
 OPEN = ("infer_type_hints", "write_docstring", "release_note")
+OPENINGS = ("please ", "Please ", "can you ", "Can you ", "could you ", "I want you to ",
+            "we should ", "let's ")
+LITERALS = ("None", "True", "False", "I", "Self")  # that mean something else when small
+# Only what begins with one of these can follow an opening.
+VERBS = set("""
+accept add allocate allow annotate append apply ask assert assign avoid begin bind break build cache
+call cap capitalise cast catch chain change check clamp clean close collapse collect combine comment
+compare compute convert copy correct count create declare decorate dedent dedupe default define
+delete destructure disable divide do document drop enable end exchange expand export extend extract
+fail fall filter find finish fix flatten follow force format forward free get give group guard
+handle hold ignore include indent initialise initialize inline insert introduce invert iterate join
+keep leave let limit load lock log loop lowercase make mark memoize merge modernise move name negate
+nest number open order pad pass pick preallocate prepend preserve print protect put raise read
+reduce refuse reject remove rename reorder repeat replace report require reraise reset return
+reverse reword rewrite round run save say separate set shorten show simplify skip sort spell split
+spread square start stop store strip sum support swallow swap switch take test throw treat trim try
+turn uncomment unexport unpack unwrap use validate verify wait warn wrap write yield
+zero-pad""".split())
 
 
 def instruction(change: Change, numbers: random.Random | None = None) -> str:
-    """The benchmark's without `numbers`, else any of the kind's."""
+    """The benchmark's without `numbers`, else any of the kind's, as one of many would say it."""
     templates = TEMPLATES[change.kind]
     template = templates[0] if numbers is None else numbers.choice(templates)
+    if numbers is not None and numbers.random() < 0.3:
+        template = template.replace("`", "")
     text = template
     for name, word in change.words.items():  # words may hold braces themselves
         text = text.replace("{" + name + "}", word)
-    if numbers is not None and numbers.random() < 0.15:
+    return text if numbers is None else in_a_voice(text, numbers)
+
+
+def in_a_voice(text: str, numbers: random.Random) -> str:
+    """Of people who begin small, who ask, who end with a full stop."""
+    first = text.split(" ", 1)[0]
+    shape = numbers.random()
+    if shape < 0.06 and first.lower() in VERBS:
+        opening = numbers.choice(OPENINGS)
+        text = opening + text[0].lower() + text[1:]
+        return text + ("?" if opening.lower().startswith(("can", "could")) else "")
+    if shape < 0.26 and first.isalpha() and first.istitle() and first not in LITERALS:
         text = text[0].lower() + text[1:]
-    return text + ("." if numbers is not None and numbers.random() < 0.3 else "")
+    return text + ("." if numbers.random() < 0.25 else "")
+
+
+def in_function(name: str, text: str, numbers: random.Random) -> str:
+    """A wish that says which of several functions it is about."""
+    if name in text:
+        return text
+    small = text[0].lower() + text[1:] if text.split(" ", 1)[0].lower() in VERBS else text
+    plain = text.rstrip(".")
+    return numbers.choice((f"In {name}, {small}", f"{name}: {small}", f"{plain} in {name}",
+                           f"in {name}: {small}", f"{plain} (in {name})"))
+
+
+def joined(first: str, second: str, numbers: random.Random) -> str:
+    """Two wishes in one."""
+    first = first.rstrip(".?")
+    small = second[0].lower() + second[1:] if second.split(" ", 1)[0].istitle() else second
+    return numbers.choice((f"{first} and {small}", f"{first}, then {small}", f"{first}. {second}",
+                           f"{first}; {small}", f"{first}, and {small}"))

@@ -4,6 +4,7 @@ was written."""
 from __future__ import annotations
 
 import ast
+import functools
 import random
 import re
 import textwrap
@@ -38,6 +39,7 @@ OLD_FASHIONED = (
 )
 
 
+@functools.lru_cache(64)  # many makers ask about one region; none changes the tree
 def _function(region: Region) -> ast.FunctionDef | None:
     try:
         node = ast.parse(region.text).body[0]

@@ -1,9 +1,10 @@
-"""The functions of a file: the lines that an edit is asked for, without their common
-indentation."""
+"""The parts of a file that an edit is asked for: its functions, and paragraphs of any text, without
+their common indentation."""
 
 from __future__ import annotations
 
 import ast
+import random
 import re
 import textwrap
 from typing import Iterator, NamedTuple
@@ -12,6 +13,8 @@ from training.pairs import masking
 
 MIN_LINES, MAX_LINES = 3, 60
 MAX_BYTES = 2500
+MAX_BLOCK_LINES = 30
+MAX_FRAGMENT_LINES = 4
 
 _JS_NAMES = r"(?!(?:if|for|while|switch|catch|with|return|function)\b)[A-Za-z_$][\w$]*"
 _JS_HEADER = (r"^[ \t]*(?:(?:export|default|async)\s+)*(?:function\*?\s+(?P<a>[\w$]+)\s*[(<]|"
@@ -30,7 +33,7 @@ _HEADERS = {language: re.compile(pattern, re.MULTILINE) for language, pattern in
 
 class Region(NamedTuple):
     language: str
-    name: str  # of the function
+    name: str  # of the function, "" where it is none
     text: str  # dedented, ends with a newline
 
 
@@ -40,10 +43,42 @@ def functions(text: str, language: str) -> Iterator[Region]:
     lines = text.splitlines(keepends=True)
     for name, first, last in spans:
         region = textwrap.dedent("".join(lines[first:last]))
-        count = last - first
-        if MIN_LINES <= count <= MAX_LINES and len(region.encode()) <= MAX_BYTES and \
-                region.endswith("\n") and "\r" not in region and "```" not in region:
+        if MIN_LINES <= last - first <= MAX_LINES and _usable(region):
             yield Region(language, name, region)
+
+
+def _usable(region: str) -> bool:
+    return len(region.encode()) <= MAX_BYTES and region.endswith("\n") and "\r" not in region and \
+        "```" not in region
+
+
+def blocks(text: str, language: str, numbers: random.Random, count: int) -> Iterator[Region]:
+    """Paragraphs at random places: one or several, with the blank lines between them."""
+    lines = text.splitlines(keepends=True)
+    starts = [n for n, line in enumerate(lines)
+              if line.strip() and (n == 0 or not lines[n - 1].strip())]
+    for first in numbers.sample(starts, min(count, len(starts))):
+        wanted = numbers.choice((3, 6, 10, 20, MAX_BLOCK_LINES))
+        last = first
+        while last < len(lines) and last - first < MAX_BLOCK_LINES and (
+                last - first < wanted or lines[last].strip()):
+            last += 1
+        while last > first and not lines[last - 1].strip():
+            last -= 1
+        region = textwrap.dedent("".join(lines[first:last]))
+        if last - first >= 2 and _usable(region):
+            yield Region(language, "", region)
+
+
+def fragments(text: str, language: str, numbers: random.Random, count: int) -> Iterator[Region]:
+    """One to four lines anywhere, as an editor's user marks them."""
+    lines = text.splitlines(keepends=True)
+    for _ in range(count if lines else 0):
+        first = numbers.randrange(len(lines))
+        last = min(len(lines), first + numbers.randint(1, MAX_FRAGMENT_LINES))
+        region = textwrap.dedent("".join(lines[first:last]))
+        if all(line.strip() for line in lines[first:last]) and _usable(region):
+            yield Region(language, "", region)
 
 
 def _python_spans(text: str) -> Iterator[tuple[str, int, int]]:

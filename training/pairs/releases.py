@@ -1,5 +1,5 @@
-"""Pairs out of successive releases of a package: a function before and after, and as instruction the
-line of the changelog that names it, or in words what was changed where that is one place.
+"""Pairs out of successive releases of a package: a function before and after, and as instruction
+the line of the changelog that names it, or in words what was changed where that is one place.
 
 releases.tsv names the packages; their use is that of the corpus (training/corpus/packages.tsv).
 Nothing of a package is run.
@@ -27,7 +27,10 @@ NOTE_LETTERS = (12, 200)  # of a changelog's entry
 MIN_NAME = 4  # letters: a shorter name stands in an entry by chance
 CHANGELOG = re.compile(r"^(changes|changelog|history|news|releases?)\b", re.IGNORECASE)
 ENTRY = re.compile(r"^[ \t]*[-*+][ \t]+(.+(?:\n[ \t]+(?![-*+] )\S.*)*)", re.MULTILINE)
-DECORATION = re.compile(r"``?|\[([^\]]*)\]\([^)]*\)|:\w+:`|\*\*|\(?#\d+\)?|@[\w-]+")
+# Of an issue or its page; a person.
+NUMBER = re.compile(r"(?::\w+:|\{\w+\})`[A-Z-]*\d+`|\(?#\d+\)?|`?\w* ?<https?:[^>]*>`?_*:?|@[\w-]+")
+EMPTY = re.compile(r"\([\s,]*\)|^[:\s]+")
+DECORATION = re.compile(r"``?|\[([^\]]*)\]\([^)]*\)|:\w+:`|\{\w+\}`|\*\*|~(?=\w)")
 
 
 class Release(NamedTuple):
@@ -56,8 +59,10 @@ def release_changes(release: Release, fetcher: Fetcher) -> Iterator[tuple[str, C
     """(language, change). FetchError where an archive cannot be had."""
     old, new = (list(source_files(fetcher.fetch(release.package(version))))
                 for version in (release.old, release.new))
-    notes = changelog_entries(old, new)
-    for changed in changed_functions(old, new):
+    functions_changed = list(changed_functions(old, new))
+    notes = [note for note in changelog_entries(old, new)
+             if sum(_names(note, one.after.name) for one in functions_changed) == 1]
+    for changed in functions_changed:
         for change in (noted(changed, notes), described(changed)):
             if change is not None:
                 yield changed.after.language, change
@@ -117,13 +122,15 @@ def described(changed: Changed) -> Change | None:
 
 def noted(changed: Changed, notes: list[str]) -> Change | None:
     """What the changelog says of the function, if one entry names it."""
-    name = changed.after.name
-    if len(name) < MIN_NAME:
-        return None
-    said = [note for note in notes if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", note)]
+    said = [note for note in notes if _names(note, changed.after.name)]
     if len(said) != 1:
         return None
     return Change("release_note", changed.before.text, changed.after.text, {"note": said[0]})
+
+
+def _names(note: str, name: str) -> bool:
+    return len(name) >= MIN_NAME and \
+        re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", note) is not None
 
 
 def changelog_entries(old: list[SourceFile], new: list[SourceFile]) -> list[str]:
@@ -136,6 +143,7 @@ def _entries(files: list[SourceFile]) -> Iterator[str]:
     for file in files:
         if file.language == "english" and CHANGELOG.match(Path(file.path).name):
             for match in ENTRY.finditer(file.text):
-                note = " ".join(DECORATION.sub(r"\1", match[1]).split()).rstrip(" .")
+                plain = DECORATION.sub(r"\1", NUMBER.sub("", match[1]))
+                note = " ".join(EMPTY.sub("", plain).split()).rstrip(" .,")
                 if NOTE_LETTERS[0] <= len(note) <= NOTE_LETTERS[1]:
                     yield note

@@ -11,6 +11,7 @@ from cromwell.evaluation.score import Score
 
 Result = tuple[Case, Score, bool]
 
+BY_HAND, OF_KINDS = "written by hand", "of trained kinds"
 Z = 1.959964  # of 95 % of a normal distribution
 
 
@@ -26,12 +27,14 @@ def wilson(successes: int, count: int) -> tuple[float, float]:
 
 
 def table(results: Iterable[Result]) -> str:
-    """`results`: [(case, score, answered)]. One line a kind, then the languages, then all."""
+    """`results`: [(case, score, answered)]. One line a kind, then the languages, then
+    where the cases come from, then all."""
     groups: dict[tuple[int, str], list[Result]] = collections.defaultdict(list)
     for result in results:
         groups[0, result[0].kind].append(result)
         groups[1, "in " + result[0].language].append(result)
-        groups[2, "all"].append(result)
+        groups[2, BY_HAND if result[0].by_hand else OF_KINDS].append(result)
+        groups[3, "all"].append(result)
     lines = [f"{'':22}{'cases':>6}{'answered':>9}{'exact':>7}{'match':>7}{'tests':>7}"
              f"{'success':>9}   95 % interval"]
     for (_, name), members in sorted(groups.items()):

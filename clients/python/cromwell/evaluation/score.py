@@ -37,18 +37,25 @@ def program(text: str, language: str) -> list[str] | str | None:
 
 
 def same(answer: str, case: Case) -> bool:
+    """As one of the right answers."""
+    return any(_same(answer, right, case) for right in case.right_answers)
+
+
+def _same(answer: str, right: str, case: Case) -> bool:
     """Where the edit is about comments alone, they count too."""
-    expected = program(case.expected, case.language)
+    expected = program(right, case.language)
     if expected is not None and expected != program(case.content, case.language):
         return program(answer, case.language) == expected
-    return tokens(answer, case.language, True) == tokens(case.expected, case.language, True)
+    return tokens(answer, case.language, True) == tokens(right, case.language, True)
 
 
 def passes(answer: str, tests: str) -> bool:
-    """Runs what a model wrote, in a process of its own without the environment's packages."""
+    """Runs what a model wrote, in a process of its own without the environment's packages. The
+    tests have its text as SOURCE: how a thing is written is not always seen when it runs."""
+    code = f"{answer}\nSOURCE = {answer!r}\n{tests}"
     with tempfile.TemporaryDirectory(prefix="cromwell-eval.") as folder:
         try:
-            done = subprocess.run([sys.executable, "-I", "-c", answer + "\n" + tests], cwd=folder,
+            done = subprocess.run([sys.executable, "-I", "-c", code], cwd=folder,
                                   capture_output=True, timeout=TEST_TIMEOUT_S)
         except subprocess.TimeoutExpired:
             return False
@@ -62,4 +69,5 @@ def score(answer: str | None, case: Case, run_tests: bool) -> Score:
         tests = answer is not None and passes(answer, case.tests)
     if answer is None:
         return Score(False, False, tests)
-    return Score(answer.rstrip() == case.expected.rstrip(), same(answer, case), tests)
+    exact = answer.rstrip() in [right.rstrip() for right in case.right_answers]
+    return Score(exact, same(answer, case), tests)

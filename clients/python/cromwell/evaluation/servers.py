@@ -18,6 +18,12 @@ def _most_tokens(case: Case) -> int:
     return len(case.content) // 2 + SPARE_TOKENS
 
 
+def _what(case: Case) -> str:
+    if case.selection is None:
+        return "this code"
+    return "lines {start_line} to {end_line} of this code".format(**case.selection)
+
+
 def _given(**fields: str) -> dict[str, str]:
     return {name: value for name, value in fields.items() if value}
 
@@ -35,7 +41,7 @@ class EditServer:
         path.write_text(case.content)
         body = {"workspace": str(self.folder), "file": case.file,
                 "instruction": case.instruction,
-                "selection": {"start_line": 1, "end_line": case.content.count("\n")},
+                "selection": dict(case.selected),
                 "temperature": 0, "seed": 0, "max_tokens": _most_tokens(case), **self.fields}
         try:
             patch = self.client.post("/v1/edit", body)["diff"]["patch"]
@@ -54,7 +60,7 @@ class ChatServer:
         self.fields = _given(model=model, lora=lora)
 
     def ask(self, case: Case) -> tuple[str | None, str]:
-        question = (f"Edit this code: {case.instruction}\n\n"
+        question = (f"Edit {_what(case)}: {case.instruction}\n\n"
                     f"```{case.language}\n{case.content}```\n\n"
                     "Answer with the whole edited code in one fenced block and nothing else.")
         body = {"messages": [{"role": "user", "content": question}], "temperature": 0, "seed": 0,
