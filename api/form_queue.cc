@@ -18,8 +18,12 @@ void FormQueue::post(Call call, std::function<void(const Call&)> work) {
                           " answers' forms are being made already; try again later"});
   }
   threads_.post([this, call = std::move(call), work = std::move(work)] {
+    struct Counted {
+      ~Counted() { --pending; }
+      std::atomic<int>& pending;
+    };
+    const Counted counted{pending_};
     work(call);
-    --pending_;
   });
 }
 

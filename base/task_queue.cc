@@ -3,12 +3,29 @@
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "base/log.h"
+
 namespace cromwell::base {
+
+namespace {
+
+// What it was for ends with it: whoever waits for an answer gets a failure where none was given.
+void run(const TaskQueue::Task& task) {
+  try {
+    task();
+  } catch (const std::exception& error) {
+    log(LogLevel::kError, std::string("a task threw: ") + error.what());
+  }
+}
+
+}  // namespace
 
 struct TaskQueue::State {
   std::mutex mutex;
@@ -25,7 +42,7 @@ struct TaskQueue::State {
       Task task = std::move(tasks.front());
       tasks.pop_front();
       lock.unlock();
-      task();
+      run(task);
       task = nullptr;  // what it captured dies here, not under the lock
       lock.lock();
     }

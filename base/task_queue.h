@@ -16,7 +16,8 @@ class TaskQueue {
   TaskQueue(const TaskQueue&) = delete;
   TaskQueue& operator=(const TaskQueue&) = delete;
 
-  // Returns at once. A task must not throw. After stop() it would never run.
+  // Returns at once. What a task throws is logged, and it has ended: a defect of one task ends no
+  // other, nor the process. After stop() it would never run.
   void post(Task task);
 
   // Runs every task that was posted, then joins the threads. Only its owner calls it.

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <future>
 #include <memory>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -34,6 +35,18 @@ TEST(TaskQueue, TheDestructorRunsWhatTasksPost) {
     }
   }
   EXPECT_EQ(ran, 100);
+}
+
+TEST(TaskQueue, ATaskThatThrowsHasEndedAndTheNextOneRuns) {
+  auto held = std::make_shared<int>(1);
+  const std::weak_ptr<int> watched = held;
+  bool ended_first = false;
+  {
+    TaskQueue queue(1);
+    queue.post([held = std::move(held)] { throw std::runtime_error("a defect"); });
+    queue.post([&] { ended_first = watched.expired(); });
+  }
+  EXPECT_TRUE(ended_first);
 }
 
 TEST(TaskQueue, TwoThreadsRunTwoTasksAtOnce) {
