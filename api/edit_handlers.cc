@@ -7,6 +7,7 @@
 #include "api/handlers.h"
 #include "api/query.h"
 #include "api/sampling_fields.h"
+#include "api/sse.h"
 #include "engine/adapters.h"
 
 namespace cromwell::api {
@@ -55,8 +56,14 @@ void handle_edit(Call call) {
 void handle_edit_events(Call call) {
   const auto after = read_last_event(call.request);
   if (!after) return call.fail(after.error());
-  const auto resumed = call.service->streams->resume(call.id, call.responder, *after);
-  if (!resumed) call.fail(resumed.error());
+  StreamKeeper& streams = *call.service->streams;
+  // Whoever asks for the head alone must not take the place of the one who reads.
+  const auto resumed = call.request.head_only ? streams.check(call.id, *after)
+                                              : streams.resume(call.id, call.responder, *after);
+  if (!resumed) return call.fail(resumed.error());
+  if (!call.request.head_only) return;
+  call.responder->begin_stream(sse_head(""));
+  call.responder->end_stream();
 }
 
 void handle_cancel_edit(Call call) {

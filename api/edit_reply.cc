@@ -49,14 +49,14 @@ bool is_last(const edit::EditEvent& event) {
 }  // namespace
 
 EditReply::EditReply(std::shared_ptr<Responder> responder,
-                     std::shared_ptr<Cancellation> cancellation, std::string model, ReplyForm form)
+                     std::shared_ptr<base::CallSwitch> call_switch, std::string model,
+                     ReplyForm form)
     : responder_(std::move(responder)),
-      cancellation_(std::move(cancellation)),
+      call_switch_(std::move(call_switch)),
       model_(std::move(model)),
       form_(std::move(form)) {}
 
 void EditReply::on_event(edit::EditEvent&& event) {
-  if (is_last(event)) cancellation_->disarm();
   if (form_.stream) {
     stream_event(event);
   } else {
@@ -77,7 +77,7 @@ void EditReply::stream_frame(std::string frame, bool is_last) {
   if (!std::exchange(streaming_, true)) {
     responder_->begin_stream(sse_head(std::move(frame)));
   } else if (!responder_->write(std::move(frame))) {
-    cancellation_->fire();
+    call_switch_->cancel();
   }
   if (is_last) responder_->end_stream();
 }
@@ -87,7 +87,7 @@ void EditReply::keep_event(const edit::EditEvent& event) {
   if (const auto* started = std::get_if<edit::EditStarted>(&event)) {
     streaming_ = true;
     id_ = started->id;
-    kept_ = form_.resumable->open(id_, std::move(responder_), cancellation_);
+    kept_ = form_.resumable->open(id_, std::move(responder_), call_switch_);
   }
   const Named named = std::visit(WireOf(model_), event);
   kept_->add(named.name, named.data, is_last(event));
@@ -114,15 +114,14 @@ void EditReply::refuse(const edit::EditFailed& failed) {
 
 void run_edit(const ServiceParts& parts, std::shared_ptr<Responder> responder,
               edit::EditRequest request, ReplyForm form) {
-  const auto cancellation = cancel_when_gone(*responder);
-  if (cancellation->fired()) return;
-  auto reply = std::make_shared<EditReply>(std::move(responder), cancellation, parts.model_name,
+  const auto call_switch = cancel_when_gone(*responder);
+  if (call_switch->cancelled()) return;
+  auto reply = std::make_shared<EditReply>(std::move(responder), call_switch, parts.model_name,
                                            std::move(form));
-  const edit::EditHandle handle = parts.edits.start(
-      std::move(request), parts.meters->metered(edit::EditSink([reply](edit::EditEvent&& event) {
-        reply->on_event(std::move(event));
-      })));
-  cancellation->arm([handle] { handle.cancel(); });
+  parts.edits.start(std::move(request),
+                    parts.meters->metered(edit::EditSink(
+                        [reply](edit::EditEvent&& event) { reply->on_event(std::move(event)); })),
+                    call_switch);
 }
 
 }  // namespace cromwell::api

@@ -6,7 +6,6 @@
 #include <memory>
 #include <string>
 
-#include "api/cancellation.h"
 #include "api/edit_wire.h"
 #include "api/http.h"
 #include "api/service.h"
@@ -22,7 +21,7 @@ struct ReplyForm {
 
 class EditReply {
  public:
-  EditReply(std::shared_ptr<Responder> responder, std::shared_ptr<Cancellation> cancellation,
+  EditReply(std::shared_ptr<Responder> responder, std::shared_ptr<base::CallSwitch> call_switch,
             std::string model, ReplyForm form);
 
   void on_event(edit::EditEvent&& event);
@@ -35,7 +34,7 @@ class EditReply {
   void refuse(const edit::EditFailed& failed);
 
   std::shared_ptr<Responder> responder_;
-  std::shared_ptr<Cancellation> cancellation_;
+  std::shared_ptr<base::CallSwitch> call_switch_;
   std::string model_;
   ReplyForm form_;
   bool streaming_ = false;            // the stream has begun

@@ -31,25 +31,36 @@ void EditStream::write_to_reader(const std::string& frame) {
 base::Result<std::uint64_t> EditStream::attach(std::shared_ptr<Responder> reader,
                                                std::uint64_t after) {
   const std::lock_guard lock(mutex_);
+  CROMWELL_TRY(check_locked(after));
+  std::string missed;
+  for (std::size_t i = frames_.size() - (last_ - after); i < frames_.size(); ++i) {
+    missed += frames_[i];
+  }
+  if (reader_) reader_->end_stream();
+  reader_ = std::move(reader);
+  reader_->begin_stream(sse_head(std::move(missed)));
+  if (ended_) std::exchange(reader_, nullptr)->end_stream();
+  return ++readers_;
+}
+
+base::Result<> EditStream::check(std::uint64_t after) {
+  const std::lock_guard lock(mutex_);
+  return check_locked(after);
+}
+
+base::Result<> EditStream::check_locked(std::uint64_t after) const {
   if (after > last_) {
     return base::Error{base::ErrorCode::kInvalidRequest,
                        "Last-Event-ID: expected at most " + std::to_string(last_) + ", got " +
                            std::to_string(after),
                        "Last-Event-ID"};
   }
-  const std::uint64_t missing = last_ - after;
-  if (missing > frames_.size()) {
+  if (last_ - after > frames_.size()) {
     return base::Error{base::ErrorCode::kNotFound,
                        "the events after " + std::to_string(after) + " are kept no longer",
                        "Last-Event-ID"};
   }
-  std::string missed;
-  for (std::size_t i = frames_.size() - missing; i < frames_.size(); ++i) missed += frames_[i];
-  if (reader_) reader_->end_stream();
-  reader_ = std::move(reader);
-  reader_->begin_stream(sse_head(std::move(missed)));
-  if (ended_) std::exchange(reader_, nullptr)->end_stream();
-  return ++readers_;
+  return {};
 }
 
 }  // namespace cromwell::api

@@ -27,8 +27,11 @@ class EditStream {
   // gets no more. Returns how many readers there have been. kInvalidRequest for a number that was
   // not given out yet, kNotFound where events past it are kept no longer.
   base::Result<std::uint64_t> attach(std::shared_ptr<Responder> reader, std::uint64_t after);
+  // The same errors, and nothing else.
+  base::Result<> check(std::uint64_t after);
 
  private:
+  base::Result<> check_locked(std::uint64_t after) const;
   void write_to_reader(const std::string& frame);
 
   const std::size_t kept_bytes_;

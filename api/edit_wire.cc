@@ -72,7 +72,8 @@ FieldTable<EditBody> make_fields() {
       .object("selection", of_edit(&EditRequest::selection), selection_fields(),
               "The lines that may change, 1-based and inclusive. Default: the whole file.")
       .object("cursor", of_edit(&EditRequest::cursor), cursor_fields(),
-              "Instead of a selection, for the protocol fim: where something is to be put in.")
+              "Instead of a selection: the function, class or statement around it may change; with "
+              "the protocol fim, where something is to be put in.")
       .text("content", of_edit(&EditRequest::content), {0, kMaxContentBytes},
             "The editor's unsaved text of the file, if it differs from the disk.")
       .text("base_sha256", of_edit(&EditRequest::base_sha256), {0, kSha256HexBytes},

@@ -7,11 +7,11 @@
 namespace cromwell::api {
 
 GenerationReply::GenerationReply(std::shared_ptr<Responder> responder,
-                                 std::shared_ptr<Cancellation> cancellation,
+                                 std::shared_ptr<base::CallSwitch> call_switch,
                                  std::unique_ptr<AnswerFormat> format, std::size_t choices,
                                  ReplyOptions options)
     : responder_(std::move(responder)),
-      cancellation_(std::move(cancellation)),
+      call_switch_(std::move(call_switch)),
       format_(std::move(format)),
       choices_(choices, Choice{.lines = LineLimit(options.lines)}),
       answers_(choices),
@@ -80,7 +80,7 @@ void GenerationReply::cut(Choice& choice) {
 void GenerationReply::end_unseen() {
   const bool all = std::all_of(choices_.begin(), choices_.end(),
                                [](const Choice& one) { return one.cut || one.ending; });
-  if (all) cancellation_->fire();
+  if (all) call_switch_->cancel();
 }
 
 void GenerationReply::on(std::size_t choice, engine::Finished&& finished) {
@@ -113,7 +113,6 @@ void GenerationReply::finish_choice(std::size_t choice, Piece last) {
 
 void GenerationReply::finish_answer() {
   over_ = true;
-  cancellation_->disarm();
   std::vector<Ending> endings;
   for (Choice& choice : choices_) endings.push_back(std::move(*choice.ending));
   if (!streaming_) return responder_->send(format_->whole(prompt_, answers_, endings));
@@ -123,23 +122,23 @@ void GenerationReply::finish_answer() {
 
 void GenerationReply::on(std::size_t, engine::Failed&& failed) {
   over_ = true;
-  choices_.size() > 1 ? cancellation_->fire() : cancellation_->disarm();  // fire: the others end
+  call_switch_->cancel();  // the others end
   if (!streaming_) return responder_->send(format_->refusal(failed.error));
   write(format_->failed(failed.error));
   responder_->end_stream();
 }
 
 void GenerationReply::write(std::string frame) {
-  if (!frame.empty() && !responder_->write(std::move(frame))) cancellation_->fire();
+  if (!frame.empty() && !responder_->write(std::move(frame))) call_switch_->cancel();
 }
 
 void run_generation(const ServiceParts& parts, std::shared_ptr<Responder> responder,
                     engine::GenerateRequest request, std::vector<engine::ForkRequest> forks,
                     std::unique_ptr<AnswerFormat> format, ReplyOptions options) {
-  const auto cancellation = cancel_when_gone(*responder);
-  if (cancellation->fired()) return;
+  const auto call_switch = cancel_when_gone(*responder);
+  if (call_switch->cancelled()) return;
   AnswerFormat& refusals = *format;  // the reply, which owns it, lives to the end of this function
-  const auto reply = std::make_shared<GenerationReply>(responder, cancellation, std::move(format),
+  const auto reply = std::make_shared<GenerationReply>(responder, call_switch, std::move(format),
                                                        forks.size() + 1, std::move(options));
   const auto sink_of = [&](std::size_t choice) {
     return parts.meters->metered(engine::EventSink(
@@ -148,7 +147,7 @@ void run_generation(const ServiceParts& parts, std::shared_ptr<Responder> respon
   for (std::size_t i = 0; i < forks.size(); ++i) forks[i].sink = sink_of(i + 1);
   auto generations = parts.engine.submit(std::move(request), sink_of(0), std::move(forks));
   if (!generations) return responder->send(refusals.refusal(generations.error()));
-  cancellation->arm([generations = std::move(*generations)] {
+  call_switch->watch([generations = std::move(*generations)] {
     for (const engine::Generation& generation : generations) generation.cancel();
   });
 }

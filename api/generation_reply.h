@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "api/answer_format.h"
-#include "api/cancellation.h"
 #include "api/http.h"
 #include "api/line_limit.h"
 #include "api/service.h"
@@ -32,7 +31,8 @@ struct ReplyOptions {
 
 class GenerationReply {
  public:
-  GenerationReply(std::shared_ptr<Responder> responder, std::shared_ptr<Cancellation> cancellation,
+  GenerationReply(std::shared_ptr<Responder> responder,
+                  std::shared_ptr<base::CallSwitch> call_switch,
                   std::unique_ptr<AnswerFormat> format, std::size_t choices, ReplyOptions options);
 
   void on_event(std::size_t choice, engine::Event&& event);
@@ -59,7 +59,7 @@ class GenerationReply {
   void write(std::string frame);
 
   std::shared_ptr<Responder> responder_;
-  std::shared_ptr<Cancellation> cancellation_;
+  std::shared_ptr<base::CallSwitch> call_switch_;
   std::unique_ptr<AnswerFormat> format_;
   std::vector<Choice> choices_;
   std::vector<Piece> answers_;  // of each choice, where it is not streamed

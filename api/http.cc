@@ -29,4 +29,12 @@ std::string_view HttpRequest::header(std::string_view name) const {
   return {};
 }
 
+std::shared_ptr<base::CallSwitch> cancel_when_gone(Responder& responder) {
+  auto cancel = std::make_shared<base::CallSwitch>();
+  responder.on_gone([weak = std::weak_ptr(cancel)] {
+    if (const auto work = weak.lock()) work->cancel();
+  });
+  return cancel;
+}
+
 }  // namespace cromwell::api

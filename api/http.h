@@ -9,14 +9,17 @@
 #include <utility>
 #include <vector>
 
+#include "base/call_switch.h"
+
 namespace cromwell::api {
 
 using HeaderList = std::vector<std::pair<std::string, std::string>>;
 
 struct HttpRequest {
-  std::string method;  // "GET"
-  std::string path;    // percent-decoded, without the query: "/v1/edit"
-  std::string query;   // raw, without '?'
+  std::string method;  // "GET", also where a HEAD asks for the head of its answer alone
+  bool head_only = false;
+  std::string path;   // percent-decoded, without the query: "/v1/edit"
+  std::string query;  // raw, without '?'
   HeaderList headers;
   std::string body;
   std::string request_id;  // ours, for the log and the X-Request-Id header
@@ -56,5 +59,8 @@ class Responder {
   // it has gone already).
   virtual void on_gone(std::function<void()> callback) = 0;
 };
+
+// Cancels when the client goes, however early that is.
+std::shared_ptr<base::CallSwitch> cancel_when_gone(Responder& responder);
 
 }  // namespace cromwell::api

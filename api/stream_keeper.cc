@@ -21,17 +21,16 @@ StreamKeeper::~StreamKeeper() {
 
 std::shared_ptr<EditStream> StreamKeeper::open(const std::string& id,
                                                std::shared_ptr<Responder> reader,
-                                               std::shared_ptr<Cancellation> cancellation) {
-  Kept opened{.stream = std::make_shared<EditStream>(limits_.bytes),
-              .cancellation = std::move(cancellation)};
-  std::shared_ptr<Cancellation> left;
+                                               std::shared_ptr<base::CallSwitch> edit) {
+  Kept opened{.stream = std::make_shared<EditStream>(limits_.bytes), .edit = std::move(edit)};
+  std::shared_ptr<base::CallSwitch> left;
   {
     const std::lock_guard lock(mutex_);
     if (kept_.size() >= limits_.streams) left = forget_oldest();
     opened.age = opened_++;
     kept_[id] = opened;
   }
-  if (left) left->fire();
+  if (left) left->cancel();
   [[maybe_unused]] const auto attached = attach(id, opened, std::move(reader), 0);
   assert(attached);  // nothing is past the beginning
   return opened.stream;
@@ -52,9 +51,14 @@ base::Result<> StreamKeeper::resume(const std::string& id, std::shared_ptr<Respo
   return attach(id, found, std::move(reader), after);
 }
 
+base::Result<> StreamKeeper::check(const std::string& id, std::uint64_t after) {
+  CROMWELL_ASSIGN(const Kept found, find(id));
+  return found.stream->check(after);
+}
+
 base::Result<bool> StreamKeeper::cancel(const std::string& id) {
   CROMWELL_ASSIGN(const Kept found, find(id));
-  found.cancellation->fire();
+  found.edit->cancel();
   return !found.ended;
 }
 
@@ -72,12 +76,11 @@ base::Result<> StreamKeeper::attach(const std::string& id, const Kept& to,
                                     std::shared_ptr<Responder> reader, std::uint64_t after) {
   CROMWELL_ASSIGN(const std::uint64_t number, to.stream->attach(reader, after));
   reader_came(id, number);
-  reader->on_gone(
-      [keeper = weak_from_this(), cancellation = std::weak_ptr(to.cancellation), id, number] {
-        const auto still = keeper.lock();
-        if (still && still->reader_left(id, number)) return;
-        if (const auto edit = cancellation.lock()) edit->fire();
-      });
+  reader->on_gone([keeper = weak_from_this(), edit = std::weak_ptr(to.edit), id, number] {
+    const auto still = keeper.lock();
+    if (still && still->reader_left(id, number)) return;
+    if (const auto left = edit.lock()) left->cancel();
+  });
   return {};
 }
 
@@ -104,14 +107,14 @@ bool StreamKeeper::reader_left(const std::string& id, std::uint64_t number) {
 // Under the mutex. Streams of edits that have ended go first; of one that runs, its reader goes on
 // reading, and only cannot come back. Returns what is to be cancelled: the edit, if nobody reads
 // it.
-std::shared_ptr<Cancellation> StreamKeeper::forget_oldest() {
+std::shared_ptr<base::CallSwitch> StreamKeeper::forget_oldest() {
   const auto oldest =
       std::min_element(kept_.begin(), kept_.end(), [](const auto& a, const auto& b) {
         return std::pair(!a.second.ended, a.second.age) < std::pair(!b.second.ended, b.second.age);
       });
   const Kept forgotten = std::move(kept_.extract(oldest).mapped());
   const bool is_read = forgotten.deadline == Clock::time_point::max();
-  return is_read ? nullptr : forgotten.cancellation;
+  return is_read ? nullptr : forgotten.edit;
 }
 
 StreamKeeper::Clock::time_point StreamKeeper::next_deadline() const {
@@ -139,7 +142,7 @@ void StreamKeeper::run() {
       one = due ? kept_.erase(one) : std::next(one);
     }
     lock.unlock();
-    for (const Kept& one : over) one.cancellation->fire();  // nothing, where the edit has ended
+    for (const Kept& one : over) one.edit->cancel();  // nothing, where the edit has ended
     over.clear();
     lock.lock();
   }

@@ -12,7 +12,6 @@
 #include <string>
 #include <thread>
 
-#include "api/cancellation.h"
 #include "api/edit_stream.h"
 
 namespace cromwell::api {
@@ -28,14 +27,16 @@ class StreamKeeper : public std::enable_shared_from_this<StreamKeeper> {
   explicit StreamKeeper(StreamLimits limits = {});
   ~StreamKeeper();
 
-  // A new stream for the edit of this id, read by `reader`. `cancellation` ends the edit.
+  // A new stream for the edit of this id, read by `reader`. `edit` ends it.
   std::shared_ptr<EditStream> open(const std::string& id, std::shared_ptr<Responder> reader,
-                                   std::shared_ptr<Cancellation> cancellation);
+                                   std::shared_ptr<base::CallSwitch> edit);
   // The edit has ended: from now on the stream is kept for the last time.
   void ended(const std::string& id);
   // Lets `reader` go on after event number `after`: errors of EditStream::attach, or kNotFound.
   base::Result<> resume(const std::string& id, std::shared_ptr<Responder> reader,
                         std::uint64_t after);
+  // The same errors, and nothing else.
+  base::Result<> check(const std::string& id, std::uint64_t after);
   // Cancels the edit, which its reader is told as any other error. False if it had ended already;
   // kNotFound as for resume().
   base::Result<bool> cancel(const std::string& id);
@@ -44,7 +45,7 @@ class StreamKeeper : public std::enable_shared_from_this<StreamKeeper> {
   using Clock = std::chrono::steady_clock;
   struct Kept {
     std::shared_ptr<EditStream> stream;
-    std::shared_ptr<Cancellation> cancellation;
+    std::shared_ptr<base::CallSwitch> edit;
     std::uint64_t age = 0;     // streams that were opened before
     std::uint64_t reader = 0;  // the number of the one that reads, or was the last to
     bool ended = false;
@@ -56,7 +57,7 @@ class StreamKeeper : public std::enable_shared_from_this<StreamKeeper> {
                         std::uint64_t after);
   void reader_came(const std::string& id, std::uint64_t number);
   bool reader_left(const std::string& id, std::uint64_t number);
-  std::shared_ptr<Cancellation> forget_oldest();
+  std::shared_ptr<base::CallSwitch> forget_oldest();
   void run();
   Clock::time_point next_deadline() const;
 

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "api/cancellation.h"
 #include "api/handlers.h"
 #include "api/prompt_tokens.h"
 #include "api/warm_wire.h"
@@ -16,7 +15,7 @@ using Ids = std::vector<engine::TokenId>;
 // The events of one warming become one answer. Owned by the engine's sink, its thread only.
 struct WarmReply {
   Call call;
-  std::shared_ptr<Cancellation> cancellation;
+  std::shared_ptr<base::CallSwitch> call_switch;
   Warmed warmed;
 
   void on_event(engine::Event&& event) {
@@ -25,24 +24,22 @@ struct WarmReply {
     } else if (const auto* progress = std::get_if<engine::Progress>(&event)) {
       warmed.warm_tokens = progress->processed;
     } else if (const auto* finished = std::get_if<engine::Finished>(&event)) {
-      cancellation->disarm();
       const bool was_ended = finished->reason == engine::FinishReason::kCancelled;
       if (!was_ended) warmed.warm_tokens = warmed.prompt_tokens;
       warmed.cached_tokens = std::max(warmed.cached_tokens, finished->usage.cached_tokens);
       call.answer(warmed_json(warmed));
     } else if (const auto* failed = std::get_if<engine::Failed>(&event)) {
-      cancellation->disarm();
       call.fail(failed->error);
     }
   }
 };
 
 void warm(Call call, Ids prompt, std::string session, int adapter) {
-  const auto cancellation = cancel_when_gone(*call.responder);
-  if (cancellation->fired()) return;
+  const auto call_switch = cancel_when_gone(*call.responder);
+  if (call_switch->cancelled()) return;
   const auto reply = std::make_shared<WarmReply>(
       WarmReply{.call = call,
-                .cancellation = cancellation,
+                .call_switch = call_switch,
                 .warmed = {.session = session, .prompt_tokens = static_cast<int>(prompt.size())}});
   engine::GenerateRequest request;
   request.session = std::move(session);
@@ -53,7 +50,7 @@ void warm(Call call, Ids prompt, std::string session, int adapter) {
   auto generation = call.parts().engine.submit(
       std::move(request), [reply](engine::Event&& event) { reply->on_event(std::move(event)); });
   if (!generation) return call.fail(generation.error());
-  cancellation->arm([generation = std::move(*generation)] { generation.cancel(); });
+  call_switch->watch([generation = std::move(*generation)] { generation.cancel(); });
 }
 
 }  // namespace

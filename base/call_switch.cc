@@ -6,8 +6,7 @@ namespace cromwell::base {
 
 void CallSwitch::cancel() {
   const std::lock_guard lock(mutex_);
-  cancelled_ = true;
-  if (stop_) stop_();
+  if (!std::exchange(cancelled_, true) && stop_) stop_();
 }
 
 bool CallSwitch::cancelled() const {

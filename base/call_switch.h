@@ -1,4 +1,5 @@
-// CallSwitch: ends one long call from another thread, whatever that call waits for.
+// CallSwitch: ends long work from another thread, be it a call that waits or what runs behind an
+// answer. The wish may come before there is anything to end, and after it has ended.
 #pragma once
 
 #include <functional>
@@ -8,11 +9,12 @@ namespace cromwell::base {
 
 class CallSwitch {
  public:
-  void cancel();  // any thread, idempotent; before the call too
+  void cancel();  // any thread, idempotent; before the work too
   bool cancelled() const;
 
-  // The call's own: what ends it while it waits, and nothing before that is gone. At once where
-  // cancel() came first. `stop` is called under a lock: it must return at once.
+  // The work's own: what ends it from now on, and nothing before that is gone; empty: nothing does.
+  // It is called once, at once where cancel() came first, and under a lock: it must return at once
+  // and not use the switch.
   void watch(std::function<void()> stop);
 
  private:

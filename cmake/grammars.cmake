@@ -21,14 +21,16 @@ target_include_directories(tree_sitter SYSTEM PUBLIC
   ${grammar_sources}/tree_sitter/tree_sitter/core/lib/include)
 target_include_directories(tree_sitter PRIVATE
   ${grammar_sources}/tree_sitter/tree_sitter/core/lib/src)
-target_compile_options(tree_sitter PRIVATE -w)
+target_compile_options(tree_sitter PRIVATE -w -fexceptions)  # workspace/parse_memory breaks it off
 target_compile_definitions(tree_sitter PRIVATE _POSIX_C_SOURCE=200112L _DEFAULT_SOURCE)
 
 # Some distributions lack tree_sitter/parser.h: all take bash's, which names two things as version
 # 15 of the ABI does.
 set(grammar_headers ${grammar_sources}/tree_sitter_bash/src)
 add_library(grammars STATIC)
-target_compile_options(grammars PRIVATE -w -O1)
+target_compile_options(grammars PRIVATE -w -O1 -fexceptions
+  -include ${CMAKE_SOURCE_DIR}/cmake/scanner_alloc.h)
+target_compile_definitions(grammars PRIVATE TREE_SITTER_REUSE_ALLOCATOR)
 target_include_directories(grammars PRIVATE ${grammar_headers})
 foreach(file bash/src/parser.c bash/src/scanner.c c/src/parser.c cpp/src/parser.c cpp/src/scanner.c
     go/src/parser.c java/src/parser.c javascript/src/parser.c javascript/src/scanner.c

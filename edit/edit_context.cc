@@ -1,6 +1,7 @@
 #include "edit/edit_context.h"
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <utility>
 
@@ -8,6 +9,7 @@ namespace cromwell::edit {
 namespace {
 
 constexpr std::size_t kMaxDefinitions = 64;  // that are looked at for one name
+constexpr std::chrono::hours kRecent{24};
 
 struct BudgetRow {
   std::uint64_t parameters;  // at least
@@ -15,6 +17,11 @@ struct BudgetRow {
 };
 constexpr BudgetRow kBudgets[] = {
     {7'000'000'000, 2048}, {3'000'000'000, 1024}, {1'000'000'000, 512}, {0, 0}};
+
+std::int64_t recent_since_ns() {
+  const auto since = std::chrono::system_clock::now() - kRecent;
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(since.time_since_epoch()).count();
+}
 
 // The workspace folder within its root: "" or "sub/".
 std::string prefix_of(const workspace::Snapshot& snapshot) {
@@ -71,7 +78,9 @@ base::Result<Indexes> open_indexes(const workspace::Workspace& workspace,
                                    const std::string& user_excludes) {
   Indexes indexes;
   for (const std::string& root : workspace.roots()) {
-    CROMWELL_ASSIGN(auto index, workspace::FileIndex::open(root, {.user_excludes = user_excludes}));
+    CROMWELL_ASSIGN(auto index,
+                    workspace::FileIndex::open(root, {.user_excludes = user_excludes,
+                                                      .secrets = workspace.limits().secrets}));
     indexes.push_back(std::move(index));
   }
   return indexes;
@@ -120,6 +129,7 @@ base::Result<std::vector<workspace::ContextPiece>> find_context(const ContextPar
        .region = target.region,
        .instruction = target.instruction,
        .wishes = std::move(wishes),
+       .recent_since_ns = recent_since_ns(),
        .budget_tokens = budget_tokens,
        .token_cost =
            [&](std::string_view text) {

@@ -32,11 +32,11 @@ bool is_same(const workspace::Hunk& a, const workspace::Hunk& b) {
 }  // namespace
 
 EditRun::EditRun(const EditParts& parts, EditRequest request, EditSink sink,
-                 std::shared_ptr<CancelSwitch> cancel, std::function<void()> on_end)
+                 std::shared_ptr<base::CallSwitch> call_switch, std::function<void()> on_end)
     : parts_(parts),
       request_(std::move(request)),
       sink_(std::move(sink)),
-      cancel_(std::move(cancel)),
+      call_switch_(std::move(call_switch)),
       on_end_(std::move(on_end)),
       id_(workspace::EditStore::new_id()) {
   if (request_.session.empty()) request_.session = "session-" + id_;
@@ -106,13 +106,11 @@ Result<> EditRun::write() {
 
 Result<> EditRun::begin() {
   CROMWELL_TRY(write());
-  if (cancel_->cancelled()) return cancelled();
+  if (call_switch_->cancelled()) return cancelled();
   return submit();
 }
 
 Result<> EditRun::submit() {
-  const std::shared_ptr<CancelSwitch> cancel = cancel_;
-  cancel->attach({});  // those of the round before have ended
   attempts_.restart(request_.candidates);
   // Candidates have seeds in a row and rounds the same, so that one number says them all.
   if (!request_.sampling.seed) request_.sampling.seed = engine::random_seed();
@@ -139,15 +137,15 @@ Result<> EditRun::submit() {
                               is_exact(*protocol_, request_.instruction)),
                   std::move(detours), parts_.options.max_detours);
   }
-  // Before it starts, since the first tokens may already lead nowhere; and a cancellation may have
-  // come before there was anything to cancel. Not attached again: by now they may have ended, and
-  // those of the next round be there.
-  CROMWELL_ASSIGN(auto handles,
-                  parts_.engine.submit(std::move(first), sink_of(0), std::move(forks),
-                                       [&](const auto& all) { cancel->attach(all); }));
-  if (cancel->cancelled()) {
-    for (engine::Generation& handle : handles) handle.cancel();
-  }
+  // Before it starts, since the first tokens may already lead nowhere, and a cancellation may have
+  // come before there was anything to cancel.
+  CROMWELL_TRY(
+      parts_.engine.submit(std::move(first), sink_of(0), std::move(forks), [this](const auto& all) {
+        first_ = all.front();
+        call_switch_->watch([all] {
+          for (const engine::Generation& one : all) one.cancel();
+        });
+      }));
   return {};
 }
 
@@ -233,7 +231,7 @@ void EditRun::on_started(std::size_t attempt, const engine::Started& started) {
 
 void EditRun::on_token(std::size_t attempt, engine::Token&& token) {
   // The generation may run for a moment after cancel(), until prepare() has handed it over.
-  if (cancel_->cancelled()) return;
+  if (call_switch_->cancelled()) return;
   Attempt& mine = attempts_[attempt];
   if (live_ && live_->is_back_at(token.index)) go_on(mine, token.index);
   mine.add(token.scored, token.text);
@@ -243,7 +241,7 @@ void EditRun::on_token(std::size_t attempt, engine::Token&& token) {
   for (workspace::Hunk& hunk : news.hunks) {
     sink_(EditHunk{.hunk = std::move(hunk), .file = name_of_several()});
   }
-  if (news.rewind_to) cancel_->rewind_to(*news.rewind_to);
+  if (news.rewind_to) first_.rewind_to(*news.rewind_to);
 }
 
 // What was written behind these tokens led nowhere, and is taken back now that there is other text.
@@ -267,7 +265,7 @@ std::string EditRun::name_of_several() const {
 
 void EditRun::on_finished(std::size_t attempt, engine::Finished&& finished) {
   const bool was_cancelled = finished.reason == engine::FinishReason::kCancelled;
-  if (!was_cancelled && !cancel_->cancelled()) {
+  if (!was_cancelled && !call_switch_->cancelled()) {
     attempts_[attempt].text += finished.text;
     if (live_) show_text(finished.text);
   }
@@ -282,9 +280,9 @@ void EditRun::on_finished(std::size_t attempt, engine::Finished&& finished) {
 void EditRun::finish() {
   const auto steps = [this]() -> Result<> {
     // All may have ended before the cancellation reached them; their texts are cut short then.
-    if (cancel_->cancelled()) return cancelled();
+    if (call_switch_->cancelled()) return cancelled();
     CROMWELL_TRY(choose());
-    if (cancel_->cancelled()) return cancelled();
+    if (call_switch_->cancelled()) return cancelled();
     if (!live_) show_text(winner_->text);
     show_hunks();
     const auto begin = protocol_->region_begins(prompt_.prompt, winner_->text);
@@ -433,7 +431,7 @@ void EditRun::fail(Error error) {
                     .usage = attempts_.usage(),
                     .has_prediction = request_.prediction.has_value()};
   if (failed.error.code == ErrorCode::kNoValidEdit) failed.attempts = std::move(refused_);
-  if (attempts_.size() > 1) cancel_->cancel();  // where one failed, the others need not go on
+  if (attempts_.size() > 1) call_switch_->cancel();  // where one failed, the others need not go on
   end(std::move(failed));
 }
 

@@ -1,7 +1,7 @@
 // EditRun: one edit from request to its last event: the order of its steps and who is told. It hops
 // between two places: file work runs on the file pool (prepare, finish), generation events arrive
 // on the engine thread and are passed on at once. No two of its methods ever run at the same time,
-// so that it needs no lock; what other threads may touch is its CancelSwitch. What the steps do is
+// so that it needs no lock; what other threads may touch is its CallSwitch. What the steps do is
 // elsewhere: edit/edit_target, edit/edit_prompt, edit/attempts, edit/proposal.
 // Several files are asked for one after the other, each a generation whose prompt ends with what
 // was answered for those before it; all of them or none become an edit.
@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "base/call_switch.h"
 #include "edit/attempts.h"
-#include "edit/cancel_switch.h"
 #include "edit/edit_events.h"
 #include "edit/edit_parts.h"
 #include "edit/edit_prompt.h"
@@ -29,7 +29,7 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
  public:
   // `on_end` is called once, after the last event; `parts` is not touched after it.
   EditRun(const EditParts& parts, EditRequest request, EditSink sink,
-          std::shared_ptr<CancelSwitch> cancel, std::function<void()> on_end);
+          std::shared_ptr<base::CallSwitch> call_switch, std::function<void()> on_end);
 
   // Only the prompt, and nothing runs; blocks on files.
   base::Result<std::vector<tokenizer::TokenId>> prompt_ids();
@@ -72,7 +72,7 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
   const EditParts& parts_;
   EditRequest request_;
   EditSink sink_;
-  std::shared_ptr<CancelSwitch> cancel_;
+  std::shared_ptr<base::CallSwitch> call_switch_;
   std::function<void()> on_end_;
 
   const std::string id_;
@@ -82,10 +82,11 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
   std::vector<workspace::ContextPiece> context_;
   EditPrompt prompt_;
 
-  std::size_t at_ = 0;  // which of the targets is asked for; what follows is of that one
-  TokenIds answered_;   // for those before it
-  int round_ = 1;       // what the stream calls an attempt: candidates side by side
-  Attempts attempts_;   // of this round, one for each candidate
+  std::size_t at_ = 0;        // which of the targets is asked for; what follows is of that one
+  TokenIds answered_;         // for those before it
+  int round_ = 1;             // what the stream calls an attempt: candidates side by side
+  Attempts attempts_;         // of this round, one for each candidate
+  engine::Generation first_;  // the first candidate's
   std::optional<LiveAnswer> live_;  // where there is one candidate
   bool ended_ = false;  // the last event is out: what other candidates do no longer counts
   Proposal proposal_;

@@ -11,12 +11,6 @@
 
 namespace cromwell::edit {
 
-struct EditHandle::State : CancelSwitch {};
-
-void EditHandle::cancel() const {
-  if (state_) state_->cancel();
-}
-
 namespace {
 
 // The edits that have not ended. Shared with each run, because the last one may end while the
@@ -24,19 +18,19 @@ namespace {
 class Registry {
  public:
   // False if `limit` edits are running.
-  bool add(std::shared_ptr<CancelSwitch> edit, int limit) {
+  bool add(std::shared_ptr<base::CallSwitch> edit, int limit) {
     std::lock_guard lock(mutex_);
     if (static_cast<int>(edits_.size()) >= limit) return false;
     edits_.emplace(edit.get(), edit);
     return true;
   }
-  void remove(const CancelSwitch* edit) {
+  void remove(const base::CallSwitch* edit) {
     std::lock_guard lock(mutex_);
     edits_.erase(edit);
     if (edits_.empty()) empty_.notify_all();
   }
   void cancel_all() {
-    std::map<const CancelSwitch*, std::shared_ptr<CancelSwitch>> edits;
+    std::map<const base::CallSwitch*, std::shared_ptr<base::CallSwitch>> edits;
     {
       std::lock_guard lock(mutex_);
       edits = edits_;
@@ -51,7 +45,7 @@ class Registry {
  private:
   std::mutex mutex_;
   std::condition_variable empty_;
-  std::map<const CancelSwitch*, std::shared_ptr<CancelSwitch>> edits_;  // guarded by mutex_
+  std::map<const base::CallSwitch*, std::shared_ptr<base::CallSwitch>> edits_;  // guarded by mutex_
 };
 
 }  // namespace
@@ -95,28 +89,27 @@ EditService::~EditService() {
   impl_->files.stop();  // tasks that are still posted use this service
 }
 
-EditHandle EditService::start(EditRequest request, EditSink sink) {
-  EditHandle handle;
-  handle.state_ = std::make_shared<EditHandle::State>();
-  const std::shared_ptr<CancelSwitch> cancel = handle.state_;
+void EditService::start(EditRequest request, EditSink sink,
+                        std::shared_ptr<base::CallSwitch> call_switch) {
   const std::shared_ptr<Registry> registry = impl_->registry;
   const int limit = impl_->parts.options.max_active;
-  const bool accepted = registry->add(cancel, limit);
-  auto run = std::make_shared<EditRun>(impl_->parts, std::move(request), std::move(sink), cancel,
-                                       [registry, cancel] { registry->remove(cancel.get()); });
+  const bool accepted = registry->add(call_switch, limit);
+  auto run =
+      std::make_shared<EditRun>(impl_->parts, std::move(request), std::move(sink), call_switch,
+                                [registry, call_switch] { registry->remove(call_switch.get()); });
   impl_->files.post([run, accepted, limit] {
     if (accepted) return run->prepare();
     run->fail({.code = base::ErrorCode::kQueueFull,
                .message = std::to_string(limit) + " edits are running, try again later"});
   });
-  return handle;
 }
 
 base::Result<std::vector<tokenizer::TokenId>> EditService::common_prompt(
     EditRequest request) const {
   const auto prompt_for = [&](const char* instruction) {
     request.instruction = instruction;
-    return EditRun(impl_->parts, request, {}, std::make_shared<CancelSwitch>(), {}).prompt_ids();
+    return EditRun(impl_->parts, request, {}, std::make_shared<base::CallSwitch>(), {})
+        .prompt_ids();
   };
   // Two that have not a character in common.
   CROMWELL_ASSIGN(auto one, prompt_for("Add it"));

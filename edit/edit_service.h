@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/call_switch.h"
 #include "base/result.h"
 #include "edit/edit_context.h"
 #include "edit/edit_events.h"
@@ -49,16 +50,6 @@ struct ContextReport {
   std::vector<workspace::ContextPiece> pieces;  // best first
 };
 
-class EditHandle {
- public:
-  void cancel() const;  // any thread, idempotent; the edit ends with EditFailed{kCancelled}
-
- private:
-  friend class EditService;
-  struct State;
-  std::shared_ptr<State> state_;
-};
-
 class EditService {
  public:
   EditService(engine::Engine& engine, std::shared_ptr<const tokenizer::Tokenizer> tokenizer,
@@ -68,8 +59,10 @@ class EditService {
               Indexes indexes = {});
   ~EditService();  // cancels what runs and waits for it
 
-  // Returns at once; every outcome arrives through the sink.
-  EditHandle start(EditRequest request, EditSink sink);
+  // Returns at once; every outcome arrives through the sink. Cancelled by `call_switch`, the edit
+  // ends with EditFailed{kCancelled}.
+  void start(EditRequest request, EditSink sink,
+             std::shared_ptr<base::CallSwitch> call_switch = std::make_shared<base::CallSwitch>());
 
   // The tokens that every edit of the request's region begins with, whatever its instruction:
   // what can be read before that is known. Blocks on files; errors as those of an edit.

@@ -33,25 +33,32 @@ Error invalid(const char* field, const char* what) {
           .param = field};
 }
 
+// What the cursor stands in.
+Result<Region> region_of_cursor(const workspace::TextFile& file, const std::string& name,
+                                const Cursor& cursor) {
+  const auto lines = region_around(file, name, cursor.line);
+  if (lines) return select_region(file, *lines);
+  return invalid("cursor", "no function or statement is known there, expected a selection");
+}
+
 Result<Region> choose_region(const workspace::TextFile& file, const EditRequest& request,
                              const EditFile& asked, RegionKind kind) {
-  if (request.cursor && kind != RegionKind::kExact) {
-    return invalid("cursor", "only the protocol fim fills the place of a cursor");
+  if (request.cursor && asked.selection) {
+    return invalid("cursor", "a selection is given too, expected one of them");
   }
   switch (kind) {
     case RegionKind::kWholeFile:
+      if (request.cursor) return invalid("cursor", "the protocol whole is for the whole file");
       if (!asked.selection) return select_region(file, std::nullopt);
       return invalid("selection", "the protocol whole is for the whole file; leave it out");
     case RegionKind::kExact:
-      if (request.cursor && asked.selection) {
-        return invalid("cursor", "a selection is given too, expected one of them");
-      }
       if (request.cursor) return region_at(file, *request.cursor);
       if (asked.selection) return exact_region(file, *asked.selection);
       return invalid("selection", "the protocol fim needs a selection or a cursor");
     case RegionKind::kSelection:
       break;
   }
+  if (request.cursor) return region_of_cursor(file, asked.file, *request.cursor);
   auto lines = asked.selection;
   if (!lines) lines = named_region(file, asked.file, request.instruction);
   return select_region(file, lines);

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "edit/gap.h"
 #include "tokenizer/fim_tokens.h"
 
 namespace cromwell::edit {
@@ -13,8 +14,7 @@ namespace {
 
 using Ids = std::vector<tokenizer::TokenId>;
 
-constexpr int kAfterShare = 4;           // what follows the place gets at most 1/4 of the budget
-constexpr std::size_t kTokenBytes = 16;  // a text is cut to so many bytes a token before it is read
+constexpr std::size_t kTokenBytes = 16;  // a note with more for each token is too long unread
 constexpr std::size_t kMaxStopBytes = 80;
 constexpr std::size_t kMinStopBytes = 4;  // a lone brace may well stand in the answer
 
@@ -32,21 +32,8 @@ std::optional<tokenizer::TokenId> file_separator(const tokenizer::Tokenizer& tok
   return std::nullopt;
 }
 
-bool continues_character(char c) { return (c & '\xC0') == '\x80'; }
-
-std::string_view last_part(std::string_view text, std::size_t bytes) {
-  std::size_t begin = text.size() - std::min(text.size(), bytes);
-  while (begin < text.size() && continues_character(text[begin])) ++begin;
-  return text.substr(begin);
-}
-
-std::string_view first_part(std::string_view text, std::size_t bytes) {
-  std::size_t end = std::min(text.size(), bytes);
-  while (end < text.size() && end > 0 && continues_character(text[end])) --end;
-  return text.substr(0, end);
-}
-
-// Text as tokens, none of them special, cut to a budget.
+// Text as tokens, none of them special, cut to a budget: lines that were counted one by one may
+// have more together.
 class Encoder {
  public:
   explicit Encoder(const tokenizer::Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
@@ -59,19 +46,18 @@ class Encoder {
                            std::to_string(encoding.unencodable.front()) + " of the text shown"};
   }
   base::Result<Ids> last(std::string_view text, int tokens) const {
-    CROMWELL_ASSIGN(Ids ids, encode(last_part(text, bytes_of(tokens)), false));
+    CROMWELL_ASSIGN(Ids ids, encode(text, false));
     if (ids.size() > count(tokens)) ids.erase(ids.begin(), ids.end() - tokens);
     return ids;
   }
   base::Result<Ids> first(std::string_view text, int tokens) const {
-    CROMWELL_ASSIGN(Ids ids, encode(first_part(text, bytes_of(tokens))));
+    CROMWELL_ASSIGN(Ids ids, encode(text));
     if (ids.size() > count(tokens)) ids.resize(count(tokens));
     return ids;
   }
 
  private:
   static std::size_t count(int tokens) { return static_cast<std::size_t>(tokens); }
-  static std::size_t bytes_of(int tokens) { return count(tokens) * kTokenBytes; }
 
   const tokenizer::Tokenizer& tokenizer_;
 };
@@ -110,8 +96,10 @@ class Maker {
   // there is one, as the models were trained (arXiv 2207.14255, 2409.12186).
   base::Result<FillPrompt> with_tokens(const tokenizer::FimTokens& fim) {
     left_ -= 3;
-    CROMWELL_ASSIGN(const Ids after, encoder_.first(text_.after, left_ / kAfterShare));
-    CROMWELL_ASSIGN(const Ids before, take_before(after.size()));
+    const Gap gap = cut_gap({text_.before, text_.after}, tokenizer_, left_);
+    CROMWELL_ASSIGN(const Ids after, encoder_.first(gap.after, left_));
+    left_ -= static_cast<int>(after.size());
+    CROMWELL_ASSIGN(const Ids before, take_before(gap.before));
     CROMWELL_ASSIGN(const Ids notes, take_notes(file_separator(tokenizer_)));
     FillPrompt prompt{.ids = bos_};
     append(prompt.ids, notes);
@@ -122,7 +110,8 @@ class Maker {
   // The text before the place, which any model goes on with. What follows the place is no part of
   // it: small models copy what they are shown last.
   base::Result<FillPrompt> as_text() {
-    CROMWELL_ASSIGN(const Ids before, take_before(0));
+    const Gap gap = cut_gap({text_.before, ""}, tokenizer_, left_);
+    CROMWELL_ASSIGN(const Ids before, take_before(gap.before));
     CROMWELL_ASSIGN(const Ids notes, take_notes(std::nullopt));
     FillPrompt prompt{.ids = bos_};
     append(prompt.ids, notes);
@@ -135,9 +124,8 @@ class Maker {
   }
 
  private:
-  base::Result<Ids> take_before(std::size_t after_tokens) {
-    left_ -= static_cast<int>(after_tokens);
-    CROMWELL_ASSIGN(Ids before, encoder_.last(text_.before, left_));
+  base::Result<Ids> take_before(std::string_view text) {
+    CROMWELL_ASSIGN(Ids before, encoder_.last(text, left_));
     left_ -= static_cast<int>(before.size());
     return before;
   }

@@ -2,6 +2,7 @@
 // of tokens holds. Pure.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "tokenizer/tokenizer.h"
@@ -12,9 +13,13 @@ struct Gap {
   std::string_view before, after;
 };
 
-// Whole lines next to the gap, but for those that the gap itself cuts: three quarters of the budget
-// for what comes before, the rest, and what that leaves, for what comes after.
+// Whole lines next to the gap, but for those that the gap itself cuts or that are longer than the
+// budget: a quarter of it at most for what comes after, the rest for what comes before.
 Gap cut_gap(Gap whole, const tokenizer::Tokenizer& tokenizer, int budget_tokens);
+
+// The end or the beginning of a text, cut between characters.
+std::string_view last_part(std::string_view text, std::size_t bytes);
+std::string_view first_part(std::string_view text, std::size_t bytes);
 
 // What begins a comment to the end of the line in the language that a fence names; empty if it has
 // none, or the language is unknown.

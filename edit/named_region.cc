@@ -8,6 +8,7 @@
 #include "edit/lines.h"
 #include "workspace/identifiers.h"
 #include "workspace/outline.h"
+#include "workspace/smallest_node.h"
 
 namespace cromwell::edit {
 namespace {
@@ -115,6 +116,16 @@ std::optional<LineRange> named_region(const workspace::TextFile& file, std::stri
   const bool nested = std::all_of(named.begin(), named.end(),
                                   [&](LineRange lines) { return holds(lines, *smallest); });
   return nested ? smallest : std::nullopt;
+}
+
+std::optional<LineRange> region_around(const workspace::TextFile& file, std::string_view name,
+                                       int line) {
+  std::optional<LineRange> innermost;
+  for (const Symbol& symbol : workspace::outline_of(file, name)) {
+    if (!holds(symbol.lines, {line, line})) continue;
+    if (!innermost || holds(*innermost, symbol.lines)) innermost = symbol.lines;
+  }
+  return innermost ? innermost : workspace::smallest_node(file, name, {line, line});
 }
 
 }  // namespace cromwell::edit

@@ -1,6 +1,6 @@
-// Named region: the lines of the one symbol that an instruction names ("Add a docstring to
-// parse_config"), for a request without a selection. A small region is what lets a small model
-// succeed; where the name is not certain there is none. Pure.
+// Named region: the lines that a request without a selection means: those of the one symbol that
+// the instruction names ("Add a docstring to parse_config"), or of what a cursor stands in. A small
+// region is what lets a small model succeed; where it is not certain there is none. Pure.
 #pragma once
 
 #include <optional>
@@ -15,5 +15,10 @@ namespace cromwell::edit {
 std::optional<workspace::LineRange> named_region(const workspace::TextFile& file,
                                                  std::string_view name,
                                                  std::string_view instruction);
+
+// The innermost symbol around a line; outside of all symbols, the smallest node of the syntax that
+// has its lines for itself. None where neither is known, as on a blank line.
+std::optional<workspace::LineRange> region_around(const workspace::TextFile& file,
+                                                  std::string_view name, int line);
 
 }  // namespace cromwell::edit

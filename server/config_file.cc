@@ -51,6 +51,14 @@ std::string unknown_key(std::string_view key) {
   return message;
 }
 
+// `[checks]` with a line for each language is the list `check` of LANGUAGE=COMMAND.
+const OptionRow* find_table(std::string_view key) {
+  for (const OptionRow& row : option_table()) {
+    if (row.value.find('=') != std::string_view::npos && key_name(row) + "s" == key) return &row;
+  }
+  return nullptr;
+}
+
 const OptionRow* find_key(std::string_view key) {
   for (const OptionRow& row : option_table()) {
     if (key_name(row) == key) return &row;
@@ -99,7 +107,12 @@ class Reader {
   Result<Settings> read(const toml::table& table) const {
     Settings settings;
     for (const auto& [key, node] : table) {
-      CROMWELL_ASSIGN(Setting setting, read_key(key, node));
+      CROMWELL_ASSIGN(Setting setting,
+                      node.is_table() ? read_table(key, *node.as_table()) : read_key(key, node));
+      const bool is_said = std::any_of(settings.begin(), settings.end(), [&](const Setting& other) {
+        return other.option == setting.option;
+      });
+      if (is_said) return error(key.source().begin, std::string(key.str()) + ": is said before");
       settings.push_back(std::move(setting));
     }
     return settings;
@@ -125,6 +138,24 @@ class Reader {
       return setting;
     }
     for (const toml::node& element : *list) CROMWELL_TRY(add(element, setting));
+    return setting;
+  }
+
+  Result<Setting> read_table(const toml::key& key, const toml::table& table) const {
+    const OptionRow* row = find_table(key.str());
+    if (row == nullptr) return read_key(key, table);
+    Setting setting{.option = row,
+                    .origin = path_ + ":" + std::to_string(key.source().begin.line) + ": " +
+                              std::string(key.str())};
+    for (const auto& [name, node] : table) {
+      const auto* text = node.as_string();
+      if (text == nullptr) {
+        return error(name.source().begin, std::string(name.str()) +
+                                              ": expected a text in quotes, got " +
+                                              std::string(type_name(node)));
+      }
+      setting.texts.push_back(std::string(name.str()) + "=" + text->get());
+    }
     return setting;
   }
 

@@ -197,6 +197,7 @@ std::shared_ptr<Exchange> Connection::dispatch(std::unique_ptr<Incoming> incomin
     return exchange;
   }
   incoming.reset();  // its buffers are not needed while the handler works
+  request.head_only = head;
   if (head) request.method = "GET";
   auto responder = Exchange::make_responder(exchange);
   try {

@@ -263,7 +263,8 @@ Result<> serve(const CommandLine& line) {
   CROMWELL_ASSIGN(auto draft_model, load_draft_model(options, how, loaded));
   CROMWELL_ASSIGN(
       const auto workspace,
-      workspace::Workspace::open(options.roots, {.allowed_secrets = options.allow_secrets}));
+      workspace::Workspace::open(
+          options.roots, {.secrets = {.more = options.secrets, .allowed = options.allow_secrets}}));
   CROMWELL_ASSIGN(const auto store, open_store(options, workspace));
   CROMWELL_ASSIGN(const edit::Indexes indexes,
                   edit::open_indexes(*workspace, outside.user_excludes));

@@ -112,6 +112,13 @@ std::vector<OptionRow> file_rows() {
        .is_path = true,
        .reloads = true},
       {.group = "Files",
+       .name = "secret",
+       .value = "NAME",
+       .help =
+           "Name of files that are neither read nor edited, such as '*.vault', beyond those that "
+           "are known to hold secrets; repeat for several",
+       .place = in_options<&Options::secrets>()},
+      {.group = "Files",
        .name = "allow-secret",
        .value = "NAME",
        .help = "Name of a secret file, such as .env.example, that may be read and edited",

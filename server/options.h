@@ -26,6 +26,7 @@ struct Options {
 
   std::vector<std::string> roots;  // at least one
   std::string state_dir;
+  std::vector<std::string> secrets;        // names of files that are secret beyond those known
   std::vector<std::string> allow_secrets;  // names of secret files that may be read and edited
   std::vector<std::string> checks;         // LANGUAGE=PROGRAM ARGUMENTS
   int edits_max_days = 90;                 // an older edit is forgotten

@@ -20,7 +20,10 @@ constexpr double kInstructionScore = 40;
 constexpr double kRegionScore = 10;
 constexpr double kImportedScore = 10;
 constexpr double kOpenScore = 5;
+constexpr double kRecentScore = 4;
 constexpr double kSameFolderScore = 3;
+
+constexpr int kInstructionShare = 4;  // 1/4 of the budget is for what the instruction names
 
 constexpr std::size_t kMaxDefinitions = 8;  // of one name: with more it says nothing
 constexpr std::size_t kMinNameBytes = 3;
@@ -44,6 +47,8 @@ std::vector<std::string_view> imports_of(const TextFile& text) {
   }
   return lines;
 }
+
+bool is_same(LineRange a, LineRange b) { return a.first == b.first && a.last == b.last; }
 
 bool is_within(LineRange inner, LineRange outer) {
   return inner.first >= outer.first && inner.last <= outer.last;
@@ -89,11 +94,13 @@ class ContextBuilder {
          .why = "outline",
          .score = kOutlineScore,
          .text = folded_outline(query_.text, query_.file, query_.region)});
+    add_names(query_.text.text(query_.region), false);
+    choose(query_.budget_tokens / kInstructionShare);
     add_names(query_.instruction, true);
-    const std::string region = query_.text.text(query_.region);
-    add_names(region, false);
-    choose();
-    return std::move(pieces_);
+    choose(0);
+    std::stable_sort(chosen_.begin(), chosen_.end(),
+                     [](const auto& a, const auto& b) { return a.score > b.score; });
+    return std::move(chosen_);
   }
 
  private:
@@ -121,9 +128,7 @@ class ContextBuilder {
       if (name.size() < kMinNameBytes || own_.contains(std::string(name))) continue;
       if (uses.size() < kMaxContextNames || uses.contains(name)) ++uses[name];
     }
-    for (const auto& [name, count] : uses) {
-      if (named_.insert(std::string(name)).second) add_definitions(name, count, by_instruction);
-    }
+    for (const auto& [name, count] : uses) add_definitions(name, count, by_instruction);
   }
 
   void add_definitions(std::string_view name, int count, bool by_instruction) {
@@ -142,6 +147,7 @@ class ContextBuilder {
       score += kImportedScore;
     }
     if (has(query_.wishes.open, found.file)) score += kOpenScore;
+    if (found.modified_ns >= query_.recent_since_ns) score += kRecentScore;
     if (folder_of(found.file) == folder_of(query_.file)) score += kSameFolderScore;
     ContextPiece piece{.file = found.file,
                        .lines = found.symbol.lines,
@@ -152,26 +158,32 @@ class ContextBuilder {
     pieces_.push_back(std::move(piece));
   }
 
-  // Best first, each once, while they fit. A file is read only when its turn has come.
-  void choose() {
+  // Best first, each once, while they fit; but for what the request adds itself, `reserve` is kept
+  // for later. A file is read only when its turn has come.
+  void choose(int reserve) {
     std::stable_sort(pieces_.begin(), pieces_.end(),
                      [](const auto& a, const auto& b) { return a.score > b.score; });
-    int left = query_.budget_tokens;
-    std::vector<ContextPiece> shown;
     for (ContextPiece& piece : pieces_) {
-      const bool covered = std::any_of(shown.begin(), shown.end(), [&](const auto& other) {
-        return other.used && other.file == piece.file && other.why.starts_with("defines") &&
-               is_within(piece.lines, other.lines);
-      });
-      if (covered) continue;
-      if (piece.text.empty() && left > 0) piece.text = read(piece);
-      if (piece.text.empty() && left > 0) continue;
+      if (is_covered(piece)) continue;
+      if (piece.text.empty() && left_ > 0) piece.text = read(piece);
+      if (piece.text.empty() && left_ > 0) continue;
       piece.tokens = piece.text.empty() ? 0 : query_.token_cost(piece.file + piece.text);
-      piece.used = left > 0 && piece.tokens <= left;
-      if (piece.used) left -= piece.tokens;
-      shown.push_back(std::move(piece));
+      const int room = piece.score >= kAddedScore ? left_ : left_ - reserve;
+      piece.used = room > 0 && piece.tokens <= room;
+      if (piece.used) left_ -= piece.tokens;
+      std::erase_if(chosen_, [&](const auto& other) {  // what had no room the first time
+        return !other.used && other.file == piece.file && is_same(other.lines, piece.lines);
+      });
+      chosen_.push_back(std::move(piece));
     }
-    pieces_ = std::move(shown);
+    pieces_.clear();
+  }
+
+  bool is_covered(const ContextPiece& piece) const {
+    return std::any_of(chosen_.begin(), chosen_.end(), [&](const auto& other) {
+      return other.used && other.file == piece.file && other.why.starts_with("defines") &&
+             is_within(piece.lines, other.lines);
+    });
   }
 
   // The index may be behind the file: a definition that is past its end is none.
@@ -185,8 +197,9 @@ class ContextBuilder {
   const ContextSources& sources_;
   std::set<std::string_view> imported_;  // names on the file's import lines
   std::set<std::string> own_;            // what the file itself defines
-  std::set<std::string> named_;
-  std::vector<ContextPiece> pieces_;
+  std::vector<ContextPiece> pieces_;     // not looked at yet
+  std::vector<ContextPiece> chosen_;     // looked at: used or not
+  int left_ = query_.budget_tokens;
 };
 
 }  // namespace

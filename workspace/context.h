@@ -4,7 +4,9 @@
 // files and definitions come through the two functions of ContextSources.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +34,8 @@ struct ContextQuery {
   LineRange region;
   std::string_view instruction;
   ContextWishes wishes;
+  // Files that were changed since then are likelier to matter.
+  std::int64_t recent_since_ns = std::numeric_limits<std::int64_t>::max();
   int budget_tokens = 0;
   std::function<int(std::string_view)> token_cost;
 };
@@ -49,7 +53,8 @@ struct ContextPiece {
 
 inline constexpr std::size_t kMaxContextNames = 200;  // that are looked up
 
-// Best first; those that fit the budget are marked as used.
+// Best first; those that fit the budget are marked as used. Which of them do not depend on the
+// instruction does not depend on it either: a prompt begins with those.
 std::vector<ContextPiece> select_context(const ContextQuery& query, const ContextSources& sources);
 
 // A file's imports and the signatures of its symbols, without those within `region`.

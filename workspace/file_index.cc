@@ -87,7 +87,8 @@ void FileIndex::Impl::scan() {
   needs_scan = false;
   watched.clear();
   watches_all = true;
-  WalkOptions walk{.user_excludes = options.user_excludes, .limits = options.walk};
+  WalkOptions walk{
+      .user_excludes = options.user_excludes, .secrets = options.secrets, .limits = options.walk};
   walk.stop = [this] { return stopping.load(); };
   walk.on_folder = [this](const std::string& path, const auto& rules) {
     const bool may = watched.size() < options.max_watched_folders;
@@ -139,7 +140,9 @@ void FileIndex::Impl::take_change(const FolderChange& change) {
   }
   if (!known) return;
   const Watched& where = folder_of->second;
-  if (change.name.empty() || !is_shown(change.name, false, *where.rules)) return;
+  if (change.name.empty() || !is_shown(change.name, false, *where.rules, options.secrets)) {
+    return;
+  }
   refresh(where.path.empty() ? change.name : where.path + "/" + change.name);
 }
 

@@ -19,6 +19,7 @@ namespace cromwell::workspace {
 
 struct IndexOptions {
   std::string user_excludes;  // the text of core.excludesFile
+  SecretNames secrets;
   WalkLimits walk;
   TableLimits table;
   std::size_t max_file_bytes = 256 << 10;     // a larger file has no symbols in the index

@@ -10,7 +10,6 @@
 #include <iterator>
 
 #include "base/file_io.h"
-#include "workspace/path_policy.h"
 
 namespace cromwell::workspace {
 namespace {
@@ -76,7 +75,10 @@ class Walk {
     struct stat found;
     if (files_.stat_at(folder.get(), name, &found) != 0) return;
     const bool is_folder = S_ISDIR(found.st_mode);
-    if ((!is_folder && !S_ISREG(found.st_mode)) || !is_shown(name, is_folder, *rules)) return;
+    if ((!is_folder && !S_ISREG(found.st_mode)) ||
+        !is_shown(name, is_folder, *rules, options_.secrets)) {
+      return;
+    }
     std::string full = path.empty() ? name : path + "/" + name;
     if (!is_folder) {
       result_.files.push_back({std::move(full), static_cast<std::size_t>(found.st_size),
@@ -117,8 +119,9 @@ std::string default_excludes() {
 
 }  // namespace
 
-bool is_shown(const std::string& name, bool is_folder, const IgnoreRules& rules) {
-  return path_policy(is_folder ? name + "/" : name) == PathPolicy::kOpen &&
+bool is_shown(const std::string& name, bool is_folder, const IgnoreRules& rules,
+              const SecretNames& secrets) {
+  return path_policy(is_folder ? name + "/" : name, secrets) == PathPolicy::kOpen &&
          !rules.ignores(name, is_folder);
 }
 

@@ -11,6 +11,7 @@
 #include "base/file_system.h"
 #include "base/result.h"
 #include "workspace/ignore_rules.h"
+#include "workspace/path_policy.h"
 
 namespace cromwell::workspace {
 
@@ -27,6 +28,7 @@ struct WalkLimits {
 
 struct WalkOptions {
   std::string user_excludes;  // the text of core.excludesFile
+  SecretNames secrets = {};
   WalkLimits limits;
   std::function<bool()> stop = [] { return false; };
   // Before a folder's entries are read. `rules` hold for them.
@@ -44,7 +46,8 @@ WalkResult walk_files(base::FileSystem& files, const base::FileDescriptor& root,
                       const WalkOptions& options);
 
 // Whether the entry `name` of a folder may be shown to a model.
-bool is_shown(const std::string& name, bool is_folder, const IgnoreRules& rules);
+bool is_shown(const std::string& name, bool is_folder, const IgnoreRules& rules,
+              const SecretNames& secrets);
 
 // The text of the user's core.excludesFile, or of git's default in its place; empty if there is
 // none. To be called before the process is confined.

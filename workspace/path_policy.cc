@@ -116,8 +116,14 @@ std::string in_lower_case(std::string_view part) {
   return name;
 }
 
+bool is_any_of(const std::vector<std::string>& patterns, std::string_view name, int flags) {
+  return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
+    return ::fnmatch(pattern.c_str(), std::string(name).c_str(), flags) == 0;
+  });
+}
+
 PathPolicy part_policy(std::string_view part, std::string_view folder, bool is_folder,
-                       const std::vector<std::string>& allowed_secrets) {
+                       const SecretNames& secrets) {
   const std::string name = in_lower_case(part);
   const std::string within = in_lower_case(folder);
   PathPolicy strictest = PathPolicy::kOpen;
@@ -126,23 +132,23 @@ PathPolicy part_policy(std::string_view part, std::string_view folder, bool is_f
     if (rule.within != nullptr && within != rule.within) continue;
     if (::fnmatch(rule.pattern, name.c_str(), 0) == 0) strictest = std::max(strictest, rule.policy);
   }
-  const bool allowed =
-      std::any_of(allowed_secrets.begin(), allowed_secrets.end(), [&](const std::string& pattern) {
-        return ::fnmatch(pattern.c_str(), std::string(part).c_str(), 0) == 0;
-      });
-  return strictest == PathPolicy::kSecret && allowed ? PathPolicy::kOnlyIfNamed : strictest;
+  if (is_any_of(secrets.more, part, FNM_CASEFOLD)) {
+    strictest = std::max(strictest, PathPolicy::kSecret);
+  }
+  const bool allowed = strictest == PathPolicy::kSecret && is_any_of(secrets.allowed, part, 0);
+  return allowed ? PathPolicy::kOnlyIfNamed : strictest;
 }
 
 }  // namespace
 
-PathPolicy path_policy(std::string_view path, const std::vector<std::string>& allowed_secrets) {
+PathPolicy path_policy(std::string_view path, const SecretNames& secrets) {
   PathPolicy strictest = PathPolicy::kOpen;
   std::string_view folder;
   while (!path.empty()) {
     const std::size_t end = std::min(path.find('/'), path.size());
     const std::string_view part = path.substr(0, end);
     const bool is_folder = end < path.size();
-    strictest = std::max(strictest, part_policy(part, folder, is_folder, allowed_secrets));
+    strictest = std::max(strictest, part_policy(part, folder, is_folder, secrets));
     folder = part;
     path.remove_prefix(std::min(end + 1, path.size()));
   }

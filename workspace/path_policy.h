@@ -14,9 +14,14 @@ enum class PathPolicy {
   kNever,        // git's own data
 };
 
+// What the configuration says of names, as fnmatch(3).
+struct SecretNames {
+  std::vector<std::string> more;     // secret, too
+  std::vector<std::string> allowed;  // a part that is secret by its name is kOnlyIfNamed
+};
+
 // `path` is relative, its parts divided by '/'; a folder's own ends in one. The strictest rule of
-// any part counts. A secret part whose name matches one of `allowed_secrets` (as fnmatch(3)) is
-// kOnlyIfNamed.
-PathPolicy path_policy(std::string_view path, const std::vector<std::string>& allowed_secrets = {});
+// any part counts.
+PathPolicy path_policy(std::string_view path, const SecretNames& secrets = {});
 
 }  // namespace cromwell::workspace

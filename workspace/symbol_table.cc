@@ -78,7 +78,8 @@ std::vector<FoundSymbol> SymbolTable::definitions(std::string_view name, std::si
   std::vector<FoundSymbol> found;
   for (const auto* file : files) {
     for (const IndexedSymbol& symbol : file->second.symbols) {
-      if (symbol.name == name && found.size() < limit) found.push_back({file->first, symbol});
+      if (symbol.name != name || found.size() >= limit) continue;
+      found.push_back({file->first, symbol, file->second.stamp.modified_ns});
     }
   }
   return found;
@@ -94,7 +95,7 @@ std::vector<FoundSymbol> SymbolTable::search(std::string_view query, std::size_t
       const std::size_t at = find_in(symbol.name, lower);
       if (at == std::string_view::npos) continue;
       auto& rank = ranks[at > 0 ? 2 : symbol.name.size() > lower.size() ? 1 : 0];
-      if (rank.size() < limit) rank.push_back({path, symbol});
+      if (rank.size() < limit) rank.push_back({path, symbol, file.stamp.modified_ns});
     }
   }
   return best_of(ranks, limit);

@@ -22,6 +22,7 @@ struct IndexedSymbol {
 struct FoundSymbol {
   std::string file;  // relative to the root
   IndexedSymbol symbol;
+  std::int64_t modified_ns = 0;  // the file
 };
 
 struct FileStamp {

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "workspace/directive_check.h"
+#include "workspace/go_check.h"
 #include "workspace/head_check.h"
 #include "workspace/placement_check.h"
 #include "workspace/python_check.h"
@@ -44,23 +46,39 @@ Split split(std::vector<SyntaxError> errors, LineRange lines) {
   return result;
 }
 
-// What the grammar does not take.
+// What the grammar takes, looking at this node alone, and its language does not.
+std::string_view node_fault(TSNode node, Grammar grammar, std::string_view text) {
+  if (grammar == Grammar::kPython) return python_fault(node, text);
+  if (grammar == Grammar::kGo) return go_fault(node);
+  return {};
+}
+
+// What the grammar does not take, and what a look at single nodes finds.
 void add_parse_errors(const SyntaxTree& tree, std::string_view text,
                       std::vector<SyntaxError>& errors) {
-  const bool python = tree.grammar() == Grammar::kPython;
-  if (!ts_node_has_error(tree.root()) && !python) return;
+  const Grammar grammar = tree.grammar();
+  const bool looks_at_all = grammar == Grammar::kPython || grammar == Grammar::kGo;
+  if (!ts_node_has_error(tree.root()) && !looks_at_all) return;
   TreeWalk walk(tree.root());
   bool into = true;
   do {
     const TSNode node = walk.node();
     if (ts_node_is_error(node) || ts_node_is_missing(node)) {
       errors.push_back(describe(node, text));
-    } else if (python) {
-      const std::string_view fault = python_fault(node, text);
+    } else {
+      const std::string_view fault = node_fault(node, grammar, text);
       if (!fault.empty()) errors.push_back({line_of(node), std::string(fault)});
     }
-    into = python || ts_node_has_error(node);
+    into = looks_at_all || ts_node_has_error(node);
   } while (errors.size() < kMaxSyntaxErrors && walk.next(into));
+}
+
+// None past a limit. The tree is gone when it returns: two at a time would be twice the memory.
+std::optional<std::vector<SyntaxError>> errors_in(std::string_view text, Grammar grammar,
+                                                  const ParseLimits& limits) {
+  const auto tree = SyntaxTree::parse(text, grammar, limits);
+  if (!tree) return std::nullopt;
+  return syntax_errors(*tree, text);
 }
 
 }  // namespace
@@ -72,6 +90,11 @@ std::vector<SyntaxError> syntax_errors(const SyntaxTree& tree, std::string_view 
   for (const Misplaced& one : misplaced_heads(tree)) {
     errors.push_back({one.line, std::string(one.what)});
   }
+  if (tree.grammar() == Grammar::kC || tree.grammar() == Grammar::kCpp) {
+    for (const Misplaced& one : misplaced_directives(text)) {
+      errors.push_back({one.line, std::string(one.what)});
+    }
+  }
   for (const int line : redeclared_lines(tree, text)) {
     errors.push_back({line, "a name that its block has declared already"});
   }
@@ -81,19 +104,17 @@ std::vector<SyntaxError> syntax_errors(const SyntaxTree& tree, std::string_view 
 std::optional<std::vector<SyntaxError>> new_syntax_errors(const SyntaxChange& change,
                                                           Grammar grammar,
                                                           const ParseLimits& limits) {
-  const auto new_tree = SyntaxTree::parse(change.new_text, grammar, limits);
-  if (!new_tree) return std::nullopt;
-  std::vector<SyntaxError> found = syntax_errors(*new_tree, change.new_text);
-  if (found.empty()) return found;
-  const auto old_tree = SyntaxTree::parse(change.old_text, grammar, limits);
-  if (!old_tree) return std::nullopt;
+  auto found = errors_in(change.new_text, grammar, limits);
+  if (!found || found->empty()) return found;
+  auto known = errors_in(change.old_text, grammar, limits);
+  if (!known) return std::nullopt;
 
   const auto count_lines = [](std::string_view text) {
     return static_cast<int>(std::count(text.begin(), text.end(), '\n'));
   };
   const int grown = count_lines(change.new_text) - count_lines(change.old_text);
-  const Split before = split(syntax_errors(*old_tree, change.old_text), change.region);
-  const Split after = split(std::move(found), {change.region.first, change.region.last + grown});
+  const Split before = split(std::move(*known), change.region);
+  const Split after = split(std::move(*found), {change.region.first, change.region.last + grown});
   std::vector<SyntaxError> added;
   if (after.inside.size() > before.inside.size()) added = after.inside;
   if (after.outside.size() > before.outside.size()) {

@@ -1,8 +1,8 @@
 #include "workspace/syntax_tree.h"
 
-#include <malloc.h>
-
-#include <cstdlib>
+#include <algorithm>
+#include <new>
+#include <utility>
 
 extern "C" {
 const TSLanguage* tree_sitter_python();
@@ -51,55 +51,41 @@ const TSLanguage* grammar_of(Grammar grammar) {
   return nullptr;
 }
 
-// What the runtime holds of what this thread allocated: how a parse that grows without measure
-// ("f<f<f<...") is known before it has eaten the machine.
-thread_local std::ptrdiff_t held_bytes = 0;
-
-void* count(void* block) {
-  held_bytes += static_cast<std::ptrdiff_t>(::malloc_usable_size(block));
-  return block;
-}
-void uncount(void* block) {
-  held_bytes -= static_cast<std::ptrdiff_t>(::malloc_usable_size(block));
-}
-void* require(void* block) {  // the runtime does not look at what it gets
-  if (block == nullptr) std::abort();
-  return count(block);
-}
-void* counted_malloc(std::size_t size) { return require(std::malloc(size == 0 ? 1 : size)); }
-void* counted_calloc(std::size_t items, std::size_t size) {
-  return require(std::calloc(items == 0 ? 1 : items, size == 0 ? 1 : size));
-}
-void* counted_realloc(void* block, std::size_t size) {
-  uncount(block);
-  return require(std::realloc(block, size == 0 ? 1 : size));
-}
-void counted_free(void* block) {
-  uncount(block);
-  std::free(block);
-}
-
 using Clock = std::chrono::steady_clock;
 
-struct Budget {
+constexpr std::size_t kPieceBytes = 4096;
+
+struct Reading {
+  std::string_view text;
   Clock::time_point end;
-  std::ptrdiff_t held_bytes;
+  bool is_cut = false;  // the time was over before the text was
 };
 
-bool is_spent(TSParseState* state) {
-  const auto& budget = *static_cast<const Budget*>(state->payload);
-  return held_bytes > budget.held_bytes || Clock::now() >= budget.end;
+bool is_over(TSParseState* state) {
+  return Clock::now() >= static_cast<const Reading*>(state->payload)->end;
 }
 
-struct ParserDelete {
-  void operator()(TSParser* parser) const { ts_parser_delete(parser); }
-};
-
-// Hands the parser the text piece by piece, as its interface wants it.
+// Hands the parser the text in pieces, so that the clock is looked at within the longest token too:
+// once the time is over there is no more text.
 const char* read_text(void* payload, uint32_t byte, TSPoint, uint32_t* size) {
-  const auto& text = *static_cast<const std::string_view*>(payload);
-  *size = byte < text.size() ? static_cast<uint32_t>(text.size() - byte) : 0;
-  return *size == 0 ? "" : text.data() + byte;
+  auto& reading = *static_cast<Reading*>(payload);
+  reading.is_cut = reading.is_cut || Clock::now() >= reading.end;
+  const bool has_more = byte < reading.text.size() && !reading.is_cut;
+  *size = has_more ? static_cast<uint32_t>(std::min(kPieceBytes, reading.text.size() - byte)) : 0;
+  return has_more ? reading.text.data() + byte : "";
+}
+
+// Null past the time. std::bad_alloc leaves the parser as it is, broken off anywhere: it is not to
+// be deleted then, but goes with its memory.
+TSTree* parse_text(std::string_view text, const TSLanguage* language, const ParseLimits& limits) {
+  Reading reading{.text = text, .end = Clock::now() + limits.time};
+  TSParser* const parser = ts_parser_new();
+  if (!ts_parser_set_language(parser, language)) return nullptr;
+  TSTree* const tree = ts_parser_parse_with_options(
+      parser, nullptr, {.payload = &reading, .read = read_text, .encoding = TSInputEncodingUTF8},
+      {.payload = &reading, .progress_callback = is_over});
+  ts_parser_delete(parser);
+  return reading.is_cut ? nullptr : tree;
 }
 
 }  // namespace
@@ -108,19 +94,15 @@ std::optional<SyntaxTree> SyntaxTree::parse(std::string_view text, Grammar gramm
                                             const ParseLimits& limits) {
   const TSLanguage* language = grammar_of(grammar);
   if (language == nullptr || text.size() > limits.max_bytes) return std::nullopt;
-  static const bool counting = [] {
-    ts_set_allocator(counted_malloc, counted_calloc, counted_realloc, counted_free);
-    return true;
-  }();
-  static_cast<void>(counting);
-  const std::unique_ptr<TSParser, ParserDelete> parser(ts_parser_new());
-  if (!ts_parser_set_language(parser.get(), language)) return std::nullopt;
-  Budget budget{Clock::now() + limits.time, held_bytes + limits.tree_bytes};
-  TSTree* tree = ts_parser_parse_with_options(
-      parser.get(), nullptr, {.payload = &text, .read = read_text, .encoding = TSInputEncodingUTF8},
-      {.payload = &budget, .progress_callback = is_spent});
-  if (tree == nullptr) return std::nullopt;
-  return SyntaxTree(tree, grammar);
+  auto memory = std::make_unique<ParseMemory>(limits.tree_bytes);
+  try {
+    const ParseMemory::Use use(*memory);
+    const TSTree* const tree = parse_text(text, language, limits);
+    if (tree == nullptr) return std::nullopt;
+    return SyntaxTree(std::move(memory), tree, grammar);
+  } catch (const std::bad_alloc&) {
+    return std::nullopt;
+  }
 }
 
 TSNode TreeWalk::parent() const {

@@ -9,16 +9,18 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "workspace/language.h"
+#include "workspace/parse_memory.h"
 
 namespace cromwell::workspace {
 
 struct ParseLimits {
   std::size_t max_bytes = 1U << 20;
   std::chrono::milliseconds time{1'000};  // of one parse; a source of 1 MB takes 150 ms
-  std::ptrdiff_t tree_bytes = 256 << 20;  // a source of 1 MB takes 40 MB. Looked at, with the time,
-                                          // now and then: the worst text overshoots by a factor
+  std::size_t tree_bytes = 256U << 20;    // of parser and tree; a source of 1 MB takes 20 to 45 MB,
+                                          // numbers alone 230
 };
 
 class SyntaxTree {
@@ -27,16 +29,15 @@ class SyntaxTree {
   static std::optional<SyntaxTree> parse(std::string_view text, Grammar grammar,
                                          const ParseLimits& limits = {});
 
-  TSNode root() const { return ts_tree_root_node(tree_.get()); }
+  TSNode root() const { return ts_tree_root_node(tree_); }
   Grammar grammar() const { return grammar_; }
 
  private:
-  struct Delete {
-    void operator()(TSTree* tree) const { ts_tree_delete(tree); }
-  };
-  SyntaxTree(TSTree* tree, Grammar grammar) : tree_(tree), grammar_(grammar) {}
+  SyntaxTree(std::unique_ptr<ParseMemory> memory, const TSTree* tree, Grammar grammar)
+      : memory_(std::move(memory)), tree_(tree), grammar_(grammar) {}
 
-  std::unique_ptr<TSTree, Delete> tree_;
+  std::unique_ptr<ParseMemory> memory_;
+  const TSTree* tree_;  // goes with its memory
   Grammar grammar_;
 };
 

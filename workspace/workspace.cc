@@ -10,7 +10,6 @@
 
 #include "base/file_io.h"
 #include "base/hash.h"
-#include "workspace/path_policy.h"
 
 namespace cromwell::workspace {
 namespace {
@@ -200,8 +199,8 @@ Result<FilePlace> Workspace::Impl::locate(const Folder& folder, const std::strin
   if (files->fstat(fd.get(), &identity) != 0) return base::errno_error(file, errno);
   CROMWELL_ASSIGN(std::string resolved, path_beneath(*folder.root, fd, file));
   // A link must not lead to what only its own name opens.
-  const PathPolicy policy = path_policy(resolved, limits.allowed_secrets);
-  const PathPolicy named = path_policy(join_path(folder.path, file), limits.allowed_secrets);
+  const PathPolicy policy = path_policy(resolved, limits.secrets);
+  const PathPolicy named = path_policy(join_path(folder.path, file), limits.secrets);
   if (std::max(policy, named) == PathPolicy::kSecret) {
     return Error{ErrorCode::kForbidden, file + ": " + resolved +
                                             " may hold secrets, which are neither read nor edited; "

@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "base/result.h"
+#include "workspace/path_policy.h"
 #include "workspace/text_file.h"
 
 namespace cromwell::base {
@@ -22,7 +23,7 @@ namespace cromwell::workspace {
 
 struct WorkspaceLimits {
   std::size_t max_file_bytes = 4U << 20;
-  std::vector<std::string> allowed_secrets;  // names, as fnmatch(3), that path_policy calls secrets
+  SecretNames secrets;
 };
 
 // The very file that was read. What decides whether it changed is its place and its content: an

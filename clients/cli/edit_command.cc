@@ -81,8 +81,10 @@ void add_edit_command(CLI::App& app, int* status) {
       ->required();
   command->add_flag("--apply", flags->job.apply, "Write the result to the file");
   command->add_option("--lines", flags->lines, "Only these lines may change: A:B, or one line");
-  command->add_option("--cursor", flags->cursor,
-                      "With --protocol fim: where to put something in, LINE or LINE:COLUMN");
+  command->add_option(
+      "--cursor", flags->cursor,
+      "Only what stands around LINE or LINE:COLUMN may change; with --protocol fim, "
+      "where to put something in");
   command
       ->add_option("--protocol", flags->job.protocol,
                    "How the model says the change (default: the model's own)")

@@ -97,17 +97,17 @@ class Keeper : public ::testing::Test {
   std::shared_ptr<EditStream> open(
       const std::string& id, std::shared_ptr<FakeResponder> reader,
       std::function<void()> cancel = [] {}) {
-    auto cancellation = std::make_shared<Cancellation>();
-    cancellation->arm(std::move(cancel));
-    edits_.push_back(cancellation);
-    return keeper_->open(id, std::move(reader), std::move(cancellation));
+    auto edit = std::make_shared<base::CallSwitch>();
+    edit->watch(std::move(cancel));
+    edits_.push_back(edit);
+    return keeper_->open(id, std::move(reader), std::move(edit));
   }
   base::ErrorCode refusal(const std::string& id) {
     const auto resumed = keeper_->resume(id, std::make_shared<FakeResponder>(), 0);
     return resumed ? base::ErrorCode::kInternal : resumed.error().code;
   }
 
-  std::vector<std::shared_ptr<Cancellation>> edits_;  // who run hold their own
+  std::vector<std::shared_ptr<base::CallSwitch>> edits_;  // who run hold their own
   std::shared_ptr<StreamKeeper> keeper_;
 };
 

@@ -248,7 +248,7 @@ TEST_F(EditTest, RefusesFieldsOfTheWrongKindByTheirPath) {
   refused(edit_body(R"(, "protocol": "fim")"), "selection");
   refused(edit_body(R"(, "protocol": "fim", "cursor": {"column": 1})"), "cursor.line");
   refused(edit_body(R"(, "protocol": "fim", "cursor": {"line": 100})"), "cursor.line");
-  refused(edit_body(R"(, "cursor": {"line": 1})"), "cursor");
+  refused(edit_body(R"(, "cursor": {"line": 100})"), "cursor");
   refused(edit_body(R"(, "protocol": "whole", "selection": {"start_line": 1, "end_line": 1})"),
           "selection");
   refused(edit_body(R"(, "candidates": 17)"), "candidates");

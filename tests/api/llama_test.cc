@@ -87,10 +87,10 @@ TEST_F(LlamaTest, GivesSeveralAnswersAsAList) {
 
 TEST_F(LlamaTest, AnAnswerThatWasCutEndsWithTheOthers) {
   const auto responder = std::make_shared<FakeResponder>();
-  const auto cancellation = std::make_shared<Cancellation>();
+  const auto call_switch = std::make_shared<base::CallSwitch>();
   int cancelled = 0;
-  cancellation->arm([&] { ++cancelled; });
-  GenerationReply reply(responder, cancellation, make_llama_format(tokenizer_, {}), 2,
+  call_switch->watch([&] { ++cancelled; });
+  GenerationReply reply(responder, call_switch, make_llama_format(tokenizer_, {}), 2,
                         {.lines = {.min_indent = 1}});
   for (std::size_t choice : {0U, 1U}) reply.on_event(choice, engine::Started{});
   reply.on_event(0, engine::Token{.text = "a\nb"});

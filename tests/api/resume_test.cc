@@ -112,6 +112,27 @@ TEST_F(ResumeTest, RefusesWhatIsNoNumberOfAnEvent) {
   EXPECT_EQ(resume(id, "0")->wait().status, 200);
 }
 
+TEST_F(ResumeTest, HeadTakesNobodysPlace) {
+  slow_script(std::string(400, 'x'));
+  start();
+  const auto reader = begin("/v1/edit", body());
+  reader->wait_for_writes(2);
+  const std::string id = parse_sse(reader->so_far().body).front().data["id"];
+  const auto head = [&](const std::string& of, const std::string& last) {
+    return send({.method = "GET",
+                 .head_only = true,
+                 .path = "/v1/edits/" + of + "/events",
+                 .headers = {{"Last-Event-ID", last}}})
+        ->wait();
+  };
+  EXPECT_EQ(head(id, "1").status, 200);
+  EXPECT_EQ(head(id, "1").content_type, "text/event-stream");
+  expect_error(head(id, "100000"), 400, "invalid_request");
+  expect_error(head("ed_none", "1"), 404, "not_found");
+  const auto events = parse_sse(reader->wait().body);
+  EXPECT_TRUE(events.back().name == "done" || events.back().name == "error");
+}
+
 TEST_F(ResumeTest, AnAnswerInOnePieceIsNotKept) {
   script_edit("a = 1\nb = 3\n");
   start();

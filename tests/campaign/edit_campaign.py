@@ -141,7 +141,7 @@ def main():
         judges = SyntaxJudges(options.sources, source_files.gofmt())
         sources = {language: source_files.files(language) for language in LANGUAGES}
         known = {result["case"] for result in done}
-        daemon = Daemon(samples=False)
+        daemon = Daemon(samples=False, model=None)
         try:
             with (concurrent.futures.ThreadPoolExecutor(options.parallel) as pool,
                   open(options.results, "a", encoding="utf-8") as file):

@@ -46,8 +46,9 @@ def parse_events(text):
 class Daemon:
     """Starts cromwelld and waits until /readyz answers 200 (or asks for the token)."""
 
-    def __init__(self, *flags, samples=True, own_root=True, environment=None, model=None,
+    def __init__(self, *flags, samples=True, own_root=True, environment=None, model=MODEL,
                  poll_s=0.02):
+        """`model=None`: what the daemon takes without --model, its adapter for edits included."""
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="cromwell-e2e."))
         self.workspace = self.folder / "workspace"
         if samples:
@@ -59,12 +60,12 @@ class Daemon:
         self.flags = flags
         self.root_flags = ("--root", self.workspace) if own_root else ()
         self.environment = environment or {}
-        self.model = model or MODEL
+        self.model_flags = () if model is None else ("--model", model)
         self.poll_s = poll_s
         self.start()
 
     def start(self):
-        command = [BUILD / "cromwelld", "--model", self.model, "--listen", f"127.0.0.1:{self.port}",
+        command = [BUILD / "cromwelld", *self.model_flags, "--listen", f"127.0.0.1:{self.port}",
                    *self.root_flags, "--state-dir", self.folder / "state", *self.flags]
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(list(map(str, command)), stdout=log, stderr=log,

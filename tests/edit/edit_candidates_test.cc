@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <future>
 #include <thread>
 
 #include "edit/edit_service.h"
@@ -87,16 +86,11 @@ TEST_F(EditServiceTest, CancelOfSeveralCandidatesIsOneLastEvent) {
   start_service(kNew);
   EditRequest request = request_for_a();
   request.candidates = 4;
-  EditHandle handle;
-  std::promise<void> known;
-  auto ready = known.get_future().share();
+  const auto call_switch = std::make_shared<base::CallSwitch>();
   EditRecorder recorder([&](const EditEvent& event) {
-    if (!std::holds_alternative<EditStarted>(event)) return;
-    ready.wait();
-    handle.cancel();
+    if (std::holds_alternative<EditStarted>(event)) call_switch->cancel();
   });
-  handle = service_->start(std::move(request), recorder.sink());
-  known.set_value();
+  service_->start(std::move(request), recorder.sink(), call_switch);
   recorder.wait();
   EXPECT_EQ(recorder.code(), ErrorCode::kCancelled);
   EXPECT_EQ(recorder.order.find('!'), std::string::npos);

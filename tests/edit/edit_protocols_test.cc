@@ -138,9 +138,12 @@ TEST_F(EditProtocolsTest, WhatAProtocolCanNotDoIsRefusedBeforeAnythingBegins) {
   both.selection = {1, 2};
   both.cursor = {1, 1};
   EXPECT_EQ(param_of(both), "cursor");
-  EditRequest elsewhere = with("rewrite");
+  EditRequest elsewhere = with("whole");
   elsewhere.cursor = {1, 1};
   EXPECT_EQ(param_of(elsewhere), "cursor");
+  EditRequest nowhere = with("rewrite");
+  nowhere.cursor = {1000, 1};
+  EXPECT_EQ(param_of(nowhere), "cursor");
 }
 
 TEST_F(EditProtocolsTest, ARequestThatNamesNoneTakesTheModelsOwn) {

@@ -359,22 +359,17 @@ TEST_F(EditServiceTest, ABuffersByteOrderMarkIsTheFilesOwn) {
 TEST_F(EditServiceTest, CancelEndsAnEditWithinAToken) {
   folder_.write("a.py", kOld);
   start_service(kNew);
-  EditHandle handle;
-  std::promise<void> ready;
-  std::shared_future<void> begun = ready.get_future().share();
+  const auto call_switch = std::make_shared<base::CallSwitch>();
   EditRecorder recorder([&](const EditEvent& event) {
-    if (!std::holds_alternative<EditToken>(event)) return;
-    begun.wait();
-    handle.cancel();
+    if (std::holds_alternative<EditToken>(event)) call_switch->cancel();
   });
-  handle = service_->start(applied_request(), recorder.sink());
-  ready.set_value();
+  service_->start(applied_request(), recorder.sink(), call_switch);
   recorder.wait();
   EXPECT_EQ(recorder.code(), ErrorCode::kCancelled);
   EXPECT_LT(recorder.text.size(), 4U);
   EXPECT_FALSE(recorder.diff);
   EXPECT_EQ(folder_.read("a.py"), kOld);
-  handle.cancel();  // harmless after the end
+  call_switch->cancel();  // harmless after the end
 }
 
 TEST_F(EditServiceTest, CancelAtAnyMomentEndsWithExactlyOneLastEvent) {
@@ -385,10 +380,11 @@ TEST_F(EditServiceTest, CancelAtAnyMomentEndsWithExactlyOneLastEvent) {
   start_service(kNew);
   for (int i = 0; i < 60; ++i) {
     EditRecorder recorder;
-    const EditHandle handle = service_->start(request_for_a(), recorder.sink());
+    const auto call_switch = std::make_shared<base::CallSwitch>();
+    service_->start(request_for_a(), recorder.sink(), call_switch);
     for (auto spin = random() % 60000; spin > 0; --spin)
       std::atomic_signal_fence(std::memory_order_seq_cst);
-    handle.cancel();
+    call_switch->cancel();
     recorder.wait();
     EXPECT_TRUE(recorder.done.has_value() != recorder.failed.has_value());
     EXPECT_EQ(recorder.order.find('!'), std::string::npos);

@@ -115,9 +115,36 @@ TEST(CutGap, KeepsWholeLinesNextToTheGap) {
     return std::string(gap.before) + "|" + std::string(gap.after);
   };
   EXPECT_EQ(cut(0), "|");
-  EXPECT_EQ(cut(8), "22\n33\n|");
   EXPECT_EQ(cut(12), "11\n22\n33\n|44\n");
   EXPECT_EQ(cut(100), "11\n22\n33\n|44\n55\n66\n");
+}
+
+TEST(CutGap, GivesWhatComesAfterAQuarterAndWhatComesBeforeAllThatIsLeft) {
+  const auto tokenizer = fakes::small_tokenizer();
+  const std::string lines = "11\n22\n33\n44\n55\n66\n77\n88\n";
+  EXPECT_EQ(cut_gap({lines, lines}, *tokenizer, 24).after, "11\n22\n");
+  EXPECT_EQ(cut_gap({"", lines}, *tokenizer, 24).after, "11\n22\n");
+  EXPECT_EQ(cut_gap({lines, ""}, *tokenizer, 24).before, lines);
+}
+
+TEST(CutGap, KeepsTheEndsOfALineThatIsLongerThanTheBudget) {
+  const Gap gap = cut_gap({"01234567", "89012345"}, *fakes::small_tokenizer(), 8);
+  EXPECT_EQ(gap.after, "89");
+  EXPECT_EQ(gap.before, "234567");
+}
+
+// Else a prompt would share nothing with the one before the last key.
+TEST(CutGap, BeginsWithTheSameLineWhileTextGrowsAtItsEnd) {
+  const auto tokenizer = fakes::small_tokenizer();
+  std::string text;
+  for (int i = 100; i < 200; ++i) text += std::to_string(i) + "\n";
+  const auto shown = [&] { return cut_gap({text, ""}, *tokenizer, 200).before; };
+  const std::string begin(shown().substr(0, 4));
+  EXPECT_EQ(begin, "164\n");  // 50 lines have room, and begin in the middle of a step
+  for (int i = 0; i < 40; ++i) {
+    text += 'x';
+    EXPECT_TRUE(shown().starts_with(begin)) << i;
+  }
 }
 
 TEST(CutGap, AnUnendedLastLineIsALine) {

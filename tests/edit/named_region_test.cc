@@ -63,5 +63,22 @@ TEST(NamedRegion, IsNoneInAFileWithoutAGrammar) {
   EXPECT_FALSE(named_region(*file, "notes.txt", "Document f()"));
 }
 
+TEST(RegionAround, IsTheInnermostSymbolElseTheSmallestNodeWithLinesOfItsOwn) {
+  const auto around = [](const char* text, const char* name, int line) {
+    const auto file = workspace::TextFile::parse(text);
+    const auto lines = region_around(*file, name, line);
+    return lines ? std::to_string(lines->first) + "-" + std::to_string(lines->last) : "none";
+  };
+  EXPECT_EQ(around(kFile, "shop.py", 3), "2-3");
+  EXPECT_EQ(around(kFile, "shop.py", 9), "9-14");
+  EXPECT_EQ(around(kFile, "shop.py", 4), "1-6");
+  EXPECT_EQ(around(kFile, "shop.py", 8), "none");
+  EXPECT_EQ(around(kFile, "shop.py", 0), "none");
+  EXPECT_EQ(around(kFile, "shop.py", 19), "none");
+  EXPECT_EQ(around(kFile, "shop.txt", 3), "none");
+  EXPECT_EQ(around("import a\n\nf(1,\n  2)\n", "a.py", 4), "3-4");
+  EXPECT_EQ(around("f(); g();\nh();\n", "a.js", 1), "1-2");  // no line of its own
+}
+
 }  // namespace
 }  // namespace cromwell::edit

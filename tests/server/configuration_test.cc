@@ -146,6 +146,18 @@ TEST(ConfigFile, WhatIsNoTomlIsNamedWithItsLine) {
   EXPECT_NE(error_of("a = " + std::string(5000, '[')), "");
 }
 
+TEST(ConfigFile, ChecksMayBeALineForEachLanguage) {
+  const auto options = make_options(
+      {}, "[checks]\npython = \"ruff check {file}\"\nc = \"cc -fsyntax-only {file}\"\n");
+  ASSERT_TRUE(options) << options.error().message;
+  EXPECT_EQ(options->checks,
+            (std::vector<std::string>{"c=cc -fsyntax-only {file}", "python=ruff check {file}"}));
+  EXPECT_EQ(error_of("[checks]\npython = 1\n"),
+            "/etc/cromwell/cromwell.toml:2: python: expected a text in quotes, got a whole number");
+  EXPECT_EQ(error_of("check = [\"c=cc {file}\"]\n[checks]\npython = \"a {file}\"\n"),
+            "/etc/cromwell/cromwell.toml:2: checks: is said before");
+}
+
 TEST(ConfigFile, PathsAreBesideTheFileOrInTheHomeFolder) {
   const auto options =
       make_options({.config_file = "/etc/cromwell/c.toml", .home = "/home/u"},
@@ -178,8 +190,8 @@ TEST(Environment, AListOfValuesThatHoldCommasIsWrittenAsInTheFile) {
   unsetenv("CROMWELL_CHECK");
   unsetenv("CROMWELL_ROOT");
   ASSERT_TRUE(options) << options.error().message;
-  EXPECT_EQ(options->checks, (std::vector<std::string>{"python=ruff check --select E,F {file}",
-                                                       "c=cc -c {file}"}));
+  EXPECT_EQ(options->checks,
+            (std::vector<std::string>{"python=ruff check --select E,F {file}", "c=cc -c {file}"}));
   EXPECT_EQ(settings.front().texts, (std::vector<std::string>{"[x]", "/b"}));  // a folder's name
 }
 

@@ -66,6 +66,7 @@ TEST_F(ConnectionTest, HeadHasTheLengthOfGetAndNoBody) {
   EXPECT_NE(bytes.find("Content-Length: 3\r\n"), std::string::npos);
   EXPECT_TRUE(bytes.ends_with("\r\n\r\n"));
   EXPECT_EQ(toy_->seen().front().method, "GET");
+  EXPECT_TRUE(toy_->seen().front().head_only);
 }
 
 TEST_F(ConnectionTest, HeadOfAStreamEndsTheWorkBehindIt) {

@@ -136,7 +136,7 @@ TEST_F(CheckRunnerTest, IsNotKilledByACheck) {
 }
 
 TEST_F(CheckRunnerTest, EndsWhatRunsAndPassesNothingOnceStopped) {
-  const auto runner = start({"c=sleep 1000 {file}", "c=true {file}"},
+  const auto runner = start({"c=sh -c 'exec sleep 1000' {file}", "c=true {file}"},
                             {.time = std::chrono::milliseconds(3'600'000)});
   auto running = std::async(std::launch::async, [&] { return runner->run("a.c", "c", "x"); });
   while (std::filesystem::is_empty(top_.path() / "checks")) std::this_thread::yield();

@@ -26,7 +26,7 @@ constexpr const char* kMain =
 
 class ContextTest : public testing::Test {
  protected:
-  void file(const std::string& name, const std::string& text) {
+  void file(const std::string& name, const std::string& text, std::int64_t modified_ns = 0) {
     files_[name] = text;
     const auto tree = SyntaxTree::parse(text, language_of(name).grammar);
     std::vector<IndexedSymbol> symbols;
@@ -35,7 +35,7 @@ class ContextTest : public testing::Test {
         symbols.push_back({symbol.kind, symbol.name, symbol.lines});
       }
     }
-    table_.put(name, {}, symbols);
+    table_.put(name, {.modified_ns = modified_ns}, symbols);
   }
 
   std::vector<ContextPiece> select(const std::string& instruction, int budget = 10'000,
@@ -53,6 +53,7 @@ class ContextTest : public testing::Test {
          .region = {7, 9},
          .instruction = instruction,
          .wishes = std::move(wishes),
+         .recent_since_ns = kRecentSince,
          .budget_tokens = budget,
          .token_cost = [](std::string_view shown) { return static_cast<int>(shown.size()); }},
         sources);
@@ -65,6 +66,8 @@ class ContextTest : public testing::Test {
     }
     return names;
   }
+
+  static constexpr std::int64_t kRecentSince = 1'000;
 
   std::map<std::string, std::string> files_;
   SymbolTable table_;
@@ -107,6 +110,43 @@ TEST_F(ContextTest, PrefersImportedOpenAndNearFilesAmongSeveralDefinitions) {
   for (const ContextPiece& piece : pieces) files.push_back(piece.file);
   EXPECT_THAT(files,
               ElementsAre("src/main.py", "lib/util.py", "lib/open.py", "src/near.py", "lib/a.py"));
+}
+
+TEST_F(ContextTest, PrefersWhatWasChangedLately) {
+  file("lib/a.py", "def parse_line(a): pass\n", kRecentSince - 1);
+  file("lib/b.py", "def parse_line(b): pass\n", kRecentSince);
+  const auto pieces = select("Tidy up");
+  ASSERT_EQ(pieces.size(), 3U);
+  EXPECT_EQ(pieces[1].file, "lib/b.py");
+}
+
+// Else the text before the region, which is in the cache, would be another for each instruction.
+TEST_F(ContextTest, WhatStandsBeforeTheRegionIsTheSameWhateverTheInstructionNames) {
+  file("src/util.py", "def parse_line(text):\n    return text.split()\n");
+  file("src/shop.py", "class Cart:\n    pass\n");
+  file("lib/log.py", "def log_error(e):\n    print(e, file=stderr)\n");
+  const auto before_region = [&](const std::string& instruction, int budget) {
+    std::vector<std::string> shown;
+    for (const ContextPiece& piece : select(instruction, budget)) {
+      if (piece.used && !piece.by_instruction) shown.push_back(piece.text);
+    }
+    return shown;
+  };
+  for (int budget = 0; budget < 400; budget += 7) {
+    const auto plain = before_region("Tidy up", budget);
+    EXPECT_EQ(before_region("Call log_error where it fails", budget), plain) << budget;
+    EXPECT_EQ(before_region("Use Cart in parse_line", budget), plain) << budget;
+  }
+}
+
+TEST_F(ContextTest, WhatTheInstructionNamesMayHaveRoomWhereTheRegionsHadNone) {
+  file("src/util.py", "def parse_line(text):\n    return text.split()\n");
+  const auto tight = select("Make parse_line faster", 130);  // 97 of it for the region's
+  ASSERT_EQ(tight.size(), 2U);
+  EXPECT_TRUE(tight[1].used && tight[1].by_instruction);
+  const auto plenty = select("Make parse_line faster", 400);
+  ASSERT_EQ(plenty.size(), 2U);
+  EXPECT_TRUE(plenty[1].used && !plenty[1].by_instruction);
 }
 
 TEST_F(ContextTest, KeepsToTheBudgetAndTakesWhatStillFits) {

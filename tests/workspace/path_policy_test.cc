@@ -36,19 +36,30 @@ TEST(PathPolicy, KnowsSecretsInAnyFolderAndCase) {
 }
 
 TEST(PathPolicy, LeavesOrdinaryFilesOpen) {
-  for (const char* path : {"environment.py", "keys.py", "src/key.c", "history.txt", "docs/pem.md",
-                           "storage.py", "credentials.py", "tests/secret_test.go", "page.html",
-                           "aws/credentials/chain.go", "util/kubeconfig/kubeconfig.go",
-                           ".docker/Dockerfile", ".docker/php/config.json", "gcloud/deploy.py",
-                           "config.json", "docker/config.json"}) {
+  for (const char* path :
+       {"environment.py", "keys.py", "src/key.c", "history.txt", "docs/pem.md", "storage.py",
+        "credentials.py", "tests/secret_test.go", "page.html", "aws/credentials/chain.go",
+        "util/kubeconfig/kubeconfig.go", ".docker/Dockerfile", ".docker/php/config.json",
+        "gcloud/deploy.py", "config.json", "docker/config.json"}) {
     EXPECT_EQ(path_policy(path), PathPolicy::kOpen) << path;
   }
 }
 
 TEST(PathPolicy, ASecretThatTheConfigurationNamesIsEditedIfTheRequestNamesIt) {
-  EXPECT_EQ(path_policy(".env.example", {".env.example"}), PathPolicy::kOnlyIfNamed);
-  EXPECT_EQ(path_policy(".env", {".env.example"}), PathPolicy::kSecret);
-  EXPECT_EQ(path_policy(".git/config", {"*"}), PathPolicy::kNever);
+  const SecretNames example{.allowed = {".env.example"}};
+  EXPECT_EQ(path_policy(".env.example", example), PathPolicy::kOnlyIfNamed);
+  EXPECT_EQ(path_policy(".env", example), PathPolicy::kSecret);
+  EXPECT_EQ(path_policy(".git/config", {.allowed = {"*"}}), PathPolicy::kNever);
+}
+
+TEST(PathPolicy, TakesFurtherNamesForSecrets) {
+  const SecretNames names{.more = {"*.vault", "private"}};
+  EXPECT_EQ(path_policy("a/b.vault", names), PathPolicy::kSecret);
+  EXPECT_EQ(path_policy("a/B.VAULT", names), PathPolicy::kSecret);
+  EXPECT_EQ(path_policy("private/a.py", names), PathPolicy::kSecret);
+  EXPECT_EQ(path_policy("a/b.py", names), PathPolicy::kOpen);
+  EXPECT_EQ(path_policy("b.vault", {.more = {"*.vault"}, .allowed = {"b.vault"}}),
+            PathPolicy::kOnlyIfNamed);
 }
 
 }  // namespace

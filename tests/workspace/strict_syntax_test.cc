@@ -146,6 +146,67 @@ TEST(StrictSyntax, TakesAHeadInItsOrder) {
   }
 }
 
+// From the campaign of edits: the line above `extern "C" {` was deleted.
+TEST(StrictSyntax, KnowsConditionalsThatDoNotFitTogether) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"#if A\n#endif\n#endif\n", "3: #endif without #if\n"},
+      {"int a;\n# else\n", "2: #else or #elif without #if\n"},
+      {"#ifdef A\n#else\n#elif B\n#endif\n", "3: #else or #elif behind #else\n"},
+      {"#if A\n#ifndef B\n#endif\nint a;\n", "1: #if without #endif\n"}};
+  for (const Grammar grammar : {kC, kCpp}) {
+    for (const auto& [text, expected] : cases) {
+      EXPECT_NE(errors_of({grammar, text}).find(expected), std::string::npos) << text;
+    }
+  }
+  const char* kSound =
+      "#if A /* b\n#endif */\n#elif B\n#else\n  #  endif // #if\n// /*\n"
+      "const char* a = \"/*\";\n#ifdef C\nchar b = '\"'; /* c */\n#endif\n"
+      "#define D \\\n  #if\n";
+  for (const Grammar grammar : {kC, kCpp}) {
+    EXPECT_EQ(errors_of({grammar, kSound}).find("#"), std::string::npos)
+        << errors_of({grammar, kSound});
+  }
+}
+
+// From the campaign of edits: a parameter that had lost its name.
+TEST(StrictSyntax, KnowsWhatGosGrammarTakesAndGoDoesNot) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"func f(a int, b) {}", "parameters with and without names"},
+      {"func f() (a int, error) { return }", "parameters with and without names"},
+      {"type t interface { f(a int, b) }", "parameters with and without names"},
+      {"var f = func(a int, b) {}", "parameters with and without names"},
+      {"func f(a ...int, b int) {}", "a parameter after \"...\""},
+      {"func f() { a.b := 1 }", "no name on the left of \":=\""},
+      {"func f() { for a[0] := range b {} }", "no name on the left of \":=\""},
+      {"func f() { select { case a.b := <-c: } }", "no name on the left of \":=\""},
+      {"func f() { for a, b, c := range d {} }", "more than two values of one"},
+      {"const a", "a constant without a value"},
+      {"func (a b, c d) f() {}", "a method has one receiver"},
+      {"func f() { defer g }", "expected a call"},
+      {"func f() { go func() {} }", "expected a call"}};
+  for (const auto& [text, expected] : cases) {
+    EXPECT_EQ(errors_of({kGo, ("package a\n\n" + std::string(text) + "\n").c_str()}),
+              "3: " + std::string(expected) + "\n")
+        << text;
+  }
+}
+
+TEST(StrictSyntax, TakesWhatGoTakes) {
+  EXPECT_EQ(
+      errors_of({kGo,
+                 "package a\n\nfunc f(a, b int, /* c */ c ...string) (int, error) {\n"
+                 "d, e := 1, 2\nfor i, j := range b {}\nfor a.x = range b {}\n"
+                 "defer g(d)\ngo func() { e() }()\nselect { case x := <-y: }\n}\n"
+                 "func (*b) f(int, ...string) {}\n"
+                 "type t interface { f(int, b); g() (a int) }\n"
+                 "func g[T any, U int](T, U) {}\n"
+                 "func h(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o *int) {}\n"
+                 "func i() { for iota := range a { nil, _ := 1, 2 } }\n"
+                 "const a, b = 1, 2\nconst (\n// c\nd = iota\ne\n)\nconst ()\n"
+                 "func j() { for range a {}\nselect { case a.b, c[0] = <-d: case <-e: } }\n"}),
+      "");
+}
+
 // From the campaign of edits: a class written into itself once more.
 TEST(StrictSyntax, KnowsAMemberThatItsClassHasAndAClassWithinItself) {
   for (const char* text :

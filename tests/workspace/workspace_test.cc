@@ -278,7 +278,8 @@ TEST_F(WorkspaceTest, ReadsASecretThatTheConfigurationNamesButNotThroughALink) {
   top_.write("root/.env.example", "A=\n");
   top_.write("root/.env.local", "A=\n");
   top_.link("root/settings", ".env.example");
-  const auto allowing = Workspace::open({top_.str("root")}, {.allowed_secrets = {".env.example"}});
+  const auto allowing =
+      Workspace::open({top_.str("root")}, {.secrets = {.allowed = {".env.example"}}});
   ASSERT_TRUE(allowing.has_value());
   EXPECT_TRUE((*allowing)->read("", ".env.example").has_value());
   EXPECT_FALSE((*allowing)->read("", ".env.local").has_value());
