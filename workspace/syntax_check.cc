@@ -10,6 +10,7 @@
 #include "workspace/placement_check.h"
 #include "workspace/python_check.h"
 #include "workspace/redeclaration_check.h"
+#include "workspace/rust_check.h"
 
 namespace cromwell::workspace {
 namespace {
@@ -50,6 +51,7 @@ Split split(std::vector<SyntaxError> errors, LineRange lines) {
 std::string_view node_fault(TSNode node, Grammar grammar, std::string_view text) {
   if (grammar == Grammar::kPython) return python_fault(node, text);
   if (grammar == Grammar::kGo) return go_fault(node);
+  if (grammar == Grammar::kRust) return rust_fault(node, text);
   return {};
 }
 
@@ -57,7 +59,8 @@ std::string_view node_fault(TSNode node, Grammar grammar, std::string_view text)
 void add_parse_errors(const SyntaxTree& tree, std::string_view text,
                       std::vector<SyntaxError>& errors) {
   const Grammar grammar = tree.grammar();
-  const bool looks_at_all = grammar == Grammar::kPython || grammar == Grammar::kGo;
+  const bool looks_at_all =
+      grammar == Grammar::kPython || grammar == Grammar::kGo || grammar == Grammar::kRust;
   if (!ts_node_has_error(tree.root()) && !looks_at_all) return;
   TreeWalk walk(tree.root());
   bool into = true;
