@@ -22,10 +22,12 @@ class UseItTest(DaemonTest):
     def setUpClass(cls):
         super().setUpClass()
         here = cls.daemon.workspace
-        for folder in ("src", "py"):
-            (here / folder).mkdir()
-            for name in ("main.py", "config.py"):
-                shutil.copy(ROOT / "tests/e2e/daemon.py", here / folder / name)
+        (here / "src").mkdir()
+        (here / "src/main.py").write_text(
+            "".join(f"def f{i}():\n    return {i}\n\n" for i in range(15)))
+        (here / "src/config.py").write_text("def load(path):\n    return open(path).read()\n")
+        (here / "py").mkdir()
+        shutil.copy(ROOT / "tests/e2e/daemon.py", here / "py")
         for name in ("M.gguf", "S.gguf", "style.gguf", "M-00001-of-00003.gguf"):
             (here / name).symlink_to(MODEL)
 
@@ -33,7 +35,7 @@ class UseItTest(DaemonTest):
         """(exit status, what it said)."""
         program, *words = shlex.split(command)
         done = subprocess.run([BUILD / Path(program).name, *words, *more], capture_output=True,
-                              text=True, timeout=120, cwd=self.daemon.workspace)
+                              text=True, timeout=300, cwd=self.daemon.workspace)
         return done.returncode, done.stdout + done.stderr
 
     def applied(self):
