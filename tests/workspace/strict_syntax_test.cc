@@ -30,14 +30,16 @@ std::string errors_of(const Case& c) {
 }
 
 TEST(StrictSyntax, FindsKeywordsOfRustInThePlaceOfNames) {
-  for (const char* text : {"fn f() {\n\n    type(1);\n}\n", "fn f() {\n\n    let x = S { type: 1 };\n}\n",
-                           "fn f() {\n\n    a.type = 1;\n}\n"}) {
+  for (const char* text :
+       {"fn f() {\n\n    type(1);\n}\n", "fn f() {\n\n    let x = S { type: 1 };\n}\n",
+        "fn f() {\n\n    a.type = 1;\n}\n"}) {
     EXPECT_NE(errors_of({kRust, text}).find("3: "), std::string::npos) << text;
   }
   for (const char* text :
-       {"fn f() {\n    r#type(1);\n    m!(type match x);\n    let union = 1;\n    self.a.await;\n}\n",
+       {"fn f() {\n    r#type(1);\n    m!(type match x);\n    let union = 1;\n    a.await;\n}\n",
         "macro_rules! m {\n    ($type:ty) => {\n        fn f() -> $type {}\n    };\n}\n",
-        "use self::a;\nuse super::b;\nuse crate::c;\nimpl A { fn f(&self) -> Self { Self } }\n"}) {
+        "fn f(a: &'static str) {}\nuse self::a;\nuse super::b;\nuse crate::c;\n",
+        "impl A {\n    fn f(&self) -> Self {\n        Self\n    }\n}\n"}) {
     EXPECT_EQ(errors_of({kRust, text}), "") << text;
   }
 }
