@@ -8,7 +8,7 @@ import textwrap
 from typing import Iterator
 
 from training.pairs import masking
-from training.pairs.changes import Change, Maker
+from training.pairs.changes import Change, Maker, both_ways
 from training.pairs.regions import Region
 
 PARAMETERS = {
@@ -123,8 +123,7 @@ def error_handling(region: Region, numbers: random.Random) -> Iterator[Change]:
     after = lines[0] + f"{indent}try {{\n" + textwrap.indent(body, indent) + \
         f"{indent}}} catch (error) {{\n{indent * 2}{action}{semicolon}\n{indent}}}\n" + lines[-1]
     words = {"error": "any error", "handler": action, "name": region.name}
-    yield Change("add_error_handling", region.text, after, words)
-    yield Change("remove_error_handling", after, region.text, words)
+    yield from both_ways("add_error_handling", "remove_error_handling", region.text, after, words)
 
 
 def check_errors(region: Region, numbers: random.Random) -> Iterator[Change]:

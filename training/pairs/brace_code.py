@@ -11,7 +11,7 @@ import re
 from typing import Iterable, Iterator, NamedTuple
 
 from training.pairs import masking
-from training.pairs.changes import Change, Maker
+from training.pairs.changes import Change, Maker, indent_of
 from training.pairs.regions import Region
 
 BRACE_LANGUAGES = ("javascript", "typescript", "go", "rust", "c")
@@ -137,10 +137,6 @@ def _by_rule_in(languages: tuple[str, ...], rule: Rule, region: Region, numbers:
         yield from by_rule(region, rule)
 
 
-def indent_of(line: str) -> str:
-    return line[:len(line) - len(line.lstrip())]
-
-
 class Function(NamedTuple):
     region: Region
     lines: list[str]
@@ -152,6 +148,12 @@ class Function(NamedTuple):
     indent: str  # of the body, which is one step
 
 
+def function_in(region: Region, language: str) -> Function | None:
+    """Of one language alone."""
+    return function_of(region) if region.language == language else None
+
+
+@functools.lru_cache(maxsize=64)  # as of shape; none changes the lists
 def function_of(region: Region) -> Function | None:
     """None where the body does not stand on lines of its own with one step of indentation."""
     text = region.text

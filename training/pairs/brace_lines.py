@@ -8,9 +8,8 @@ import re
 from typing import Iterator
 
 from training.pairs.brace_code import (BRACE_LANGUAGES, COMMENT_SIGN, SCRIPTS, Rule, balanced,
-                                       closing, function_of, indent_of, joined, rule_makers, shape,
-                                       split_top)
-from training.pairs.changes import Change, Maker
+                                       closing, function_of, joined, rule_makers, shape, split_top)
+from training.pairs.changes import Change, Maker, both_ways, indent_of
 from training.pairs.regions import Region
 
 SIBLINGS = {  # calls that stand for each other, so that one may be asked for in place of the other
@@ -143,8 +142,7 @@ def argument(region: Region, numbers: random.Random) -> Iterator[Change]:
     words = {"argument": line[begin + 1:end].strip(), "call": call.replace("->", "."),
              "name": region.name}
     words["call"] = call
-    yield Change("brace_pass_argument", before, region.text, words)
-    yield Change("brace_drop_argument", region.text, before, words)
+    yield from both_ways("brace_pass_argument", "brace_drop_argument", before, region.text, words)
 
 
 def lines(region: Region, numbers: random.Random) -> Iterator[Change]:

@@ -8,8 +8,8 @@ import re
 from typing import Iterator
 
 from training.pairs.brace_code import (COMMENT_SIGN, SCRIPTS, Function, closing, function_of, ifs,
-                                       indent_of, joined, operand, shape, split_top, tail)
-from training.pairs.changes import Change, Maker
+                                       joined, operand, shape, split_top, tail)
+from training.pairs.changes import Change, Maker, both_ways, indent_of
 from training.pairs.regions import Region
 
 NEW_NAMES = ("result value output total found answer current computed ret outcome").split()
@@ -222,8 +222,7 @@ def stored_result(region: Region, numbers: random.Random) -> Iterator[Change]:
         function.indent + declared.format(name, expression) + "\n",
         function.indent + returned.format(name) + "\n"])
     words = {"var": name, "expression": expression, "name": region.name}
-    yield Change("brace_store_result", region.text, other, words)
-    yield Change("brace_return_directly", other, region.text, words)
+    yield from both_ways("brace_store_result", "brace_return_directly", region.text, other, words)
 
 
 def region_line(function: Function, at: int, span: tuple[int, int]) -> str:
@@ -316,8 +315,8 @@ def constant(region: Region, numbers: random.Random) -> Iterator[Change]:
     top = "".join(function.lines[:function.first])
     after = top + function.indent + form.format(name, value) + "\n" + after[len(top):]
     words = {"value": value, "const": name, "name": region.name}
-    yield Change("brace_extract_constant", region.text, after, words)
-    yield Change("brace_inline_constant", after, region.text, words)
+    yield from both_ways("brace_extract_constant", "brace_inline_constant", region.text, after,
+                         words)
 
 
 CONSTANT_NAMES = ("max_size default_limit max_count buffer_size min_length default_value threshold "

@@ -8,9 +8,9 @@ import re
 from typing import Iterator
 
 from training.pairs.brace_code import (COMMENT_SIGN, SCRIPTS, Function, If, balanced, end_of,
-                                       function_of, ifs, indent_of, joined, moved, movable,
-                                       negated, shape, split_top, tail)
-from training.pairs.changes import Change, Maker
+                                       function_of, ifs, joined, moved, movable, negated, shape,
+                                       split_top, tail)
+from training.pairs.changes import Change, Maker, both_ways, indent_of
 from training.pairs.regions import Region
 
 
@@ -235,8 +235,7 @@ def braces(region: Region, numbers: random.Random) -> Iterator[Change]:
 def _both_ways(kind: str, back: str, region: Region, lines: list[str], condition: str
                ) -> Iterator[Change]:
     words = {"condition": condition, "name": region.name}
-    yield Change(kind, region.text, "".join(lines), words)
-    yield Change(back, "".join(lines), region.text, words)
+    yield from both_ways(kind, back, region.text, "".join(lines), words)
 
 
 def ternary(region: Region, numbers: random.Random) -> Iterator[Change]:
@@ -267,8 +266,8 @@ def ternary(region: Region, numbers: random.Random) -> Iterator[Change]:
     with_else = joined(function, at, at + 1, [
         f"{indent}if ({condition}) {{\n", f"{indent}{step}{start} {a};\n", f"{indent}}} else {{\n",
         f"{indent}{step}{start} {b};\n", f"{indent}}}\n"])
-    yield Change("brace_ternary_to_if_else", region.text, with_else, words)
-    yield Change("brace_if_to_ternary", with_else, region.text, words)
+    yield from both_ways("brace_ternary_to_if_else", "brace_if_to_ternary", region.text, with_else,
+                         words)
     if start == "return":
         early = joined(function, at, at + 1, [
             f"{indent}if ({condition}) {{\n", f"{indent}{step}return {a};\n", f"{indent}}}\n",
@@ -320,8 +319,7 @@ def else_branch(region: Region, numbers: random.Random) -> Iterator[Change]:
     if before.count(lines[head].strip()) != 1:
         return
     words = {"condition": condition, "statement": statement.rstrip(";"), "name": region.name}
-    yield Change("brace_add_else", before, region.text, words)
-    yield Change("brace_remove_else", region.text, before, words)
+    yield from both_ways("brace_add_else", "brace_remove_else", before, region.text, words)
 
 
 BOOLEAN = {  # how a result that is true or false is said
@@ -352,8 +350,8 @@ def returned_condition(region: Region, numbers: random.Random) -> Iterator[Chang
     long = joined(function, at, at + 1, [step + header(condition, function) + "\n",
                                          f"{step * 2}return true{end}\n", f"{step}}}\n", last])
     words = {"condition": condition, "name": region.name}
-    yield Change("brace_return_condition", long, region.text, words)
-    yield Change("brace_expand_condition", region.text, long, words)
+    yield from both_ways("brace_return_condition", "brace_expand_condition", long, region.text,
+                         words)
 
 
 NESTING: tuple[Maker, ...] = (early_return, needless_else, merged, braces, ternary, else_branch,

@@ -6,9 +6,9 @@ import random
 import re
 from typing import Iterator
 
-from training.pairs.brace_code import (COMMENT_SIGN, Rule, balanced, closing, function_of, joined,
+from training.pairs.brace_code import (COMMENT_SIGN, Rule, balanced, closing, function_in, joined,
                                        rule_makers, shape, split_top)
-from training.pairs.changes import Change, Maker
+from training.pairs.changes import Change, Maker, both_ways
 from training.pairs.regions import Region
 
 _PATH = r"\w+(?:(?:->|\.)\w+)*"
@@ -79,15 +79,12 @@ def storage(region: Region, numbers: random.Random) -> Iterator[Change]:
     rest = region.text[match.end(1):]
     words = {"name": region.name}
     if match[1] == "":
-        yield Change("c_static", region.text, "static " + rest, words)
-        yield Change("c_no_static", "static " + rest, region.text, words)
+        yield from both_ways("c_static", "c_no_static", region.text, "static " + rest, words)
     elif match[1] == "static ":
-        yield Change("c_static", rest, region.text, words)
-        yield Change("c_no_static", region.text, rest, words)
+        yield from both_ways("c_static", "c_no_static", rest, region.text, words)
         yield Change("c_inline", region.text, "static inline " + rest, words)
     elif match[1] == "static inline ":
-        yield Change("c_inline", "static " + rest, region.text, words)
-        yield Change("c_no_inline", region.text, "static " + rest, words)
+        yield from both_ways("c_inline", "c_no_inline", "static " + rest, region.text, words)
     if match[3] != "void" and match[2] is None and "struct" not in match[3]:
         old = numbers.choice([one for one in TYPES if one != match[3]])
         changed = region.text[:match.start(3)] + old + region.text[match.end(3):]
@@ -98,7 +95,7 @@ def storage(region: Region, numbers: random.Random) -> Iterator[Change]:
 
 def variable_types(region: Region, numbers: random.Random) -> Iterator[Change]:
     """Of a local variable or a parameter."""
-    function = function_of(region) if region.language == "c" else None
+    function = function_in(region, "c")
     if function is None:
         return
     code = "".join(function.code)
@@ -163,7 +160,7 @@ def null_checks(region: Region, numbers: random.Random) -> Iterator[Change]:
 
 def assigned_conditions(region: Region, numbers: random.Random) -> Iterator[Change]:
     """`if ((x = f()) == NULL)` against two statements."""
-    function = function_of(region) if region.language == "c" else None
+    function = function_in(region, "c")
     if function is None:
         return
     for at in range(function.first, function.last):
@@ -187,7 +184,7 @@ def assigned_conditions(region: Region, numbers: random.Random) -> Iterator[Chan
 
 def declarations(region: Region, numbers: random.Random) -> Iterator[Change]:
     """`int x = 5;` against a declaration and an assignment on the next line."""
-    function = function_of(region) if region.language == "c" else None
+    function = function_in(region, "c")
     if function is None:
         return
     code = "".join(function.code)
@@ -213,8 +210,7 @@ def declarations(region: Region, numbers: random.Random) -> Iterator[Change]:
         split = f"{region.text[:match.start()]}{match[1]}{match[2]}{match[3]};\n" \
             f"{match[1]}{match[3]} = {value};\n" + region.text[match.end():]
         words = {"var": match[3], "value": value, "name": region.name}
-        yield Change("c_initialize", split, region.text, words)
-        yield Change("c_declare_first", region.text, split, words)
+        yield from both_ways("c_initialize", "c_declare_first", split, region.text, words)
 
 
 def loops(region: Region, numbers: random.Random) -> Iterator[Change]:
@@ -238,8 +234,7 @@ def loops(region: Region, numbers: random.Random) -> Iterator[Change]:
         f"{found[1]}while ({condition}) {{\n{found[6]}" + text[found.end():line] + \
         f"{found[6]}{step};\n" + text[line:]
     words = {"var": found[2], "name": region.name}
-    yield Change("c_for_loop", before, text, words)
-    yield Change("c_while_loop", text, before, words)
+    yield from both_ways("c_for_loop", "c_while_loop", before, text, words)
 
 
 C: tuple[Maker, ...] = rule_makers(("c",), RULES) + (

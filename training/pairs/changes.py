@@ -52,7 +52,16 @@ def _code(region: Region) -> str:
     return masking.code_only(region.text, region.language)
 
 
-def _indent(line: str) -> str:
+def both_ways(there: str, back: str, before: str, after: str, words: dict[str, str]
+              ) -> Iterator[Change]:
+    """From `before` to `after` by the first kind, and back by the second; one may be ""."""
+    if there:
+        yield Change(there, before, after, words)
+    if back:
+        yield Change(back, after, before, words)
+
+
+def indent_of(line: str) -> str:
     return line[:len(line) - len(line.lstrip())]
 
 
@@ -169,7 +178,7 @@ def debug_output(region: Region, numbers: random.Random) -> Iterator[Change]:
     lines = region.text.splitlines(keepends=True)
     if start is None or start >= len(lines) - (region.language != "python"):
         return
-    indent = _indent(next((line for line in lines[start:] if line.strip()), ""))
+    indent = indent_of(next((line for line in lines[start:] if line.strip()), ""))
     if not indent or (region.language == "python" and lines[start].lstrip().startswith(('"', "'"))):
         return
     names = re.findall(DECLARED[region.language], _code(region), re.MULTILINE) or ["value"]
@@ -191,9 +200,9 @@ def _ends_a_statement(lines: list[str], place: int, indent: str) -> bool:
     """Another may follow the line: it stands at `indent`, as does the next one, and leaves nothing
     open."""
     line = lines[place]
-    return _indent(line) == indent and line.rstrip().endswith((";", ")")) and \
+    return indent_of(line) == indent and line.rstrip().endswith((";", ")")) and \
         not line.strip().startswith("return") and \
-        (place + 1 == len(lines) or _indent(lines[place + 1]) == indent)
+        (place + 1 == len(lines) or indent_of(lines[place + 1]) == indent)
 
 
 def negate(region: Region, numbers: random.Random) -> Iterator[Change]:
@@ -220,7 +229,7 @@ def remove_statement(region: Region, numbers: random.Random) -> Iterator[Change]
     call = re.compile(r"^\s+([\w.]+(?:->\w+)*)\([^\n]*\);?$")
     places = [n for n, line in enumerate(code) if (match := call.match(line))
               and sum(match[1] + "(" in other for other in code) == 1
-              and 0 < n < len(code) - 1 and _indent(code[n - 1]) == _indent(line)
+              and 0 < n < len(code) - 1 and indent_of(code[n - 1]) == indent_of(line)
               and not code[n - 1].rstrip().endswith((",", "(", "\\", "="))]
     if places:
         place = numbers.choice(places)

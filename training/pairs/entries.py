@@ -7,7 +7,7 @@ import random
 import re
 from typing import Iterator
 
-from training.pairs.changes import Change, Maker
+from training.pairs.changes import Change, Maker, indent_of
 from training.pairs.regions import Region
 
 FEWEST = 3  # lines of one form, so that they are a list
@@ -62,11 +62,9 @@ def _runs(lines: list[str]) -> Iterator[tuple[int, int]]:
 
 
 def _alike(one: str, other: str) -> bool:
-    def indent(line: str) -> int:
-        return len(line) - len(line.lstrip())
-
-    return bool(one.strip()) and indent(one) == indent(other) and _form(one) == _form(other) and \
-        one.rstrip().endswith(",") == other.rstrip().endswith(",") and "`" not in one + other and \
+    return bool(one.strip()) and indent_of(one) == indent_of(other) and \
+        _form(one) == _form(other) and "`" not in one + other and \
+        one.rstrip().endswith(",") == other.rstrip().endswith(",") and \
         not one.strip().startswith(("#", "//", "*", "/*", "--"))
 
 

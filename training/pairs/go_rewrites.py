@@ -6,9 +6,9 @@ import random
 import re
 from typing import Iterator
 
-from training.pairs.brace_code import (COMMENT_SIGN, Rule, balanced, closing, function_of, joined,
+from training.pairs.brace_code import (COMMENT_SIGN, Rule, balanced, closing, function_in, joined,
                                        rule_makers, shape, split_top)
-from training.pairs.changes import Change, Maker
+from training.pairs.changes import Change, Maker, both_ways
 from training.pairs.regions import Region
 
 _PATH = r"\w+(?:\.\w+)*"
@@ -92,8 +92,7 @@ def wrapped_errors(region: Region, numbers: random.Random) -> Iterator[Change]:
         match = found[0]
         bare = text[:match.end(1)] + match[3] + text[match.end():]
         words = {"message": match[2], "err": match[3], "name": region.name}
-        yield Change("go_wrap_error", bare, text, words)
-        yield Change("go_return_bare", text, bare, words)
+        yield from both_ways("go_wrap_error", "go_return_bare", bare, text, words)
         loose = text[:match.start()] + match[0].replace("%w", "%v") + text[match.end():]
         yield Change("go_percent_w", loose, text, words)
     elif len(plain) == 1 and not found:
@@ -107,13 +106,12 @@ def wrapped_errors(region: Region, numbers: random.Random) -> Iterator[Change]:
         message = numbers.choice(WRAPPINGS if verb else NOT_VERBS).format(spoken)
         after = text[:match.start(2)] + f'fmt.Errorf("{message}: %w", err)' + text[match.end():]
         words = {"message": message, "err": "err", "name": region.name}
-        yield Change("go_wrap_error", text, after, words)
-        yield Change("go_return_bare", after, text, words)
+        yield from both_ways("go_wrap_error", "go_return_bare", text, after, words)
 
 
 def scoped_errors(region: Region, numbers: random.Random) -> Iterator[Change]:
     """`if err := f(); err != nil {` against two statements."""
-    function = function_of(region) if region.language == "go" else None
+    function = function_in(region, "go")
     if function is None:
         return
     code, text = "".join(function.code), region.text
@@ -129,16 +127,14 @@ def scoped_errors(region: Region, numbers: random.Random) -> Iterator[Change]:
         split = text[:one.start()] + f"{one[1]}{call}\n{one[1]}if err != nil {{\n" + \
             text[one.end():]
         words = {"call": one[3], "name": region.name}
-        yield Change("go_scope_err", split, text, words)
-        yield Change("go_split_err", text, split, words)
+        yield from both_ways("go_scope_err", "go_split_err", split, text, words)
     elif two and balanced(two[2]):
         close = closing(code, two.end() - 2)
         if close > 0 and not re.search(r"\berr\b", code[close:]) and code[close + 1] == "\n":
             call = text[slice(*two.span(2))]
             after = text[:two.start()] + f"{two[1]}if {call}; err != nil {{\n" + text[two.end():]
             words = {"call": two[3], "name": region.name}
-            yield Change("go_scope_err", text, after, words)
-            yield Change("go_split_err", after, text, words)
+            yield from both_ways("go_scope_err", "go_split_err", text, after, words)
 
 
 def scoped_ok(region: Region, numbers: random.Random) -> Iterator[Change]:
@@ -152,12 +148,11 @@ def scoped_ok(region: Region, numbers: random.Random) -> Iterator[Change]:
         first = text[slice(*one.span(2))]
         split = text[:one.start()] + f"{one[1]}{first}\n{one[1]}if {one[5]} {{\n" + text[one.end():]
         words = {"expression": text[slice(*one.span(4))], "name": region.name}
-        yield Change("go_scope_ok", split, text, words)
-        yield Change("go_split_ok", text, split, words)
+        yield from both_ways("go_scope_ok", "go_split_ok", split, text, words)
 
 
 def context(region: Region, numbers: random.Random) -> Iterator[Change]:
-    function = function_of(region) if region.language == "go" else None
+    function = function_in(region, "go")
     if function is None:
         return
     begin, end = function.parameters
@@ -174,8 +169,7 @@ def context(region: Region, numbers: random.Random) -> Iterator[Change]:
     elif not re.search(r"\bctx\b", text) and "\n" not in inside and (
             not inside or re.match(r"\w+(?:, \w+)* [\w.*\[\]]", inside)):
         after = text[:begin] + "ctx context.Context" + (", " if inside else "") + text[begin:]
-        yield Change("go_add_context", text, after, words)
-        yield Change("go_drop_context", after, text, words)
+        yield from both_ways("go_add_context", "go_drop_context", text, after, words)
 
 
 def receivers(region: Region, numbers: random.Random) -> Iterator[Change]:
@@ -226,7 +220,7 @@ def visibility(region: Region, numbers: random.Random) -> Iterator[Change]:
 
 def deferred(region: Region, numbers: random.Random) -> Iterator[Change]:
     """`defer x.Unlock()` against a call at the end, where nothing returns before."""
-    function = function_of(region) if region.language == "go" else None
+    function = function_in(region, "go")
     if function is None:
         return
     code = function.code
@@ -250,7 +244,7 @@ def deferred(region: Region, numbers: random.Random) -> Iterator[Change]:
 
 def same_types(region: Region, numbers: random.Random) -> Iterator[Change]:
     """`(a int, b int)` against `(a, b int)`."""
-    function = function_of(region) if region.language == "go" else None
+    function = function_in(region, "go")
     if function is None:
         return
     begin, end = function.parameters
@@ -269,20 +263,18 @@ def same_types(region: Region, numbers: random.Random) -> Iterator[Change]:
             kind = one[2] or kind
             long.insert(0, f"{one[1]} {kind}")
         changed = text[:begin] + ", ".join(long) + text[end:]
-        yield Change("go_join_types", changed, text, words)
-        yield Change("go_each_type", text, changed, words)
+        yield from both_ways("go_join_types", "go_each_type", changed, text, words)
         return
     short = [f"{one[1]}" if following and following[2] == one[2] else f"{one[1]} {one[2]}"
              for one, following in zip(named, [*named[1:], None])]
     changed = text[:begin] + ", ".join(short) + text[end:]
     if changed != text:
-        yield Change("go_join_types", text, changed, words)
-        yield Change("go_each_type", changed, text, words)
+        yield from both_ways("go_join_types", "go_each_type", text, changed, words)
 
 
 def results(region: Region, numbers: random.Random) -> Iterator[Change]:
     """Names of results, where no return is bare and nothing uses them."""
-    function = function_of(region) if region.language == "go" else None
+    function = function_in(region, "go")
     if function is None:
         return
     text, code = region.text, "".join(function.code)
@@ -295,13 +287,12 @@ def results(region: Region, numbers: random.Random) -> Iterator[Change]:
         return
     plain = text[:after] + f" ({match[2]}, error) {{" + text[after + match.end():]
     words = {"a": match[1], "b": match[3], "name": region.name}
-    yield Change("go_name_results", plain, text, words)
-    yield Change("go_unname_results", text, plain, words)
+    yield from both_ways("go_name_results", "go_unname_results", plain, text, words)
 
 
 def returned_error(region: Region, numbers: random.Random) -> Iterator[Change]:
     """`return f()` at the end against a check of what f gives."""
-    function = function_of(region) if region.language == "go" else None
+    function = function_in(region, "go")
     if function is None or not re.search(r"\) error \{\s*$",
                                          "".join(function.code[:function.first])):
         return
@@ -315,8 +306,7 @@ def returned_error(region: Region, numbers: random.Random) -> Iterator[Change]:
     checked = joined(function, at, at + 1, [
         f"\tif err := {call}; err != nil {{\n", "\t\treturn err\n", "\t}\n", "\treturn nil\n"])
     words = {"call": match[1], "name": region.name}
-    yield Change("go_return_call", checked, region.text, words)
-    yield Change("go_check_call", region.text, checked, words)
+    yield from both_ways("go_return_call", "go_check_call", checked, region.text, words)
 
 
 GO: tuple[Maker, ...] = rule_makers(("go",), RULES) + (

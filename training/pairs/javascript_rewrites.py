@@ -10,7 +10,7 @@ from typing import Iterator
 from training.pairs import masking
 from training.pairs.brace_code import (COMMENT_SIGN, SCRIPTS, Rule, balanced, closing, function_of,
                                        rule_makers, shape)
-from training.pairs.changes import Change, Maker
+from training.pairs.changes import Change, Maker, both_ways
 from training.pairs.regions import Region
 
 _PATH = r"[\w$]+(?:\.[\w$]+)*"
@@ -164,8 +164,7 @@ def named(region: Region, numbers: random.Random) -> Iterator[Change]:
             head = f"{declared[1]}const {declared[3]} = {declared[2]}{parameters}{rest[1]}"
             ended = ";\n" if ";\n" in code else "\n"
             after = f"{head} => {{\n" + text[close + 1 + rest.end():-1] + ended
-            yield Change("js_to_arrow", text, after, words)
-            yield Change("js_to_function", after, text, words)
+            yield from both_ways("js_to_arrow", "js_to_function", text, after, words)
     elif arrow:
         rest = re.match(r"((?:: [\w<>\[\], .|]+)?) => \{\n", code[close + 1:])
         if rest and text.endswith(("\n};\n", "\n}\n")):
@@ -201,8 +200,7 @@ def callbacks(region: Region, numbers: random.Random) -> Iterator[Change]:
     kind, back = ("js_callback_function", "js_callback_arrow") if new else (
         "js_callback_arrow", "js_callback_function")
     words = {"name": region.name}
-    yield Change(kind, region.text, text, words)
-    yield Change(back, text, region.text, words)
+    yield from both_ways(kind, back, region.text, text, words)
 
 
 def concise(region: Region, numbers: random.Random) -> Iterator[Change]:
@@ -226,8 +224,7 @@ def concise(region: Region, numbers: random.Random) -> Iterator[Change]:
         match = short[0]
         body = text[slice(*match.span(2))]
         before = f"{text[:match.start(2)]}{{ return {body}; }}{text[match.end(2):]}"
-        yield Change("js_concise", before, text, words)
-        yield Change("js_block_arrow", text, before, words)
+        yield from both_ways("js_concise", "js_block_arrow", before, text, words)
 
 
 def template(region: Region, numbers: random.Random) -> Iterator[Change]:
@@ -325,11 +322,9 @@ def asynchronous(region: Region, numbers: random.Random) -> Iterator[Change]:
     words = {"name": region.name, "calls": " and ".join(names) if len(names) < 3 else
              ", ".join(names[:-1]) + " and " + names[-1]}
     if names and len(names) < 5:
-        yield Change("js_await", before, text, words)
-        yield Change("js_no_async", text, before, words)
+        yield from both_ways("js_await", "js_no_async", before, text, words)
     elif not awaits:
-        yield Change("js_make_async", before, text, words)
-        yield Change("js_needless_async", text, before, words)
+        yield from both_ways("js_make_async", "js_needless_async", before, text, words)
 
 
 def _without_words(text: str, code: str, pattern: str) -> str:
@@ -344,8 +339,7 @@ def exported(region: Region, numbers: random.Random) -> Iterator[Change]:
     for prefix, kind in (("export default ", "js_default_export"), ("export ", "js_export")):
         if region.text.startswith(prefix):
             plain = region.text[len(prefix):]
-            yield Change(kind, plain, region.text, {"name": region.name})
-            yield Change("js_no_export", region.text, plain, {"name": region.name})
+            yield from both_ways(kind, "js_no_export", plain, region.text, {"name": region.name})
             return
     if re.match(r"(?:async )?function [\w$]+\(|(?:const|let) [\w$]+ = (?:async )?\(", region.text):
         yield Change("js_export", region.text, "export " + region.text, {"name": region.name})
@@ -369,8 +363,7 @@ def quotes(region: Region, numbers: random.Random) -> Iterator[Change]:
         changed[match.start()] = changed[match.end() - 1] = new
     kind = ("js_single_quotes", "js_double_quotes")[new == '"']
     back = ("js_single_quotes", "js_double_quotes")[old == '"']
-    yield Change(kind, region.text, "".join(changed), {"name": region.name})
-    yield Change(back, "".join(changed), region.text, {"name": region.name})
+    yield from both_ways(kind, back, region.text, "".join(changed), {"name": region.name})
 
 
 # In TypeScript `name: name,` on a line may also be a parameter of the type `name`.

@@ -8,7 +8,7 @@ import re
 from typing import Iterator, NamedTuple
 
 from training.pairs import masking
-from training.pairs.changes import NAMES, Change, Maker
+from training.pairs.changes import NAMES, Change, Maker, both_ways, indent_of
 from training.pairs.regions import Region
 from training.pairs.word_changes import FLIPS, KEYWORDS
 
@@ -94,7 +94,7 @@ class Line(NamedTuple):
 
 
 def _lines(region: Region) -> list[Line]:
-    return [Line(n, line[:len(line) - len(line.lstrip())], line.strip())
+    return [Line(n, indent_of(line), line.strip())
             for n, line in enumerate(region.text.splitlines())]
 
 
@@ -249,8 +249,7 @@ def comment_out(region: Region, numbers: random.Random) -> Iterator[Change]:
     lines = region.text.splitlines()
     lines[line.place] = f"{line.indent}{sign} {line.text}"
     words = {"line": line.text, "word": _word_of(line, region) or f"`{line.text}`"}
-    yield Change("line_comment_out", region.text, _joined(lines), words)
-    yield Change("line_uncomment", _joined(lines), region.text, words)
+    yield from both_ways("line_comment_out", "line_uncomment", region.text, _joined(lines), words)
 
 
 COMMENT_TEXTS = (
@@ -304,17 +303,16 @@ def imports(region: Region, numbers: random.Random) -> Iterator[Change]:
     if len(places) < 2:
         return
     place = numbers.choice(places)
-    others = [lines[n] for n in places if n != place]
     in_order = sorted(lines[n] for n in places) == [lines[n] for n in places]
     text = lines[place].rstrip(";")
     names = re.findall(r"[\w./@-]+", re.sub(r"^\S+\s", "", text))
     rest = _joined(lines[:place] + lines[place + 1:])
-    if not names or rest.count(text) or not rest.strip() or text in others:
+    if not names or text in rest or not rest.strip():
         return
     words = {"text": lines[place], "what": names[-1]}
     if place == places[-1] or in_order:
         yield Change("line_add_import", rest, region.text, words)
-    if rest.count(names[-1]) == 0:
+    if names[-1] not in rest:
         yield Change("line_remove_import", region.text, rest, words)
 
 

@@ -91,19 +91,18 @@ def valid(changes: Iterable[Change], language: str) -> Iterator[Change]:
             yield change
 
 
-def benchmark_changes(region: Region, numbers: random.Random) -> list[Change]:
-    """Those of the benchmark's kinds: its cases stay the same when more kinds are learnt."""
-    makers = COMMON + (PYTHON if region.language == "python" else BRACES)
-    return list(valid((change for maker in makers for change in maker(region, numbers)),
-                      region.language))
+def benchmark_makers(language: str) -> tuple[Maker, ...]:
+    """Of the benchmark's kinds: its cases stay the same when more kinds are learnt."""
+    return COMMON + (PYTHON if language == "python" else BRACES)
 
 
 def makers_for(region: Region) -> tuple[Maker, ...]:
     """A block may be any lines of a file: only their text is known."""
+    of_any_text = LINE_CHANGES + WORD_CHANGES + ENTRIES
     if not region.name or region.language not in FULL_LANGUAGES:
-        return LINE_CHANGES + WORD_CHANGES + ENTRIES
+        return of_any_text
     own = PYTHON + PYTHON_REWRITES if region.language == "python" else BRACES + BRACE_REWRITES
-    return COMMON + LINE_CHANGES + WORD_CHANGES + ENTRIES + GUARDS + own
+    return COMMON + of_any_text + GUARDS + own
 
 
 class Balance:
@@ -207,8 +206,8 @@ def held_out_pairs(corpus: Path) -> Iterator[Pair]:
                 continue
             seen.add(region.text)
             numbers = random.Random(zlib.crc32(region.text.encode()))
-            changes = benchmark_changes(region, numbers)
-            found = [(benchmark_changes, change) for change in changes]
+            found = [(maker, change) for maker in benchmark_makers(region.language)
+                     for change in maker(region, numbers)]
             for change in balance.choose(found, region.language, package, BENCHMARK_CHANGES):
                 yield Pair(change, region.language, instruction(change), package,
                            entry["licence"])

@@ -10,7 +10,7 @@ import re
 import textwrap
 from typing import Iterator
 
-from training.pairs.changes import Change, Maker
+from training.pairs.changes import Change, Maker, both_ways
 from training.pairs.regions import Region
 
 EXCEPTIONS = ("ValueError", "KeyError", "TypeError", "OSError", "RuntimeError", "AttributeError",
@@ -100,8 +100,8 @@ def type_hints(region: Region, numbers: random.Random) -> Iterator[Change]:
     plain = head + raw[head_bytes:].decode()
     yield Change("add_type_hints", plain, region.text,
                  {"facts": ", ".join(facts), "name": region.name})
-    yield Change("infer_type_hints", plain, region.text, {"name": region.name})
-    yield Change("remove_type_hints", region.text, plain, {"name": region.name})
+    yield from both_ways("infer_type_hints", "remove_type_hints", plain, region.text,
+                         {"name": region.name})
 
 
 def docstring(region: Region, numbers: random.Random) -> Iterator[Change]:
@@ -153,8 +153,7 @@ def error_handling(region: Region, numbers: random.Random) -> Iterator[Change]:
     after = "".join(lines[:first]) + f"{indent}try:\n" + textwrap.indent(inner, "    ") + \
         f"{indent}except {error}:\n{indent}    {handler}\n"
     words = {"error": error, "handler": handler, "name": region.name}
-    yield Change("add_error_handling", region.text, after, words)
-    yield Change("remove_error_handling", after, region.text, words)
+    yield from both_ways("add_error_handling", "remove_error_handling", region.text, after, words)
 
 
 def parameter(region: Region, numbers: random.Random) -> Iterator[Change]:
@@ -171,8 +170,7 @@ def parameter(region: Region, numbers: random.Random) -> Iterator[Change]:
     text = region.text
     after = text[:header.end(1)].rstrip() + f"{comma}{name}={default}" + text[header.end(1):]
     words = {"parameter": name, "default": default, "name": region.name}
-    yield Change("add_parameter", text, after, words)
-    yield Change("remove_parameter", after, text, words)
+    yield from both_ways("add_parameter", "remove_parameter", text, after, words)
 
 
 def guard(region: Region, numbers: random.Random) -> Iterator[Change]:
@@ -223,8 +221,7 @@ def f_strings(region: Region, numbers: random.Random) -> Iterator[Change]:
         plain = re.sub(r"\{[\w.]+\}", "{}", match[2])
         text = text[:match.start()] + f"{match[1]}{plain}{match[1]}.format({', '.join(values)})" \
             + text[match.end():]
-    yield Change("use_f_strings", text, region.text, {"name": region.name})
-    yield Change("use_format", region.text, text, {"name": region.name})
+    yield from both_ways("use_f_strings", "use_format", text, region.text, {"name": region.name})
 
 
 def modernise(region: Region, numbers: random.Random) -> Iterator[Change]:

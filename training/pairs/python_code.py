@@ -15,7 +15,7 @@ import textwrap
 from typing import Callable, Iterator
 
 from training.pairs import masking
-from training.pairs.changes import Change, Maker
+from training.pairs.changes import Change, Maker, both_ways
 from training.pairs.python_changes import Source, _function
 from training.pairs.regions import Region
 
@@ -267,10 +267,7 @@ def _attempt(rule: Rule, tree: Tree, node: ast.AST, numbers: random.Random) -> l
 
 def both(tree: Tree, there: str, back: str, other: str, **words: str) -> Iterator[Change]:
     """From the text to `other` and back."""
-    if there:
-        yield Change(there, tree.text, other, words)
-    if back:
-        yield Change(back, other, tree.text, words)
+    return both_ways(there, back, tree.text, other, words)
 
 
 def indented(text: str) -> str:

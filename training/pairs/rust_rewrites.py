@@ -6,9 +6,9 @@ import random
 import re
 from typing import Iterator
 
-from training.pairs.brace_code import (COMMENT_SIGN, Rule, balanced, function_of, joined, movable,
+from training.pairs.brace_code import (COMMENT_SIGN, Rule, balanced, function_in, joined, movable,
                                        moved, rule_makers, shape, split_top, tail)
-from training.pairs.changes import Change, Maker
+from training.pairs.changes import Change, Maker, both_ways
 from training.pairs.regions import Region
 
 _PATH = r"\w+(?:\.\w+)*"
@@ -113,7 +113,7 @@ ATTRIBUTES = ("#[inline]", "#[must_use]", "#[allow(dead_code)]", "#[inline(alway
 
 def tails(region: Region, numbers: random.Random) -> Iterator[Change]:
     """A tail expression against `return x;`."""
-    function = function_of(region) if region.language == "rust" else None
+    function = function_in(region, "rust")
     if function is None or "->" not in "".join(function.code[:function.first]):
         return
     at = tail(function.code, function.last)
@@ -131,13 +131,12 @@ def tails(region: Region, numbers: random.Random) -> Iterator[Change]:
         expression = text[plain.start(1):plain.end(1)]
         before = joined(function, at, at + 1, [f"{function.indent}return {expression};\n"])
         words["expression"] = expression
-        yield Change("rust_tail", before, region.text, words)
-        yield Change("rust_return", region.text, before, words)
+        yield from both_ways("rust_tail", "rust_return", before, region.text, words)
 
 
 def if_let(region: Region, numbers: random.Random) -> Iterator[Change]:
     """`if let P = e { }` against a match of two arms."""
-    function = function_of(region) if region.language == "rust" else None
+    function = function_in(region, "rust")
     if function is None:
         return
     lines, code = function.lines, function.code
@@ -159,8 +158,7 @@ def if_let(region: Region, numbers: random.Random) -> Iterator[Change]:
             *moved(lines[at + 1:end], step, deeper=True), f"{indent}{step}}}\n",
             f"{indent}{step}{other} => {{}}\n", f"{indent}}}\n"])
         words = {"pattern": pattern, "source": source, "other": other, "name": region.name}
-        yield Change("rust_if_let", before, region.text, words)
-        yield Change("rust_match", region.text, before, words)
+        yield from both_ways("rust_if_let", "rust_match", before, region.text, words)
         return
 
 
@@ -183,13 +181,13 @@ def header(region: Region, numbers: random.Random) -> Iterator[Change]:
             yield Change(kinds[written], changed, region.text, words)
     attribute = numbers.choice(ATTRIBUTES)
     marked = f"{attribute}\n{region.text}"
-    yield Change("rust_attribute", region.text, marked, words | {"attribute": attribute})
-    yield Change("rust_no_attribute", marked, region.text, words | {"attribute": attribute})
+    yield from both_ways("rust_attribute", "rust_no_attribute", region.text, marked,
+                         words | {"attribute": attribute})
     for word in ("const", "unsafe", "async"):
         if f"{word} " in match[2] and (word != "async" or ".await" not in region.text):
             plain = region.text.replace(f"{word} ", "", 1)
-            yield Change("rust_qualifier", plain, region.text, words | {"word": word})
-            yield Change("rust_no_qualifier", region.text, plain, words | {"word": word})
+            yield from both_ways("rust_qualifier", "rust_no_qualifier", plain, region.text,
+                                 words | {"word": word})
     if not match[2]:
         word = numbers.choice(("const", "unsafe", "async"))
         changed = region.text[:match.end() - 3] + f"{word} " + region.text[match.end() - 3:]
@@ -228,15 +226,15 @@ def inline_arguments(region: Region, numbers: random.Random) -> Iterator[Change]
             for name in names:
                 inside = inside.replace("{}", "{" + name + "}", 1)
             after = text[:match.start(1)] + inside + '"' + text[match.end(2):]
-            yield Change("rust_inline_arguments", text, after, words)
-            yield Change("rust_positional_arguments", after, text, words)
+            yield from both_ways("rust_inline_arguments", "rust_positional_arguments", text, after,
+                                 words)
     elif len(inner) == 1 and not outer and marks[inner[0].start()] != "x":
         match = inner[0]
         names = re.findall(r"\{(\w+)\}", match[1])
         plain = re.sub(r"\{\w+\}", "{}", match[1])
         before = f'{text[:match.start(1)]}{plain}", {", ".join(names)}{text[match.end(1) + 1:]}'
-        yield Change("rust_inline_arguments", before, text, words)
-        yield Change("rust_positional_arguments", text, before, words)
+        yield from both_ways("rust_inline_arguments", "rust_positional_arguments", before, text,
+                             words)
 
 
 TYPES = ("u8", "u16", "u32", "u64", "usize", "i32", "i64", "f32", "f64", "&str", "String", "bool",
@@ -245,7 +243,7 @@ TYPES = ("u8", "u16", "u32", "u64", "usize", "i32", "i64", "f32", "f64", "&str",
 
 def types(region: Region, numbers: random.Random) -> Iterator[Change]:
     """The type of a parameter or of the result becomes what people wrote."""
-    function = function_of(region) if region.language == "rust" else None
+    function = function_in(region, "rust")
     if function is None:
         return
     begin, end = function.parameters
@@ -274,7 +272,7 @@ def types(region: Region, numbers: random.Random) -> Iterator[Change]:
 
 def generics(region: Region, numbers: random.Random) -> Iterator[Change]:
     """`fn f<T: Trait>(x: T)` against `fn f(x: impl Trait)`."""
-    function = function_of(region) if region.language == "rust" else None
+    function = function_in(region, "rust")
     if function is None:
         return
     text, code = region.text, "".join(function.code)
@@ -292,8 +290,8 @@ def generics(region: Region, numbers: random.Random) -> Iterator[Change]:
             after = text[:use.start()] + f"impl {bound}" + text[use.end():]
             after = after[:generic.start(1) - 1] + after[generic.end() - 1:]
             words |= {"letter": letter, "bound": bound}
-            yield Change("rust_impl_parameter", text, after, words)
-            yield Change("rust_generic_parameter", after, text, words)
+            yield from both_ways("rust_impl_parameter", "rust_generic_parameter", text, after,
+                                 words)
         where = f"{text[:generic.start(1)]}{letter}{text[generic.end(2):]}"
         line = re.search(r" \{[ \t]*\n", shape(where, "rust"))
         if line and "where" not in code[:function.opening] and "\n" not in where[:line.start()]:

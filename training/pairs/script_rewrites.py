@@ -7,8 +7,8 @@ import re
 from typing import Iterator
 
 from training.pairs.brace_code import (COMMENT_SIGN, SCRIPTS, Function, Rule, balanced, closing,
-                                       function_of, rule_makers, shape, split_top)
-from training.pairs.changes import Change, Maker
+                                       function_in, function_of, rule_makers, shape, split_top)
+from training.pairs.changes import Change, Maker, both_ways
 from training.pairs.regions import Region
 
 _PATH = r"[\w$]+(?:\.[\w$]+)*"
@@ -46,8 +46,7 @@ def for_each(region: Region, numbers: random.Random) -> Iterator[Change]:
         after = f"{text[:match.start()]}{match[1]}for (const {item} of {source}) {{\n" + \
             text[match.end():close] + "}" + text[close + len(ended):]
         words |= {"source": source, "item": item}
-        yield Change("js_for_of", text, after, words)
-        yield Change("js_for_each", after, text, words)
+        yield from both_ways("js_for_of", "js_for_each", text, after, words)
     elif ended == "}":
         source, item = text[slice(*match.span(3))], match[2]
         semicolon = ";" if ";\n" in code else ""
@@ -78,8 +77,7 @@ def index_loop(region: Region, numbers: random.Random) -> Iterator[Change]:
             after = f"{text[:counted.start()]}{counted[1]}for ({word} {counted[6]} of " \
                 f"{counted[3]}) {{\n" + text[counted.end():]
             words |= {"source": counted[3], "item": counted[6], "index": counted[2]}
-            yield Change("js_index_to_of", text, after, words)
-            yield Change("js_of_to_index", after, text, words)
+            yield from both_ways("js_index_to_of", "js_of_to_index", text, after, words)
     elif looped:
         index = next((one for one in INDEX_NAMES if not re.search(rf"\b{one}\b", text)), None)
         if index is None or re.search(r"[sS]et\b|[mM]ap\b|iter|entries", looped[3]) or \
@@ -90,8 +88,7 @@ def index_loop(region: Region, numbers: random.Random) -> Iterator[Change]:
             f".length; {index}++) {{\n{looped[4]}const {looped[2]} = {looped[3]}[{index}]" \
             f"{semicolon}\n{looped[4]}" + text[looped.end():]
         words |= {"source": looped[3], "item": looped[2], "index": index}
-        yield Change("js_index_to_of", before, text, words)
-        yield Change("js_of_to_index", text, before, words)
+        yield from both_ways("js_index_to_of", "js_of_to_index", before, text, words)
 
 
 def destructuring(region: Region, numbers: random.Random) -> Iterator[Change]:
@@ -111,8 +108,7 @@ def destructuring(region: Region, numbers: random.Random) -> Iterator[Change]:
                        for name in names)
         before = text[:match.start()] + long + text[match.end():]
         words = {"source": match[4], "names": ", ".join(names), "name": region.name}
-        yield Change("js_destructure", before, text, words)
-        yield Change("js_member_access", text, before, words)
+        yield from both_ways("js_destructure", "js_member_access", before, text, words)
         yield from _in_parameters(region, match, names)
     elif len(lines) == 1 and not short:
         match = lines[0]
@@ -124,8 +120,7 @@ def destructuring(region: Region, numbers: random.Random) -> Iterator[Change]:
         after = f"{text[:match.start()]}{indent}{word} {{ {names} }} = {source}{semicolon}\n" + \
             text[match.end():]
         words = {"source": source, "names": names, "name": region.name}
-        yield Change("js_destructure", text, after, words)
-        yield Change("js_member_access", after, text, words)
+        yield from both_ways("js_destructure", "js_member_access", text, after, words)
 
 
 def _in_parameters(region: Region, match: re.Match, names: list[str]) -> Iterator[Change]:
@@ -149,7 +144,7 @@ def _in_parameters(region: Region, match: re.Match, names: list[str]) -> Iterato
 
 def defaults(region: Region, numbers: random.Random) -> Iterator[Change]:
     """A default parameter against its older form, a statement at the top."""
-    function = function_of(region) if region.language == "javascript" else None
+    function = function_in(region, "javascript")
     if function is None or ";\n" not in region.text:
         return
     begin, end = function.parameters
@@ -182,8 +177,7 @@ def defaults(region: Region, numbers: random.Random) -> Iterator[Change]:
     before = "".join(lines[:function.first] + guard + lines[function.first:])
     words |= {"parameter": found[1], "value": value}
     yield Change("js_default_parameter", before, region.text, words)
-    yield Change("js_default_value", plain, region.text, words)
-    yield Change("js_no_default", region.text, plain, words)
+    yield from both_ways("js_default_value", "js_no_default", plain, region.text, words)
 
 
 def unused_catch(region: Region, numbers: random.Random) -> Iterator[Change]:
@@ -204,8 +198,8 @@ def unused_catch(region: Region, numbers: random.Random) -> Iterator[Change]:
         error = next((one for one in ("error", "err", "e") if not re.search(_word(one), code)), "")
         if error:
             before = text[:bare[0].end() - 1] + f"({error}) " + text[bare[0].end() - 1:]
-            yield Change("js_catch_nothing", before, text, {"error": error, "name": region.name})
-            yield Change("js_catch_name", text, before, {"error": error, "name": region.name})
+            yield from both_ways("js_catch_nothing", "js_catch_name", before, text,
+                                 {"error": error, "name": region.name})
 
 
 TS_RULES: tuple[Rule, ...] = (
@@ -241,8 +235,7 @@ def types(region: Region, numbers: random.Random) -> Iterator[Change]:
     if found:
         plain = region.text[found.end():]
         words = {"modifier": found[1], "name": region.name}
-        yield Change("ts_add_modifier", plain, region.text, words)
-        yield Change("ts_drop_modifier", region.text, plain, words)
+        yield from both_ways("ts_add_modifier", "ts_drop_modifier", plain, region.text, words)
         other = {"private": "protected", "protected": "private", "public": "private"}.get(found[1])
         if other:
             yield Change("ts_change_modifier", f"{other} {plain}", region.text,
@@ -258,8 +251,7 @@ def _result_type(function: Function) -> Iterator[Change]:
     if match and COMMENT_SIGN not in match[1] and " is " not in match[1]:
         plain = region.text[:end] + (match[2] or "") + " " + region.text[opening:]
         words["type"] = match[1]
-        yield Change("ts_result_type", plain, region.text, words)
-        yield Change("ts_no_result_type", region.text, plain, words)
+        yield from both_ways("ts_result_type", "ts_no_result_type", plain, region.text, words)
         if match[1] != "any":
             loose = f"{region.text[:end]}: any{match[2] or ''} {region.text[opening:]}"
             yield Change("ts_change_result_type", loose, region.text, words | {"old": "any"})
@@ -283,11 +275,10 @@ def _parameter_types(function: Function, numbers: random.Random) -> Iterator[Cha
     text = region.text
     if not optional:
         plain = text[:after_name] + text[stop:]
-        yield Change("ts_parameter_type", plain, text, words)
-        yield Change("ts_no_parameter_type", text, plain, words)
+        yield from both_ways("ts_parameter_type", "ts_no_parameter_type", plain, text, words)
     else:
-        yield Change("ts_optional", text[:after_name] + text[after_name + 1:], text, words)
-        yield Change("ts_required", text, text[:after_name] + text[after_name + 1:], words)
+        yield from both_ways("ts_optional", "ts_required",
+                             text[:after_name] + text[after_name + 1:], text, words)
     if written not in ("any", "unknown"):
         for old in (numbers.choice(("any", "unknown", "string", "number", "object")),):
             if old != written:
@@ -309,8 +300,8 @@ def _annotations(region: Region) -> Iterator[Change]:
             found[0][3].count("<") == found[0][3].count(">"):
         begin, end = found[0].span(2)
         words = {"var": found[0][1], "type": text[slice(*found[0].span(3))], "name": region.name}
-        yield Change("ts_annotate", text[:begin] + text[end:], text, words)
-        yield Change("ts_drop_annotation", text, text[:begin] + text[end:], words)
+        yield from both_ways("ts_annotate", "ts_drop_annotation", text[:begin] + text[end:], text,
+                             words)
 
 
 SCRIPT: tuple[Maker, ...] = rule_makers(("typescript",), TS_RULES) + (

@@ -7,7 +7,7 @@ import re
 from typing import Iterator
 
 from training.pairs import masking
-from training.pairs.changes import NAMES, Change, Maker
+from training.pairs.changes import NAMES, Change, Maker, both_ways
 from training.pairs.regions import Region
 
 KEYWORDS = frozenset("""
@@ -17,7 +17,7 @@ with switch case default throw raise try catch except finally match impl pub use
 package type interface range defer where super new delete export public private protected unsigned
 signed char short long float double size_t bool string ref crate Self""".split())
 FLIPS = {"true": "false", "false": "true", "True": "False", "False": "True", "yes": "no",
-         "no": "yes", "on": "off", "off": "on", "null": "true", "None": "True"}
+         "no": "yes", "on": "off", "off": "on"}
 MOST_USES = 12  # of a word, all of which one instruction changes
 DATA = ("yaml", "toml", "json", "css", "html", "shell", "english")  # where strings are words too
 
@@ -292,8 +292,7 @@ def argument(region: Region, numbers: random.Random) -> Iterator[Change]:
     begin = match.start("inner")
     before = region.text[:begin] + head.rstrip() + region.text[match.end("inner"):]
     words = {"item": item, "call": match["call"]}
-    yield Change("word_pass_argument", before, region.text, words)
-    yield Change("word_drop_argument", region.text, before, words)
+    yield from both_ways("word_pass_argument", "word_drop_argument", before, region.text, words)
 
 
 WORD_CHANGES: tuple[Maker, ...] = (replace_word, set_value, only_value, change_string, fix_typo,
