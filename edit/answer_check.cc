@@ -4,7 +4,6 @@
 #include <array>
 #include <cstdio>
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 

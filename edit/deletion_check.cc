@@ -57,11 +57,10 @@ int allowed_loss(int lines) {
 // What `lines` name: their words without those that only order what is done.
 std::set<std::string_view> names_in(const Lines& lines) {
   static const std::set<std::string_view> kOrder = {
-      "and",   "append", "as",    "auto",   "break", "case", "const", "continue", "def",
-      "do",    "elif",   "else",  "end",    "false", "fn",   "for",   "func",     "if",
-      "in",    "int",    "is",    "let",    "match", "mut",  "nil",   "not",      "null",
-      "or",    "pass",   "push",  "return", "then",  "true", "try",   "var",      "while",
-      "False", "None",   "Some",  "True"};
+      "and",    "append", "as",    "auto",  "break", "case",  "const", "continue", "def",  "do",
+      "elif",   "else",   "end",   "false", "fn",    "for",   "func",  "if",       "in",   "int",
+      "is",     "let",    "match", "mut",   "nil",   "not",   "null",  "or",       "pass", "push",
+      "return", "then",   "true",  "try",   "var",   "while", "False", "None",     "Some", "True"};
   std::set<std::string_view> names;
   for (std::string_view line : lines) {
     for (std::string_view name : workspace::identifiers_of(line)) {
@@ -81,16 +80,6 @@ bool says_the_same(const Lines& removed, const Lines& added) {
 }
 
 }  // namespace
-
-Lines missing_from(const Lines& others, const Lines& lines) {
-  std::set<std::string_view> known;
-  for (std::string_view line : others) known.insert(trim(line));
-  Lines result;
-  for (std::string_view line : lines) {
-    if (!is_blank(line) && !known.contains(trim(line))) result.push_back(trim(line));
-  }
-  return result;
-}
 
 base::Result<> check_deletion(const Lines& old_lines, const Lines& new_lines,
                               std::string_view instruction) {

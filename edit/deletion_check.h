@@ -9,10 +9,6 @@
 
 namespace cromwell::edit {
 
-// The trimmed lines of `lines` that `others` does not have, blank ones aside.
-std::vector<std::string_view> missing_from(const std::vector<std::string_view>& others,
-                                           const std::vector<std::string_view>& lines);
-
 // kNoValidEdit with the reason where it does.
 base::Result<> check_deletion(const std::vector<std::string_view>& old_lines,
                               const std::vector<std::string_view>& new_lines,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 namespace cromwell::edit {
 namespace {
@@ -66,6 +67,17 @@ std::string_view common_indent(const std::vector<std::string_view>& lines) {
     common = common->substr(0, static_cast<std::size_t>(end - common->begin()));
   }
   return common.value_or(std::string_view());
+}
+
+std::vector<std::string_view> missing_from(const std::vector<std::string_view>& others,
+                                           const std::vector<std::string_view>& lines) {
+  std::set<std::string_view> known;
+  for (std::string_view line : others) known.insert(trim(line));
+  std::vector<std::string_view> result;
+  for (std::string_view line : lines) {
+    if (!is_blank(line) && !known.contains(trim(line))) result.push_back(trim(line));
+  }
+  return result;
 }
 
 std::string to_lower(std::string_view text) {

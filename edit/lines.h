@@ -21,6 +21,10 @@ std::string_view indent_of(std::string_view line);  // its leading spaces and ta
 // The longest whitespace that every line with text on it begins with.
 std::string_view common_indent(const std::vector<std::string_view>& lines);
 
+// The trimmed lines of `lines` that `others` does not have, blank ones aside.
+std::vector<std::string_view> missing_from(const std::vector<std::string_view>& others,
+                                           const std::vector<std::string_view>& lines);
+
 std::string to_lower(std::string_view text);  // ASCII only
 
 }  // namespace cromwell::edit

@@ -296,7 +296,7 @@ void Tokenizer::Impl::encode_text(std::string_view text, std::size_t offset, Enc
     changed.assign(" ").append(std::string(text));
     text = changed;
   }
-  if (text.size() >= kSharedBytes && base::usable_cores() > 1) {
+  if (text.size() >= kSharedBytes) {
     encode_shared(text, offset, out);
   } else {
     encode_words(text, offset, out);
@@ -330,7 +330,7 @@ void Tokenizer::Impl::encode_shared(std::string_view text, std::size_t offset,
                                     Encoding& out) const {
   const std::vector<std::string_view> parts = parts_of(text);
   std::vector<Encoding> encodings(parts.size());
-  base::ForkJoinPool pool(base::usable_cores());
+  base::ForkJoinPool pool(parts.size() > 1 ? base::usable_cores() : 1);
   pool.share(static_cast<int>(parts.size()), [&](int share, int) {
     const std::string_view part = parts[static_cast<std::size_t>(share)];
     Encoding& encoding = encodings[static_cast<std::size_t>(share)];

@@ -1,26 +1,18 @@
 #include "workspace/go_check.h"
 
+#include "workspace/syntax_node.h"
+
 namespace cromwell::workspace {
 namespace {
 
 using Type = std::string_view;
 
-Type type_of(TSNode node) { return ts_node_type(node); }
-
-TSNode field(TSNode node, std::string_view name) {
-  return ts_node_child_by_field_name(node, name.data(), static_cast<uint32_t>(name.size()));
-}
-
 // The children that say something, each given to `visit`.
 template <class Visit>
 void for_each_part(TSNode node, Visit visit) {
-  TSTreeCursor cursor = ts_tree_cursor_new(node);
-  for (bool more = ts_tree_cursor_goto_first_child(&cursor); more;
-       more = ts_tree_cursor_goto_next_sibling(&cursor)) {
-    const TSNode child = ts_tree_cursor_current_node(&cursor);
+  for_each_child(node, [&](TSNode child) {
     if (ts_node_is_named(child) && type_of(child) != "comment") visit(child);
-  }
-  ts_tree_cursor_delete(&cursor);
+  });
 }
 
 // What has no name in the tree may be one: of many names of one type (`a, b, c, d, e int`) the
@@ -100,7 +92,7 @@ std::string_view deferred_fault(TSNode statement) {
 
 }  // namespace
 
-std::string_view go_fault(TSNode node) {
+std::string_view go_fault(TSNode node, std::string_view /*text*/) {
   const Type type = type_of(node);
   if (type == "parameter_list") return parameter_fault(node);
   if (type == "short_var_declaration") return declared_fault(field(node, "left"));

@@ -8,6 +8,6 @@
 namespace cromwell::workspace {
 
 // What is wrong with this one node of a Go tree; empty if nothing is.
-std::string_view go_fault(TSNode node);
+std::string_view go_fault(TSNode node, std::string_view text);
 
 }  // namespace cromwell::workspace

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "workspace/syntax_node.h"
+
 namespace cromwell::workspace {
 namespace {
 
@@ -44,7 +46,7 @@ std::vector<Misplaced> misplaced_heads(const SyntaxTree& tree) {
     const TSNode node = walk.node();
     if (!ts_node_is_named(node)) continue;
     const Part part = part_of(node, grammar, reached);
-    const int line = static_cast<int>(ts_node_start_point(node).row) + 1;
+    const int line = line_of(node);
     if (part == Part::kPackage && reached != Part::kNone) {
       found.push_back({line, "a package that is not the first"});
     } else if (part == Part::kImport && reached == Part::kBody) {

@@ -4,22 +4,12 @@
 
 #include "base/utf8.h"
 #include "workspace/symbol_rules.h"
+#include "workspace/syntax_node.h"
 
 namespace cromwell::workspace {
 namespace {
 
 constexpr int kMaxDeclarators = 64;  // "int *(*(*f)(void))[3]": nested, but not without end
-
-std::string_view type_of(TSNode node) { return ts_node_type(node); }
-
-TSNode field(TSNode node, std::string_view name) {
-  return ts_node_child_by_field_name(node, name.data(), static_cast<uint32_t>(name.size()));
-}
-
-std::string_view text_of(TSNode node, std::string_view text) {
-  const std::size_t begin = std::min<std::size_t>(ts_node_start_byte(node), text.size());
-  return text.substr(begin, ts_node_end_byte(node) - begin);
-}
 
 bool is_function(SymbolKind kind) {
   return kind == SymbolKind::kFunction || kind == SymbolKind::kMethod;
@@ -162,7 +152,7 @@ class OutlineBuilder {
          up = ts_node_parent(up)) {
       start = up;
     }
-    symbol.lines.first = static_cast<int>(ts_node_start_point(start).row) + 1;
+    symbol.lines.first = line_of(start);
     symbol.lines.last = last_line(node);
     symbol.signature = signature_of(start, node, text_);
     open_.push_back({ts_node_end_byte(node), symbols_.size()});

@@ -4,6 +4,8 @@
 #include <array>
 #include <string>
 
+#include "workspace/syntax_node.h"
+
 namespace cromwell::workspace {
 namespace {
 
@@ -26,8 +28,6 @@ struct Scope {
   bool in_switch = false;
   bool else_in_loop = false;  // where the next `else` is a loop's, which is not in it
 };
-
-Type type_of(TSNode node) { return ts_node_type(node); }
 
 // "async" stands before the name, behind words like "static".
 bool is_async(TSNode function) {
@@ -192,7 +192,7 @@ std::vector<Misplaced> misplaced(const SyntaxTree& tree) {
     if (ts_node_is_named(node) && !ts_node_is_error(node)) {
       const std::string_view what = fault(node, tree.grammar(), scopes.back());
       if (!what.empty()) {
-        found.push_back({static_cast<int>(ts_node_start_point(node).row) + 1, what});
+        found.push_back({line_of(node), what});
       }
     }
     if (ts_tree_cursor_goto_first_child(&cursor)) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "workspace/syntax_node.h"
+
 namespace cromwell::workspace {
 namespace {
 
@@ -67,11 +69,9 @@ bool holds_no_target(TSNode node) {
 }  // namespace
 
 std::string_view python_fault(TSNode node, std::string_view text) {
-  const std::string_view type = ts_node_type(node);
+  const std::string_view type = type_of(node);
   if (type == "identifier") {
-    const std::size_t begin = std::min<std::size_t>(ts_node_start_byte(node), text.size());
-    const std::string_view word = text.substr(begin, ts_node_end_byte(node) - begin);
-    return is_keyword(word) ? "a keyword out of place" : std::string_view();
+    return is_keyword(text_of(node, text)) ? "a keyword out of place" : std::string_view();
   }
   if (type == "delete_statement" || type == "as_pattern_target") {
     return holds_no_target(node) ? "a value where a name is expected" : std::string_view();

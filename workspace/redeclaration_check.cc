@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "workspace/syntax_node.h"
+
 namespace cromwell::workspace {
 namespace {
 
 using Type = std::string_view;
-
-Type type_of(TSNode node) { return ts_node_type(node); }
 
 // The names of one block; whether one of them may be declared again.
 class Names {
@@ -16,11 +16,9 @@ class Names {
   Names(std::string_view text, std::vector<int>& lines) : text_(text), lines_(lines) {}
 
   void declare(TSNode identifier, bool is_lexical) {
-    const std::size_t begin = std::min<std::size_t>(ts_node_start_byte(identifier), text_.size());
-    const std::string_view name = text_.substr(begin, ts_node_end_byte(identifier) - begin);
-    const auto [known, is_new] = lexical_.try_emplace(name, is_lexical);
+    const auto [known, is_new] = lexical_.try_emplace(text_of(identifier, text_), is_lexical);
     if (!is_new && (known->second || is_lexical)) {
-      lines_.push_back(static_cast<int>(ts_node_start_point(identifier).row) + 1);
+      lines_.push_back(line_of(identifier));
     }
     known->second = known->second || is_lexical;
   }
@@ -30,20 +28,6 @@ class Names {
   std::vector<int>& lines_;
   std::unordered_map<std::string_view, bool> lexical_;
 };
-
-template <class Visit>
-void for_each_child(TSNode node, Visit visit) {
-  TSTreeCursor cursor = ts_tree_cursor_new(node);
-  for (bool more = ts_tree_cursor_goto_first_child(&cursor); more;
-       more = ts_tree_cursor_goto_next_sibling(&cursor)) {
-    visit(ts_tree_cursor_current_node(&cursor));
-  }
-  ts_tree_cursor_delete(&cursor);
-}
-
-TSNode field(TSNode node, std::string_view name) {
-  return ts_node_child_by_field_name(node, name.data(), static_cast<uint32_t>(name.size()));
-}
 
 // `a`, and the names in `{b, c: [d], ...e}`. What stands for a default is no name.
 void declare_pattern(TSNode pattern, bool is_lexical, Names& names) {
@@ -105,16 +89,12 @@ bool is_class_with_body(TSNode node) {
 void check_members(TSNode owner, std::string_view text, std::vector<int>& lines) {
   Names names(text, lines);
   const TSNode own_name = field(owner, "name");
-  const auto text_of = [&](TSNode node) {
-    const std::size_t begin = std::min<std::size_t>(ts_node_start_byte(node), text.size());
-    return ts_node_is_null(node) ? Type() : text.substr(begin, ts_node_end_byte(node) - begin);
-  };
   for_each_child(field(owner, "body"), [&](TSNode member) {
     if (type_of(member) != "field_declaration") return;
     const TSNode type = field(member, "type");
     if (is_class_with_body(type) && !ts_node_is_null(own_name) &&
-        text_of(field(type, "name")) == text_of(own_name)) {
-      lines.push_back(static_cast<int>(ts_node_start_point(type).row) + 1);
+        text_of(field(type, "name"), text) == text_of(own_name, text)) {
+      lines.push_back(line_of(type));
     }
     for_each_child(member, [&](TSNode part) {
       const TSNode name = data_member(part);

@@ -11,18 +11,16 @@
 #include "workspace/python_check.h"
 #include "workspace/redeclaration_check.h"
 #include "workspace/rust_check.h"
+#include "workspace/syntax_node.h"
 
 namespace cromwell::workspace {
 namespace {
 
 constexpr std::size_t kMaxShownBytes = 40;
 
-int line_of(TSNode node) { return static_cast<int>(ts_node_start_point(node).row) + 1; }
-
 // The first line of what stands there, short.
 std::string excerpt(TSNode node, std::string_view text) {
-  const std::size_t begin = std::min<std::size_t>(ts_node_start_byte(node), text.size());
-  std::string_view found = text.substr(begin, ts_node_end_byte(node) - begin);
+  const std::string_view found = text_of(node, text);
   return std::string(base::utf8_prefix(found.substr(0, found.find('\n')), kMaxShownBytes));
 }
 
@@ -47,32 +45,33 @@ Split split(std::vector<SyntaxError> errors, LineRange lines) {
   return result;
 }
 
-// What the grammar takes, looking at this node alone, and its language does not.
-std::string_view node_fault(TSNode node, Grammar grammar, std::string_view text) {
-  if (grammar == Grammar::kPython) return python_fault(node, text);
-  if (grammar == Grammar::kGo) return go_fault(node);
-  if (grammar == Grammar::kRust) return rust_fault(node, text);
-  return {};
+// What the grammar takes, looking at one node alone, and its language does not; null where it is
+// not looked for.
+using NodeFault = std::string_view (*)(TSNode node, std::string_view text);
+
+NodeFault node_fault_of(Grammar grammar) {
+  if (grammar == Grammar::kPython) return python_fault;
+  if (grammar == Grammar::kGo) return go_fault;
+  if (grammar == Grammar::kRust) return rust_fault;
+  return nullptr;
 }
 
 // What the grammar does not take, and what a look at single nodes finds.
 void add_parse_errors(const SyntaxTree& tree, std::string_view text,
                       std::vector<SyntaxError>& errors) {
-  const Grammar grammar = tree.grammar();
-  const bool looks_at_all =
-      grammar == Grammar::kPython || grammar == Grammar::kGo || grammar == Grammar::kRust;
-  if (!ts_node_has_error(tree.root()) && !looks_at_all) return;
+  const NodeFault node_fault = node_fault_of(tree.grammar());
+  if (!ts_node_has_error(tree.root()) && node_fault == nullptr) return;
   TreeWalk walk(tree.root());
   bool into = true;
   do {
     const TSNode node = walk.node();
     if (ts_node_is_error(node) || ts_node_is_missing(node)) {
       errors.push_back(describe(node, text));
-    } else {
-      const std::string_view fault = node_fault(node, grammar, text);
+    } else if (node_fault != nullptr) {
+      const std::string_view fault = node_fault(node, text);
       if (!fault.empty()) errors.push_back({line_of(node), std::string(fault)});
     }
-    into = looks_at_all || ts_node_has_error(node);
+    into = node_fault != nullptr || ts_node_has_error(node);
   } while (errors.size() < kMaxSyntaxErrors && walk.next(into));
 }
 

@@ -1,0 +1,38 @@
+// Syntax nodes: small helpers on tree-sitter's nodes. Pure.
+#pragma once
+
+#include <tree_sitter/api.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <string_view>
+
+namespace cromwell::workspace {
+
+inline std::string_view type_of(TSNode node) { return ts_node_type(node); }
+
+inline int line_of(TSNode node) { return static_cast<int>(ts_node_start_point(node).row) + 1; }
+
+// A null node where it has no such field.
+inline TSNode field(TSNode node, std::string_view name) {
+  return ts_node_child_by_field_name(node, name.data(), static_cast<uint32_t>(name.size()));
+}
+
+// Of a null node nothing.
+inline std::string_view text_of(TSNode node, std::string_view text) {
+  if (ts_node_is_null(node)) return {};
+  const std::size_t begin = std::min<std::size_t>(ts_node_start_byte(node), text.size());
+  return text.substr(begin, ts_node_end_byte(node) - begin);
+}
+
+template <class Visit>
+void for_each_child(TSNode node, Visit visit) {
+  TSTreeCursor cursor = ts_tree_cursor_new(node);
+  for (bool more = ts_tree_cursor_goto_first_child(&cursor); more;
+       more = ts_tree_cursor_goto_next_sibling(&cursor)) {
+    visit(ts_tree_cursor_current_node(&cursor));
+  }
+  ts_tree_cursor_delete(&cursor);
+}
+
+}  // namespace cromwell::workspace
