@@ -47,7 +47,8 @@ std::string_view last_lines(std::string_view text, const tokenizer::Tokenizer& t
     if (!take(text.substr(line, begin - line), tokenizer, budget)) break;
     begin = line;
   }
-  if (begin == text.size()) return take_bytes(last_part(text, static_cast<std::size_t>(budget)), budget);
+  if (begin == text.size())
+    return take_bytes(last_part(text, static_cast<std::size_t>(budget)), budget);
   return text.substr(begin == 0 ? 0 : stepped(text, begin));
 }
 

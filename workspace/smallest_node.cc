@@ -30,12 +30,14 @@ LineRange lines_of(TSNode node) {
 // No other code stands on its first and its last line.
 bool has_its_lines(TSNode node, const TextFile& file) {
   const LineRange lines = lines_of(node);
-  const std::string_view before = file.line(lines.first).substr(0, ts_node_start_point(node).column);
+  const std::string_view before =
+      file.line(lines.first).substr(0, ts_node_start_point(node).column);
   const bool ends_with_newline = ts_node_end_point(node).column == 0;
   const std::string_view last = file.line(lines.last);
   const std::string_view after =
-      ends_with_newline ? std::string_view()
-                        : last.substr(std::min<std::size_t>(ts_node_end_point(node).column, last.size()));
+      ends_with_newline
+          ? std::string_view()
+          : last.substr(std::min<std::size_t>(ts_node_end_point(node).column, last.size()));
   return is_blank(before) && after.find_first_not_of(kAfterNode) == after.npos;
 }
 

@@ -25,7 +25,7 @@ class TaskTable {
   // The name by which a person sees the task in progress and may cancel it.
   void set_progress(const std::string& id, const std::string& token);
   void cancel_progress(const std::string& token);
-  void stop();                         // cancels all and waits for them
+  void stop();  // cancels all and waits for them
 
  private:
   struct Task {

@@ -34,7 +34,9 @@ TEST(ShowDiff, ShowsNothingForAnEmptyPatch) { EXPECT_EQ(show_diff("", true), "")
 TEST(Printable, KeepsNewlinesTabsAndUtf8) { EXPECT_EQ(printable("a\n\té\x7f"), "a\n\té\\x7f"); }
 
 TEST(Printable, ShowsC1ControlsOfUtf8AsText) {
-  EXPECT_EQ(printable("a\xC2\x9b" "31m\xC2\xA0\xC3\x9B"), "a\\x9b31m\xC2\xA0\xC3\x9B");
+  EXPECT_EQ(printable("a\xC2\x9b"
+                      "31m\xC2\xA0\xC3\x9B"),
+            "a\\x9b31m\xC2\xA0\xC3\x9B");
 }
 
 }  // namespace

@@ -252,7 +252,7 @@ TEST_F(SeveralFiles, HaveNoMoreTimeTogetherThanTheRequest) {
   constexpr std::chrono::milliseconds kTime{30};
   on_row_ = [&](const std::string& text) {
     const bool is_last = text.ends_with(kNewPython + "``");  // its stop is next
-    if (is_last) std::this_thread::sleep_for(kTime);  // a pass takes time
+    if (is_last) std::this_thread::sleep_for(kTime);         // a pass takes time
   };
   ServiceSetup setup;
   setup.engine.max_draft = 0;

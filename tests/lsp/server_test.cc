@@ -314,17 +314,17 @@ TEST_F(Editor, TakesARangeThatEndsPastTheTextUpToItsEnd) {
 
 TEST_F(Editor, RefusesARangeThatEndsBeforeItsStart) {
   start();
-  ask_edit(7, {{"range",
-                {{"start", {{"line", 2}, {"character", 0}}},
-                 {"end", {{"line", 1}, {"character", 0}}}}}});
+  ask_edit(
+      7,
+      {{"range",
+        {{"start", {{"line", 2}, {"character", 0}}}, {"end", {{"line", 1}, {"character", 0}}}}}});
   EXPECT_EQ(code_of(next()), -32602);
 }
 
 TEST_F(Editor, CountsLinesForTheDaemonByNewlinesAlone) {
   start();
-  tell("textDocument/didChange",
-       {{"textDocument", {{"uri", kUri}, {"version", 5}}},
-        {"contentChanges", json::array({{{"text", "a\rb\nc"}}})}});
+  tell("textDocument/didChange", {{"textDocument", {{"uri", kUri}, {"version", 5}}},
+                                  {"contentChanges", json::array({{{"text", "a\rb\nc"}}})}});
   ask(7, "textDocument/completion", place(1, 1));
   next();
   EXPECT_EQ(generator.completion.line, 1);

@@ -114,9 +114,11 @@ TEST(PreTokenizer, APatternThatExplodesEndsSoon) {
 TEST(PreTokenizer, WhereATextMayBeCutBothSidesHaveTheirOwnPieces) {
   constexpr unsigned kSeed = 11;
   std::mt19937 random(kSeed);
-  const std::string parts[] = {"a",  "B", "\n", "\n", "\r\n", " ",  "  ", "\t", ";",      "'s",
-                               "12", "_", "{",  "}", "é",    "中", "x\n", "\n\n", "\xC2\x85", "\xFF"};
-  for (const char* name : {"gpt-2", "smollm", "starcoder", "qwen2", "llama-bpe", "deepseek-coder"}) {
+  const std::string parts[] = {"a",  "B",  "\n",  "\n",   "\r\n",     " ",   "  ",
+                               "\t", ";",  "'s",  "12",   "_",        "{",   "}",
+                               "é",  "中", "x\n", "\n\n", "\xC2\x85", "\xFF"};
+  for (const char* name :
+       {"gpt-2", "smollm", "starcoder", "qwen2", "llama-bpe", "deepseek-coder"}) {
     const auto rule = PreTokenizer::create(name);
     ASSERT_TRUE(rule);
     int cuts = 0;

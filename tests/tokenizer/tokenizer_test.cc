@@ -164,7 +164,8 @@ TEST(Tokenizer, GivesALongTextTheIdsOfItsLines) {
     ASSERT_EQ(all.ids.size(), one.ids.size() + (kLines - 1) * period) << name;
     std::size_t wrong = 0;
     for (std::size_t i = 0; i < all.ids.size(); ++i) {
-      const std::size_t at = i < two.ids.size() ? i : one.ids.size() + (i - one.ids.size()) % period;
+      const std::size_t at =
+          i < two.ids.size() ? i : one.ids.size() + (i - one.ids.size()) % period;
       wrong += all.ids[i] != two.ids[at];
     }
     EXPECT_EQ(wrong, 0u) << name;

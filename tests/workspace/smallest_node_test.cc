@@ -12,15 +12,15 @@ std::string around(const std::string& text, const char* name, LineRange lines) {
 }
 
 constexpr const char* kPython =
-    "import a\n"         // 1
-    "\n"                 // 2
-    "if a:\n"            // 3
-    "    b = f(\n"       // 4
-    "        1,\n"       // 5
-    "        c)\n"       // 6
+    "import a\n"          // 1
+    "\n"                  // 2
+    "if a:\n"             // 3
+    "    b = f(\n"        // 4
+    "        1,\n"        // 5
+    "        c)\n"        // 6
     "    d = 2; e = 3\n"  // 7
-    "\n"                 // 8
-    "    g = 4\n";       // 9
+    "\n"                  // 8
+    "    g = 4\n";        // 9
 
 TEST(SmallestNode, HoldsTheLinesAndSharesItsOwnWithNoOtherCode) {
   EXPECT_EQ(around(kPython, "a.py", {1, 1}), "1-1");
