@@ -8,6 +8,7 @@ Prints the stages' losses, how the edits ended, and whether what has to hold hol
 """
 
 import argparse
+import itertools
 import collections
 import pathlib
 import random
@@ -33,12 +34,18 @@ LEARNT = ("asyncio", "collections", "concurrent", "ctypes", "dbm", "encodings", 
           "urllib", "wsgiref", "xml", "xmlrpc", "zoneinfo")
 
 
+def first_change(region, numbers):
+    changes = (change for maker in make.benchmark_makers("python")
+               for change in maker(region, numbers))
+    return list(itertools.islice(make.valid(changes, "python"), 1))
+
+
 def held_out_pairs(library, count):
     numbers = random.Random(1)
     pairs = [make.Pair(change, "python", instruction(change, numbers), HELD_OUT, "PSF-2.0")
              for path in sorted((library / HELD_OUT).rglob("*.py"))
              for region in regions.functions(path.read_text(), "python")
-             if len(region.text) < 500 for change in make.changes_of(region, numbers)[:1]]
+             if len(region.text) < 500 for change in first_change(region, numbers)]
     return numbers.sample(pairs, min(count, len(pairs)))
 
 

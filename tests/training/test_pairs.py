@@ -5,7 +5,9 @@ import ast
 import json
 import os
 import random
+import sys
 import unittest
+from pathlib import Path
 
 from support import ROOT, FolderTest
 from tokenizer_reference import default_model
@@ -228,6 +230,17 @@ class SmallProgramsTest(unittest.TestCase):
             seen.add((change.before, text))
             if language == "python":
                 ast.parse(change.before), ast.parse(change.after)
+
+
+class CampaignTest(unittest.TestCase):
+    def test_the_campaign_of_the_tiny_model_has_pairs_to_ask_for(self):
+        sys.path.insert(0, str(ROOT / "tests/campaign"))
+        import tiny_model
+        pairs = tiny_model.held_out_pairs(Path(os.__file__).parent, 5)
+        self.assertEqual(len(pairs), 5)
+        for pair in pairs:
+            self.assertNotEqual(pair.change.before, pair.change.after)
+            ast.parse(pair.change.after)
 
 
 @unittest.skipUnless(PROGRAM.exists() and os.path.exists(default_model()),
