@@ -38,6 +38,7 @@ struct alignas(64) ActivationBlock {
   float sum;                     // of q
   std::int32_t minus_offset[4];  // - kWeightOffsets[i] * sum of q
   std::int16_t sum16[2];         // of each half of q
+  std::int16_t sum32[2];         // of q, twice
 };
 static_assert(sizeof(ActivationBlock) == 64);
 

@@ -60,12 +60,18 @@ struct Vector {
     return _mm256_cvtepi32_ps(
         _mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from))));
   }
-  // Of 16: as unsigned bytes 128 larger, eight of which one instruction sums up.
-  static int sum_int8(const std::int8_t* from) {
-    const __m128i signs = _mm_set1_epi8(static_cast<char>(0x80));
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
-    const __m128i sums = _mm_sad_epu8(_mm_xor_si128(bytes, signs), _mm_setzero_si128());
-    return _mm_cvtsi128_si32(sums) + _mm_extract_epi16(sums, 4) - 16 * 128;
+  // Of 32 floats: rounds to nearest even; the values fit.
+  static __m256i to_int8(const Float* values) {
+    const auto words = [&](int i) {
+      return _mm256_packs_epi32(_mm256_cvtps_epi32(values[i]), _mm256_cvtps_epi32(values[i + 1]));
+    };
+    const __m256i fours = _mm256_packs_epi16(words(0), words(2));  // 0 2 4 6 1 3 5 7
+    return _mm256_permutevar8x32_epi32(fours, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+  }
+  // Of 32 int8.
+  static __m256i sum_fours(__m256i bytes) {
+    const __m256i pairs = _mm256_maddubs_epi16(_mm256_set1_epi8(1), bytes);
+    return _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
   }
   // The first n lanes of a, the rest of b.
   static Float first_or(Float a, int n, Float b) {
@@ -116,6 +122,13 @@ struct Vector {
     const __m128 b = _mm_max_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
     const __m128 c = _mm_max_ps(b, _mm_movehl_ps(b, b));
     return _mm_cvtss_f32(_mm_max_ss(c, _mm_movehdup_ps(c)));
+  }
+  // Each one's largest lane: transposed four by four, then halves.
+  static void store_maxima(float* to, Float a, Float b, Float c, Float d) {
+    const Float ab = max(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
+    const Float cd = max(_mm256_unpacklo_ps(c, d), _mm256_unpackhi_ps(c, d));
+    const Float all = max(_mm256_shuffle_ps(ab, cd, 0x44), _mm256_shuffle_ps(ab, cd, 0xee));
+    _mm_storeu_ps(to, _mm_max_ps(_mm256_castps256_ps128(all), _mm256_extractf128_ps(all, 1)));
   }
 
   // Transposes [kLanes, kWords] words of 32 bits, rows `stride` bytes apart: store(c, column c).

@@ -52,12 +52,15 @@ struct Vector {
     return _mm512_cvtepi32_ps(
         _mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))));
   }
-  // Of 16: as unsigned bytes 128 larger, eight of which one instruction sums up.
-  static int sum_int8(const std::int8_t* from) {
-    const __m128i signs = _mm_set1_epi8(static_cast<char>(0x80));
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
-    const __m128i sums = _mm_sad_epu8(_mm_xor_si128(bytes, signs), _mm_setzero_si128());
-    return _mm_cvtsi128_si32(sums) + _mm_extract_epi16(sums, 4) - 16 * 128;
+  // Of 32 floats: rounds to nearest even, keeps the low bytes.
+  static __m256i to_int8(const Float* values) {
+    const __m128i low = _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(values[0]));
+    const __m128i high = _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(values[1]));
+    return _mm256_inserti128_si256(_mm256_castsi128_si256(low), high, 1);
+  }
+  // Of 32 int8.
+  static __m256i sum_fours(__m256i bytes) {
+    return _mm256_dpbusd_epi32(_mm256_setzero_si256(), _mm256_set1_epi8(1), bytes);
   }
   // The first n lanes of a, the rest of b.
   static Float first_or(Float a, int n, Float b) { return _mm512_mask_mov_ps(b, first(n), a); }
@@ -101,6 +104,14 @@ struct Vector {
     const __m128 c = _mm_max_ps(_mm256_castps256_ps128(b), _mm256_extractf128_ps(b, 1));
     const __m128 d = _mm_max_ps(c, _mm_movehl_ps(c, c));
     return _mm_cvtss_f32(_mm_max_ss(d, _mm_movehdup_ps(d)));
+  }
+  // Each one's largest lane: transposed four by four, then halves, then quarters.
+  static void store_maxima(float* to, Float a, Float b, Float c, Float d) {
+    const Float ab = max(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
+    const Float cd = max(_mm512_unpacklo_ps(c, d), _mm512_unpackhi_ps(c, d));
+    const Float all = max(_mm512_shuffle_ps(ab, cd, 0x44), _mm512_shuffle_ps(ab, cd, 0xee));
+    const __m256 half = _mm256_max_ps(_mm512_castps512_ps256(all), _mm512_extractf32x8_ps(all, 1));
+    _mm_storeu_ps(to, _mm_max_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1)));
   }
 
   // Transposes [kLanes, kWords] words of 32 bits, rows `stride` bytes apart: store(c, column c).

@@ -4,6 +4,7 @@
 #include <cfloat>
 #include <cmath>
 
+#include "kernels/activation_ranges.h"
 #include "kernels/scalar/scalar.h"
 
 namespace cromwell::kernels::scalar {
@@ -15,16 +16,10 @@ std::int16_t sum16(const std::int8_t* q) {
   return static_cast<std::int16_t>(sum);
 }
 
-// A scale below the normal numbers would lose its precision: such a range counts as zero.
-float usable(float range) {
-  const float scale = range / 127.0f;
-  return scale >= FLT_MIN && scale <= FLT_MAX ? range : 0;
-}
-
 float range_of(const float* x) {
   float largest = 0;
   for (int i = 0; i < kActivationBlock; ++i) largest = std::max(largest, std::fabs(x[i]));
-  return usable(largest);
+  return usable_range(largest);
 }
 
 void quantize_block(const float* x, float range, ActivationBlock& out) {
@@ -36,28 +31,9 @@ void quantize_block(const float* x, float range, ActivationBlock& out) {
   }
   for (int h = 0; h < 2; ++h) out.sum16[h] = sum16(out.q + 16 * h);
   const int sum = out.sum16[0] + out.sum16[1];
+  for (std::int16_t& twice : out.sum32) twice = static_cast<std::int16_t>(sum);
   for (int i = 0; i < 4; ++i) out.minus_offset[i] = -kWeightOffsets[i] * sum;
   out.sum = static_cast<float>(sum);
-}
-
-// The mean without the blocks that have more than twice the mean of all.
-float usual_range(const float* ranges, int blocks) {
-  float sum = 0;
-  for (int b = 0; b < blocks; ++b) sum += ranges[b];
-  const float most = 2 * (sum / static_cast<float>(blocks));
-  float usual = 0;
-  int n = 0;
-  for (int b = 0; b < blocks; ++b) {
-    if (ranges[b] > most) continue;
-    usual += ranges[b];
-    ++n;
-  }
-  return usual / static_cast<float>(n);
-}
-
-// What a block adds to its group's range: all of its own, or what its second entry leaves.
-float range_in_group(float range, float limit) {
-  return range > limit ? range / 127.0f / 2 : range;
 }
 
 // One row of a chunk, and where its entries are.
@@ -85,7 +61,7 @@ void quantize_outlier(const Row& row, int b, float range, float* rest) {
 void quantize_group(const Row& row, int begin, int end, const float* ranges, float limit) {
   float range = 0;
   for (int b = begin; b < end; ++b) range = std::max(range, range_in_group(ranges[b], limit));
-  range = usable(range);
+  range = usable_range(range);
   ActivationGroup& group = row.out.groups[row.out.group_begin(row.chunk, begin) + row.token];
   group = {.scale = range / 127.0f};
   for (int b = begin; b < end; ++b) {
@@ -98,7 +74,7 @@ void quantize_group(const Row& row, int begin, int end, const float* ranges, flo
     ActivationBlock& block = row.block(b);
     quantize_block(rest, range, block);
     for (int h = 0; h < 2; ++h) group.sum16[2 * (b - begin) + h] = block.sum16[h];
-    group.sum32[b - begin] = static_cast<std::int16_t>(block.sum16[0] + block.sum16[1]);
+    group.sum32[b - begin] = block.sum32[0];
   }
 }
 

@@ -40,9 +40,8 @@ struct MinimaOf32 {
     return L::fma(scale, L::to_float(L::add_32(low, high)), sum);
   }
   [[gnu::always_inline]] Float add_one(int place, const ActivationBlock& x, Float sum) const {
-    const int all = x.sum16[0] + x.sum16[1];
-    const std::uint32_t half = static_cast<std::uint16_t>(all);
-    const Int product = L::madd_16(pairs[place / 2], L::lanes(half << place % 2 * 16));
+    const Int own = L::bit_and(pairs[place / 2], L::lanes(0xffffu << place % 2 * 16));
+    const Int product = L::madd_16(own, L::lanes(load_pair(x.sum32)));
     return L::fma(scale, L::to_float(product), sum);
   }
 };

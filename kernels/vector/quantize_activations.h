@@ -6,7 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "kernels/ops.h"
+#include "kernels/activation_ranges.h"
+#include "kernels/vector/activation_entry.h"
 
 namespace cromwell::kernels::vector {
 
@@ -14,6 +15,9 @@ template <class V>
 struct Quantize {
   using Float = typename V::Float;
   static constexpr int kVectors = kActivationBlock / V::kLanes;
+  // One token's entries are as many lines apart as the chunk has tokens, which is to say in the
+  // same few places of the cache. So several tokens, whose entries are neighbours, go together.
+  static constexpr int kTogether = 8;
 
   struct Values {
     Float v[kVectors];
@@ -31,31 +35,29 @@ struct Quantize {
     return values;
   }
 
-  // A scale below the normal numbers would lose its precision: such a range counts as zero.
-  static float usable(float range) {
-    constexpr float kSmallest = 0x1p-126f;
-    constexpr float kLargest = 0x1.fffffep127f;
-    const float scale = range / 127.0f;
-    return scale >= kSmallest && scale <= kLargest ? range : 0;
-  }
-
-  static float range_of(const Values& x) {
+  // The largest |x| of each lane.
+  static Float largest(const float* x) {
     Float most = V::zero();
-    for (int i = 0; i < kVectors; ++i) most = V::max(V::abs(x.v[i]), most);
-    return usable(V::reduce_max(most));
+    for (int i = 0; i < kVectors; ++i) most = V::max(V::abs(V::load(x + i * V::kLanes)), most);
+    return most;
   }
 
-  static void block(const Values& x, float scale, Float inverse, ActivationBlock& out) {
-    for (int i = 0; i < kVectors; ++i) {
-      V::store_int8(out.q + i * V::kLanes, V::mul(x.v[i], inverse));
+  static void find_ranges(const float* x, int blocks, float* ranges) {
+    constexpr int kBlock = kActivationBlock;
+    int b = 0;
+    for (; b + 4 <= blocks; b += 4) {
+      const float* four = x + b * kBlock;
+      V::store_maxima(ranges + b, largest(four), largest(four + kBlock), largest(four + 2 * kBlock),
+                      largest(four + 3 * kBlock));
     }
-    out.scale = scale;
-    for (int h = 0; h < 2; ++h) {
-      out.sum16[h] = static_cast<std::int16_t>(V::sum_int8(out.q + 16 * h));
-    }
-    const int sum = out.sum16[0] + out.sum16[1];
-    for (int i = 0; i < 4; ++i) out.minus_offset[i] = -kWeightOffsets[i] * sum;
-    out.sum = static_cast<float>(sum);
+    for (; b < blocks; ++b) ranges[b] = V::reduce_max(largest(x + b * kBlock));
+    for (b = 0; b < blocks; ++b) ranges[b] = usable_range(ranges[b]);
+  }
+
+  static __m256i to_int8(const Values& x, Float inverse) {
+    Float scaled[kVectors];
+    for (int i = 0; i < kVectors; ++i) scaled[i] = V::mul(x.v[i], inverse);
+    return V::to_int8(scaled);
   }
 
   // x - scale * q, rounded once
@@ -67,87 +69,89 @@ struct Quantize {
     return values;
   }
 
-  // The mean without the blocks that have more than twice the mean of all.
-  static float usual_range(const float* ranges, int blocks) {
-    float sum = 0;
-    for (int b = 0; b < blocks; ++b) sum += ranges[b];
-    const float most = 2 * (sum / static_cast<float>(blocks));
-    float usual = 0;
-    int n = 0;
-    for (int b = 0; b < blocks; ++b) {
-      if (ranges[b] <= most) {
-        usual += ranges[b];
-        ++n;
-      }
-    }
-    return usual / static_cast<float>(n);
-  }
-
-  // What a block adds to its group's range: all of its own, or what its second entry leaves.
-  static float range_in_group(float range, float limit) {
-    return range > limit ? range / 127.0f / 2 : range;
-  }
-
-  // One row of a chunk, and where its entries are.
+  // One row of a chunk, and where its entries are: those of a block `stride` behind those of the
+  // block before.
   struct Row {
     const float* x;
-    int chunk;
-    int token;
-    const ActivationPanel& out;
+    const float* ranges;  // of its blocks
+    float limit;          // a block with a larger range has a second entry
+    int token;            // of the chunk
+    std::ptrdiff_t stride;
+    ActivationBlock* blocks;
+    ActivationBlock* outliers;
+    ActivationGroup* groups;
+    std::uint64_t* marks;
 
     Values values(int b) const { return load(x + b * kActivationBlock); }
-    ActivationBlock& block(int b) const { return out.blocks[out.begin(chunk, b) + token]; }
-    ActivationBlock& outlier(int b) const { return out.outliers[out.begin(chunk, b) + token]; }
   };
 
+  // Token t's, its ranges found.
+  static Row row(const float* x, int t, float outlier_above, const ActivationPanel& out) {
+    const int blocks = out.row_blocks();
+    x += static_cast<std::ptrdiff_t>(t) * out.cols;
+    float* ranges = out.ranges + static_cast<std::ptrdiff_t>(t) * blocks;
+    find_ranges(x, blocks, ranges);
+    const float limit = outlier_above * usual_range(ranges, blocks);
+    const int chunk = t / kPanelTokens;
+    const int token = t % kPanelTokens;
+    return {x,
+            ranges,
+            limit,
+            token,
+            out.chunk_tokens(chunk),
+            out.blocks + out.begin(chunk, 0) + token,
+            out.outliers + out.begin(chunk, 0) + token,
+            out.groups + out.group_begin(chunk, 0) + token,
+            &out.mark(chunk, 0)};
+  }
+
   // Block b's second entry. Returns what it leaves.
-  static Values outlier(const Row& row, int b, float range) {
+  static Values outlier(const Row& row, int b) {
+    const float range = row.ranges[b];
     const Values x = row.values(b);
-    ActivationBlock& out = row.outlier(b);
-    block(x, range / 127.0f, V::broadcast(127.0f / range), out);
-    set_mark(row.out.mark(row.chunk, b), row.token);
+    __m256i q[kGroupBlocks] = {to_int8(x, V::broadcast(127.0f / range))};
+    ActivationBlock& out = row.outliers[b * row.stride];
+    EntrySums<V>(q).write(0, q[0], range / 127.0f, out);
+    set_mark(row.marks[b], row.token);
     return rest(x, out);
   }
 
-  static void group(const Row& row, int begin, int end, const float* ranges, float limit) {
-    float range = 0;
-    for (int b = begin; b < end; ++b) {
-      const float own = range_in_group(ranges[b], limit);
-      range = own > range ? own : range;
-    }
-    range = usable(range);
-    const Float inverse = V::broadcast(range > 0 ? 127.0f / range : 0);
-    ActivationGroup& out = row.out.groups[row.out.group_begin(row.chunk, begin) + row.token];
-    out = {.scale = range / 127.0f};
-    for (int b = begin; b < end; ++b) {
-      Values x;
-      if (ranges[b] > limit) {
-        x = outlier(row, b, ranges[b]);
-      } else {
-        x = ranges[b] > 0 ? row.values(b) : zeros();
-      }
-      ActivationBlock& to = row.block(b);
-      block(x, out.scale, inverse, to);
-      for (int h = 0; h < 2; ++h) out.sum16[2 * (b - begin) + h] = to.sum16[h];
-      out.sum32[b - begin] = static_cast<std::int16_t>(to.sum16[0] + to.sum16[1]);
-    }
+  static Values in_group(const Row& row, int b) {
+    if (row.ranges[b] > row.limit) return outlier(row, b);
+    return row.ranges[b] > 0 ? row.values(b) : zeros();
   }
 
-  static void row(const Row& row, float* ranges, float outlier_above) {
-    const int blocks = row.out.row_blocks();
-    for (int b = 0; b < blocks; ++b) ranges[b] = range_of(row.values(b));
-    const float limit = outlier_above * usual_range(ranges, blocks);
-    for (int b = 0; b < blocks; b += kGroupBlocks) {
-      const int end = b + kGroupBlocks < blocks ? b + kGroupBlocks : blocks;
-      group(row, b, end, ranges, limit);
+  // n blocks from `begin` on.
+  [[gnu::always_inline]] static void group(const Row& row, int begin, int n) {
+    float range = 0;
+    for (int i = 0; i < n; ++i) {
+      const float own = range_in_group(row.ranges[begin + i], row.limit);
+      range = own > range ? own : range;
     }
+    range = usable_range(range);
+    const Float inverse = V::broadcast(range > 0 ? 127.0f / range : 0);
+    const float scale = range / 127.0f;
+    __m256i q[kGroupBlocks] = {};
+#pragma GCC unroll 4
+    for (int i = 0; i < n; ++i) q[i] = to_int8(in_group(row, begin + i), inverse);
+    const EntrySums<V> sums(q);
+#pragma GCC unroll 4
+    for (int i = 0; i < n; ++i) sums.write(i, q[i], scale, row.blocks[(begin + i) * row.stride]);
+    sums.write(scale, row.groups[begin / kGroupBlocks * row.stride]);
   }
 
   static void activations(const float* x, int token_begin, int token_end, float outlier_above,
                           const ActivationPanel& out) {
-    for (int t = token_begin; t < token_end; ++t) {
-      row({x + static_cast<std::ptrdiff_t>(t) * out.cols, t / kPanelTokens, t % kPanelTokens, out},
-          out.ranges + static_cast<std::ptrdiff_t>(t) * out.row_blocks(), outlier_above);
+    const int blocks = out.row_blocks();
+    const int whole = blocks - blocks % kGroupBlocks;
+    for (int first = token_begin; first < token_end; first += kTogether) {
+      const int n = token_end - first < kTogether ? token_end - first : kTogether;
+      Row rows[kTogether];
+      for (int i = 0; i < n; ++i) rows[i] = row(x, first + i, outlier_above, out);
+      for (int b = 0; b < whole; b += kGroupBlocks) {
+        for (int i = 0; i < n; ++i) group(rows[i], b, kGroupBlocks);
+      }
+      for (int i = 0; i < n && whole < blocks; ++i) group(rows[i], whole, blocks - whole);
     }
   }
 };
