@@ -17,12 +17,12 @@ using kernels::WeightMatrix;
 // A scale that is so many times its row's usual one belongs to a block with an outlier.
 constexpr float kOutlier = 2.0f;
 
-float outlier_above(ActivationPrecision precision, float outlier) {
+float outlier_above(ActivationPrecision precision) {
   switch (precision) {
     case ActivationPrecision::kInt8:
       return std::numeric_limits<float>::infinity();
     case ActivationPrecision::kInt8Outliers:
-      return outlier;
+      return kOutlier;
     case ActivationPrecision::kInt8Pair:
       break;
   }
@@ -99,8 +99,7 @@ Transformer::Transformer(std::shared_ptr<const GgufFile> file, ModelConfig confi
                                          : config_.context),
       max_batch_tokens_(options.max_batch_tokens),
       quantized_(!quantized_matrices(weights_).empty()),
-      outlier_above_(outlier_above(options.precision, kOutlier)),
-      head_outlier_above_(outlier_above(options.precision, 0)),
+      outlier_above_(outlier_above(options.precision)),
       rope_frequency_(rope_frequencies(config_, weights_.rope_factors)),
       pool_(options.threads),
       pages_(std::move(pages)),
@@ -202,7 +201,7 @@ void Transformer::head(float* logits) {
       kernels_.rms_norm(a_.x + from * config_.hidden, weights_.output_norm, config_.hidden,
                         config_.rms_eps, a_.h + std::ptrdiff_t{t} * config_.hidden);
     }
-    quantize(a_.h, config_.hidden, begin, end, head_outlier_above_);
+    quantize(a_.h, config_.hidden, begin, end);
   });
   lora_->choose(batch_, wanting);
   project(a_.h, std::array{Product{weights_.output, logits}});
@@ -215,7 +214,7 @@ void Transformer::normalize(const float* gamma) {
       const std::ptrdiff_t row = std::ptrdiff_t{t} * config_.hidden;
       kernels_.rms_norm(a_.x + row, gamma, config_.hidden, config_.rms_eps, a_.h + row);
     }
-    quantize(a_.h, config_.hidden, begin, end, outlier_above_);
+    quantize(a_.h, config_.hidden, begin, end);
   });
 }
 
@@ -309,7 +308,7 @@ void Transformer::attend(int layer) {
   attention_.run(batch_, layer, a_.q, a_.attn, pool_);
   begin_input(config_.q_dim());
   for_tokens(
-      [&](int begin, int end) { quantize(a_.attn, config_.q_dim(), begin, end, outlier_above_); });
+      [&](int begin, int end) { quantize(a_.attn, config_.q_dim(), begin, end); });
 }
 
 void Transformer::apply_gate() {
@@ -321,7 +320,7 @@ void Transformer::apply_gate() {
       const std::ptrdiff_t row = std::ptrdiff_t{t} * config_.ffn;
       gate(a_.gate + row, a_.up + row, config_.ffn, a_.gate + row);
     }
-    quantize(a_.gate, config_.ffn, begin, end, outlier_above_);
+    quantize(a_.gate, config_.ffn, begin, end);
   });
 }
 
@@ -331,9 +330,9 @@ void Transformer::begin_input(int cols) {
 }
 
 // The int8 form of rows [begin, end) of the next product's input.
-void Transformer::quantize(const float* input, int cols, int begin, int end, float outlier_above) {
+void Transformer::quantize(const float* input, int cols, int begin, int end) {
   if (!quantized_) return;
-  kernels_.quantize_activations(input, begin, end, outlier_above, a_.panel(tokens_, cols));
+  kernels_.quantize_activations(input, begin, end, outlier_above_, a_.panel(tokens_, cols));
 }
 
 // body(begin, end) over all tokens, shared out to the workers; a few are not worth a fork.

@@ -108,7 +108,7 @@ class Transformer final : public LanguageModel {
 
   void shrink(const float* input, std::span<const Product> all);
   void begin_input(int cols);
-  void quantize(const float* input, int cols, int begin, int end, float outlier_above);
+  void quantize(const float* input, int cols, int begin, int end);
   void multiply(const kernels::WeightMatrix& w, const float* input, int begin, int end, float* y);
   template <class Body>
   void for_tokens(Body&& body);
@@ -125,7 +125,6 @@ class Transformer final : public LanguageModel {
   const int max_batch_tokens_;
   const bool quantized_;       // some matrix reads int8 activations
   const float outlier_above_;  // see kernels/ops.h, quantize_activations
-  const float head_outlier_above_;
   std::vector<double> rope_frequency_;  // [rope_dim / 2], radians per position
   base::ForkJoinPool pool_;
   KvPages pages_;

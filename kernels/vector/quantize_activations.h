@@ -17,7 +17,7 @@ struct Quantize {
   static constexpr int kVectors = kActivationBlock / V::kLanes;
   // One token's entries are as many lines apart as the chunk has tokens, which is to say in the
   // same few places of the cache. So several tokens, whose entries are neighbours, go together.
-  static constexpr int kTogether = 8;
+  static constexpr int kTogether = 2;
 
   struct Values {
     Float v[kVectors];
