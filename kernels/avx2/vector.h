@@ -92,10 +92,6 @@ struct Vector {
   static Float max(Float a, Float b) { return _mm256_max_ps(a, b); }
   static Float min(Float a, Float b) { return _mm256_min_ps(a, b); }
   static Float fma(Float a, Float b, Float c) { return _mm256_fmadd_ps(a, b, c); }
-  // acc + *a * b
-  static Float fma_broadcast(const float* a, Float b, Float acc) {
-    return fma(broadcast(*a), b, acc);
-  }
   static Float abs(Float a) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), a); }
   static Float sqrt(Float a) { return _mm256_sqrt_ps(a); }
   static Float round(Float a) {

@@ -77,12 +77,6 @@ struct Vector {
   static Float max(Float a, Float b) { return _mm512_max_ps(a, b); }
   static Float min(Float a, Float b) { return _mm512_min_ps(a, b); }
   static Float fma(Float a, Float b, Float c) { return _mm512_fmadd_ps(a, b, c); }
-  // acc + *a * b. Written down because g++ would rather load the broadcast once for several
-  // products: those loads take up to a tenth of the products' time, in the product they are free.
-  static Float fma_broadcast(const float* a, Float b, Float acc) {
-    asm("vfmadd231ps %2%{1to16%}, %1, %0" : "+v"(acc) : "v"(b), "m"(*a));
-    return acc;
-  }
   static Float abs(Float a) { return _mm512_abs_ps(a); }
   static Float sqrt(Float a) { return _mm512_sqrt_ps(a); }
   static Float round(Float a) {

@@ -114,8 +114,9 @@ struct AttentionTile {
         for (int i = 0; i < kC; ++i) key[i] = keys.key(d, j + i * kLanes);
 #pragma GCC unroll 8
         for (int r = 0; r < kR; ++r) {
+          const Float factor = V::broadcast(q[r]);
 #pragma GCC unroll 8
-          for (int i = 0; i < kC; ++i) acc[r][i] = V::fma_broadcast(q + r, key[i], acc[r][i]);
+          for (int i = 0; i < kC; ++i) acc[r][i] = V::fma(factor, key[i], acc[r][i]);
         }
       }
       float* p = tile.s.p + b * kKvBlock + j;
@@ -191,10 +192,9 @@ struct AttentionTile {
         for (int i = 0; i < kD; ++i) value[i] = values.value(j, d + i * kLanes);
 #pragma GCC unroll 8
         for (int r = 0; r < kR; ++r) {
+          const Float weight = V::broadcast(p[r * kKvSegment]);
 #pragma GCC unroll 8
-          for (int i = 0; i < kD; ++i) {
-            acc[r][i] = V::fma_broadcast(p + r * kKvSegment, value[i], acc[r][i]);
-          }
+          for (int i = 0; i < kD; ++i) acc[r][i] = V::fma(weight, value[i], acc[r][i]);
         }
       }
       if constexpr (!kFromFirst) begin = 0;
@@ -214,10 +214,10 @@ struct AttentionTile {
       const Block values = tile.values(j / kKvBlock);
       for (int r = 0; r < kR; ++r) {
         if (j < tile.begin[r] || j >= tile.end[r]) continue;
+        const Float weight = V::broadcast(tile.s.p[r * kKvSegment + j]);
         for (int i = 0; i < kD; ++i) {
           const Float value = values.value(j % kKvBlock, d + i * kLanes);
-          sums[r * kD + i] =
-              V::fma_broadcast(tile.s.p + r * kKvSegment + j, value, sums[r * kD + i]);
+          sums[r * kD + i] = V::fma(weight, value, sums[r * kD + i]);
         }
       }
     }
