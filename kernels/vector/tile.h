@@ -14,6 +14,10 @@ template <class Format>
 struct Tiled {
   using V = typename Format::V;
   static constexpr int kLanes = V::kLanes;
+  // With so few tokens memory sets the pace, and a low tile reads it as one stream; with more a
+  // high one, which loads each activation for twice as many products, is ahead. For blocks of 256,
+  // whose unpacked tiles go through memory, it is so from two on.
+  static constexpr int kLowTokens = Format::kBlocks == 1 ? 4 : 1;
 
   // Rows from `row` on in tiles of one height; returns the first row that is left.
   template <int kHeight>
@@ -35,7 +39,7 @@ struct Tiled {
       float* out = y + chunk * kPanelTokens * y_stride;
       int row = row_begin;
       if constexpr (V::kTileHeight > 1) {
-        if (x.chunk_tokens(chunk) > 1) {
+        if (x.chunk_tokens(chunk) > kLowTokens) {
           row = tiles_of_height<V::kTileHeight>(w, row, row_end, x, chunk, out, y_stride);
         }
       }
