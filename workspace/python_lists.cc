@@ -13,7 +13,8 @@ using Fault = std::string_view;
 
 Type kind_of(TSNode parameter) {
   const Type type = type_of(parameter);
-  return type == "typed_parameter" ? type_of(ts_node_named_child(parameter, 0)) : type;
+  const TSNode inner = ts_node_named_child(parameter, 0);
+  return type == "typed_parameter" && !ts_node_is_null(inner) ? type_of(inner) : type;
 }
 
 // What the parameters before say of those that follow.

@@ -12,7 +12,7 @@
 namespace cromwell::workspace {
 
 // `visit(node, field, scope)` returns the scope of the node's children. `field`: the name that the
-// parent gives the node; empty if none. A Scope is small, and there are as many as the tree is deep.
+// parent gives the node; empty if none. A Scope is small: there are as many as the tree is deep.
 template <class Scope, class Visit>
 void scoped_walk(TSNode root, Scope outermost, Visit visit) {
   std::vector<Scope> scopes{outermost};

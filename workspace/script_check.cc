@@ -272,8 +272,8 @@ Fault call_fault(TSNode node, std::string_view /*text*/) {
   if (type_or_none(arguments) == "template_string" && has_optional_chain(function)) {
     return "a template behind \"?.\"";
   }
-  const bool is_empty_import =
-      type_or_none(function) == "import" && ts_node_named_child_count(arguments) == 0;
+  const bool is_empty_import = type_or_none(function) == "import" && !ts_node_is_null(arguments) &&
+                               ts_node_named_child_count(arguments) == 0;
   return is_empty_import ? "import() of nothing" : Fault();
 }
 

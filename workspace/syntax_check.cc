@@ -7,6 +7,7 @@
 #include "workspace/directive_check.h"
 #include "workspace/go_check.h"
 #include "workspace/head_check.h"
+#include "workspace/keyword_check.h"
 #include "workspace/macro_check.h"
 #include "workspace/placement_check.h"
 #include "workspace/python_check.h"
@@ -56,6 +57,8 @@ Split split(std::vector<SyntaxError> errors, LineRange lines) {
 // not looked for.
 using NodeFault = std::string_view (*)(TSNode node, std::string_view text);
 
+bool is_c(Grammar grammar) { return grammar == Grammar::kC || grammar == Grammar::kCpp; }
+
 NodeFault node_fault_of(Grammar grammar) {
   if (grammar == Grammar::kPython) return python_fault;
   if (grammar == Grammar::kGo) return go_fault;
@@ -83,8 +86,6 @@ void add_parse_errors(const SyntaxTree& tree, std::string_view text,
   } while (errors.size() < kMaxSyntaxErrors && walk.next(into));
 }
 
-bool is_c(Grammar grammar) { return grammar == Grammar::kC || grammar == Grammar::kCpp; }
-
 void add_misplaced(const std::vector<Misplaced>& found, std::vector<SyntaxError>& errors) {
   for (const Misplaced& one : found) errors.push_back({one.line, std::string(one.what)});
 }
@@ -110,6 +111,7 @@ std::vector<SyntaxError> syntax_errors(const SyntaxTree& tree, std::string_view 
   const auto add = [&errors](const std::vector<Misplaced>& found) { add_misplaced(found, errors); };
   add(misplaced(tree));
   add(misplaced_heads(tree));
+  add(misplaced_keywords(tree, text));
   add(misplaced_in_script(tree, text));
   add(misnamed_in_script(tree, text));
   add(misscoped(tree, text));

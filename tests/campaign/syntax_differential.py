@@ -25,7 +25,6 @@ from edit_cases import LANGUAGES
 from source_files import SourceFiles
 from syntax_judges import SyntaxJudges
 
-ENDINGS = {"python": ".py", "c": ".c", "javascript": ".js", "go": ".go", "rust": ".rs"}
 TOKEN = re.compile(rb"[A-Za-z_]\w*|\d[\w.]*|\"(?:\\.|[^\"\\\n])*\"|[-+*/=<>!&|:.]+|\S")
 WORDS = {
     "python": [word.encode() for word in keyword.kwlist],
@@ -39,17 +38,18 @@ MOST_SHOWN = 15
 
 
 class Answers:
-    """A program that answers each text, sent as "NAME BYTES" and the bytes, with one line."""
+    """A program that answers each line of words and the bytes behind it with one line."""
 
     def __init__(self, *command):
         self.program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
-    def ask(self, name, text):
-        self.program.stdin.write(f"{name} {len(text)}\n".encode() + text)
+    def ask(self, words, text):
+        self.program.stdin.write(" ".join(map(str, words)).encode() + b"\n" + text)
         self.program.stdin.flush()
         line = self.program.stdout.readline()
         if not line:
-            sys.exit(f"{self.program.args[0]} died of {name}:\n{text.decode(errors='replace')}")
+            sys.exit(f"{self.program.args[0]} died of {words}:\n"
+                     f"{text.decode(errors='replace')}")
         return line.decode(errors="replace").rstrip("\n")
 
 
@@ -96,9 +96,21 @@ def mutations(files, rng, words):
             yield source, text
 
 
+def new_errors(faults, path, before, after):
+    """What our check says of the change, of which the lines that differ are the region."""
+    name = path.rsplit("/", 1)[-1].replace(" ", "_")
+    old_lines, new_lines = before.splitlines(), after.splitlines()
+    shorter = min(len(old_lines), len(new_lines))
+    first = next((i for i in range(shorter) if old_lines[i] != new_lines[i]), shorter)
+    same = next((i for i in range(shorter - first) if old_lines[-1 - i] != new_lines[-1 - i]),
+                shorter - first)
+    return faults.ask([name, len(before), len(after), first + 1, len(old_lines) - same],
+                      before + after)
+
+
 def changed(before, after):
-    lines = difflib.unified_diff(before.decode().splitlines(), after.decode().splitlines(),
-                                 lineterm="", n=1)
+    lines = difflib.unified_diff(*(text.decode(errors="replace").splitlines()
+                                   for text in (before, after)), lineterm="", n=1)
     return "\n".join(f"    {line}" for line in list(lines)[2:14])
 
 
@@ -111,7 +123,7 @@ class Judge:
     def message(self, before, after):
         """The first thing that is wrong with `after` and not with `before`; empty: nothing."""
         if self.script:
-            return self.script.ask("a.js", after)
+            return self.script.ask(["a.js", len(after)], after)
         if self.language == "c":
             return "; ".join(self.judges.new_errors("c", before, after)[:1])
         return "; ".join(self.judges.errors(self.language, after)[:1])
@@ -136,11 +148,9 @@ def compare(language, files, judges, options):
     wrong = sound = 0
     texts = mutations(files, rng, WORDS[language])
     for source, text in (next(texts) for _ in range(options.texts)):
-        name = "a" + ENDINGS[language]
         message = judge.message(source.text, text)
-        ours = faults.ask(name, text)
-        old_count = int(faults.ask(name, source.text).split()[0])
-        is_refused = int(ours.split()[0]) > old_count
+        ours = new_errors(faults, source.name, source.text, text)
+        is_refused = not ours.startswith("0 ")
         wrong += bool(message)
         sound += not message
         if message and not is_refused:

@@ -1,8 +1,8 @@
-// What our syntax check finds in texts, for tests/campaign/syntax_differential.py:
+// What our syntax check finds, for tests/campaign/syntax_differential.py:
 //   syntax_faults [FILE...]
-// Of each file its faults, "FILE:LINE: what". Without files, texts come on standard input, each as
-// a line "NAME BYTES" and that many bytes; each is answered by a line: how many faults, and the
-// first.
+// Of each file its faults, "FILE:LINE: what". Without files, changes come on standard input, each
+// as a line "NAME OLD_BYTES NEW_BYTES FIRST_LINE LAST_LINE" and that many bytes; each is answered
+// by a line: how many errors are new, and the first.
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -14,29 +14,35 @@
 namespace cromwell::workspace {
 namespace {
 
-std::vector<SyntaxError> faults_of(const std::string& name, const std::string& text) {
-  const auto tree = SyntaxTree::parse(text, language_of(name, text).grammar);
-  if (!tree) return {};
-  return syntax_errors(*tree, text);
-}
-
 void print_faults(const std::string& path) {
   std::ostringstream bytes;
   bytes << std::ifstream(path, std::ios::binary).rdbuf();
-  for (const SyntaxError& error : faults_of(path, bytes.str())) {
+  const std::string text = bytes.str();
+  const auto tree = SyntaxTree::parse(text, language_of(path, text).grammar);
+  if (!tree) return;
+  for (const SyntaxError& error : syntax_errors(*tree, text)) {
     std::printf("%s:%d: %s\n", path.c_str(), error.line, error.what.c_str());
   }
 }
 
-void answer_texts() {
+std::string read_bytes(std::size_t size) {
+  std::string text(size, '\0');
+  std::cin.read(text.data(), static_cast<std::streamsize>(size));
+  return text;
+}
+
+void answer_changes() {
   std::string name;
-  std::size_t size = 0;
-  while (std::cin >> name >> size) {
+  std::size_t old_size = 0, new_size = 0;
+  LineRange region;
+  while (std::cin >> name >> old_size >> new_size >> region.first >> region.last) {
     std::cin.get();
-    std::string text(size, '\0');
-    std::cin.read(text.data(), static_cast<std::streamsize>(size));
-    const auto errors = faults_of(name, text);
-    std::printf("%zu %s\n", errors.size(), errors.empty() ? "" : errors.front().what.c_str());
+    const std::string old_text = read_bytes(old_size), new_text = read_bytes(new_size);
+    const auto errors =
+        new_syntax_errors({old_text, new_text, region}, language_of(name, old_text).grammar);
+    const bool has_any = errors && !errors->empty();
+    std::printf("%zu %s\n", has_any ? errors->size() : 0,
+                has_any ? errors->front().what.c_str() : "");
     std::fflush(stdout);
   }
 }
@@ -45,7 +51,7 @@ void answer_texts() {
 }  // namespace cromwell::workspace
 
 int main(int argc, char** argv) {
-  if (argc == 1) cromwell::workspace::answer_texts();
+  if (argc == 1) cromwell::workspace::answer_changes();
   for (int i = 1; i < argc; ++i) cromwell::workspace::print_faults(argv[i]);
   return 0;
 }

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/workspace/syntax_errors_of.h"
 #include "workspace/syntax_check.h"
 
 namespace cromwell::workspace {
@@ -208,14 +209,15 @@ TEST(SyntaxTree, IsNoneWithoutAGrammarOrPastALimit) {
     return text;
   }();
   EXPECT_FALSE(SyntaxTree::parse(calls, Grammar::kPython, {.time = std::chrono::milliseconds(0)}));
-  EXPECT_FALSE(SyntaxTree::parse(calls, Grammar::kPython, {.tree_bytes = 1 << 16}));
-  EXPECT_TRUE(SyntaxTree::parse(calls, Grammar::kPython));
+  EXPECT_FALSE(SyntaxTree::parse(calls, Grammar::kPython,
+                                 {.time = tests::unhurried().time, .tree_bytes = 1 << 16}));
+  EXPECT_TRUE(SyntaxTree::parse(calls, Grammar::kPython, tests::unhurried()));
 }
 
 TEST(SyntaxTree, TakesTextThatNestsAsDeepAsItIsLong) {
   const std::string open(300'000, '(');
   for (const Grammar grammar : {Grammar::kPython, Grammar::kCpp, Grammar::kTsx, Grammar::kRust}) {
-    const auto tree = SyntaxTree::parse(open, grammar);
+    const auto tree = SyntaxTree::parse(open, grammar, tests::unhurried());
     ASSERT_TRUE(tree);
     EXPECT_TRUE(outline_of(*tree, open).empty());
     EXPECT_FALSE(syntax_errors(*tree, open).empty());
