@@ -141,9 +141,10 @@ Fault statement_fault(TSNode node, std::string_view /*text*/) {
   return has_type(only, {"list_splat"}) ? "a \"*\" outside of a list" : Fault();
 }
 
-Fault parenthesized_fault(TSNode node, std::string_view text) {
-  return statement_fault(node, text) == "a \"*\" outside of a list" ? "a \"*\" outside of a list"
-                                                                    : Fault();
+// `(*a)` lacks the comma that makes a tuple of it.
+Fault parenthesized_fault(TSNode node, std::string_view /*text*/) {
+  const bool is_lone = count_of(node, ",") == 0 && count_of(node, "list_splat") > 0;
+  return is_lone ? "a \"*\" outside of a list" : Fault();
 }
 
 // `print a`. `print >> a, b` is a comparison's kin to Python 3.
@@ -262,6 +263,7 @@ std::string_view python_fault(TSNode node, std::string_view text) {
       {"tuple_pattern", pattern_fault},
       {"expression_statement", statement_fault},
       {"parenthesized_expression", parenthesized_fault},
+      {"tuple", parenthesized_fault},
       {"print_statement", old_statement_fault},
       {"exec_statement", old_statement_fault},
       {"raise_statement", raise_fault},
