@@ -151,8 +151,9 @@ class ScriptWalk {
     if (is_reserved(word)) return "a keyword out of place";
     const bool is_set =
         type_of(node) == "shorthand_property_identifier_pattern" || is_target(place.parent, field);
-    // The grammar reads `await (a)` as a call.
-    if (word == "await" && is_set && (place.is_async || is_module_)) return "await as a name";
+    // The grammar reads `await (a)` as a call, and `yield[a]` as a part of what is called yield.
+    if ((word == "await" || word == "yield") && !is_set) return {};
+    if (word == "await" && (place.is_async || is_module_)) return "await as a name";
     if (word == "yield" && place.is_generator) return "yield as a name";
     if (!place.is_strict) return {};
     if (is_reserved_in_strict_code(word) && !is_typescript_) {
