@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -82,7 +83,8 @@ void FileIndex::Impl::publish(const std::function<void()>& change) {
   changed.notify_all();
 }
 
-// What is on disk replaces what is known; files that changed wait to be read.
+// What is on disk replaces what is known; files that changed wait to be read, those first that were
+// changed last: they are what is worked on.
 void FileIndex::Impl::scan() {
   needs_scan = false;
   watched.clear();
@@ -96,7 +98,10 @@ void FileIndex::Impl::scan() {
     if (number >= 0) watched[number] = {path, rules};
     watches_all = watches_all && number >= 0;
   };
-  const WalkResult found = walk_files(*files, folder, walk);
+  WalkResult found = walk_files(*files, folder, walk);
+  std::stable_sort(
+      found.files.begin(), found.files.end(),
+      [](const WalkedFile& a, const WalkedFile& b) { return a.modified_ns > b.modified_ns; });
   std::set<std::string_view> there;
   for (const WalkedFile& file : found.files) there.insert(file.path);
   publish([&] {

@@ -15,6 +15,26 @@ void for_each_part(TSNode node, Visit visit) {
   });
 }
 
+// `f(a,` ends its line with a comma, `f(a` does not: there the line's end would end the statement.
+std::string_view list_fault(TSNode list) {
+  TSNode before{}, last{};
+  bool after_opening = false, has_loose_comma = false;
+  for_each_child(list, [&](TSNode child) {
+    const Type type = type_of(child);
+    if (type == "comment") return;
+    has_loose_comma = has_loose_comma || (after_opening && type == ",");
+    after_opening = type == "(" || type == "{";
+    before = last;
+    last = child;
+  });
+  if (has_loose_comma) return "a comma with nothing before it";
+  if (ts_node_is_null(before)) return {};
+  const Type type = type_of(before);
+  const bool is_closed = type == "," || type == "(" || type == "{" || type == ";";
+  const bool is_next_line = ts_node_end_point(before).row < ts_node_start_point(last).row;
+  return is_next_line && !is_closed ? "a line that lacks its comma" : std::string_view();
+}
+
 // What has no name in the tree may be one: of many names of one type (`a, b, c, d, e int`) the
 // grammar takes the first for types. Before the type that is theirs they can be nothing else.
 std::string_view parameter_fault(TSNode list) {
@@ -32,7 +52,7 @@ std::string_view parameter_fault(TSNode list) {
         (!is_named && (has_rest || ts_node_is_null(type) || type_of(type) != "type_identifier"));
   });
   if (has_named && (has_unnamed || ends_unnamed)) return "parameters with and without names";
-  return goes_on ? "a parameter after \"...\"" : std::string_view();
+  return goes_on ? "a parameter after \"...\"" : list_fault(list);
 }
 
 // Those that the grammar knows by their names are names like others: `iota := 1`.
@@ -90,10 +110,63 @@ std::string_view deferred_fault(TSNode statement) {
   return is_call ? std::string_view() : "expected a call";
 }
 
+// `f(a..., b)`.
+std::string_view arguments_fault(TSNode arguments) {
+  bool has_rest = false, goes_on = false;
+  for_each_child(arguments, [&](TSNode child) {
+    goes_on = goes_on || (has_rest && ts_node_is_named(child) && type_of(child) != "comment");
+    has_rest = has_rest || type_of(child) == "variadic_argument";
+  });
+  return goes_on ? "an argument after \"...\"" : list_fault(arguments);
+}
+
+std::string_view path_fault(TSNode path, std::string_view text) {
+  std::string_view name = text_of(path, text);
+  if (name.size() < 2) return {};
+  name = name.substr(1, name.size() - 2);
+  const bool is_path = !name.empty() && name.find_first_of(" \t!\"#$%&'()*,:;<=>?[\\]^`{|}") ==
+                                            std::string_view::npos;
+  return is_path ? std::string_view() : "an import path that is none";
+}
+
+// `a <- b` and `++a` read as operators of operators.
+std::string_view operator_fault(TSNode node, std::string_view text) {
+  const TSNode right = field(node, "right"), sign = field(node, "operator");
+  if (ts_node_is_null(right) || ts_node_is_null(sign)) return {};
+  const bool touches = ts_node_end_byte(sign) == ts_node_start_byte(right);
+  return touches && text_of(sign, text) == "<" && text_of(right, text).starts_with('-')
+             ? "a \"<-\" out of place"
+             : std::string_view();
+}
+
+std::string_view unary_fault(TSNode node, std::string_view text) {
+  const TSNode sign = field(node, "operator"), operand = field(node, "operand");
+  if (ts_node_is_null(sign) || ts_node_is_null(operand)) return {};
+  const std::string_view word = text_of(sign, text);
+  const bool touches = ts_node_end_byte(sign) == ts_node_start_byte(operand);
+  const bool is_double =
+      (word == "+" || word == "-" || word == "&") && text_of(operand, text).starts_with(word);
+  return touches && is_double ? "an operator out of place" : std::string_view();
+}
+
+std::string_view escape_fault(TSNode escape, std::string_view text) {
+  const std::string_view found = text_of(escape, text);
+  const bool is_known =
+      found.size() < 2 ||
+      std::string_view("abfnrtv\\'\"01234567xuU").find(found[1]) != std::string_view::npos;
+  return is_known ? std::string_view() : "an escape that is none";
+}
+
 }  // namespace
 
-std::string_view go_fault(TSNode node, std::string_view /*text*/) {
+std::string_view go_fault(TSNode node, std::string_view text) {
   const Type type = type_of(node);
+  if (type == "argument_list") return arguments_fault(node);
+  if (type == "literal_value") return list_fault(node);
+  if (type == "import_spec") return path_fault(field(node, "path"), text);
+  if (type == "binary_expression") return operator_fault(node, text);
+  if (type == "unary_expression") return unary_fault(node, text);
+  if (type == "escape_sequence") return escape_fault(node, text);
   if (type == "parameter_list") return parameter_fault(node);
   if (type == "short_var_declaration") return declared_fault(field(node, "left"));
   if (type == "range_clause" || type == "receive_statement") return taken_fault(node);

@@ -4,7 +4,8 @@
 #include <array>
 #include <string>
 
-#include "workspace/syntax_node.h"
+#include "workspace/scoped_walk.h"
+#include "workspace/script_node.h"
 
 namespace cromwell::workspace {
 namespace {
@@ -25,19 +26,8 @@ struct Scope {
   bool in_function = false;
   bool is_async = false;
   bool in_loop = false;
-  bool in_switch = false;
   bool else_in_loop = false;  // where the next `else` is a loop's, which is not in it
 };
-
-// "async" stands before the name, behind words like "static".
-bool is_async(TSNode function) {
-  constexpr uint32_t kWords = 8;
-  const uint32_t count = std::min(ts_node_child_count(function), kWords);
-  for (uint32_t i = 0; i < count; ++i) {
-    if (type_of(ts_node_child(function, i)) == "async") return true;
-  }
-  return false;
-}
 
 // --- Statements at the top of a file.
 
@@ -52,15 +42,29 @@ constexpr std::array<Type, 12> kTransparent = {
     "declaration_list", "namespace_definition", "mod_item"};
 
 // A macro that looks like a call may stand for a declaration.
-bool is_macro_like(TSNode statement) {
+bool is_macro_like(TSNode statement, Grammar grammar) {
   if (ts_node_named_child_count(statement) == 0) return true;
-  return is_one_of(std::array<Type, 3>{"call_expression", "identifier", "macro_invocation"},
-                   type_of(ts_node_named_child(statement, 0)));
+  const Type type = type_of(ts_node_named_child(statement, 0));
+  if (grammar == kRust) return type == "macro_invocation";
+  return type == "call_expression" || type == "identifier";
+}
+
+// Behind what is no end of an item, a block may belong to a macro that stands for its function.
+bool follows_whole_item(TSNode block) {
+  TSNode before = ts_node_prev_sibling(block);
+  while (!ts_node_is_null(before) && type_of(before) == "comment") {
+    before = ts_node_prev_sibling(before);
+  }
+  if (ts_node_is_null(before)) return false;
+  const uint32_t count = ts_node_child_count(before);
+  const bool ends = count > 0 && type_of(ts_node_child(before, count - 1)) == ";";
+  return ends || type_of(before) == "function_definition";
 }
 
 bool cannot_stand_at_top(TSNode node, Grammar grammar) {
   const Type type = type_of(node);
-  if (type == "expression_statement" && grammar != kGo && is_macro_like(node)) return false;
+  if (type == "expression_statement" && grammar != kGo && is_macro_like(node, grammar))
+    return false;
   switch (grammar) {
     case kGo:
       return !is_one_of(kGoTop, type);
@@ -69,8 +73,8 @@ bool cannot_stand_at_top(TSNode node, Grammar grammar) {
              type.ends_with("_expression");
     case kC:
     case kCpp:
-      return type.ends_with("_statement") && type != "compound_statement" &&
-             type != "attributed_statement";
+      if (type == "compound_statement") return follows_whole_item(node);
+      return type.ends_with("_statement") && type != "attributed_statement";
     case kJava:
       return type.ends_with("_statement") || type == "local_variable_declaration" ||
              type == "block";
@@ -96,7 +100,8 @@ bool is_no_function(TSNode node) {
 
 std::string_view misplaced_item(TSNode node, Grammar grammar, const Scope& scope) {
   if (grammar == kC && is_no_function(node)) return "a body behind what is no function";
-  if (scope.in_members && !is_one_of(kRustMembers, type_of(node)) && !is_macro_like(node)) {
+  if (scope.in_members && !is_one_of(kRustMembers, type_of(node)) &&
+      !is_macro_like(node, grammar)) {
     return "what is no member of an impl or a trait";
   }
   if (!scope.at_top || is_one_of(kTransparent, type_of(node))) return {};
@@ -106,55 +111,26 @@ std::string_view misplaced_item(TSNode node, Grammar grammar, const Scope& scope
 
 // --- What leaves a function or a loop.
 
-constexpr std::array<Type, 10> kFunctions = {"function_definition",
-                                             "function_declaration",
-                                             "function_expression",
-                                             "arrow_function",
-                                             "method_definition",
-                                             "generator_function",
-                                             "generator_function_declaration",
-                                             "lambda",
-                                             "function",
-                                             "class_static_block"};
-constexpr std::array<Type, 5> kLoops = {"for_statement", "while_statement", "for_in_statement",
-                                        "do_statement", "for_of_statement"};
+constexpr std::array<Type, 2> kFunctions = {"function_definition", "lambda"};
+constexpr std::array<Type, 2> kLoops = {"for_statement", "while_statement"};
 
-std::string_view python_misplaced(Type type, const Scope& scope) {
+bool waits(TSNode node, Type type) {
+  const bool may = type == "for_statement" || type == "with_statement";
+  return type == "await" || (may && has_word(node, "async"));
+}
+
+std::string_view python_misplaced(TSNode node, const Scope& scope) {
+  const Type type = type_of(node);
   if (type == "return_statement" && !scope.in_function) return "return outside of a function";
   if (type == "yield" && !scope.in_function) return "yield outside of a function";
-  if (type == "await" && !scope.is_async) return "await outside of an async function";
+  if (waits(node, type) && !scope.is_async) return "await outside of an async function";
   if (type == "break_statement" && !scope.in_loop) return "break outside of a loop";
   if (type == "continue_statement" && !scope.in_loop) return "continue outside of a loop";
   return {};
 }
 
-// A module may wait at its top, and CommonJS return there.
-std::string_view script_misplaced(TSNode node, const Scope& scope) {
-  const Type type = type_of(node);
-  if (type == "await_expression" && scope.in_function && !scope.is_async) {
-    return "await outside of an async function";
-  }
-  const bool has_label = ts_node_named_child_count(node) > 0;
-  if (type == "break_statement" && !has_label && !scope.in_loop && !scope.in_switch) {
-    return "break outside of a loop";
-  }
-  if (type == "continue_statement" && !has_label && !scope.in_loop) {
-    return "continue outside of a loop";
-  }
-  return {};
-}
-
 std::string_view fault(TSNode node, Grammar grammar, const Scope& scope) {
-  switch (grammar) {
-    case kPython:
-      return python_misplaced(type_of(node), scope);
-    case kJavaScript:
-    case kTypeScript:
-    case kTsx:
-      return script_misplaced(node, scope);
-    default:
-      return misplaced_item(node, grammar, scope);
-  }
+  return grammar == kPython ? python_misplaced(node, scope) : misplaced_item(node, grammar, scope);
 }
 
 // The scope of the children of `node`, which is in `scope`.
@@ -165,16 +141,14 @@ Scope inside(TSNode node, const Scope& scope) {
   inner.in_members = scope.in_impl && type == "declaration_list";
   inner.in_impl = type == "impl_item" || type == "trait_item";
   inner.else_in_loop = scope.in_loop;
-  if (type == "class_definition" || type == "class_body") {
-    inner.in_function = inner.is_async = inner.in_loop = inner.in_switch = false;
+  if (type == "class_definition") {
+    inner.in_function = inner.is_async = inner.in_loop = false;
   } else if (is_one_of(kFunctions, type)) {
     inner.in_function = true;
-    inner.is_async = is_async(node);
-    inner.in_loop = inner.in_switch = false;
+    inner.is_async = has_word(node, "async");
+    inner.in_loop = false;
   } else if (is_one_of(kLoops, type)) {
     inner.in_loop = true;
-  } else if (type == "switch_statement") {
-    inner.in_switch = true;
   } else if (type == "else_clause") {
     inner.in_loop = scope.else_in_loop;
   }
@@ -185,26 +159,14 @@ Scope inside(TSNode node, const Scope& scope) {
 
 std::vector<Misplaced> misplaced(const SyntaxTree& tree) {
   std::vector<Misplaced> found;
-  std::vector<Scope> scopes{{}};
-  TSTreeCursor cursor = ts_tree_cursor_new(tree.root());
-  for (bool more = true; more && found.size() < kMaxMisplaced;) {
-    const TSNode node = ts_tree_cursor_current_node(&cursor);
-    if (ts_node_is_named(node) && !ts_node_is_error(node)) {
-      const std::string_view what = fault(node, tree.grammar(), scopes.back());
-      if (!what.empty()) {
-        found.push_back({line_of(node), what});
-      }
+  if (is_script(tree.grammar())) return found;
+  scoped_walk(tree.root(), Scope{}, [&](TSNode node, Type /*field*/, const Scope& scope) {
+    if (ts_node_is_named(node) && !ts_node_is_error(node) && found.size() < kMaxMisplaced) {
+      const std::string_view what = fault(node, tree.grammar(), scope);
+      if (!what.empty()) found.push_back({line_of(node), what});
     }
-    if (ts_tree_cursor_goto_first_child(&cursor)) {
-      scopes.push_back(inside(node, scopes.back()));
-      continue;
-    }
-    while (more && !ts_tree_cursor_goto_next_sibling(&cursor)) {
-      more = ts_tree_cursor_goto_parent(&cursor);
-      if (more) scopes.pop_back();
-    }
-  }
-  ts_tree_cursor_delete(&cursor);
+    return inside(node, scope);
+  });
   return found;
 }
 

@@ -1,7 +1,8 @@
 // Placement check: what a grammar takes anywhere and a compiler does not: statements outside of
 // functions (Go, Rust, C, C++, Java), in an `impl` or a `trait` what is no member of it (Rust), a
 // body behind what is no function (C), `return`, `break`, `continue`, `await` and `yield`
-// where there is nothing that they could leave (Python, JavaScript, TypeScript). Pure, linear.
+// where there is nothing that they could leave (Python; for scripts see script_place). Pure,
+// linear.
 #pragma once
 
 #include <string_view>

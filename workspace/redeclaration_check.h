@@ -1,6 +1,5 @@
-// Redeclaration check: a `let`, `const` or `class` of JavaScript or TypeScript whose name the same
-// block declares already, which is an error before the first line runs; in C and C++ a data member
-// of a name that its class has, and a class of its own name within it. Pure, linear.
+// Redeclaration check: in C and C++ a data member of a name that its class has, and a class of its
+// own name within it. Scripts have more to say of names: script_names. Pure, linear.
 #pragma once
 
 #include <string_view>

@@ -7,10 +7,18 @@
 #include "workspace/directive_check.h"
 #include "workspace/go_check.h"
 #include "workspace/head_check.h"
+#include "workspace/keyword_check.h"
+#include "workspace/macro_check.h"
 #include "workspace/placement_check.h"
 #include "workspace/python_check.h"
+#include "workspace/python_lines.h"
+#include "workspace/python_scope.h"
 #include "workspace/redeclaration_check.h"
 #include "workspace/rust_check.h"
+#include "workspace/script_check.h"
+#include "workspace/script_names.h"
+#include "workspace/script_node.h"
+#include "workspace/script_place.h"
 #include "workspace/syntax_node.h"
 
 namespace cromwell::workspace {
@@ -49,10 +57,13 @@ Split split(std::vector<SyntaxError> errors, LineRange lines) {
 // not looked for.
 using NodeFault = std::string_view (*)(TSNode node, std::string_view text);
 
+bool is_c(Grammar grammar) { return grammar == Grammar::kC || grammar == Grammar::kCpp; }
+
 NodeFault node_fault_of(Grammar grammar) {
   if (grammar == Grammar::kPython) return python_fault;
   if (grammar == Grammar::kGo) return go_fault;
   if (grammar == Grammar::kRust) return rust_fault;
+  if (is_script(grammar)) return script_fault;
   return nullptr;
 }
 
@@ -75,12 +86,21 @@ void add_parse_errors(const SyntaxTree& tree, std::string_view text,
   } while (errors.size() < kMaxSyntaxErrors && walk.next(into));
 }
 
+void add_misplaced(const std::vector<Misplaced>& found, std::vector<SyntaxError>& errors) {
+  for (const Misplaced& one : found) errors.push_back({one.line, std::string(one.what)});
+}
+
 // None past a limit. The tree is gone when it returns: two at a time would be twice the memory.
-std::optional<std::vector<SyntaxError>> errors_in(std::string_view text, Grammar grammar,
-                                                  const ParseLimits& limits) {
+std::optional<std::vector<SyntaxError>> errors_in(std::string_view text, std::string_view old_text,
+                                                  Grammar grammar, const ParseLimits& limits) {
   const auto tree = SyntaxTree::parse(text, grammar, limits);
   if (!tree) return std::nullopt;
-  return syntax_errors(*tree, text);
+  auto errors = syntax_errors(*tree, text);
+  if (is_c(grammar)) {
+    add_misplaced(strange_calls(*tree, text, old_text), errors);
+    add_misplaced(lost_macros(old_text, text), errors);
+  }
+  return errors;
 }
 
 }  // namespace
@@ -88,15 +108,15 @@ std::optional<std::vector<SyntaxError>> errors_in(std::string_view text, Grammar
 std::vector<SyntaxError> syntax_errors(const SyntaxTree& tree, std::string_view text) {
   std::vector<SyntaxError> errors;
   add_parse_errors(tree, text, errors);
-  for (const Misplaced& one : misplaced(tree)) errors.push_back({one.line, std::string(one.what)});
-  for (const Misplaced& one : misplaced_heads(tree)) {
-    errors.push_back({one.line, std::string(one.what)});
-  }
-  if (tree.grammar() == Grammar::kC || tree.grammar() == Grammar::kCpp) {
-    for (const Misplaced& one : misplaced_directives(text)) {
-      errors.push_back({one.line, std::string(one.what)});
-    }
-  }
+  const auto add = [&errors](const std::vector<Misplaced>& found) { add_misplaced(found, errors); };
+  add(misplaced(tree));
+  add(misplaced_heads(tree));
+  add(misplaced_keywords(tree, text));
+  add(misplaced_in_script(tree, text));
+  add(misnamed_in_script(tree, text));
+  add(misscoped(tree, text));
+  add(broken_lines(tree, text));
+  if (is_c(tree.grammar())) add(misplaced_directives(text));
   for (const int line : redeclared_lines(tree, text)) {
     errors.push_back({line, "a name that its block has declared already"});
   }
@@ -106,9 +126,9 @@ std::vector<SyntaxError> syntax_errors(const SyntaxTree& tree, std::string_view 
 std::optional<std::vector<SyntaxError>> new_syntax_errors(const SyntaxChange& change,
                                                           Grammar grammar,
                                                           const ParseLimits& limits) {
-  auto found = errors_in(change.new_text, grammar, limits);
+  auto found = errors_in(change.new_text, change.old_text, grammar, limits);
   if (!found || found->empty()) return found;
-  auto known = errors_in(change.old_text, grammar, limits);
+  auto known = errors_in(change.old_text, change.old_text, grammar, limits);
   if (!known) return std::nullopt;
 
   const auto count_lines = [](std::string_view text) {

@@ -25,8 +25,21 @@ inline std::string_view text_of(TSNode node, std::string_view text) {
   return text.substr(begin, ts_node_end_byte(node) - begin);
 }
 
+// Whether one of the words before its name or its parameters is `word`: "async", "static", "get".
+inline bool has_word(TSNode node, std::string_view word) {
+  constexpr uint32_t kWords = 8;
+  const uint32_t count = std::min(ts_node_child_count(node), kWords);
+  for (uint32_t i = 0; i < count; ++i) {
+    const TSNode child = ts_node_child(node, i);
+    if (type_of(child) == word && !ts_node_is_named(child)) return true;
+  }
+  return false;
+}
+
+// Of a null node none.
 template <class Visit>
 void for_each_child(TSNode node, Visit visit) {
+  if (ts_node_is_null(node)) return;
   TSTreeCursor cursor = ts_tree_cursor_new(node);
   for (bool more = ts_tree_cursor_goto_first_child(&cursor); more;
        more = ts_tree_cursor_goto_next_sibling(&cursor)) {

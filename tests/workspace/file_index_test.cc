@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <filesystem>
 #include <fstream>
 
 #include "tests/fakes/temp_folder.h"
@@ -63,6 +65,20 @@ TEST_F(FileIndexTest, FindsTheSymbolsOfEveryFileThatIsNotIgnored) {
               testing::ElementsAre("a.py:1 f", "a.py:6 f", "sub/b.c:1 f"));
   EXPECT_EQ(index_->state().files, 4U);
   EXPECT_EQ(index_->state().symbols, 4U);
+}
+
+TEST_F(FileIndexTest, ReadsFirstWhatWasChangedLast) {
+  const auto age = [this](const std::string& name, int hours) {
+    const std::filesystem::path path = folder_.str() + "/" + name;
+    std::filesystem::last_write_time(
+        path, std::filesystem::file_time_type::clock::now() - std::chrono::hours(hours));
+  };
+  for (const char* name : {"a.py", "b.py", "c.py"}) folder_.write(name, "def f(): pass\n");
+  age("a.py", 2);
+  age("b.py", 1);
+  age("c.py", 3);
+  open({.table = {.symbols = 1}});  // only the first one read has room
+  EXPECT_THAT(definitions(*index_, "f"), testing::ElementsAre("b.py:1 f"));
 }
 
 TEST_F(FileIndexTest, FollowsWritesRenamesAndRemovals) {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/workspace/syntax_errors_of.h"
 #include "workspace/syntax_check.h"
 
 namespace cromwell::workspace {
@@ -162,7 +163,7 @@ TEST(SyntaxErrors, KnowWhatPythonRefusesAndItsGrammarTakes) {
 TEST(SyntaxErrors, AreNoneInSoundTextOfEachLanguage) {
   const std::vector<std::pair<Grammar, std::string>> sound = {
       {Grammar::kPython, "match x:\n    case [1, *r]:\n        y = f\"{x!r:>{w}}\"\n"},
-      {Grammar::kJavaScript, "const a = b?.c ?? `${d}`\nfor await (const x of y) {}\n"},
+      {Grammar::kJavaScript, "const a = b?.c ?? `${d}`\nexport const f = async () => { for await (const x of y) {} }\n"},
       {Grammar::kTypeScript,
        "function f(a: string): void\nfunction f(a: any) { let x = a ? {b: 1} : .5 }\n"
        "type F = ({a}: {a: number}) => number\n"},
@@ -208,14 +209,15 @@ TEST(SyntaxTree, IsNoneWithoutAGrammarOrPastALimit) {
     return text;
   }();
   EXPECT_FALSE(SyntaxTree::parse(calls, Grammar::kPython, {.time = std::chrono::milliseconds(0)}));
-  EXPECT_FALSE(SyntaxTree::parse(calls, Grammar::kPython, {.tree_bytes = 1 << 16}));
-  EXPECT_TRUE(SyntaxTree::parse(calls, Grammar::kPython));
+  EXPECT_FALSE(SyntaxTree::parse(calls, Grammar::kPython,
+                                 {.time = tests::unhurried().time, .tree_bytes = 1 << 16}));
+  EXPECT_TRUE(SyntaxTree::parse(calls, Grammar::kPython, tests::unhurried()));
 }
 
 TEST(SyntaxTree, TakesTextThatNestsAsDeepAsItIsLong) {
   const std::string open(300'000, '(');
   for (const Grammar grammar : {Grammar::kPython, Grammar::kCpp, Grammar::kTsx, Grammar::kRust}) {
-    const auto tree = SyntaxTree::parse(open, grammar);
+    const auto tree = SyntaxTree::parse(open, grammar, tests::unhurried());
     ASSERT_TRUE(tree);
     EXPECT_TRUE(outline_of(*tree, open).empty());
     EXPECT_FALSE(syntax_errors(*tree, open).empty());

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "tests/workspace/sound_sources.h"
+#include "tests/workspace/syntax_errors_of.h"
 #include "workspace/placement_check.h"
 #include "workspace/redeclaration_check.h"
 #include "workspace/syntax_check.h"
@@ -19,15 +20,7 @@ struct Case {
   const char* text;
 };
 
-std::string errors_of(const Case& c) {
-  const auto tree = SyntaxTree::parse(c.text, c.grammar);
-  EXPECT_TRUE(tree.has_value());
-  std::string found;
-  for (const SyntaxError& error : syntax_errors(*tree, c.text)) {
-    found += std::to_string(error.line) + ": " + error.what + "\n";
-  }
-  return found;
-}
+std::string errors_of(const Case& c) { return tests::errors_of(c.grammar, c.text); }
 
 TEST(StrictSyntax, FindsKeywordsOfRustInThePlaceOfNames) {
   for (const char* text :
@@ -119,7 +112,7 @@ TEST(StrictSyntax, TakesWhatHas) {
         Case{kPython, "async def f():\n    await g()\n    async with a as b:\n        yield 1\n"},
         Case{kPython, "del a, b.c, d[0], (e)\nwith a as (b, c), d as e.f:\n    pass\n"},
         Case{kPython, "f = lambda: (yield)\n"},
-        Case{kJavaScript, "await a; a: { break a; } switch (b) { case 1: break; }\n"},
+        Case{kJavaScript, "a: { break a; } switch (b) { case 1: break; }\n"},
         Case{kJavaScript, "const f = async () => { for (;;) { await g(); break; } };\n"},
         Case{kJavaScript,
              "class A { async f() { await g(); } static async *g() { await h(); } }\n"},
@@ -129,10 +122,10 @@ TEST(StrictSyntax, TakesWhatHas) {
 }
 
 TEST(StrictSyntax, FindsANameDeclaredTwice) {
-  for (const char* text : {"let a;\nlet a;\n", "const {a, b: [c]} = d;\nlet c = 1;\n",
-                           "var a;\nconst a = 1;\n", "function f() {\nconst a = 1; class a {} }\n",
-                           "switch (b) { case 1: let a;\ndefault: let a; }\n",
-                           "export const a = 1;\nexport let a = 2;\n", "class A {}\nlet A;\n"}) {
+  for (const char* text :
+       {"let a;\nlet a;\n", "const {a, b: [c]} = d;\nlet c = 1;\n", "var a;\nconst a = 1;\n",
+        "function f() {\nconst a = 1; class a {} }\n",
+        "switch (b) { case 1: let a;\ndefault: let a; }\n", "class A {}\nlet A;\n"}) {
     EXPECT_EQ(errors_of({kJavaScript, text}), "2: a name that its block has declared already\n")
         << text;
     EXPECT_NE(errors_of({kTypeScript, text}), "") << text;
@@ -245,6 +238,53 @@ TEST(StrictSyntax, TakesMembersThatDiffer) {
             "");
 }
 
+// From the campaign of edits: a last argument that lost its comma, an import that became words.
+TEST(StrictSyntax, KnowsTheCommasOperatorsAndPathsOfGo) {
+  for (const char* text :
+       {"var x = []int{1, 2\n}", "var x = f(a\n)", "var x = A{\na: 1\n}", "func f(a int\n) {}",
+        "var x = f(a..., b)", "var x = []int{,}", "import \"type annotations\"", "import \"\"",
+        "var x = a <- b", "func f() { ++a }", "var x = &&a", "var x = \"\\z\""}) {
+    EXPECT_NE(errors_of({kGo, ("package a\n\n" + std::string(text) + "\n").c_str()}), "") << text;
+  }
+  for (const char* text :
+       {"var x = []int{\n1, // a\n2,\n}", "var x = f(a,\n)", "var x = f(\n)", "var x = A{}",
+        "func f(\na int,\n) {}", "var x = f(func() {\n})", "var x = f(a...)", "import (\n)",
+        "import a \"b.c/d-e_f\"", "var x = a < -b", "var x = - -a", "var x = <-a",
+        "var x = \"\\n\\x41\\u00e9\\101\""}) {
+    EXPECT_EQ(errors_of({kGo, ("package a\n\n" + std::string(text) + "\n").c_str()}), "") << text;
+  }
+}
+
+// From the campaign of edits: a `break` behind a macro, a call above all functions.
+TEST(StrictSyntax, KnowsMacrosAndCommentsOfRustThatEndNothing) {
+  for (const char* text :
+       {"fn f() {\n    m!(a)\n    break\n}\n", "m!(a)\nfn f() {}\n", "use a;\nb.c(\"d\");\n",
+        "use a;;\n", "enum A {\n    B,\n    /// c\n}\n", "fn f() {\n    a();\n    /// b\n}\n",
+        "use a;\n//! b\n", "impl A {\n    #[b]\n}\n"}) {
+    EXPECT_NE(errors_of({kRust, text}), "") << text;
+  }
+  for (const char* text :
+       {"fn f() {\n    m!(a);\n    m! { b }\n    m![c]\n}\n", "m!(a);\nm! {}\nfn f() {}\n",
+        "impl A {\n    m!(a);\n    fn f() {}\n}\n", "fn f() { ; a();; }\n",
+        "//! a\n\n// b\n//! c\n#![d]\n//! e\nuse f;\n", "/// a\n#[b]\nfn f() {}\n//// c\n",
+        "enum A {\n    /// b\n    B, // c\n}\n"}) {
+    EXPECT_EQ(errors_of({kRust, text}), "") << text;
+  }
+}
+
+TEST(StrictSyntax, KnowsKeywordsAndBlocksOutOfPlaceInC) {
+  for (const Grammar grammar : {kC, kCpp}) {
+    for (const char* text : {"void f(void) {\n  a->else = 1;\n}\n", "struct { int a; } while;\n",
+                             "f(&a);\n{\n  b();\n}\n", "int f(void) {}\n{ int a; }\n"}) {
+      EXPECT_NE(errors_of({grammar, text}), "") << text;
+    }
+    for (const char* text : {"#define static\n#define A(b) if (b) return\nint c;\n",
+                             "void f(void) { a(b); b->c = sizeof(d); }\n"}) {
+      EXPECT_EQ(errors_of({grammar, text}), "") << text;
+    }
+  }
+}
+
 TEST(StrictSyntax, TakesANameDeclaredInAnotherBlock) {
   for (const char* text : {"let a; { let a; }", "var a; var a; function a() {} function a() {}",
                            "for (let i;;) { let i; }", "let {a = b, ...c} = d; let b;",
@@ -252,6 +292,21 @@ TEST(StrictSyntax, TakesANameDeclaredInAnotherBlock) {
     EXPECT_EQ(errors_of({kJavaScript, text}), "") << text;
   }
   EXPECT_EQ(errors_of({kTypeScript, "class A {} interface A {} namespace A {}"}), "");
+}
+
+// From the campaign of edits: the lines that defined a macro became others.
+TEST(StrictSyntax, AnEditOfCMayNotTakeAMacroThatIsUsedNorCallOneThatIsNone) {
+  const auto count = [](const char* before, const char* after, Grammar grammar = kC) {
+    return new_syntax_errors({before, after, {1, 1}}, grammar)->size();
+  };
+  EXPECT_EQ(count("#define API extern\nAPI int a;\n", "#define B\nAPI int a;\n"),
+            3U);  // two were there
+  EXPECT_EQ(count("#define API extern\nint a;\n", "#define B\nint a;\n"), 0U);
+  EXPECT_EQ(count("#define API extern\n#ifdef API\n#endif\n", "\n#ifdef API\n#endif\n"), 0U);
+  EXPECT_EQ(count("int a;\nint b;\n", "LOG(a, 1);\nint b;\n"), 1U);
+  EXPECT_EQ(count("int a;\nint b;\n", "LOG(std::a);\nint b;\n", kCpp), 1U);
+  EXPECT_EQ(count("LOG(a, 1);\nint b;\n", "LOG(a, 2);\nLOG(a, 3);\nint b;\n"), 0U);
+  EXPECT_EQ(count("int a;\nint b;\n", "void f(void) { LOG(a, 1); }\nint b;\n"), 0U);
 }
 
 TEST(StrictSyntax, FindsNothingInSoundSources) {
