@@ -70,8 +70,7 @@ class OrderedMap {
   template <class Name, class... Arguments>
   std::pair<iterator, bool> emplace(Name&& name, Arguments&&... arguments) {
     if (const iterator found = find(name); found != end()) return {found, false};
-    entries_.emplace_back(std::piecewise_construct,
-                          std::forward_as_tuple(std::forward<Name>(name)),
+    entries_.emplace_back(std::piecewise_construct, std::forward_as_tuple(std::forward<Name>(name)),
                           std::forward_as_tuple(std::forward<Arguments>(arguments)...));
     const iterator added = std::prev(entries_.end());
     places_.emplace(added->first, added);

@@ -58,7 +58,8 @@ void add_tool_choice(FieldTable<Struct>& table, ToolFields Struct::* fields) {
           "tool_choice", [fields](Struct& body) -> auto& { return (body.*fields).choice; },
           tool_choice_schema(), read_tool_choice)
       .boolean(
-          "parallel_tool_calls", [fields](Struct& body) -> auto& { return (body.*fields).parallel; },
+          "parallel_tool_calls",
+          [fields](Struct& body) -> auto& { return (body.*fields).parallel; },
           "One answer may hold several calls, where the chat template has that.");
 }
 
