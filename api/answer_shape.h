@@ -18,7 +18,7 @@ class AnswerShape {
   // What a stream opens with; null for nothing.
   virtual JsonOut opening() = 0;
   virtual JsonOut echo(const Piece& prompt) = 0;
-  virtual JsonOut piece(const Piece& piece) = 0;
+  virtual JsonOut piece(const Piece& piece) = 0;  // null: nothing is certain yet
   virtual JsonOut last(const Piece& piece, const Ending& ending) = 0;
   // All of it at once; the prompt is empty without echo.
   virtual JsonOut whole(const Piece& prompt, const Piece& answer, const Ending& ending) = 0;

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "api/answer_shape.h"
+#include "api/tool_call_reader.h"
 #include "tokenizer/tokenizer.h"
 
 namespace cromwell::api {
@@ -13,6 +15,7 @@ struct ChatShapeOptions {
   int index = 0;  // of the choice
   bool logprobs = false;
   bool token_ids = false;
+  std::optional<ToolCallReader> tools;  // none: the answer is text, whatever it says
 };
 
 std::unique_ptr<AnswerShape> make_chat_shape(std::shared_ptr<const tokenizer::Tokenizer> tokenizer,

@@ -11,12 +11,15 @@ namespace {
 
 using tokenizer::ChatMessage;
 
+constexpr ListRange kMessages{1, kMaxMessages};
+
 FieldTable<ChatBody> make_fields() {
   using Body = ChatBody;
   FieldTable<Body> table;
   table
-      .objects("messages", &Body::messages, message_fields(), {1, kMaxMessages},
-               "The conversation so far. Text in it never becomes a special token.")
+      .custom("messages", &Body::messages,
+              messages_schema("The conversation so far. Text in it never becomes a special token."),
+              read_messages)
       .required()
       .integer<int>("max_tokens", &Body::max_tokens, {0, kMaxInt},
                     "A cap; it is cut to what the context holds, which is also the default.")
@@ -50,38 +53,58 @@ FieldTable<ChatBody> make_fields() {
       .integer<int>("t_max_prompt_ms", &Body::max_prompt_ms, {0, kMaxInt},
                     "Give up when the prompt takes longer; 0 is no limit.")
       .integer<int>("t_max_predict_ms", &Body::max_predict_ms, {0, kMaxInt},
-                    "Give up when the answer takes longer; 0 is no limit.")
-      .only("tools", {JsonOut::array()}, "The model's chat template has no tools.")
-      .only("tool_choice", {"none", "auto"}, "The model's chat template has no tools.");
+                    "Give up when the answer takes longer; 0 is no limit.");
+  add_tools(table, &Body::tools);
+  add_tool_choice(table, &Body::tools);
+  return table;
+}
+
+const FieldTable<ChatMessage>& message_fields() {
+  static const auto table =
+      FieldTable<ChatMessage>()
+          .custom("role", &ChatMessage::role, role_schema(), read_role)
+          .required()
+          .custom("content", &ChatMessage::content,
+                  content_schema("What is said: text, or a list of text parts. Only a message with "
+                                 "tool_calls may have none."),
+                  read_content)
+          .custom("tool_calls", &ChatMessage::tool_calls, tool_calls_schema(), read_tool_calls);
   return table;
 }
 
 }  // namespace
 
 base::Result<std::string> read_role(const JsonIn& value, const std::string& path) {
-  for (const char* role : {"system", "user", "assistant"}) {
+  for (const char* role : {"system", "user", "assistant", "tool"}) {
     if (value == role) return std::string(role);
   }
   if (value == "developer") return std::string("system");  // OpenAI's newer name for it
-  if (value == "tool") {
-    return wrong_value(path, "no tool (the model's chat template has none)", value.dump());
-  }
-  return wrong_value(path, "\"system\", \"user\" or \"assistant\"",
+  return wrong_value(path, "\"system\", \"user\", \"assistant\" or \"tool\"",
                      value.is_string() ? "another string" : std::string(value.type_name()));
 }
 
-const FieldTable<ChatMessage>& message_fields() {
-  static const auto table =
-      FieldTable<ChatMessage>()
-          .custom("role", &ChatMessage::role,
-                  schema::one_of_texts({"system", "user", "assistant", "developer"},
-                                       "Who speaks; developer is system."),
-                  read_role)
-          .required()
-          .custom("content", &ChatMessage::content,
-                  content_schema("What is said: text, or a list of text parts."), read_content)
-          .required();
-  return table;
+JsonOut role_schema() {
+  return schema::one_of_texts({"system", "user", "assistant", "tool", "developer"},
+                              "Who speaks; developer is system, tool is what a call gave.");
+}
+
+base::Result<std::vector<ChatMessage>> read_messages(const JsonIn& value, const std::string& path) {
+  CROMWELL_ASSIGN(auto messages, read_list(message_fields(), value, path, kMessages));
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    const bool has_content = value[i].contains("content") && !value[i]["content"].is_null();
+    if (has_content || !messages[i].tool_calls.empty()) continue;
+    const std::string content = path + "[" + std::to_string(i) + "].content";
+    return base::Error{base::ErrorCode::kInvalidRequest, content + ": missing, but required",
+                       content};
+  }
+  return messages;
+}
+
+JsonOut messages_schema(std::string_view description) {
+  JsonOut entry = schema::list(message_fields().schema(), description);
+  entry["minItems"] = kMessages.min_items;
+  entry["maxItems"] = kMessages.max_items;
+  return entry;
 }
 
 const FieldTable<ChatBody>& chat_fields() {

@@ -8,6 +8,7 @@
 
 #include "api/completion_wire.h"
 #include "api/field_table.h"
+#include "api/tool_wire.h"
 #include "engine/generation.h"
 #include "tokenizer/chat_template.h"
 
@@ -15,6 +16,7 @@ namespace cromwell::api {
 
 struct ChatBody {
   std::vector<tokenizer::ChatMessage> messages;
+  ToolFields tools;
   std::optional<int> max_tokens;  // none: what the context holds
   std::optional<int> n_predict;   // the same; -1 is none
   engine::SamplingOptions sampling{.temperature = kOpenAiTemperature};
@@ -39,8 +41,12 @@ struct ChatBody {
 };
 
 const FieldTable<ChatBody>& chat_fields();
-const FieldTable<tokenizer::ChatMessage>& message_fields();
+// Content may be missing only beside calls of tools.
+base::Result<std::vector<tokenizer::ChatMessage>> read_messages(const JsonIn& value,
+                                                                const std::string& path);
+JsonOut messages_schema(std::string_view description);
 base::Result<std::string> read_role(const JsonIn& value, const std::string& path);
+JsonOut role_schema();
 // How many tokens the answer may have.
 int chat_cap(const ChatBody& body);
 

@@ -13,6 +13,8 @@
 #include "api/openai_format.h"
 #include "api/prompt_tokens.h"
 #include "api/sampling_fields.h"
+#include "api/tool_pattern.h"
+#include "api/tool_prompt.h"
 #include "engine/adapters.h"
 
 namespace cromwell::api {
@@ -97,26 +99,39 @@ void complete(Call call, CompletionBody body) {
                  make_openai_format(std::move(shapes), std::move(format)), std::move(reply));
 }
 
+base::Result<std::vector<engine::TokenId>> conversation(const ServiceParts& parts,
+                                                        const ChatBody& body) {
+  CROMWELL_ASSIGN(const auto tools, tool_texts(parts, body.messages, body.tools));
+  return parts.chat_template.render_ids(body.messages, true, *parts.tokenizer, tools);
+}
+
+std::vector<std::unique_ptr<AnswerShape>> chat_shapes(const Call& call, const ChatBody& body) {
+  std::vector<std::unique_ptr<AnswerShape>> shapes;
+  for (int i = 0; i < body.n; ++i) {
+    shapes.push_back(
+        make_chat_shape(call.parts().tokenizer, {.index = i,
+                                                 .logprobs = body.logprobs,
+                                                 .token_ids = body.return_token_ids,
+                                                 .tools = call_reader(call.parts(), body.tools)}));
+  }
+  return shapes;
+}
+
 void chat(Call call, ChatBody body) {
-  auto ids = call.parts().chat_template.render_ids(body.messages, true, *call.parts().tokenizer);
+  auto ids = conversation(call.parts(), body);
   if (!ids) return call.fail(ids.error());
   auto request = request_of(call, body);
   if (!request) return call.fail(request.error());
 
   OpenAiOptions format = format_of(call, body, "chatcmpl-");
   if (body.return_token_ids) format.prompt_ids = *ids;
-  std::vector<std::unique_ptr<AnswerShape>> shapes;
-  for (int i = 0; i < body.n; ++i) {
-    shapes.push_back(make_chat_shape(
-        call.parts().tokenizer,
-        {.index = i, .logprobs = body.logprobs, .token_ids = body.return_token_ids}));
-  }
   request->prompt = std::move(*ids);
   request->max_tokens = chat_cap(body);
   if (body.logprobs) request->top_logprobs = body.top_logprobs;
+  end_after_calls(call.parts(), body.tools, request->stop);
   auto forks = fork_request(*request, body.n, *call.parts().tokenizer, body.prediction);
   run_generation(call.parts(), std::move(call.responder), std::move(*request), std::move(forks),
-                 make_openai_format(std::move(shapes), std::move(format)),
+                 make_openai_format(chat_shapes(call, body), std::move(format)),
                  {.stream = body.stream, .wants_tokens = body.logprobs || body.return_token_ids});
 }
 
@@ -132,6 +147,9 @@ void handle_completion(Call call) {
 void handle_chat(Call call) {
   auto body = read_body(chat_fields(), call.request);
   if (!body) return call.fail(body.error());
+  if (const auto* form = call.parts().chat_template.tools()) {
+    guide_calls(*form, body->tools, body->guided);
+  }
   const bool is_guided = body->guided.is_asked_for();
   go_on(std::move(call), std::move(*body), is_guided, chat);
 }

@@ -58,6 +58,11 @@ base::Result<std::string> read_text(const JsonIn& value, const std::string& path
   return *text;
 }
 
+base::Result<JsonIn> read_object(const JsonIn& value, const std::string& path) {
+  if (!value.is_object()) return wrong_value(path, "an object", value);
+  return base::Result<JsonIn>(boost::system::in_place_value, value);
+}
+
 base::Result<std::vector<std::string>> read_texts(const JsonIn& value, const std::string& path,
                                                   ListRange items, TextRange each) {
   std::vector<std::string> texts;

@@ -43,6 +43,7 @@ base::Error wrong_value(const std::string& path, const std::string& expected,
 base::Result<bool> read_boolean(const JsonIn& value, const std::string& path);
 base::Result<double> read_number(const JsonIn& value, const std::string& path, NumberRange range);
 base::Result<std::string> read_text(const JsonIn& value, const std::string& path, TextRange range);
+base::Result<JsonIn> read_object(const JsonIn& value, const std::string& path);
 
 // One text or a list of them.
 base::Result<std::vector<std::string>> read_texts(const JsonIn& value, const std::string& path,

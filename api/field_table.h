@@ -21,6 +21,14 @@
 namespace cromwell::api {
 
 template <class Struct>
+class FieldTable;
+
+// A list of objects with these fields.
+template <class Struct>
+base::Result<std::vector<Struct>> read_list(const FieldTable<Struct>& fields, const JsonIn& value,
+                                            const std::string& path, ListRange items);
+
+template <class Struct>
 class FieldTable {
  public:
   // `get` is a member pointer, or a function from Struct& to the member's reference. A member that
@@ -104,7 +112,7 @@ class FieldTable {
     entry["maxItems"] = items.max_items;
     return add(std::move(name), std::move(entry), get,
                [&fields, items](const JsonIn& value, const std::string& path) {
-                 return read_objects(fields, value, path, items);
+                 return read_list(fields, value, path, items);
                });
   }
 
@@ -206,24 +214,6 @@ class FieldTable {
     return entry;
   }
 
-  template <class Sub>
-  static base::Result<std::vector<Sub>> read_objects(const FieldTable<Sub>& fields,
-                                                     const JsonIn& value, const std::string& path,
-                                                     ListRange items) {
-    if (!value.is_array() || value.size() < items.min_items || value.size() > items.max_items) {
-      return wrong_value(path,
-                         "a list of " + std::to_string(items.min_items) + " to " +
-                             std::to_string(items.max_items) + " objects",
-                         value.is_array() ? std::to_string(value.size()) + " of them"
-                                          : std::string(value.type_name()));
-    }
-    std::vector<Sub> subs(value.size());
-    for (std::size_t i = 0; i < value.size(); ++i) {
-      CROMWELL_TRY(fields.read(value[i], path + "[" + std::to_string(i) + "]", subs[i]));
-    }
-    return subs;
-  }
-
   std::vector<Field> fields_;
 };
 
@@ -258,6 +248,23 @@ JsonOut FieldTable<Struct>::schema() const {
   }
   if (!required.empty()) object["required"] = std::move(required);
   return object;
+}
+
+template <class Struct>
+base::Result<std::vector<Struct>> read_list(const FieldTable<Struct>& fields, const JsonIn& value,
+                                            const std::string& path, ListRange items) {
+  if (!value.is_array() || value.size() < items.min_items || value.size() > items.max_items) {
+    return wrong_value(path,
+                       "a list of " + std::to_string(items.min_items) + " to " +
+                           std::to_string(items.max_items) + " objects",
+                       value.is_array() ? std::to_string(value.size()) + " of them"
+                                        : std::string(value.type_name()));
+  }
+  std::vector<Struct> all(value.size());
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    CROMWELL_TRY(fields.read(value[i], path + "[" + std::to_string(i) + "]", all[i]));
+  }
+  return all;
 }
 
 }  // namespace cromwell::api

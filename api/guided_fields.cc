@@ -29,11 +29,6 @@ struct ResponseFormat {
   std::optional<NamedSchema> json_schema;
 };
 
-base::Result<JsonIn> read_object(const JsonIn& value, const std::string& path) {
-  if (!value.is_object()) return wrong_value(path, "an object", value);
-  return base::Result<JsonIn>(boost::system::in_place_value, value);
-}
-
 base::Result<std::string> read_format_type(const JsonIn& value, const std::string& path) {
   for (const char* type : {"text", "json_object", "json_schema"}) {
     if (value == type) return std::string(type);
@@ -146,11 +141,12 @@ JsonOut guided_choice_schema() {
 base::Result<std::unique_ptr<engine::Constraint>> constraint_of(ServiceState& service,
                                                                 const Guided& guided) {
   const PatternMaker* make = nullptr;
-  for (const auto* one : {&guided.format, &guided.regex, &guided.choice}) {
+  for (const auto* one : {&guided.format, &guided.regex, &guided.choice, &guided.calls}) {
     if (!one->has_value()) continue;
     if (make != nullptr) {
       return base::Error{base::ErrorCode::kInvalidRequest,
-                         "guided_regex, guided_choice and a response_format exclude each other",
+                         "guided_regex, guided_choice, a response_format and calls of tools that "
+                         "the answer is held to exclude each other",
                          "response_format"};
     }
     make = &**one;

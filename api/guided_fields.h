@@ -20,8 +20,8 @@ namespace cromwell::api {
 using PatternMaker = std::function<base::Result<engine::Pattern>()>;
 
 struct Guided {
-  std::optional<PatternMaker> format, regex, choice;  // at most one
-  bool is_asked_for() const { return format || regex || choice; }
+  std::optional<PatternMaker> format, regex, choice, calls;  // at most one
+  bool is_asked_for() const { return format || regex || choice || calls; }
 };
 
 // {"type": "text" | "json_object" | "json_schema"}; none for text.

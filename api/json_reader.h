@@ -6,12 +6,13 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "api/ordered_map.h"
 #include "base/result.h"
 
 namespace cromwell::api {
 
-// Objects are sorted maps: a body with many names costs n log n, not n squared.
-using JsonIn = nlohmann::json;
+// Objects keep the order of their members.
+using JsonIn = nlohmann::basic_json<OrderedMap>;
 
 // kInvalidJson with the byte offset of the fault.
 base::Result<JsonIn> parse_json(std::string_view text);

@@ -3,6 +3,7 @@
 #include "api/handlers.h"
 #include "api/llama_format.h"
 #include "api/llama_server_wire.h"
+#include "api/tool_prompt.h"
 
 namespace cromwell::api {
 namespace {
@@ -16,9 +17,11 @@ std::string spelling(const tokenizer::Tokenizer& tokenizer, std::optional<engine
 void handle_apply_template(Call call) {
   auto body = read_body(apply_template_fields(), call.request);
   if (!body) return call.fail(body.error());
+  const auto tools = tool_texts(call.parts(), body->messages, body->tools);
+  if (!tools) return call.fail(tools.error());
   JsonOut answer;
   answer["prompt"] =
-      call.parts().chat_template.render_text(body->messages, body->add_generation_prompt);
+      call.parts().chat_template.render_text(body->messages, body->add_generation_prompt, *tools);
   call.answer(answer);
 }
 

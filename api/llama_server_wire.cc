@@ -1,18 +1,22 @@
 #include "api/llama_server_wire.h"
 
 #include "api/chat_wire.h"
-#include "api/limits.h"
 
 namespace cromwell::api {
 
 const FieldTable<ApplyTemplateBody>& apply_template_fields() {
   using Body = ApplyTemplateBody;
-  static const auto table = FieldTable<Body>()
-                                .objects("messages", &Body::messages, message_fields(),
-                                         {1, kMaxMessages}, "As in /v1/chat/completions.")
-                                .required()
-                                .boolean("add_generation_prompt", &Body::add_generation_prompt,
-                                         "The prompt ends where the answer begins.");
+  static const auto table = [] {
+    FieldTable<Body> fields;
+    fields
+        .custom("messages", &Body::messages, messages_schema("As in /v1/chat/completions."),
+                read_messages)
+        .required()
+        .boolean("add_generation_prompt", &Body::add_generation_prompt,
+                 "The prompt ends where the answer begins.");
+    add_tools(fields, &Body::tools);
+    return fields;
+  }();
   return table;
 }
 

@@ -4,12 +4,14 @@
 #include <vector>
 
 #include "api/field_table.h"
+#include "api/tool_wire.h"
 #include "tokenizer/chat_template.h"
 
 namespace cromwell::api {
 
 struct ApplyTemplateBody {
   std::vector<tokenizer::ChatMessage> messages;
+  ToolFields tools;
   bool add_generation_prompt = true;
 };
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "api/error_status.h"
+#include "api/json_reader.h"
 #include "api/logprobs.h"
 #include "api/schema.h"
 
@@ -18,15 +19,23 @@ std::int64_t nanoseconds(double ms) { return std::llround(ms * 1e6); }
 
 std::string line(const JsonOut& object) { return to_text(object) + "\n"; }
 
-JsonOut part_json(const std::string& model, bool is_chat, const std::string& text) {
+// What one line of the answer says. A call is told when all of it is there, its arguments as an
+// object; those that are none are told as the text that they are.
+struct Said {
+  std::string text;
+  JsonOut calls = JsonOut::array();
+};
+
+JsonOut part_json(const std::string& model, bool is_chat, Said said) {
   JsonOut object;
   object["model"] = model;
   object["created_at"] = utc_now();
   if (is_chat) {
     object["message"]["role"] = "assistant";
-    object["message"]["content"] = text;
+    object["message"]["content"] = std::move(said.text);
+    if (!said.calls.empty()) object["message"]["tool_calls"] = std::move(said.calls);
   } else {
-    object["response"] = text;
+    object["response"] = std::move(said.text);
   }
   return object;
 }
@@ -43,16 +52,20 @@ class OllamaFormat final : public AnswerFormat {
   }
   std::string started(std::size_t, const engine::Started&) override { return {}; }
   // A line that says nothing keeps the silent stream alive.
-  std::string progress(const engine::Progress&) override { return piece_line({}); }
+  std::string progress(const engine::Progress&) override { return piece_line({}, {}); }
   std::string echo(std::size_t, const Piece&) override { return {}; }
 
   std::string piece(std::size_t, const Piece& piece) override {
     remember(piece);
-    if (piece.text.empty() && !options_.logprobs) return {};
-    return piece_line(piece);
+    Said said = read(piece, false);
+    if (says_nothing(said) && !options_.logprobs) return {};
+    return piece_line(std::move(said), piece.tokens);
   }
   std::string last(std::size_t, const Piece& piece, const Ending& ending) override {
-    return (piece.text.empty() ? std::string() : piece_line(piece)) + line(done_json({}, ending));
+    Said said = read(piece, true);
+    const std::string rest =
+        says_nothing(said) ? std::string() : piece_line(std::move(said), piece.tokens);
+    return rest + line(done_json({}, {}, ending));
   }
   std::string end(std::span<const Ending>) override { return {}; }
   std::string failed(const base::Error& error) override {
@@ -64,7 +77,8 @@ class OllamaFormat final : public AnswerFormat {
   HttpResponse whole(const Piece&, std::span<const Piece> answers,
                      std::span<const Ending> endings) override {
     remember(answers.front());
-    return json_response(done_json(answers.front(), endings.front()));
+    Said said = read(answers.front(), true);
+    return json_response(done_json(std::move(said), answers.front().tokens, endings.front()));
   }
   HttpResponse refusal(const base::Error& error) const override {
     return error_response(error, Dialect::kOllama);
@@ -76,20 +90,54 @@ class OllamaFormat final : public AnswerFormat {
     for (const engine::ScoredToken& token : piece.tokens) options_.context.push_back(token.id);
   }
 
-  JsonOut part(const Piece& piece, bool done) const {
-    JsonOut object = part_json(options_.model, options_.is_chat, piece.text);
-    object["done"] = done;
-    if (options_.logprobs && !piece.tokens.empty()) {
-      object["logprobs"] = writer_.chat(piece.tokens)["content"];
+  Said read(const Piece& piece, bool is_last) {
+    Said said;
+    if (!options_.tools) {
+      said.text = piece.text;
+      return said;
     }
+    for (const AnswerPart& part : options_.tools->push(piece.text)) add(part, said);
+    if (is_last) {
+      for (const AnswerPart& part : options_.tools->finish()) add(part, said);
+    }
+    return said;
+  }
+
+  void add(const AnswerPart& part, Said& said) {
+    using Kind = AnswerPart::Kind;
+    if (part.kind == Kind::kText) {
+      said.text += part.text;
+    } else if (part.kind == Kind::kCall) {
+      call_ = {.name = part.text, .arguments = {}};
+    } else if (part.kind == Kind::kArguments) {
+      call_.arguments += part.text;
+    } else if (auto arguments = parse_json(call_.arguments)) {
+      JsonOut call;
+      call["function"]["name"] = call_.name;
+      call["function"]["arguments"] = *arguments;
+      said.calls.push_back(std::move(call));
+    } else {
+      said.text += call_.name + call_.arguments;
+    }
+  }
+
+  static bool says_nothing(const Said& said) { return said.text.empty() && said.calls.empty(); }
+
+  JsonOut part(Said said, const std::vector<engine::ScoredToken>& tokens, bool done) const {
+    JsonOut object = part_json(options_.model, options_.is_chat, std::move(said));
+    object["done"] = done;
+    if (options_.logprobs && !tokens.empty()) object["logprobs"] = writer_.chat(tokens)["content"];
     return object;
   }
 
-  std::string piece_line(const Piece& piece) const { return line(part(piece, false)); }
+  std::string piece_line(Said said, const std::vector<engine::ScoredToken>& tokens) const {
+    return line(part(std::move(said), tokens, false));
+  }
 
-  JsonOut done_json(const Piece& piece, const Ending& ending) const {
+  JsonOut done_json(Said said, const std::vector<engine::ScoredToken>& tokens,
+                    const Ending& ending) const {
     const engine::Timings& timings = ending.timings;
-    JsonOut object = part(piece, true);
+    JsonOut object = part(std::move(said), tokens, true);
     object["done_reason"] = ending.finish_reason;
     if (shows_context_) object["context"] = options_.context;
     object["total_duration"] =
@@ -105,6 +153,7 @@ class OllamaFormat final : public AnswerFormat {
   OllamaFormatOptions options_;
   bool shows_context_;
   LogprobWriter writer_;
+  tokenizer::ToolCall call_;  // the one that is being written
 };
 
 }  // namespace
@@ -150,8 +199,12 @@ JsonOut ollama_answer_schema(bool is_chat) {
        {"eval_count", schema::integer("tokens"), true},
        {"eval_duration", schema::integer(), true}});
   if (is_chat) {
-    schema["properties"]["message"] =
-        schema::object({{"role", schema::text()}, {"content", schema::text()}});
+    const JsonOut call = schema::object(
+        {{"function",
+          schema::object({{"name", schema::text()}, {"arguments", schema::of("object", {})}})}});
+    schema["properties"]["message"] = schema::object({{"role", schema::text()},
+                                                      {"content", schema::text()},
+                                                      {"tool_calls", schema::list(call), true}});
   } else {
     schema["properties"]["response"] = schema::text("a piece of the answer, or all of it");
   }

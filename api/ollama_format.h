@@ -3,11 +3,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "api/answer_format.h"
 #include "api/json_writer.h"
+#include "api/tool_call_reader.h"
 #include "tokenizer/tokenizer.h"
 
 namespace cromwell::api {
@@ -16,8 +18,9 @@ struct OllamaFormatOptions {
   std::string model;
   bool is_chat = false;
   bool logprobs = false;
+  std::optional<ToolCallReader> tools = {};  // none: the answer is text, whatever it says
   // Shown with the answer's ids behind them, as `context`; empty: not shown.
-  std::vector<engine::TokenId> context;
+  std::vector<engine::TokenId> context = {};
 };
 
 std::unique_ptr<AnswerFormat> make_ollama_format(

@@ -10,6 +10,8 @@
 #include "api/ollama_wire.h"
 #include "api/prompt_tokens.h"
 #include "api/sampling_fields.h"
+#include "api/tool_pattern.h"
+#include "api/tool_prompt.h"
 #include "engine/adapters.h"
 
 namespace cromwell::api {
@@ -87,11 +89,15 @@ void complete(Call call, OllamaGenerateBody body) {
 }
 
 void chat(Call call, OllamaChatBody body) {
-  auto ids = call.parts().chat_template.render_ids(body.messages, true, *call.parts().tokenizer);
+  const ServiceParts& parts = call.parts();
+  const auto tools = tool_texts(parts, body.messages, body.tools);
+  if (!tools) return call.fail(tools.error());
+  auto ids = parts.chat_template.render_ids(body.messages, true, *parts.tokenizer, *tools);
   if (!ids) return call.fail(ids.error());
   auto request = request_of(call, body.common, std::move(*ids));
   if (!request) return call.fail(request.error());
-  generate(std::move(call), body.common, std::move(*request), {.is_chat = true});
+  OllamaFormatOptions format{.is_chat = true, .tools = call_reader(parts, body.tools)};
+  generate(std::move(call), body.common, std::move(*request), std::move(format));
 }
 
 }  // namespace
@@ -111,6 +117,9 @@ void handle_ollama_chat(Call call) {
   if (!body) return call.fail(body.error());
   if (body->messages.empty()) {
     return call.answer(ollama_loaded_json(call.parts().model_name, true));
+  }
+  if (const auto* form = call.parts().chat_template.tools()) {
+    guide_calls(*form, body->tools, body->common.guided);
   }
   const bool is_guided = body->common.guided.is_asked_for();
   go_on(std::move(call), std::move(*body), is_guided, chat);

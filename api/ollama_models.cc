@@ -11,9 +11,10 @@
 namespace cromwell::api {
 namespace {
 
-// Clients look for .Suffix in it to know that text can be filled in; the prompts themselves are
-// made by tokenizer/chat_template and edit/fill_prompt.
+// Clients look for .Suffix in it to know that text can be filled in, and for .Tools; the prompts
+// themselves are made by tokenizer/chat_template and edit/fill_prompt.
 constexpr const char* kTemplate = "{{ .System }}{{ .Prompt }}{{ .Suffix }}";
+constexpr const char* kTemplateWithTools = "{{ .System }}{{ .Tools }}{{ .Prompt }}{{ .Suffix }}";
 
 std::string rounded(double value, const char* unit) {
   char text[32];
@@ -105,13 +106,15 @@ JsonOut ollama_show_json(const ServiceParts& parts, std::time_t modified) {
   JsonOut answer;
   answer["modelfile"] = "";
   answer["parameters"] = "";
-  answer["template"] = kTemplate;
+  const bool has_tools = parts.chat_template.tools() != nullptr;
+  answer["template"] = has_tools ? kTemplateWithTools : kTemplate;
   answer["details"] = details_json(parts);
   JsonOut& info = answer["model_info"];
   info["general.architecture"] = parts.model.architecture;
   info["general.parameter_count"] = parts.model.parameters;
   info[parts.model.architecture + ".context_length"] = parts.context_length;
   answer["capabilities"] = {"completion", "insert"};
+  if (has_tools) answer["capabilities"].push_back("tools");
   answer["modified_at"] = time_text(modified);
   return answer;
 }
@@ -141,7 +144,7 @@ void add_ollama_schemas(JsonOut& all) {
                       {"template", schema::text("only says which parts a prompt has")},
                       {"details", details_schema()},
                       {"model_info", std::move(info)},
-                      {"capabilities", schema::list(schema::text("completion, insert"))},
+                      {"capabilities", schema::list(schema::text("completion, insert, tools"))},
                       {"modified_at", schema::text("when the daemon started")}});
   all["OllamaError"] = schema::object(
       {{"error", schema::any_of({schema::text("what, where, and what was expected"),

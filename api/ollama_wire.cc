@@ -41,12 +41,11 @@ const FieldTable<OllamaOptions>& option_fields() {
 const FieldTable<ChatMessage>& ollama_message_fields() {
   static const auto table =
       FieldTable<ChatMessage>()
-          .custom("role", &ChatMessage::role,
-                  schema::one_of_texts({"system", "user", "assistant"}, "Who speaks."), read_role)
+          .custom("role", &ChatMessage::role, role_schema(), read_role)
           .required()
           .text("content", &ChatMessage::content, {0, kMaxPromptBytes}, "What is said.")
           .only("images", {JsonOut::array()}, "The model reads text alone.")
-          .only("tool_calls", {JsonOut::array()}, "The model's chat template has no tools.");
+          .custom("tool_calls", &ChatMessage::tool_calls, tool_calls_schema(), read_tool_calls);
   return table;
 }
 
@@ -113,10 +112,9 @@ const FieldTable<OllamaChatBody>& ollama_chat_fields() {
   using Body = OllamaChatBody;
   static const auto table = [] {
     FieldTable<Body> fields;
-    fields
-        .objects("messages", &Body::messages, ollama_message_fields(), {0, kMaxMessages},
-                 "The conversation so far; empty: nothing is generated.")
-        .only("tools", {JsonOut::array()}, "The model's chat template has no tools.");
+    fields.objects("messages", &Body::messages, ollama_message_fields(), {0, kMaxMessages},
+                   "The conversation so far; empty: nothing is generated.");
+    add_tools(fields, &Body::tools);
     add_common(fields);
     return fields;
   }();

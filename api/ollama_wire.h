@@ -9,6 +9,7 @@
 
 #include "api/field_table.h"
 #include "api/guided_fields.h"
+#include "api/tool_wire.h"
 #include "engine/generation.h"
 #include "tokenizer/chat_template.h"
 
@@ -43,6 +44,7 @@ struct OllamaGenerateBody {
 
 struct OllamaChatBody {
   std::vector<tokenizer::ChatMessage> messages;
+  ToolFields tools;
   OllamaCommon common;
 };
 

@@ -23,8 +23,7 @@ class OpenAiFormat final : public AnswerFormat {
       seed_ = started.seed;
       progress_.begin(started);
     }
-    JsonOut opening = options_.stream ? shapes_[choice]->opening() : nullptr;
-    return opening.is_null() ? std::string() : frame(std::move(opening));
+    return options_.stream ? frame(shapes_[choice]->opening()) : std::string();
   }
 
   // Most clients know no such event; a comment keeps the silent stream alive.
@@ -102,7 +101,9 @@ class OpenAiFormat final : public AnswerFormat {
     return body;
   }
 
+  // Nothing for a choice that says nothing.
   std::string frame(JsonOut choice) {
+    if (choice.is_null()) return {};
     return sse_data(envelope(shapes_.front()->piece_object(), JsonOut::array({std::move(choice)})));
   }
 

@@ -14,7 +14,6 @@ namespace {
 
 using Ids = std::vector<tokenizer::TokenId>;
 
-constexpr std::size_t kTokenBytes = 16;  // a note with more for each token is too long unread
 constexpr std::size_t kMaxStopBytes = 80;
 constexpr std::size_t kMinStopBytes = 4;  // a lone brace may well stand in the answer
 

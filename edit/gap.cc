@@ -6,8 +6,7 @@
 namespace cromwell::edit {
 namespace {
 
-constexpr int kAfterShare = 4;           // what follows the gap gets at most 1/4 of the budget
-constexpr std::size_t kTokenBytes = 16;  // a line with more for each token is too long unread
+constexpr int kAfterShare = 4;  // what follows the gap gets at most 1/4 of the budget
 constexpr int kStepLines = 16;
 
 bool continues_character(char c) { return (c & '\xC0') == '\x80'; }

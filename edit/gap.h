@@ -9,6 +9,9 @@
 
 namespace cromwell::edit {
 
+// A text with more bytes than this for each token that it may have is too long, unread.
+inline constexpr std::size_t kTokenBytes = 16;
+
 struct Gap {
   std::string_view before, after;
 };

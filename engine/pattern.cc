@@ -3,6 +3,16 @@
 #include <utility>
 
 namespace cromwell::engine {
+namespace {
+
+ByteSet all_but(std::initializer_list<char> bytes) {
+  ByteSet set;
+  set.set();
+  for (const char byte : bytes) set.reset(static_cast<unsigned char>(byte));
+  return set;
+}
+
+}  // namespace
 
 Pattern one_of(const ByteSet& bytes) {
   return {.kind = Pattern::Kind::kBytes, .bytes = bytes, .parts = {}};
@@ -70,6 +80,29 @@ Pattern character(const ByteSet& ascii) { return choice({one_of(ascii), beyond_a
 
 Pattern starts_with(std::string_view text) {
   return sequence({literal(text), repeat(byte_range(0, 255), 0, -1)});
+}
+
+Pattern not_beginning_with(std::string_view text) {
+  std::vector<Pattern> ways;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const Pattern rest = sequence({one_of(all_but({text[i]})), repeat(byte_range(0, 255), 0, -1)});
+    ways.push_back(sequence({literal(text.substr(0, i)), optional(rest)}));
+  }
+  return choice(std::move(ways));
+}
+
+Pattern without(std::string_view tag) {
+  // A beginning of the tag is followed by what does not go on with it: another beginning, which
+  // only the tag's first character opens, any other byte, or the end.
+  std::vector<Pattern> begun, broken;
+  for (std::size_t i = 1; i < tag.size(); ++i) {
+    begun.push_back(literal(tag.substr(0, i)));
+    broken.push_back(sequence({begun.back(), one_of(all_but({tag.front(), tag[i]}))}));
+  }
+  const Pattern beginnings = repeat(choice(std::move(begun)), 0, -1);
+  const Pattern stretch =
+      choice({one_of(all_but({tag.front()})), sequence({beginnings, choice(std::move(broken))})});
+  return sequence({repeat(stretch, 0, -1), beginnings});
 }
 
 Pattern one_of_lines(const std::vector<std::string_view>& lines) {

@@ -49,6 +49,10 @@ Pattern character(const ByteSet& ascii);
 
 // Any text that begins so.
 Pattern starts_with(std::string_view text);
+// Any text that does not; `text` is ASCII.
+Pattern not_beginning_with(std::string_view text);
+// Any text without `tag` in it, of whose ASCII characters the first does not come again.
+Pattern without(std::string_view tag);
 Pattern one_of_lines(const std::vector<std::string_view>& lines);
 // Lines that do not begin with `fence`, and then a line that is the fence; fence: one character,
 // repeated.

@@ -11,6 +11,7 @@
 #include <string>
 #include <utility>
 
+#include "api/composition.h"
 #include "api/engine_reading.h"
 #include "api/service.h"
 #include "base/file_system.h"
@@ -21,7 +22,6 @@
 #include "base/version.h"
 #include "clients/page/page.h"
 #include "edit/edit_service.h"
-#include "edit/protocol.h"
 #include "engine/engine.h"
 #include "engine/loaded_model.h"
 #include "engine/session_store.h"
@@ -154,14 +154,6 @@ Result<std::shared_ptr<workspace::EditStore>> open_store(
                                     base::posix_file_system(), limits);
 }
 
-edit::EditServiceOptions edit_options(const engine::LoadedModel& loaded,
-                                      std::shared_ptr<workspace::CheckRunner> checks) {
-  return {.context_length = loaded.context_length,
-          .context_tokens = edit::default_context_tokens(loaded.parameters),
-          .protocol = &edit::default_protocol(loaded.edit_protocol, *loaded.tokenizer),
-          .checks = std::move(checks)};
-}
-
 void announce(const Server& server, const workspace::Workspace& workspace, bool without_token) {
   for (const std::string& root : workspace.roots()) say("root " + root);
   for (const std::string& address : server.addresses()) say("listening on " + address);
@@ -275,26 +267,15 @@ Result<> serve(const CommandLine& line) {
                         std::move(draft_model));
   CROMWELL_ASSIGN(const auto sessions, engine::SessionStore::open(options.state_dir + "/sessions",
                                                                   base::posix_file_system()));
+  edit::EditServiceOptions edit_options = api::edit_options_for(loaded);
+  edit_options.checks = checks;
   edit::EditService edits(engine, loaded.tokenizer, *loaded.chat_template, workspace, store,
-                          edit_options(loaded, checks), indexes);
-  api::ServiceParts parts{.engine = engine,
-                          .edits = edits,
-                          .sessions = *sessions,
-                          .tokenizer = loaded.tokenizer,
-                          .chat_template = *loaded.chat_template,
-                          .workspace = workspace,
-                          .indexes = indexes,
-                          .model_name = loaded.name,
-                          .model = {.architecture = loaded.architecture,
-                                    .quantization = loaded.quantization,
-                                    .parameters = loaded.parameters,
-                                    .bytes = loaded.weight_bytes},
-                          .adapters = loaded.adapters,
-                          .version = base::kVersion,
-                          .context_length = loaded.context_length,
-                          .slots = options.max_running,
-                          .tcp_without_token = outside.tcp_without_token,
-                          .page = page::files()};
+                          std::move(edit_options), indexes);
+  api::ServiceParts parts =
+      api::service_parts_for(loaded, engine, edits, *sessions, workspace, indexes);
+  parts.slots = options.max_running;
+  parts.tcp_without_token = outside.tcp_without_token;
+  parts.page = page::files();
   parts.metrics_text = [&, meters = parts.meters] {
     return metrics.text(meters->read(), api::read_engine(engine, loaded.name),
                         outside.server->connections());

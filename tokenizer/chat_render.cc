@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "tokenizer/chat_template.h"
+#include "tokenizer/chat_template_tools.h"
 
 namespace cromwell::tokenizer {
 namespace {
@@ -47,11 +48,46 @@ void chatml_turn(Writer& out, std::string_view role, std::string_view content) {
   out.plain("\n");
 }
 
-void chatml(Writer& out, const ChatStyle& style, const std::vector<ChatMessage>& messages) {
-  if (!style.default_system.empty() && !messages.empty() && !begins_with_system(messages)) {
-    chatml_turn(out, "system", style.default_system);
+// The system message, with the tools behind it; how many messages that has taken.
+std::size_t chatml_system(Writer& out, const ChatStyle& style,
+                          const std::vector<ChatMessage>& messages,
+                          const std::vector<std::string>& tools) {
+  const bool has_system = begins_with_system(messages);
+  if (messages.empty() || (tools.empty() && !has_system && style.default_system.empty())) return 0;
+  std::string text = has_system ? messages.front().content : style.default_system;
+  if (!tools.empty()) {
+    if (has_system || !text.empty()) text += "\n\n";
+    text += introduce_tagged(tools);
   }
-  for (const ChatMessage& message : messages) chatml_turn(out, message.role, message.content);
+  chatml_turn(out, "system", text);
+  return has_system ? 1 : 0;
+}
+
+// What calls gave stands in one message of the user's for all that follow each other. `i` is the
+// first of them; the last of them afterwards.
+void chatml_results(Writer& out, const std::vector<ChatMessage>& messages, std::size_t& i) {
+  out.markup("<|im_start|>");
+  out.plain("user");
+  out.plain(tagged_result(messages[i].content));
+  for (; i + 1 < messages.size() && messages[i + 1].role == "tool"; ++i) {
+    out.plain(tagged_result(messages[i + 1].content));
+  }
+  out.markup("<|im_end|>");
+  out.plain("\n");
+}
+
+void chatml(Writer& out, const ChatStyle& style, const std::vector<ChatMessage>& messages,
+            const std::vector<std::string>& tools) {
+  for (std::size_t i = chatml_system(out, style, messages, tools); i < messages.size(); ++i) {
+    const ChatMessage& message = messages[i];
+    if (message.role == "tool") {
+      chatml_results(out, messages, i);
+      continue;
+    }
+    std::string text = message.content;
+    if (!message.tool_calls.empty() && !text.empty()) text += "\n";
+    chatml_turn(out, message.role, text + tagged_calls(message.tool_calls));
+  }
 }
 
 // An answer's reasoning and what follows it, as Qwen3's template splits them.
@@ -73,34 +109,45 @@ Answer split_answer(std::string_view text) {
   return {strip(reasoning, "\n"), content};
 }
 
-void qwen3(Writer& out, const std::vector<ChatMessage>& messages) {
-  std::size_t last_query = messages.empty() ? 0 : messages.size() - 1;
+// The place of the last message that a person wrote; without one: of the last message.
+std::size_t last_query(const std::vector<ChatMessage>& messages) {
   for (std::size_t i = messages.size(); i-- > 0;) {
     const std::string& text = messages[i].content;
     const bool is_tool_result =
         text.starts_with("<tool_response>") && text.ends_with("</tool_response>");
-    if (messages[i].role == "user" && !is_tool_result) {
-      last_query = i;
-      break;
-    }
+    if (messages[i].role == "user" && !is_tool_result) return i;
   }
-  for (std::size_t i = 0; i < messages.size(); ++i) {
+  return messages.empty() ? 0 : messages.size() - 1;
+}
+
+// An answer's text: what it reasoned is shown where it came after the last question.
+std::string qwen3_answer(const ChatMessage& message, bool is_recent, bool is_last) {
+  const Answer answer = split_answer(message.content);
+  std::string text;
+  if (is_recent && (is_last || !answer.reasoning.empty())) {
+    text.append("<think>\n").append(answer.reasoning).append("\n</think>\n\n");
+    std::string_view content = answer.content;
+    content.remove_prefix(std::min(content.find_first_not_of('\n'), content.size()));
+    text += content;
+  } else {
+    text = answer.content;
+  }
+  if (!message.tool_calls.empty() && !answer.content.empty()) text += "\n";
+  return text + tagged_calls(message.tool_calls);
+}
+
+void qwen3(Writer& out, const ChatStyle& style, const std::vector<ChatMessage>& messages,
+           const std::vector<std::string>& tools) {
+  const std::size_t query = last_query(messages);
+  for (std::size_t i = chatml_system(out, style, messages, tools); i < messages.size(); ++i) {
     const ChatMessage& message = messages[i];
-    if (message.role != "assistant") {
-      chatml_turn(out, message.role, message.content);
-      continue;
-    }
-    const Answer answer = split_answer(message.content);
-    std::string text;
-    if (i > last_query && (i + 1 == messages.size() || !answer.reasoning.empty())) {
-      text.append("<think>\n").append(answer.reasoning).append("\n</think>\n\n");
-      std::string_view content = answer.content;
-      content.remove_prefix(std::min(content.find_first_not_of('\n'), content.size()));
-      text += content;
+    if (message.role == "tool") {
+      chatml_results(out, messages, i);
+    } else if (message.role == "assistant") {
+      chatml_turn(out, message.role, qwen3_answer(message, i > query, i + 1 == messages.size()));
     } else {
-      text = answer.content;
+      chatml_turn(out, message.role, message.content);
     }
-    chatml_turn(out, message.role, text);
   }
 }
 
@@ -111,20 +158,39 @@ void llama3_header(Writer& out, std::string_view role) {
   out.plain("\n\n");
 }
 
-void llama3_turn(Writer& out, const ChatMessage& message) {
-  llama3_header(out, message.role);
-  out.plain(trim(message.content));
+void llama3_turn(Writer& out, std::string_view role, std::string_view content) {
+  llama3_header(out, role);
+  out.plain(content);
   out.markup("<|eot_id|>");
 }
 
-void llama31(Writer& out, const std::vector<ChatMessage>& messages) {
-  const bool has_system = begins_with_system(messages);
+void llama3(Writer& out, const std::vector<ChatMessage>& messages, std::size_t begin) {
+  for (std::size_t i = begin; i < messages.size(); ++i) {
+    const ChatMessage& message = messages[i];
+    if (message.role == "tool") {
+      llama3_turn(out, "ipython", plain_result(message.content));
+    } else if (!message.tool_calls.empty()) {
+      llama3_turn(out, "assistant", plain_call(message.tool_calls.front()));
+    } else {
+      llama3_turn(out, message.role, trim(message.content));
+    }
+  }
+}
+
+void llama31(Writer& out, const std::vector<ChatMessage>& messages,
+             const std::vector<std::string>& tools) {
+  std::size_t begin = begins_with_system(messages) ? 1 : 0;
   llama3_header(out, "system");
+  if (!tools.empty()) out.plain("Environment: ipython\n");
   // The template's own default date: the prompt of a conversation must not change overnight.
   out.plain("Cutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n");
-  if (has_system) out.plain(trim(messages.front().content));
+  if (begin == 1) out.plain(trim(messages.front().content));
   out.markup("<|eot_id|>");
-  for (std::size_t i = has_system ? 1 : 0; i < messages.size(); ++i) llama3_turn(out, messages[i]);
+  if (!tools.empty() && begin < messages.size()) {
+    const std::string text = introduce_plain(tools);
+    llama3_turn(out, "user", text + std::string(trim(messages[begin++].content)));
+  }
+  llama3(out, messages, begin);
 }
 
 void deepseek_coder(Writer& out, const ChatStyle& style, const std::vector<ChatMessage>& messages) {
@@ -172,21 +238,22 @@ void open_answer(Writer& out, ChatFamily family) {
 }  // namespace
 
 std::vector<ChatPiece> render_chat(const ChatStyle& style, const std::vector<ChatMessage>& messages,
+                                   const std::vector<std::string>& tools,
                                    bool add_generation_prompt) {
   Writer out;
   out.markup(style.bos);
   switch (style.family) {
     case ChatFamily::kChatMl:
-      chatml(out, style, messages);
+      chatml(out, style, messages, tools);
       break;
     case ChatFamily::kQwen3:
-      qwen3(out, messages);
+      qwen3(out, style, messages, tools);
       break;
     case ChatFamily::kLlama3:
-      for (const ChatMessage& message : messages) llama3_turn(out, message);
+      llama3(out, messages, 0);
       break;
     case ChatFamily::kLlama31:
-      llama31(out, messages);
+      llama31(out, messages, tools);
       break;
     case ChatFamily::kDeepseekCoder:
       deepseek_coder(out, style, messages);

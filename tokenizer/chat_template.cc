@@ -3,21 +3,32 @@
 #include <optional>
 #include <utility>
 
+#include "tokenizer/chat_template_tools.h"
+
 namespace cromwell::tokenizer {
 namespace {
 
 struct Name {
   std::string_view name;
   ChatFamily family;
+  const ToolForm* tools = nullptr;
 };
 constexpr Name kNames[] = {
     {"chatml", ChatFamily::kChatMl},
-    {"qwen3", ChatFamily::kQwen3},
+    {"chatml-tools", ChatFamily::kChatMl, &kTaggedTools},
+    {"qwen3", ChatFamily::kQwen3, &kTaggedTools},
     {"llama3", ChatFamily::kLlama3},
-    {"llama3.1", ChatFamily::kLlama31},
+    {"llama3.1", ChatFamily::kLlama31, &kPlainTools},
     {"deepseek-coder", ChatFamily::kDeepseekCoder},
     {"zephyr", ChatFamily::kZephyr},
 };
+
+const Name* named(std::string_view name) {
+  for (const Name& known : kNames) {
+    if (known.name == name) return &known;
+  }
+  return nullptr;
+}
 
 bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
@@ -104,9 +115,6 @@ std::optional<ChatFamily> chatml_family(std::string_view text) {
 }
 
 std::optional<ChatFamily> family_of(std::string_view text) {
-  for (const Name& known : kNames) {
-    if (known.name == text) return known.family;
-  }
   if (contains(text, "<|im_start|>") && contains(text, "<|im_end|>")) return chatml_family(text);
   if (contains(text, "<|start_header_id|>") && contains(text, "<|eot_id|>")) {
     if (!contains(text, "trim") || contains(text, "recipient")) return std::nullopt;
@@ -123,6 +131,15 @@ std::optional<ChatFamily> family_of(std::string_view text) {
     return ChatFamily::kZephyr;
   }
   return std::nullopt;
+}
+
+// A form of tools that this family of templates has.
+const ToolForm* tools_of(ChatFamily family, std::string_view text) {
+  const ToolForm* form = tool_form_of(text);
+  for (const Name& known : kNames) {
+    if (form != nullptr && known.family == family && known.tools == form) return form;
+  }
+  return nullptr;
 }
 
 std::string spelling_of(const Tokenizer& tokenizer, std::optional<TokenId> id) {
@@ -143,14 +160,16 @@ base::Error unknown_template() {
 base::Result<ChatTemplate> ChatTemplate::recognise(std::string_view text,
                                                    const Tokenizer& tokenizer) {
   if (text.empty() && tokenizer.find("<|im_start|>")) text = "chatml";
-  const std::optional<ChatFamily> family = family_of(text);
+  const Name* name = named(text);
+  const std::optional<ChatFamily> family = name != nullptr ? name->family : family_of(text);
   if (!family) return unknown_template();
 
   ChatTemplate result;
   ChatStyle& style = result.style_;
   style.family = *family;
+  style.tools = name != nullptr ? name->tools : tools_of(*family, text);
   style.eos = spelling_of(tokenizer, tokenizer.vocabulary().eos);
-  const bool is_name = !contains(text, "{");
+  const bool is_name = name != nullptr;
   const bool is_llama = *family == ChatFamily::kLlama3 || *family == ChatFamily::kLlama31;
   const bool writes_bos =
       is_name ? is_llama || *family == ChatFamily::kDeepseekCoder : contains(text, "bos_token");
@@ -162,16 +181,20 @@ base::Result<ChatTemplate> ChatTemplate::recognise(std::string_view text,
 }
 
 std::string_view ChatTemplate::name() const {
+  std::string_view without_tools;
   for (const Name& known : kNames) {
-    if (known.family == style_.family) return known.name;
+    if (known.family != style_.family) continue;
+    if (known.tools == style_.tools) return known.name;
+    if (without_tools.empty()) without_tools = known.name;
   }
-  return {};
+  return without_tools;
 }
 
 std::string ChatTemplate::render_text(const std::vector<ChatMessage>& messages,
-                                      bool add_generation_prompt) const {
+                                      bool add_generation_prompt,
+                                      const std::vector<std::string>& tools) const {
   std::string text;
-  for (const ChatPiece& piece : render_chat(style_, messages, add_generation_prompt)) {
+  for (const ChatPiece& piece : render_chat(style_, messages, tools, add_generation_prompt)) {
     text += piece.text;
   }
   return text;
@@ -179,9 +202,9 @@ std::string ChatTemplate::render_text(const std::vector<ChatMessage>& messages,
 
 base::Result<std::vector<TokenId>> ChatTemplate::render_ids(
     const std::vector<ChatMessage>& messages, bool add_generation_prompt,
-    const Tokenizer& tokenizer) const {
+    const Tokenizer& tokenizer, const std::vector<std::string>& tools) const {
   std::vector<TokenId> ids;
-  for (const ChatPiece& piece : render_chat(style_, messages, add_generation_prompt)) {
+  for (const ChatPiece& piece : render_chat(style_, messages, tools, add_generation_prompt)) {
     const bool continues = !ids.empty() && !tokenizer.is_special(ids.back());
     const Encoding part =
         tokenizer.encode(piece.text, {.parse_special = piece.is_markup, .continues = continues});

@@ -4,12 +4,11 @@
 #include <filesystem>
 #include <utility>
 
+#include "api/composition.h"
 #include "api/service.h"
 #include "base/file_system.h"
 #include "base/memory.h"
-#include "base/version.h"
 #include "edit/edit_service.h"
-#include "edit/protocol.h"
 #include "engine/engine.h"
 #include "engine/loaded_model.h"
 #include "engine/session_store.h"
@@ -68,28 +67,15 @@ struct InProcess::Impl {
         sessions(std::move(given.sessions)),
         engine(std::move(model.model), model.tokenizer, {}),
         edits(engine, model.tokenizer, *model.chat_template, given.workspace,
-              std::move(given.edits),
-              {.context_length = model.context_length,
-               .context_tokens = edit::default_context_tokens(model.parameters),
-               .protocol = &edit::default_protocol(model.edit_protocol, *model.tokenizer)},
-              given.indexes),
-        service({.engine = engine,
-                 .edits = edits,
-                 .sessions = *sessions,
-                 .tokenizer = model.tokenizer,
-                 .chat_template = *model.chat_template,
-                 .workspace = given.workspace,
-                 .indexes = given.indexes,
-                 .model_name = model.name,
-                 .model = {.architecture = model.architecture,
-                           .quantization = model.quantization,
-                           .parameters = model.parameters,
-                           .bytes = model.weight_bytes},
-                 .adapters = model.adapters,
-                 .version = base::kVersion,
-                 .context_length = model.context_length,
-                 .slots = engine::EngineOptions{}.max_running,
-                 .metrics_text = [] { return std::string(); }}) {}
+              std::move(given.edits), api::edit_options_for(model), given.indexes),
+        service(parts(given)) {}
+
+  api::ServiceParts parts(const Parts& given) {
+    auto parts =
+        api::service_parts_for(model, engine, edits, *sessions, given.workspace, given.indexes);
+    parts.metrics_text = [] { return std::string(); };
+    return parts;
+  }
 
   // Each uses those above it.
   engine::LoadedModel model;

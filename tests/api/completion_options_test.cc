@@ -257,14 +257,16 @@ TEST_F(CompletionOptionsTest, RefusesToolsWhereTheTemplateHasNone) {
   start();
   const std::string user = R"({"role": "user", "content": "hi"})";
   const std::pair<std::string, const char*> cases[] = {
-      {"[" + user + R"(], "tools": [{}])", "tools"},
-      {"[" + user + R"(], "tool_choice": "required")", "tool_choice"},
-      {"[" + user + R"(, {"role": "tool", "content": "1"}])", "messages[1].role"}};
+      {"[" + user + R"(], "tools": [{"type": "function", "function": {"name": "f"}}])", "tools"},
+      {"[" + user + R"(, {"role": "tool", "content": "1"}])", "messages[1].role"},
+      {"[" + user + R"(, {"role": "assistant", "tool_calls": [{"function": {"name": "f"}}]}])",
+       "messages[1].tool_calls"}};
   for (const auto& [messages, param] : cases) {
     const JsonIn error = expect_error(
         post("/v1/chat/completions", "{\"messages\": " + messages + "}"), 400, "invalid_request");
     EXPECT_EQ(error["param"], param);
-    EXPECT_NE(error["message"].get<std::string>().find("template"), std::string::npos);
+    EXPECT_NE(error["message"].get<std::string>().find("the chat template of scripted (chatml)"),
+              std::string::npos);
   }
 }
 

@@ -387,7 +387,7 @@ TEST_F(CompletionTest, AnswersAConversation) {
                                   "temperature": 0, "logprobs": true, "top_logprobs": 2,
                                   "return_token_ids": true})");
   const JsonIn& choice = body["choices"][0];
-  EXPECT_EQ(choice["message"].dump(), R"({"content":"hello","role":"assistant"})");
+  EXPECT_EQ(choice["message"].dump(), R"({"role":"assistant","content":"hello"})");
   EXPECT_EQ(choice["finish_reason"], "stop");
   EXPECT_EQ(choice["logprobs"]["content"].size(), choice["token_ids"].size());
   EXPECT_EQ(choice["logprobs"]["content"][0]["top_logprobs"].size(), 2U);

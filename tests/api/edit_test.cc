@@ -29,9 +29,9 @@ TEST_F(EditTest, AnswersWithOneObject) {
   EXPECT_EQ(body["model"], "scripted");
   EXPECT_EQ(body["protocol"], "rewrite");
   EXPECT_EQ(body["seed"], 5);
-  EXPECT_EQ(body["region"].dump(), R"({"end_line":2,"start_line":1})");
+  EXPECT_EQ(body["region"].dump(), R"({"start_line":1,"end_line":2})");
   EXPECT_EQ(body["diff"]["patch"], kPatch);
-  EXPECT_EQ(body["diff"]["stats"].dump(), R"({"added":1,"hunks":1,"removed":1})");
+  EXPECT_EQ(body["diff"]["stats"].dump(), R"({"added":1,"removed":1,"hunks":1})");
   EXPECT_EQ(body["diff"]["validation"]["applies"], true);
   EXPECT_TRUE(body["applied"].is_null());
   EXPECT_EQ(body["finish_reason"], "stop");

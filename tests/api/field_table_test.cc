@@ -133,8 +133,8 @@ TEST(FieldTable, DescribesEachFieldWithItsRangeAndTheStructsOwnDefault) {
   EXPECT_EQ(schema["required"].dump(), R"(["name"])");
   const JsonIn& fields = schema["properties"];
   EXPECT_EQ(fields["count"].dump(),
-            R"({"default":7,"description":"How many.","maximum":20,"minimum":-5,)"
-            R"("type":["integer","null"]})");
+            R"({"type":["integer","null"],"description":"How many.","minimum":-5,"maximum":20,)"
+            R"("default":7})");
   EXPECT_EQ(fields["part"]["default"].dump(), "0.2");
   EXPECT_FALSE(fields["level"].contains("default"));
   EXPECT_EQ(fields["inner"]["properties"]["line"]["maximum"], 100);

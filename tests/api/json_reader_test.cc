@@ -24,7 +24,21 @@ TEST(JsonReader, ReadsValuesOfEveryKind) {
   const auto parsed = parse_json(
       R"( {"a": [1, -2, 3.5, true, false, null, {"b": []}], "t": "x\u00e9\ud83d\ude00", "": {}} )");
   ASSERT_TRUE(parsed);
-  EXPECT_EQ(parsed->dump(), R"({"":{},"a":[1,-2,3.5,true,false,null,{"b":[]}],"t":"xé😀"})");
+  EXPECT_EQ(parsed->dump(), R"({"a":[1,-2,3.5,true,false,null,{"b":[]}],"t":"xé😀","":{}})");
+}
+
+TEST(JsonReader, AnObjectKeepsTheOrderOfItsMembersAndEqualsAnyOther) {
+  const auto first = parse_json(R"({"z": 1, "a": {"y": 2, "b": 3}})");
+  const auto second = parse_json(R"({"a": {"b": 3, "y": 2}, "z": 1})");
+  ASSERT_TRUE(first && second);
+  EXPECT_EQ(first->dump(), R"({"z":1,"a":{"y":2,"b":3}})");
+  EXPECT_EQ(*first, *second);
+  JsonIn copy = *first;
+  copy["z"] = 5;
+  copy.erase("a");
+  EXPECT_EQ(copy.dump(), R"({"z":5})");
+  EXPECT_NE(*first, copy);
+  EXPECT_EQ(first->at("a").at("y"), 2);
 }
 
 TEST(JsonReader, KeepsIntegersOfSixtyFourBitsExactly) {

@@ -141,8 +141,10 @@ TEST_F(OllamaTest, RefusesWhatItCannotDoInOllamasShape) {
     EXPECT_THAT(message_of(post("/api/generate", std::string("{") + field + "}"), 400),
                 testing::StartsWith(message));
   }
-  EXPECT_THAT(message_of(post("/api/chat", R"({"messages": [], "tools": [{}]})"), 400),
-              testing::StartsWith("tools: "));
+  EXPECT_THAT(message_of(post("/api/chat", R"({"messages": [{"role": "user", "content": "hi"}],
+                  "tools": [{"type": "function", "function": {"name": "f"}}]})"),
+                         400),
+              testing::StartsWith("tools: the chat template of scripted (chatml) has no tools"));
   EXPECT_THAT(
       message_of(post("/api/generate", R"({"prompt": ")" + std::string(9000, 'a') + "\"}"), 400),
       testing::HasSubstr("context"));

@@ -47,7 +47,7 @@ class ServiceTest : public ::testing::Test {
     options.pass_times = fakes::kCheapColumns;
     folder_.write("root/main.py", "a = 1\nb = 2\n");
     engine_ = std::make_unique<engine::Engine>(std::move(model_), tokenizer_, options);
-    auto chat = tokenizer::ChatTemplate::recognise("chatml", *tokenizer_);
+    auto chat = tokenizer::ChatTemplate::recognise(chat_template_, *tokenizer_);
     ASSERT_TRUE(chat) << chat.error().message;
     auto workspace = workspace::Workspace::open({folder_.str("root")});
     ASSERT_TRUE(workspace) << workspace.error().message;
@@ -176,6 +176,7 @@ class ServiceTest : public ::testing::Test {
                           .quantization = "Q4_0",
                           .parameters = 1'261'800'000,
                           .bytes = 700'000'000};
+  std::string chat_template_ = "chatml";
   StreamLimits stream_limits_;
   std::vector<PageFile> page_;
   tests::TempFolder folder_;

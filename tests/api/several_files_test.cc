@@ -37,7 +37,7 @@ TEST_F(SeveralFiles, AreAnsweredWithADiffOfEach) {
   EXPECT_EQ(answer["diffs"][1]["validation"]["parses"], true);
   EXPECT_EQ(answer["file"], "main.py");
   ASSERT_EQ(answer["files"].size(), 2U);
-  EXPECT_EQ(answer["files"][1]["region"].dump(), R"({"end_line":1,"start_line":1})");
+  EXPECT_EQ(answer["files"][1]["region"].dump(), R"({"start_line":1,"end_line":1})");
   EXPECT_TRUE(answer["applied"].is_null());
 }
 

@@ -84,5 +84,21 @@ class ClientsPageTest(DaemonTest):
         self.assertTrue(self.run_command(cancel.replace(named, edit)).startswith("{"))
 
 
+class ToolsExampleTest(DaemonTest):
+    flags = ("--chat-template", "chatml-tools")
+
+    def test_the_example_of_tools(self):
+        need("openai")
+        example = re.search(r"### Tools.*?```python\n(.*?)```", TEXT, re.S)[1]
+        before = ("import json\nfrom openai import OpenAI\n"
+                  f"client = OpenAI(base_url='http://127.0.0.1:{self.daemon.port}/v1', "
+                  "api_key='none')\nmessages = [{'role': 'user', 'content': 'Rain in Rome?'}]\n")
+        done = subprocess.run([sys.executable, "-c", before + example + "print(answer.usage)"],
+                              capture_output=True, text=True, timeout=120,
+                              env={**os.environ, "PYTHONPATH": str(FOLDER)})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("prompt_tokens", done.stdout)
+
+
 if __name__ == "__main__":
     unittest.main()

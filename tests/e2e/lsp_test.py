@@ -4,7 +4,9 @@ whose types (lsprotocol) refuse what is no valid message."""
 import asyncio
 import json
 import os
+import re
 import subprocess
+import tomllib
 import unittest
 
 from daemon import BUILD, ROOT, DaemonTest, free_port
@@ -216,6 +218,120 @@ class PyglsTest(DaemonTest):
                     command="cromwell.edit", arguments=[{"uri": uri, "instruction": "x"}]))
 
         self.assertEqual(self.run_client(conversation, f"http://127.0.0.1:{free_port()}"), 0)
+
+
+class HelixTest(DaemonTest):
+    """What Helix sends, message for message (its helix-lsp/src/client.rs of 2025): no registry has
+    it to run here. The configuration is that of docs/clients.md."""
+
+    CAPABILITIES = {
+        "general": {"positionEncodings": ["utf-8", "utf-32", "utf-16"]},
+        "textDocument": {
+            "codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": [
+                "", "quickfix", "refactor", "refactor.extract", "refactor.inline",
+                "refactor.rewrite", "source", "source.organizeImports"]}},
+                "dataSupport": True, "disabledSupport": True, "isPreferredSupport": True,
+                "resolveSupport": {"properties": ["edit", "command"]}},
+            "completion": {"completionItem": {
+                "deprecatedSupport": True, "insertReplaceSupport": True, "snippetSupport": True,
+                "resolveSupport": {"properties": ["documentation", "detail",
+                                                  "additionalTextEdits"]},
+                "tagSupport": {"valueSet": [1]}}, "completionItemKind": {}},
+            "publishDiagnostics": {"tagSupport": {"valueSet": [1, 2]}, "versionSupport": True}},
+        "window": {"workDoneProgress": True},
+        "workspace": {
+            "applyEdit": True, "configuration": True, "workspaceFolders": True,
+            "didChangeConfiguration": {"dynamicRegistration": False},
+            "didChangeWatchedFiles": {"dynamicRegistration": True, "relativePatternSupport": False},
+            "executeCommand": {"dynamicRegistration": False},
+            "workspaceEdit": {"documentChanges": True, "failureHandling": "abort",
+                              "normalizesLineEndings": False,
+                              "resourceOperations": ["create", "rename", "delete"]}}}
+
+    def setUp(self):
+        self.process = subprocess.Popen(
+            [BUILD / "cromwell", "lsp", "--server", f"http://127.0.0.1:{self.daemon.port}"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.edits, self.number = [], 0
+
+    def tearDown(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdin.close()
+        self.process.stdout.close()
+
+    def send(self, **message):
+        text = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        self.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(text) + text)
+        self.process.stdin.flush()
+
+    def receive(self):
+        length = 0
+        while (line := self.process.stdout.readline()) != b"\r\n":
+            name, value = line.split(b":")
+            length = int(value) if name == b"Content-Length" else length
+        return json.loads(self.process.stdout.read(length))
+
+    def call(self, method, params=None):
+        """The result; what the server asks meanwhile is answered as Helix does."""
+        self.number += 1
+        self.send(id=self.number, method=method, params=params)
+        while True:
+            message = self.receive()
+            if "method" not in message:
+                self.assertEqual(message["id"], self.number)
+                return message["result"]
+            if message["method"] == "workspace/applyEdit":
+                self.edits.append(message["params"]["edit"])
+                self.send(id=message["id"], result={"applied": True})
+            elif "id" in message:
+                self.send(id=message["id"], result=None)
+
+    def begin(self, file):
+        table = re.search(r"```toml\n(.*?)```", (ROOT / "docs/clients.md").read_text(), re.S)[1]
+        config = tomllib.loads(table)["language-server"]["cromwell"]
+        self.assertEqual([config["command"], *config["args"]], ["cromwell", "lsp"])
+        root = self.daemon.workspace
+        result = self.call("initialize", {
+            "processId": os.getpid(), "rootPath": str(root), "rootUri": root.as_uri(),
+            "workspaceFolders": [{"name": root.name, "uri": root.as_uri()}],
+            "initializationOptions": config["config"], "capabilities": self.CAPABILITIES,
+            "clientInfo": {"name": "helix", "version": "25.07.1"}})
+        self.send(method="initialized", params={})
+        self.send(method="workspace/didChangeConfiguration", params={"settings": config["config"]})
+        self.send(method="textDocument/didOpen", params={"textDocument": {
+            "uri": file.as_uri(), "languageId": "python", "version": 0, "text": SAMPLE}})
+        return result["capabilities"], config["config"]["instructions"]
+
+    def test_a_code_action_is_chosen_and_its_edit_comes(self):
+        file = self.write("inventory.py", SAMPLE)
+        capabilities, instructions = self.begin(file)
+        self.assertEqual(capabilities["positionEncoding"], "utf-8")
+        self.assertIn("cromwell.edit", capabilities["executeCommandProvider"]["commands"])
+        actions = self.call("textDocument/codeAction", {
+            "textDocument": {"uri": file.as_uri()},
+            "context": {"diagnostics": [], "triggerKind": 1},
+            "range": {"start": {"line": 3, "character": 0}, "end": {"line": 8, "character": 0}}})
+        self.assertEqual([action["title"] for action in actions][:len(instructions)],
+                         [f"Cromwell: {text}" for text in instructions])
+        command = actions[0].get("command")
+        command = command if isinstance(command, dict) else actions[0]
+        answer = self.call("workspace/executeCommand", {
+            "command": command["command"], "arguments": command["arguments"]})
+        self.assertEqual(answer["applied"], True)
+        self.assertEqual(self.edits[0]["documentChanges"][0]["textDocument"],
+                         {"uri": file.as_uri(), "version": 0})
+
+    def test_a_completion_is_asked_for_and_the_server_leaves(self):
+        file = self.write("inventory.py", SAMPLE)
+        self.begin(file)
+        answer = self.call("textDocument/completion", {
+            "textDocument": {"uri": file.as_uri()}, "position": {"line": 4, "character": 4},
+            "context": {"triggerKind": 1}})
+        self.assertIsInstance(answer["items"], list)
+        self.assertIsNone(self.call("shutdown"))
+        self.send(method="exit")
+        self.assertEqual(self.process.wait(20), 0)
 
 
 class FramingTest(unittest.TestCase):

@@ -98,6 +98,78 @@ class OpenAiTest(DaemonTest):
         self.assertEqual(status, 200)
 
 
+class ToolsTest(DaemonTest):
+    """Tools with the form that Qwen's and Hermes's models are tuned on."""
+
+    flags = ("--chat-template", "chatml-tools")
+    TOOLS = [{"type": "function", "function": {
+        "name": "get_weather", "description": "The weather at a place.", "parameters": {
+            "type": "object", "required": ["place", "unit"], "properties": {
+                "place": {"enum": ["Paris", "Rome"]}, "unit": {"enum": ["C", "F"]}}}}}]
+
+    @classmethod
+    def setUpClass(cls):
+        cls.openai = need("openai")
+        super().setUpClass()
+        cls.client = cls.openai.OpenAI(base_url=f"http://127.0.0.1:{cls.daemon.port}/v1",
+                                       api_key="none")
+        cls.request = {"model": "any", "tools": cls.TOOLS, "temperature": 0, "max_tokens": 200,
+                       "parallel_tool_calls": False,
+                       "messages": [{"role": "user", "content": "How is the weather in Paris?"}]}
+
+    def check(self, call):
+        self.assertEqual(call.function.name, "get_weather")
+        arguments = json.loads(call.function.arguments)
+        self.assertEqual(list(arguments), ["place", "unit"])
+        self.assertIn(arguments["place"], ("Paris", "Rome"))
+
+    def test_a_call_is_asked_for_answered_and_talked_about(self):
+        choice = self.client.chat.completions.create(
+            **self.request, tool_choice="required").choices[0]
+        self.assertEqual(choice.finish_reason, "tool_calls")
+        call = choice.message.tool_calls[0]
+        self.check(call)
+        messages = self.request["messages"] + [
+            choice.message.model_dump(exclude_none=True),
+            {"role": "tool", "tool_call_id": call.id, "content": "{\"sky\": \"blue\"}"}]
+        answer = self.client.chat.completions.create(**{**self.request, "messages": messages,
+                                                        "tool_choice": "none", "max_tokens": 16})
+        self.assertEqual(answer.choices[0].message.tool_calls, None)
+        self.assertTrue(answer.choices[0].message.content)
+
+    def test_a_call_is_put_together_from_a_stream(self):
+        with self.client.chat.completions.stream(
+                **self.request,
+                tool_choice={"type": "function", "function": {"name": "get_weather"}}) as stream:
+            pieces = sum(event.type == "tool_calls.function.arguments.delta" for event in stream)
+            final = stream.get_final_completion()
+        self.assertGreater(pieces, 1)
+        self.assertEqual(final.choices[0].finish_reason, "tool_calls")
+        self.check(final.choices[0].message.tool_calls[0])
+
+    def test_ollamas_package_gets_what_it_sends_understood(self):
+        ollama = need("ollama")
+        client = ollama.Client(host=f"http://127.0.0.1:{self.daemon.port}")
+        self.assertIn("tools", client.show("any").capabilities)
+
+        def get_weather(place: str) -> str:
+            """The weather at a place.
+
+            Args:
+                place: a town
+            """
+            return place
+
+        messages = [{"role": "user", "content": "How is the weather in Paris?"},
+                    ollama.Message(role="assistant", tool_calls=[ollama.Message.ToolCall(
+                        function=ollama.Message.ToolCall.Function(
+                            name="get_weather", arguments={"place": "Paris"}))]),
+                    {"role": "tool", "tool_name": "get_weather", "content": "blue"}]
+        answer = client.chat("any", messages, tools=[get_weather],
+                             options={"num_predict": 16, "temperature": 0})
+        self.assertGreater(answer.prompt_eval_count, 150)  # the tool is in the prompt
+
+
 class EditorBodiesTest(DaemonTest):
     """What editors post, field for field."""
 

@@ -193,8 +193,7 @@ CromwellEdit Use a with statement
 edit {path}
 call cursor(2, 1)
 CromwellComplete
-let g:out.offered = Wait('cromwell#complete#is_offered()')
-sleep 300m
+let g:out.offered = Wait('cromwell#complete#is_whole()')
 let g:out.text = cromwell#complete#text()
 let g:out.ghosts = Ghosts()
 let g:out.before = getline(1, '$')

@@ -55,6 +55,24 @@ TEST(Automaton, ATooLargePatternIsRefused) {
   EXPECT_EQ(automaton.error().code, base::ErrorCode::kInvalidRequest);
 }
 
+TEST(Automaton, ATextWithoutATagHasItNowhere) {
+  const Pattern pattern = without("<ab>");
+  std::mt19937 random(7);
+  for (int round = 0; round < 5000; ++round) {
+    std::string text;
+    for (auto i = random() % 10; i > 0; --i) text += "<ab>c\n"[random() % 6];
+    EXPECT_EQ(matches(pattern, text), text.find("<ab>") == std::string::npos) << text;
+  }
+}
+
+TEST(Automaton, ATextThatDoesNotBeginSo) {
+  const Pattern pattern = not_beginning_with("aba");
+  for (const char* text : {"", "a", "ab", "abb", "b", "bab", "aab", "abc\n"}) {
+    EXPECT_TRUE(matches(pattern, text)) << text;
+  }
+  for (const char* text : {"aba", "abab", "aba\n"}) EXPECT_FALSE(matches(pattern, text)) << text;
+}
+
 // [ab]*(a[ab]{20}|c): a state for each of two million histories, and one after any c.
 Pattern many_states() {
   const Pattern either = byte_range('a', 'b');

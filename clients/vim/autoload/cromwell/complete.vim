@@ -8,7 +8,7 @@ function! cromwell#complete#start() abort
   " In normal mode the place is the line's end.
   let l:byte = mode() =~# '^[iR]' ? col('.') - 1 : strlen(getline('.'))
   let l:offer = {'buffer': bufnr(), 'line': l:line, 'byte': l:byte, 'text': '',
-        \ 'tick': b:changedtick, 'failed': {}}
+        \ 'tick': b:changedtick, 'failed': {}, 'is_whole': v:false}
   let s:offer = l:offer
   let l:body = {'content': cromwell#place#text(getline(1, '$')), 'line': l:line,
         \ 'column': strchars(strpart(getline('.'), 0, l:byte)), 'stream': v:true,
@@ -25,6 +25,11 @@ endfunction
 
 function! cromwell#complete#is_offered() abort
   return !empty(s:offer) && !empty(s:offer.text)
+endfunction
+
+" Nothing more comes of it.
+function! cromwell#complete#is_whole() abort
+  return cromwell#complete#is_offered() && s:offer.is_whole
 endfunction
 
 " The text that is offered, for mappings and tests.
@@ -84,6 +89,7 @@ function! s:on_end(offer, error) abort
   if a:offer isnot s:offer
     return
   endif
+  let a:offer.is_whole = v:true
   let l:error = empty(a:offer.failed) ? a:error : a:offer.failed
   " A newer request took its place.
   if !empty(l:error) && get(l:error, 'code', '') !=# 'conflict'
