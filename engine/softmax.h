@@ -1,6 +1,6 @@
 // The arithmetic of one row of logits: its maximum, its exponentials, log-probabilities. Float
-// operations in one fixed order with an exponential of our own, so that the same logits give the
-// same numbers on every machine. No state.
+// operations in one fixed order with an exponential of our own: the same draws on every machine.
+// Log-probabilities take the model's sum, which is the same for each instruction set. No state.
 #pragma once
 
 #include <optional>
