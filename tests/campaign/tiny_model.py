@@ -17,7 +17,6 @@ import sys
 import sysconfig
 import tempfile
 import time
-from unittest import mock
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests/e2e")]
@@ -66,6 +65,15 @@ def ask(daemon, pair):
     return "right" if path.read_text() == pair.change.after else "another edit"
 
 
+def serve(model, library, count):
+    """How many edits of functions that it has not seen ended in each way, by the real daemon."""
+    daemon = Daemon(samples=False, model=model)
+    try:
+        return collections.Counter(ask(daemon, pair) for pair in held_out_pairs(library, count))
+    finally:
+        daemon.close()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -83,13 +91,7 @@ def main():
     minutes = (time.monotonic() - begin) / 60
     for stage in stages:
         print(stage.line())
-    with mock.patch("daemon.MODEL", scratch / "run" / tiny_model.MODEL):
-        daemon = Daemon(samples=False)
-    try:
-        ends = collections.Counter(ask(daemon, pair)
-                                   for pair in held_out_pairs(library, options.edits))
-    finally:
-        daemon.close()
+    ends = serve(scratch / "run" / tiny_model.MODEL, library, options.edits)
     if options.folder is None:
         shutil.rmtree(scratch)
     print(f"{minutes:.1f} minutes; edits of {HELD_OUT}: {dict(ends)}")

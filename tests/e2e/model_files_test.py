@@ -10,7 +10,6 @@ import subprocess
 import tempfile
 import time
 import unittest
-import unittest.mock
 from pathlib import Path
 
 from daemon import BUILD, MODEL, Daemon
@@ -215,8 +214,7 @@ class ModelFilesTest(unittest.TestCase):
 
     def test_the_daemon_serves_a_random_model(self):
         cromwell("model", "quantize", self.source, self.out, "Q4_K")
-        with unittest.mock.patch("daemon.MODEL", self.out):
-            daemon = Daemon()
+        daemon = Daemon(model=self.out)
         self.addCleanup(daemon.close)
         status, answer = daemon.post("/v1/completions", {
             "prompt": "def f(x):", "max_tokens": 8, "temperature": 0, "logprobs": 1})

@@ -3,7 +3,6 @@
 import json
 import os
 import unittest
-from unittest import mock
 
 import torch
 from support import ROOT, FolderTest, half_cache, small_model
@@ -37,8 +36,7 @@ class ServedTest(FolderTest):
         self.ids = [byte_vocabulary.BOS, *byte_vocabulary.encode(PROMPT).tolist()]
 
     def served(self, *flags):
-        with mock.patch("daemon.MODEL", self.path):
-            daemon = Daemon(*flags)
+        daemon = Daemon(*flags, model=self.path)
         self.addCleanup(daemon.close)
         status, answer = daemon.post("/v1/completions", {
             "prompt": self.ids, "max_tokens": 0, "echo": True, "logprobs": 1})

@@ -8,7 +8,6 @@ import json
 import pathlib
 import time
 import unittest
-from unittest import mock
 
 from support import ROOT, FolderTest
 from daemon import BUILD, Daemon
@@ -58,8 +57,7 @@ class StagesTest(FolderTest):
         keys = GgufReader(model).keys
         self.assertEqual(keys["cromwell.edit_protocol"], "script")
         self.assertLess(from_keys(keys, tied=False).parameters(), MOST_PARAMETERS)
-        with mock.patch("daemon.MODEL", model):
-            daemon = Daemon()
+        daemon = Daemon(model=model)
         self.addCleanup(daemon.close)
         text = "def total(x):\n    y = x + 1\n    return y\n"
         (pathlib.Path(daemon.workspace) / "a.py").write_text(text)
