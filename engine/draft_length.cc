@@ -5,7 +5,7 @@
 namespace cromwell::engine {
 namespace {
 
-constexpr double kPriorRight = 16, kPriorWrong = 1;  // what is thought before the first guess
+constexpr double kPriorRight = 32, kPriorWrong = 1;  // what is thought before the first guess
 constexpr double kMemory = 0.998;                    // a guess's weight after one more
 constexpr double kFade = 0.97;                       // ... and after a step without guesses
 

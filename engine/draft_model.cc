@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "base/log.h"
-#include "engine/softmax.h"
 
 namespace cromwell::engine {
 namespace {
@@ -198,6 +197,8 @@ bool DraftModel::run_pass() {
     give_up(done.error());
     return false;
   }
+  summaries_.resize(static_cast<std::size_t>(rows));
+  model_->summarize(logits_.data(), static_cast<int>(rows), summaries_.data());
   const double ms = std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
   cost_.observe(static_cast<int>(tokens_.size()), ms);
   step_ms_ += ms;
@@ -205,17 +206,15 @@ bool DraftModel::run_pass() {
 }
 
 bool DraftModel::take_guesses() {
-  std::span<const float> rows(logits_);
+  std::size_t row = 0;
   for (const model::BatchToken& token : tokens_) {
     if (!token.wants_logits) continue;
-    const auto vocab = static_cast<std::size_t>(model_->vocab_size());
-    const auto best = max_logit(rows.first(vocab));
-    rows = rows.subspan(vocab);
-    if (!best) {
+    const model::LogitSummary& summary = summaries_[row++];
+    if (!summary.is_good()) {
       give_up({.message = "logits: not a number"});
       return false;
     }
-    passed_[static_cast<std::size_t>(token.sequence)]->guesses.push_back(best->id);
+    passed_[static_cast<std::size_t>(token.sequence)]->guesses.push_back(summary.best);
   }
   return true;
 }

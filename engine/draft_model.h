@@ -85,7 +85,8 @@ class DraftModel {
   std::vector<Text*> passed_;  // of this pass, one for each of its page tables
   std::vector<model::BatchToken> tokens_;
   std::vector<std::span<const model::PageId>> page_tables_;
-  std::vector<float> logits_;  // [rows, vocab_size]
+  std::vector<float> logits_;                   // [rows, vocab_size]
+  std::vector<model::LogitSummary> summaries_;  // of their rows
 };
 
 }  // namespace cromwell::engine

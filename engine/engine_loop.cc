@@ -178,9 +178,11 @@ base::Result<> EngineLoop::forward() {
     logits_.reset();
     logits_ =
         std::make_unique_for_overwrite<float[]>(static_cast<std::size_t>(logit_rows_) * vocab);
+    summaries_.resize(static_cast<std::size_t>(logit_rows_));
   }
   const auto begin = Clock::now();
   CROMWELL_TRY(model_->forward(former_.batch(), logits_.get()));
+  model_->summarize(logits_.get(), former_.rows(), summaries_.data());
   former_.took(std::chrono::duration<double, std::milli>(Clock::now() - begin).count());
   return {};
 }
@@ -206,12 +208,13 @@ void EngineLoop::hand_out(const Slice& slice) {
   const int vocab = model_->vocab_size();
   const auto first_row = static_cast<std::size_t>(slice.first_row);
   const LogitRows rows{.rows = logits_.get() + first_row * static_cast<std::size_t>(vocab),
+                       .summaries = summaries_.data() + first_row,
                        .vocab_size = vocab};
   if (!sequence.reads_prompt()) {
     sequence.finish_decode(rows, sampler_);
     return share_new_pages(slice);
   }
-  sequence.finish_chunk(slice.end - slice.begin, slice.logits_from, rows, sampler_);
+  sequence.finish_chunk(slice.end - slice.begin, slice.logits_from, rows);
   share_new_pages(slice);
   if (sequence.pending() > 0) return;
   fork_after_prompt(sequence);

@@ -59,7 +59,8 @@ class EngineLoop {
   Sampler sampler_;
   std::vector<Command> commands_;
   std::vector<Sequence*> ended_;
-  std::unique_ptr<float[]> logits_;  // [logit_rows_, vocab_size], grows
+  std::unique_ptr<float[]> logits_;             // [logit_rows_, vocab_size], grows
+  std::vector<model::LogitSummary> summaries_;  // [logit_rows_]
   int logit_rows_ = 0;
   bool model_failed_ = false;
   EngineCounters counters_;

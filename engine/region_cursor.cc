@@ -13,6 +13,9 @@ constexpr int kLongestLook = 16;      // tokens looked at to tell places apart
 constexpr int kNearest = 64;          // places looked at on each side of the anchor
 constexpr int kMostStrays = 4;        // after so many departures in a row the cursor is lost
 constexpr int kUntrustedGuesses = 2;  // at run 0, twice as many for each token of a run
+// What agrees with a place that the cursor jumps to, agreed before the departure: lines that look
+// alike do so too. Half of such jumps are wrong, so a full draft has to be earned by guesses.
+constexpr int kRunAfterJump = 1;
 constexpr int kExchangesToTrust = 2;
 
 // A token of agreement is worth a distance of a factor of 256, so that a place far away needs two
@@ -107,8 +110,9 @@ void RegionCursor::depart(Answer answer) {
   if (is_exchange || !best) return;
   exchange_.reset();
   strays_ = 0;
-  run_ = agreement(answer, *best);
-  if (run_ >= kTrustedRun) anchor_ = *best;
+  const int agreed = agreement(answer, *best);
+  run_ = std::min(agreed, kRunAfterJump);
+  if (agreed >= kTrustedRun) anchor_ = *best;
 }
 
 int RegionCursor::agreement(Answer answer, int place) const {

@@ -5,8 +5,6 @@
 #include <limits>
 #include <string>
 
-#include "engine/softmax.h"
-
 namespace cromwell::engine {
 namespace {
 
@@ -21,8 +19,8 @@ constexpr float kLargest = std::numeric_limits<float>::max();
 
 bool in(float value, float low, float high) { return value >= low && value <= high; }
 
-base::Error no_token(std::span<const float> logits, const Constraint* constraint) {
-  if (constraint == nullptr || !max_logit(logits)) {
+base::Error no_token(const LogitRow& row, const Constraint* constraint) {
+  if (constraint == nullptr || !row.summary.is_good()) {
     return {.code = base::ErrorCode::kInternal, .message = "logits: not a number"};
   }
   return {.code = base::ErrorCode::kInvalidRequest,
@@ -96,13 +94,19 @@ Sampler::Sampler(int vocab_size, const tokenizer::Tokenizer* tokenizer)
       candidates_(adjusted_.size()),
       penalties_(vocab_size, tokenizer) {}
 
-base::Result<TokenId> Sampler::choose(std::span<const float> logits, const SamplingOptions& options,
+base::Result<TokenId> Sampler::choose(const LogitRow& row, const SamplingOptions& options,
                                       const TextSoFar& text, Constraint* constraint, double random,
                                       float* mu) {
-  const std::span<const float> given = logits;
-  logits = adjust(logits, options, text, constraint);
-  const auto max = max_logit(logits);
-  if (!max) return no_token(given, constraint);
+  std::span<const float> logits = row.logits;
+  std::optional<MaxLogit> max;
+  if (constraint != nullptr || !Penalties::are_off(options)) {
+    adjust(logits, options, text, constraint);
+    logits = adjusted_;
+    max = max_logit(logits);
+  } else if (row.summary.is_good()) {
+    max = {.id = row.summary.best, .value = row.summary.max};
+  }
+  if (!max) return no_token(row, constraint);
   if (options.temperature == 0) return max->id;
   if (options.mirostat.version != 0) return draw_mirostat(logits, max->value, options, random, *mu);
 
@@ -115,14 +119,11 @@ base::Result<TokenId> Sampler::choose(std::span<const float> logits, const Sampl
   return draw(random);
 }
 
-std::span<const float> Sampler::adjust(std::span<const float> logits,
-                                       const SamplingOptions& options, const TextSoFar& text,
-                                       Constraint* constraint) {
-  if (constraint == nullptr && Penalties::are_off(options)) return logits;
+void Sampler::adjust(std::span<const float> logits, const SamplingOptions& options,
+                     const TextSoFar& text, Constraint* constraint) {
   std::copy(logits.begin(), logits.end(), adjusted_.begin());
   if (constraint != nullptr) constraint->mask(adjusted_);
   penalties_.apply(options, text, adjusted_);
-  return adjusted_;
 }
 
 std::span<const float> Sampler::keep_sigma(std::span<const float> logits, float max, float n) {

@@ -23,6 +23,7 @@
 #include "base/result.h"
 #include "engine/generation.h"
 #include "engine/penalties.h"
+#include "engine/softmax.h"
 
 namespace cromwell::engine {
 
@@ -33,20 +34,16 @@ class Sampler {
  public:
   explicit Sampler(int vocab_size, const tokenizer::Tokenizer* tokenizer = nullptr);
 
-  // `random` is uniform in [0, 1). logits: [vocab_size]; constraint: may be null; mu: mirostat's,
-  // brought up to date, not null with it. kInternal if a logit is not a number, or the constraint
-  // leaves no token.
-  base::Result<TokenId> choose(std::span<const float> logits, const SamplingOptions& options,
+  // `random` is uniform in [0, 1). constraint: may be null; mu: mirostat's, brought up to date, not
+  // null with it. kInternal if a logit is not a number, or the constraint leaves no token.
+  base::Result<TokenId> choose(const LogitRow& row, const SamplingOptions& options,
                                const TextSoFar& text, Constraint* constraint, double random,
                                float* mu = nullptr);
 
-  // [vocab_size]; free for use between two calls.
-  std::span<float> scratch() { return weights_; }
-
  private:
-  // `logits`, or adjusted_ with what changes them.
-  std::span<const float> adjust(std::span<const float> logits, const SamplingOptions& options,
-                                const TextSoFar& text, Constraint* constraint);
+  // adjusted_ = the logits and what changes them.
+  void adjust(std::span<const float> logits, const SamplingOptions& options, const TextSoFar& text,
+              Constraint* constraint);
   std::span<const float> keep_sigma(std::span<const float> logits, float max, float n);
   double keep_typical(const SamplingOptions& options, double total);
   TokenId draw_mirostat(std::span<const float> logits, float max, const SamplingOptions& options,

@@ -91,6 +91,8 @@ void Scheduler::add_fork(std::unique_ptr<Sequence> fork) {
 }
 
 void Scheduler::admit() {
+  // What the last step's guesses had reserved must keep nobody waiting, nor cost him his place.
+  for (const auto& sequence : running_) sequence->cache().trim(sequence->size());
   while (Sequence* next = next_waiting()) {
     if (static_cast<int>(running_.size()) < max_running_ && fits(*next)) {
       start(take_out(waiting_, *next));
@@ -180,8 +182,6 @@ int Scheduler::extend(const Sequence& sequence, KvCache& cache, int computed) {
 }
 
 void Scheduler::secure_pages() {
-  // What the last step's guesses had reserved must not cost anybody his place in this one.
-  for (const auto& sequence : running_) sequence->cache().trim(sequence->size());
   for (std::size_t i = 0; i < running_.size();) {
     if (secure(*running_[i])) {
       ++i;

@@ -116,10 +116,10 @@ void Sequence::take_guesses(std::span<const TokenId> guesses) {
   is_models_draft_ = !draft_.empty();
 }
 
-void Sequence::finish_chunk(int tokens, int first_position, LogitRows logits, Sampler& sampler) {
+void Sequence::finish_chunk(int tokens, int first_position, const LogitRows& logits) {
   const bool several_chunks =
       !prompt_done_ && (pending() > tokens || computed_ > usage_.cached_tokens);
-  if (scores_prompt()) score_rows(tokens, first_position, logits, sampler);
+  if (scores_prompt()) score_rows(tokens, first_position, logits);
   computed_ += tokens;
   if (several_chunks) send(Progress{.processed = computed_, .total = prompt_tokens_});
   if (pending() > 0 || std::exchange(prompt_done_, true)) return;
@@ -127,14 +127,13 @@ void Sequence::finish_chunk(int tokens, int first_position, LogitRows logits, Sa
   if (request_.prompt_logprobs && !ended()) send(PromptScored{std::move(scored_prompt_)});
 }
 
-void Sequence::take_first_token(std::span<const float> logits, Sampler& sampler) {
+void Sequence::take_first_token(const LogitRow& logits, Sampler& sampler) {
   if (ended()) return;
   if (request_.max_tokens == 0) return end(FinishReason::kLength);
   take_token(logits, sampler);
 }
 
-void Sequence::score_rows(int tokens, int first_position, const LogitRows& logits,
-                          Sampler& sampler) {
+void Sequence::score_rows(int tokens, int first_position, const LogitRows& logits) {
   if (scored_prompt_.empty()) {
     scored_prompt_.reserve(text_.size());
     scored_prompt_.push_back({.id = text_[0], .logprob = std::numeric_limits<float>::quiet_NaN()});
@@ -142,15 +141,13 @@ void Sequence::score_rows(int tokens, int first_position, const LogitRows& logit
   const int last = std::min(computed_ + tokens, prompt_tokens_ - 1);
   for (int position = first_position; position < last; ++position) {
     const TokenId next = text_[static_cast<std::size_t>(position) + 1];
-    const auto row = logits.row(position - first_position);
-    const auto max = max_logit(row);
-    if (!max) return fail({.message = "logits: not a number"});
-    scored_prompt_.push_back(
-        score(row, max->value, next, std::max(0, request_.top_logprobs), sampler.scratch()));
+    const LogitRow row = logits.row(position - first_position);
+    if (!row.summary.is_good()) return fail({.message = "logits: not a number"});
+    scored_prompt_.push_back(score(row, next, std::max(0, request_.top_logprobs)));
   }
 }
 
-void Sequence::finish_decode(LogitRows logits, Sampler& sampler) {
+void Sequence::finish_decode(const LogitRows& logits, Sampler& sampler) {
   const int guesses = static_cast<int>(draft_.size());
   const int before = size();
   ++computed_;
@@ -194,7 +191,7 @@ void Sequence::add_decode_time(double ms, double plain_ms) {
 
 // Chooses the next token of the text; false if the generation has ended with it, or goes back: an
 // end that the step's draft holds must not come before that.
-bool Sequence::take_token(std::span<const float> logits, Sampler& sampler) {
+bool Sequence::take_token(const LogitRow& logits, Sampler& sampler) {
   if (cancelled()) {
     end(FinishReason::kCancelled);
     return false;
@@ -211,13 +208,11 @@ bool Sequence::take_token(std::span<const float> logits, Sampler& sampler) {
   }
   ScoredToken scored{.id = *token};
   if (request_.top_logprobs >= 0) {
-    // Without a maximum the constraint or the penalty has hidden a bad row.
-    const auto max = max_logit(logits);
-    if (!max) {
+    if (!logits.summary.is_good()) {  // which the constraint or the penalty has hidden
       fail({.message = "logits: not a number"});
       return false;
     }
-    scored = score(logits, max->value, *token, request_.top_logprobs, sampler.scratch());
+    scored = score(logits, *token, request_.top_logprobs);
   }
   text_.push_back(*token);
   if (request_.sampling.mirostat.version != 0) surprise_limits_.push_back(mu);

@@ -18,13 +18,14 @@
 
 namespace cromwell::engine {
 
-// Rows of logits of consecutive positions. rows: [n, vocab_size]
+// Rows of logits of consecutive positions. rows: [n, vocab_size]; summaries: [n]
 struct LogitRows {
   const float* rows = nullptr;
+  const model::LogitSummary* summaries = nullptr;
   int vocab_size = 0;
-  std::span<const float> row(int i) const {
+  LogitRow row(int i) const {
     const auto width = static_cast<std::size_t>(vocab_size);
-    return {rows + static_cast<std::size_t>(i) * width, width};
+    return {.logits = {rows + static_cast<std::size_t>(i) * width, width}, .summary = summaries[i]};
   }
 };
 
@@ -79,11 +80,11 @@ class Sequence {
   void take_guesses(std::span<const TokenId> guesses);
   void cut_draft(int tokens) { draft_.resize(static_cast<std::size_t>(tokens)); }
   // `tokens` of the text were computed; logits: of the positions from `first_position` on.
-  void finish_chunk(int tokens, int first_position, LogitRows logits, Sampler& sampler);
+  void finish_chunk(int tokens, int first_position, const LogitRows& logits);
   // All of the text is computed; logits: of its last token.
-  void take_first_token(std::span<const float> logits, Sampler& sampler);
+  void take_first_token(const LogitRow& logits, Sampler& sampler);
   // The last token and the draft were computed; logits: [1 + draft]
-  void finish_decode(LogitRows logits, Sampler& sampler);
+  void finish_decode(const LogitRows& logits, Sampler& sampler);
   // ... which took `ms`, and takes `plain_ms` without drafts.
   void add_decode_time(double ms, double plain_ms);
 
@@ -110,8 +111,8 @@ class Sequence {
     FinishReason reason = FinishReason::kStop;
     std::optional<base::Error> error;
   };
-  void score_rows(int tokens, int first_position, const LogitRows& logits, Sampler& sampler);
-  bool take_token(std::span<const float> logits, Sampler& sampler);
+  void score_rows(int tokens, int first_position, const LogitRows& logits);
+  bool take_token(const LogitRow& logits, Sampler& sampler);
   void note_verified(int right, bool is_wrong);
   void emit(TokenId token, ScoredToken scored);
   void send(Event&& event);

@@ -106,11 +106,11 @@ double exponentials(std::span<const float> logits, float max, float temperature,
   return sum(out.first(logits.size()));
 }
 
-ScoredToken score(std::span<const float> logits, float max, TokenId token, int top,
-                  std::span<float> scratch) {
-  const double log_sum = std::log(exponentials(logits, max, 1.0F, scratch));
+ScoredToken score(const LogitRow& row, TokenId token, int top) {
+  const std::span<const float> logits = row.logits;
+  const double log_sum = double{row.summary.max} + std::log(row.summary.sum);
   const auto logprob = [&](TokenId id) {
-    return static_cast<float>(double{logits[static_cast<std::size_t>(id)]} - double{max} - log_sum);
+    return static_cast<float>(double{logits[static_cast<std::size_t>(id)]} - log_sum);
   };
   ScoredToken scored{.id = token, .logprob = logprob(token)};
   const auto wanted = std::min(static_cast<std::size_t>(top), logits.size());

@@ -1,12 +1,13 @@
 // The arithmetic of one row of logits: its maximum, its exponentials, log-probabilities. Float
-// operations in one fixed order with an exponential of our own, so that the same logits give the
-// same numbers on every machine. No state.
+// operations in one fixed order with an exponential of our own: the same draws on every machine.
+// Log-probabilities take the model's sum, which is the same for each instruction set. No state.
 #pragma once
 
 #include <optional>
 #include <span>
 
 #include "engine/generation.h"
+#include "model/logit_summary.h"
 
 namespace cromwell::engine {
 
@@ -24,9 +25,14 @@ std::optional<MaxLogit> max_logit(std::span<const float> logits);
 double exponentials(std::span<const float> logits, float max, float temperature,
                     std::span<float> out);
 
+// A row of the model's logits and what the model said of it.
+struct LogitRow {
+  std::span<const float> logits;
+  model::LogitSummary summary;
+};
+
 // Log-probability of `token` and of the `top` most probable tokens (best first, ties by id) under
-// softmax(logits): x_i - max - log(sum_j exp(x_j - max)). scratch: [logits.size()]
-ScoredToken score(std::span<const float> logits, float max, TokenId token, int top,
-                  std::span<float> scratch);
+// softmax(logits): x_i - max - log(sum_j exp(x_j - max)). row.summary.is_good()
+ScoredToken score(const LogitRow& row, TokenId token, int top);
 
 }  // namespace cromwell::engine

@@ -82,6 +82,12 @@ static constexpr int first_visible(const AttentionArgs& args, int position) {
 // and the sum of weights, padded to whole vectors.
 static constexpr int attention_partial(int head_dim) { return head_dim + 16; }
 
+// Of some logits. Where one is NaN or +infinity the sum is NaN; where all are -infinity it is 0.
+struct LogitSum {
+  float max = 0;
+  float sum = 0;  // of e^(x - max)
+};
+
 enum class RopeLayout {
   kInterleaved,  // pairs (2i, 2i+1): `llama` GGUF files
   kHalves,       // pairs (i, i + n/2): `qwen2`, `qwen3`
@@ -112,7 +118,8 @@ struct Kernels {
   void (*swiglu_silu)(const float* gate, const float* up, int n, float* out);
   // out[i] = sigmoid(gate[i]) * up[i] (the seed's formula, `cromwell.ffn_gate = "sigmoid"`).
   void (*swiglu_sigmoid)(const float* gate, const float* up, int n, float* out);
-  void (*add)(const float* x, int n, float* y);  // y += x
+  void (*add)(const float* x, int n, float* y);   // y += x
+  LogitSum (*sum_logits)(const float* x, int n);  // n >= 1
   // What matmul makes of a float matrix, bit for bit, for one in lane order. x: [tokens, w.cols]
   void (*lane_matmul)(const LaneMatrix& w, const float* x, int tokens, float* y, int y_stride);
 

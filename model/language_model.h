@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "model/batch.h"
+#include "model/logit_summary.h"
 
 namespace cromwell::model {
 
@@ -39,6 +40,9 @@ class LanguageModel {
   // file has gone bad under the mapping (kUnavailable); a batch that breaks its rules is a
   // programmer's error.
   virtual base::Result<> forward(const Batch& batch, float* logits) = 0;
+
+  // One for each of `rows` rows that forward() wrote. logits: [rows, vocab_size]
+  virtual void summarize(const float* logits, int rows, LogitSummary* summaries) = 0;
 
   // Copies a page's contents (copy on write of a shared, partly filled page).
   virtual void copy_page(PageId from, PageId to) = 0;

@@ -116,6 +116,8 @@ Transformer::Transformer(std::shared_ptr<const GgufFile> file, ModelConfig confi
              .threads = pool_.threads(),
              .adapters = static_cast<int>(options.adapters.size())}),
       attention_(config_, kernels_, pages_, plan_, context_, pool_.threads()),
+      logit_sums_(static_cast<std::size_t>(max_batch_tokens_) *
+                  static_cast<std::size_t>(summary_pieces(config_.vocab))),
       row_shares_(pool_.threads()) {}
 
 base::Result<> Transformer::bring_weights(const TransformerOptions& options) {
@@ -154,6 +156,24 @@ base::Result<> Transformer::forward(const Batch& batch, float* logits) {
   failed_ = !file_->intact();
   if (failed_) return bad_file(*file_);
   return {};
+}
+
+void Transformer::summarize(const float* logits, int rows, LogitSummary* summaries) {
+  assert(rows <= max_batch_tokens_);
+  const auto vocab = static_cast<std::size_t>(config_.vocab);
+  const int pieces = summary_pieces(config_.vocab);
+  const auto row = [&](int i) {
+    return std::span(logits + static_cast<std::size_t>(i) * vocab, vocab);
+  };
+  pool_.share(rows * pieces, [&](int share, int) {
+    logit_sums_[static_cast<std::size_t>(share)] =
+        summarize_piece(kernels_, row(share / pieces), share % pieces);
+  });
+  for (int i = 0; i < rows; ++i) {
+    const auto first = static_cast<std::size_t>(i) * static_cast<std::size_t>(pieces);
+    summaries[i] = join_pieces(
+        row(i), std::span(logit_sums_).subspan(first, static_cast<std::size_t>(pieces)));
+  }
 }
 
 void Transformer::layer(int index) {

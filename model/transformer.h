@@ -62,6 +62,7 @@ class Transformer final : public LanguageModel {
   int max_batch_tokens() const override { return max_batch_tokens_; }
   int adapters() const override { return lora_->adapters(); }
   base::Result<> forward(const Batch& batch, float* logits) override;
+  void summarize(const float* logits, int rows, LogitSummary* summaries) override;
   void copy_page(PageId from, PageId to) override { pages_.copy(from, to); }
   KvIdentity kv_identity() const override { return identity_; }
   std::span<std::byte> page(PageId page) override {
@@ -133,7 +134,8 @@ class Transformer final : public LanguageModel {
   PassPlan plan_;
   AttentionStep attention_;
   std::unique_ptr<LoraStep> lora_;
-  Batch batch_;  // of the pass in progress
+  std::vector<kernels::LogitSum> logit_sums_;  // [max_batch_tokens, summary_pieces(vocab)]
+  Batch batch_;                                // of the pass in progress
   int tokens_ = 0;
   RowShares row_shares_;
   bool failed_ = false;

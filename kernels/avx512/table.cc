@@ -51,6 +51,7 @@ const Kernels kTable = {
     .swiglu_silu = swiglu_silu,
     .swiglu_sigmoid = swiglu_sigmoid,
     .add = add,
+    .sum_logits = sum_logits,
     .lane_matmul = lane_matmul,
     .store_kv = store_kv,
     .attention = attention,

@@ -92,6 +92,7 @@ const Kernels kTable = {
     .swiglu_silu = avx2::swiglu_silu,
     .swiglu_sigmoid = avx2::swiglu_sigmoid,
     .add = avx2::add,
+    .sum_logits = avx2::sum_logits,
     .lane_matmul = avx2::lane_matmul,
     .store_kv = avx2::store_kv,
     .attention = avx2::attention,

@@ -1,6 +1,6 @@
 // benchmark_edit: how much faster an edit is than plain decoding.
-//   benchmark_edit --model F.gguf [--file F] [--max-tokens N] [--threads N] [--repeat N]
-//     [--edits N] [--json]
+//   benchmark_edit --model F.gguf [--lora F[:SCALE]] [--file F] [--max-tokens N] [--threads N]
+//     [--repeat N] [--edits N] [--json]
 // has the model rewrite a function of 120 lines (or a file) plainly, which gives the answer O;
 // then again with O altered in four lines as the draft source. Both must be the same bytes. Beside
 // it natural edits, whose draft is the old text. Medians of repetitions that alternate; tokens a
@@ -41,7 +41,7 @@ constexpr std::array kInstructions{"Rename the parameter report to log.",
                                    "Return the number of faults as a string."};
 
 struct Options {
-  std::string model, file;
+  std::string model, lora, file;
   int max_tokens = 2048;
   int threads = base::usable_cores();
   int repeat = 3;
@@ -64,6 +64,7 @@ class Editor {
         template_(*loaded.chat_template),
         region_{.text = region, .shown = region},
         max_tokens_(max_tokens),
+        adapter_(loaded.adapters.empty() ? model::kNoAdapter : 0),
         engine_(std::move(loaded.model), tokenizer_, {}) {}
 
   base::Result<edit::Prompt> prompt(const std::string& instruction) const {
@@ -84,6 +85,7 @@ class Editor {
     request.session = "edit";
     request.prompt = prompt.ids;
     request.max_tokens = max_tokens_;
+    request.adapter = adapter_;
     request.sampling.temperature = 0;
     request.stop = prompt.stop;
     request.top_logprobs = 0;
@@ -112,6 +114,7 @@ class Editor {
   const edit::Protocol* protocol_ = *edit::find_protocol("rewrite");
   edit::Region region_;
   int max_tokens_;
+  int adapter_;
   engine::Engine engine_;
 };
 
@@ -208,15 +211,19 @@ std::string region_of(const Options& options) {
 }
 
 base::Result<> run(const Options& options) {
-  CROMWELL_ASSIGN(engine::LoadedModel loaded,
-                  engine::load_model(options.model, {.threads = options.threads,
-                                                     .packed_bytes_limit =
-                                                         std::numeric_limits<std::size_t>::max()}));
+  engine::LoadOptions how{.threads = options.threads,
+                          .packed_bytes_limit = std::numeric_limits<std::size_t>::max()};
+  if (!options.lora.empty()) {
+    CROMWELL_ASSIGN(engine::LoraOption adapter, engine::parse_lora_option(options.lora));
+    how.adapters.push_back(std::move(adapter));
+  }
+  CROMWELL_ASSIGN(engine::LoadedModel loaded, engine::load_model(options.model, how));
   if (!loaded.chat_template) return loaded.chat_template_error;
   auto& model = static_cast<model::Transformer&>(*loaded.model);  // what load_model() makes
   if (model.packed_weights() != nullptr) model.packed_weights()->finish();
   bench::Report report;
   report.fact("model", loaded.description);
+  if (!options.lora.empty()) report.fact("adapter", options.lora);
   Editor editor(std::move(loaded), region_of(options), options.max_tokens);
   const auto result = benchmark(editor, options, report);
   report.print(options.json);
@@ -229,6 +236,7 @@ int main(int argc, char** argv) {
   Options options;
   CLI::App app("an edit's speed over plain decoding");
   app.add_option("--model", options.model)->required();
+  app.add_option("--lora", options.lora, "an adapter that writes the answers, FILE[:SCALE]");
   app.add_option("--file", options.file, "what is rewritten; default: a function of 120 lines")
       ->check(CLI::ExistingFile);
   app.add_option("--max-tokens", options.max_tokens)->check(CLI::Range(2, 1 << 20));

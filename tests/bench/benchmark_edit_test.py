@@ -55,6 +55,11 @@ class BenchmarkEdit(unittest.TestCase):
         self.assertEqual(run.returncode, 1)
         self.assertIn("/nowhere.gguf", run.stderr)
 
+    def test_an_adapter_that_is_not_there_is_named(self):
+        run = self.run_it("--lora", "/nowhere/style.gguf:0.5")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("/nowhere/style.gguf", run.stderr)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -152,25 +152,48 @@ TEST_F(EngineSchedule, AReplacedRequestCostsItsSessionNothing) {
   EXPECT_EQ(starts(), "rxy");
 }
 
-TEST_F(EngineSchedule, PagesThatGuessesReserveCostNobodyHisPlace) {
+// One that guesses needs one page, but for the guesses, which are wrong; the other needs another,
+// and would end first.
+class PagesForGuesses : public EngineSchedule {
+ protected:
+  static GenerateRequest guessing() {
+    auto request = greedy(Tokens(20, 2), 40);
+    request.draft = std::make_unique<OracleDraft>(Tokens(200, 0), 20, 100, 1U);
+    return request;
+  }
+  static GenerateRequest plain() { return greedy(Tokens(60, 3), 10); }
+  std::unique_ptr<Recorder> noting(char letter) {
+    return std::make_unique<Recorder>([this, letter](const Event& event) {
+      if (std::holds_alternative<Finished>(event)) ends_ += letter;
+    });
+  }
+  std::string ends_;
+};
+
+TEST_F(PagesForGuesses, KeepNobodyWaiting) {
+  open({.max_draft = 200}, 4);
+  auto guesser = noting('g'), other = noting('p');
+  ASSERT_TRUE(test_->engine->submit(guessing(), guesser->sink()));
+  gate_.allow(2);
+  gate_.wait_arrived(3);  // it writes, and has all pages
+  ASSERT_TRUE(test_->engine->submit(plain(), other->sink()));
+  starts();
+  guesser->wait();
+  other->wait();
+  EXPECT_EQ(ends_, "pg");
+}
+
+TEST_F(PagesForGuesses, CostNobodyHisPlace) {
   open({.max_draft = 200}, 4);
   submit('r', greedy({1}, 0));
   gate_.wait_arrived(1);
-  std::string ends;
-  const auto noting = [&](char letter) {
-    return std::make_unique<Recorder>([&ends, letter](const Event& event) {
-      if (std::holds_alternative<Finished>(event)) ends += letter;
-    });
-  };
-  auto guessing = noting('g'), plain = noting('p');
-  auto request = greedy(Tokens(20, 2), 40);  // one page, but for the guesses, which are wrong
-  request.draft = std::make_unique<OracleDraft>(Tokens(200, 0), 20, 100, 1U);
-  ASSERT_TRUE(test_->engine->submit(std::move(request), guessing->sink()));
-  ASSERT_TRUE(test_->engine->submit(greedy(Tokens(60, 3), 10), plain->sink()));  // needs another
+  auto guesser = noting('g'), other = noting('p');
+  ASSERT_TRUE(test_->engine->submit(guessing(), guesser->sink()));
+  ASSERT_TRUE(test_->engine->submit(plain(), other->sink()));
   starts();
-  guessing->wait();
-  plain->wait();
-  EXPECT_EQ(ends, "pg");
+  guesser->wait();
+  other->wait();
+  EXPECT_EQ(ends_, "pg");
 }
 
 TEST_F(EngineSchedule, AnUrgentOneTakesThePlaceOfALessUrgentWhichGoesOnLater) {

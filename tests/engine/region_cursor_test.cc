@@ -160,6 +160,17 @@ TEST(RegionCursor, ShortGuessesUntilTheRunIsLong) {
   EXPECT_EQ(lengths, (std::vector<std::size_t>{2, 4, 8, 50}));
 }
 
+TEST(RegionCursor, ShortGuessesWhereTheCursorJumpsToALineThatLooksAlike) {
+  const Tokens known{1, 2, 3, 10, 1, 2, 3, 11, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39};
+  RegionCursor cursor(known, 0);
+  Tokens draft;
+  cursor.propose(Tokens{1, 2, 3, 11}, 50, draft);  // four tokens stand there, and might elsewhere
+  EXPECT_EQ(draft, (Tokens{30, 31, 32, 33}));
+  draft.clear();
+  cursor.propose(Tokens{1, 2, 3, 11, 30, 31}, 50, draft);  // two guesses were right
+  EXPECT_EQ(draft, (Tokens{32, 33, 34, 35, 36, 37, 38, 39}));
+}
+
 TEST(RegionCursor, SaysNothingWhereTheAnswerHasNothingOfTheText) {
   RegionCursor cursor({1, 2, 3, 4}, 0);
   Tokens text;

@@ -10,7 +10,7 @@
 #include <random>
 
 #include "engine/random.h"
-#include "engine/softmax.h"
+#include "tests/engine/logit_row.h"
 
 namespace cromwell::engine {
 namespace {
@@ -94,7 +94,7 @@ TEST(Sampler, DrawsFromTheDocumentedDistribution) {
     Sampler sampler(kVocab);
     std::map<TokenId, int> counts;
     for (int i = 0; i < kDraws; ++i) {
-      const auto token = sampler.choose(logits, options, text, nullptr,
+      const auto token = sampler.choose(row_of(logits), options, text, nullptr,
                                         uniform(option, 0, static_cast<std::uint64_t>(i)));
       ASSERT_TRUE(token.has_value());
       ASSERT_TRUE(expected.contains(*token)) << "options " << option << " token " << *token;
@@ -124,7 +124,7 @@ TEST(Sampler, KeepsWhatAFullSortKeepsOnLargeVocabularies) {
     const auto expected = reference(logits, options, {});
     // The two ends of the cumulative distribution and a few places between.
     for (const double at : {0.0, 0.2, 0.5, 0.9, 0.999999}) {
-      const auto token = sampler.choose(logits, options, {}, nullptr, at);
+      const auto token = sampler.choose(row_of(logits), options, {}, nullptr, at);
       ASSERT_TRUE(token.has_value());
       EXPECT_TRUE(expected.contains(*token)) << "round " << round << " at " << at;
     }
@@ -134,18 +134,20 @@ TEST(Sampler, KeepsWhatAFullSortKeepsOnLargeVocabularies) {
 TEST(Sampler, TakesTheLowestIdOfEqualLogitsWhenGreedy) {
   Sampler sampler(5);
   const std::vector<float> logits = {1, 3, 2, 3, 3};
-  EXPECT_EQ(sampler.choose(logits, {.temperature = 0}, {}, nullptr, 0.99).value(), 1);
+  EXPECT_EQ(sampler.choose(row_of(logits), {.temperature = 0}, {}, nullptr, 0.99).value(), 1);
 }
 
 TEST(Sampler, PenalisesEachTokenOfTheTextOnce) {
   Sampler sampler(3);
   const std::vector<float> logits = {4, 3, -1};
   const SamplingOptions options{.temperature = 0, .repetition_penalty = 1.3F};
-  EXPECT_EQ(sampler.choose(logits, options, {}, nullptr, 0).value(), 0);
+  EXPECT_EQ(sampler.choose(row_of(logits), options, {}, nullptr, 0).value(), 0);
   // 4 / 1.3 is still above 3; penalised twice it would not be.
-  EXPECT_EQ(sampler.choose(logits, options, std::vector<TokenId>{0, 0, 0}, nullptr, 0).value(), 0);
+  EXPECT_EQ(
+      sampler.choose(row_of(logits), options, std::vector<TokenId>{0, 0, 0}, nullptr, 0).value(),
+      0);
   const SamplingOptions strong{.temperature = 0, .repetition_penalty = 1.4F};
-  EXPECT_EQ(sampler.choose(logits, strong, std::vector<TokenId>{0}, nullptr, 0).value(), 1);
+  EXPECT_EQ(sampler.choose(row_of(logits), strong, std::vector<TokenId>{0}, nullptr, 0).value(), 1);
   EXPECT_EQ(logits[0], 4);  // the row itself is kept for the log-probabilities
 }
 
@@ -154,13 +156,14 @@ TEST(Sampler, RefusesRowsThatAreNotNumbers) {
   for (const float bad : {std::numeric_limits<float>::quiet_NaN(), kInfinity}) {
     const std::vector<float> logits = {1, bad, 2};
     for (const float temperature : {0.0F, 1.0F}) {
-      const auto token = sampler.choose(logits, {.temperature = temperature}, {}, nullptr, 0.5);
+      const auto token =
+          sampler.choose(row_of(logits), {.temperature = temperature}, {}, nullptr, 0.5);
       ASSERT_FALSE(token.has_value());
       EXPECT_EQ(token.error().code, base::ErrorCode::kInternal);
     }
   }
   const std::vector<float> none(3, -kInfinity);
-  EXPECT_FALSE(sampler.choose(none, {.temperature = 1}, {}, nullptr, 0.5).has_value());
+  EXPECT_FALSE(sampler.choose(row_of(none), {.temperature = 1}, {}, nullptr, 0.5).has_value());
 }
 
 TEST(Sampler, NeverDrawsATokenAtMinusInfinity) {
@@ -168,8 +171,8 @@ TEST(Sampler, NeverDrawsATokenAtMinusInfinity) {
   const std::vector<float> logits = {-kInfinity, 0, -kInfinity, 0};
   for (int i = 0; i <= 100; ++i) {
     for (const int top_k : {0, 4}) {
-      const auto token = sampler.choose(logits, {.temperature = 5, .top_k = top_k}, {}, nullptr,
-                                        std::min(i / 100.0, 0x1.fffffffffffffp-1));
+      const auto token = sampler.choose(row_of(logits), {.temperature = 5, .top_k = top_k}, {},
+                                        nullptr, std::min(i / 100.0, 0x1.fffffffffffffp-1));
       EXPECT_EQ(token.value() % 2, 1);
     }
   }
@@ -180,14 +183,14 @@ TEST(Sampler, DrawsInTheOrderOfSizeWhenExactlyKTokensAreAllowed) {
   const std::vector<float> logits = {0, -kInfinity, 2, -kInfinity, 1};
   const SamplingOptions options{.temperature = 1, .top_k = 3, .top_p = 0.5F};
   for (const double at : {0.0, 0.5, 0.99}) {
-    EXPECT_EQ(sampler.choose(logits, options, {}, nullptr, at).value(), 2);
+    EXPECT_EQ(sampler.choose(row_of(logits), options, {}, nullptr, at).value(), 2);
   }
 }
 
 TEST(Sampler, SurvivesAVanishingTemperature) {
   Sampler sampler(3);
   const std::vector<float> logits = {1, 3, 2};
-  EXPECT_EQ(sampler.choose(logits, {.temperature = 1e-40F}, {}, nullptr, 0.999).value(), 1);
+  EXPECT_EQ(sampler.choose(row_of(logits), {.temperature = 1e-40F}, {}, nullptr, 0.999).value(), 1);
 }
 
 TEST(Random, IsTheSameOnEveryMachine) {
@@ -229,11 +232,9 @@ TEST(Softmax, ScoresEqualALongDoubleComputation) {
     for (float& x : logits) x += 500;  // would overflow without the maximum taken out
     long double sum = 0;
     for (const float x : logits) sum += std::exp(static_cast<long double>(x) - 500);
-    const auto max = max_logit(logits);
-    ASSERT_TRUE(max);
-    std::vector<float> scratch(logits.size());
+    const LogitRow row = row_of(logits);
     const int top = std::min(vocab, 5);
-    const auto scored = score(logits, max->value, vocab / 2, top, scratch);
+    const auto scored = score(row, vocab / 2, top);
     const auto expected =
         static_cast<long double>(logits[static_cast<std::size_t>(vocab / 2)]) - 500 - std::log(sum);
     EXPECT_NEAR(scored.logprob, static_cast<double>(expected), 2e-5);
@@ -246,7 +247,7 @@ TEST(Softmax, ScoresEqualALongDoubleComputation) {
     for (int i = 0; i < top; ++i) {
       EXPECT_EQ(scored.top[static_cast<std::size_t>(i)].id, order[static_cast<std::size_t>(i)]);
     }
-    EXPECT_EQ(scored.top[0].id, max->id);
+    EXPECT_EQ(scored.top[0].id, row.summary.best);
   }
 }
 

@@ -9,6 +9,7 @@
 #include "engine/random.h"
 #include "engine/sampler.h"
 #include "tests/engine/engine_fixture.h"
+#include "tests/engine/logit_row.h"
 
 namespace cromwell::engine {
 namespace {
@@ -68,8 +69,8 @@ TEST(SamplingGolden, DrawsEachTokenAsOftenAsTheFormulasSay) {
     std::map<TokenId, int> counts;
     for (int i = 0; i < kDraws; ++i) {
       float mu = one.value("mu", 0.0F);
-      const auto token = sampler.choose(logits, options, {text, one["prompt"].size()}, nullptr,
-                                        (i + 0.5) / kDraws, &mu);
+      const auto token = sampler.choose(row_of(logits), options, {text, one["prompt"].size()},
+                                        nullptr, (i + 0.5) / kDraws, &mu);
       ASSERT_TRUE(token.has_value());
       ++counts[*token];
     }
@@ -95,7 +96,7 @@ TEST(SamplingGolden, ADryPenaltyBeyondAllNumbersLeavesTheTextGoOn) {
   text.insert(text.end(), {1, 1, 1});
   Sampler sampler(8);
   float mu = 0;
-  EXPECT_TRUE(sampler.choose(logits, options, {text, 0}, nullptr, 0.5, &mu).has_value());
+  EXPECT_TRUE(sampler.choose(row_of(logits), options, {text, 0}, nullptr, 0.5, &mu).has_value());
 }
 
 TEST(SamplingGolden, SaysWhetherTheLogitsOrTheConstraintLeaveNoToken) {
@@ -110,11 +111,11 @@ TEST(SamplingGolden, SaysWhetherTheLogitsOrTheConstraintLeaveNoToken) {
   Sampler sampler(4);
   float mu = 0;
   std::vector<float> logits(4, 1.0F);
-  const auto none = sampler.choose(logits, {}, {}, &nothing, 0.5, &mu);
+  const auto none = sampler.choose(row_of(logits), {}, {}, &nothing, 0.5, &mu);
   ASSERT_FALSE(none.has_value());
   EXPECT_EQ(none.error().code, base::ErrorCode::kInvalidRequest);
   logits[2] = std::numeric_limits<float>::quiet_NaN();
-  const auto bad = sampler.choose(logits, {}, {}, &nothing, 0.5, &mu);
+  const auto bad = sampler.choose(row_of(logits), {}, {}, &nothing, 0.5, &mu);
   ASSERT_FALSE(bad.has_value());
   EXPECT_EQ(bad.error().code, base::ErrorCode::kInternal);
 }
@@ -129,8 +130,8 @@ TEST(SamplingGolden, MirostatCorrectsItsLimitAsTheFormulaSays) {
     Sampler sampler(static_cast<int>(logits.size()));
     for (int i = 0; i < 1000; ++i) {
       float mu = one["mu"].get<float>();
-      const auto token =
-          sampler.choose(logits, options_of(one["options"], "*"), {}, nullptr, i / 1000.0, &mu);
+      const auto token = sampler.choose(row_of(logits), options_of(one["options"], "*"), {},
+                                        nullptr, i / 1000.0, &mu);
       if (*token != best) continue;
       EXPECT_NEAR(mu, one["mu_after"].get<float>(), 1e-4);
       ++checked;

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "model/language_model.h"
+#include "tests/fakes/summarize.h"
 
 namespace cromwell::fakes {
 
@@ -91,6 +92,12 @@ class ScriptedModel : public model::LanguageModel {
       logits += options_.vocab_size;
     }
     return {};
+  }
+
+  void summarize(const float* logits, int rows, model::LogitSummary* summaries) override {
+    const auto vocab = static_cast<std::size_t>(options_.vocab_size);
+    for (int i = 0; i < rows; ++i, logits += vocab)
+      summaries[i] = fakes::summarize({logits, vocab});
   }
 
   void copy_page(model::PageId from, model::PageId to) override {

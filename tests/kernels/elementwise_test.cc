@@ -7,6 +7,8 @@ namespace {
 
 constexpr int kSizes[] = {1, 2, 7, 8, 15, 16, 17, 31, 33, 64, 576, 1001};
 
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
 class Elementwise : public EachIsa {};
 
 TEST_P(Elementwise, RmsNormEqualsDoubleArithmetic) {
@@ -110,6 +112,38 @@ TEST_P(Elementwise, AddsInPlace) {
     std::vector<float> y = before;
     kernels().add(x.data(), n, y.data());
     for (std::size_t i = 0; i < x.size(); ++i) EXPECT_EQ(y[i], before[i] + x[i]);
+  }
+}
+
+TEST_P(Elementwise, SumsExponentialsOfLogits) {
+  for (const int n : kSizes) {
+    std::vector<float> x = random_floats(static_cast<std::size_t>(n), random_, 9);
+    for (float& value : x) value += 300;  // would overflow if the largest were not taken off
+    if (n > 2) x[1] = -kInfinity;
+    const LogitSum got = kernels().sum_logits(x.data(), n);
+    const float max = *std::max_element(x.begin(), x.end());
+    double sum = 0;
+    for (const float value : x) sum += std::exp(static_cast<double>(value) - max);
+    EXPECT_EQ(got.max, max) << n;
+    EXPECT_NEAR(got.sum, sum, 1e-6 * sum) << n;
+  }
+}
+
+TEST_P(Elementwise, ASumOfLogitsShowsWhatIsNoNumber) {
+  for (const int n : kSizes) {
+    for (const float bad : {std::numeric_limits<float>::quiet_NaN(), kInfinity}) {
+      for (const float others : {0.5f, -kInfinity}) {
+        for (int at = 0; at < n; at = 2 * at + 1) {
+          std::vector<float> x(static_cast<std::size_t>(n), others);
+          x[static_cast<std::size_t>(at)] = bad;
+          EXPECT_TRUE(std::isnan(kernels().sum_logits(x.data(), n).sum)) << n << " at " << at;
+        }
+      }
+    }
+    const std::vector<float> none(static_cast<std::size_t>(n), -kInfinity);
+    const LogitSum got = kernels().sum_logits(none.data(), n);
+    EXPECT_EQ(got.max, -kInfinity);
+    EXPECT_EQ(got.sum, 0.0f);
   }
 }
 

@@ -122,6 +122,26 @@ TEST_P(OnEachMachine, LogitsAreTheSameBitsForEveryChunkSizeAndThreadCount) {
   }
 }
 
+TEST_P(OnEachMachine, SummariesAreTheSameBitsForEveryNumberOfRowsAndThreads) {
+  const auto one = load(1);
+  const auto three = load(3);
+  ASSERT_TRUE(one != nullptr && three != nullptr);
+  const auto vocab = static_cast<std::size_t>(one->vocab_size());
+  constexpr int kRows = 5;
+  const auto logits = all_logits(*one, random_ids(kRows, one->vocab_size(), 4), kRows);
+  std::vector<LogitSummary> together(kRows);
+  three->summarize(logits.data(), kRows, together.data());
+  for (std::size_t i = 0; i < kRows; ++i) {
+    LogitSummary alone;
+    const auto row = std::span(logits).subspan(i * vocab, vocab);
+    one->summarize(row.data(), 1, &alone);
+    EXPECT_EQ(together[i].best, std::max_element(row.begin(), row.end()) - row.begin());
+    EXPECT_EQ(together[i].best, alone.best);
+    EXPECT_EQ(together[i].max, alone.max);
+    EXPECT_EQ(together[i].sum, alone.sum);
+  }
+}
+
 TEST_P(OnEachMachine, LogitsAreFiniteAndDependOnThePrompt) {
   const auto model = load(2);
   ASSERT_NE(model, nullptr);
