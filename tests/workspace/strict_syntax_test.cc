@@ -304,6 +304,7 @@ TEST(StrictSyntax, AnEditOfCMayNotTakeAMacroThatIsUsedNorCallOneThatIsNone) {
   EXPECT_EQ(count("#define API extern\nint a;\n", "#define B\nint a;\n"), 0U);
   EXPECT_EQ(count("#define API extern\n#ifdef API\n#endif\n", "\n#ifdef API\n#endif\n"), 0U);
   EXPECT_EQ(count("int a;\nint b;\n", "LOG(a, 1);\nint b;\n"), 1U);
+  EXPECT_EQ(count("int a;\nint b;\n", "static_assert(sizeof(int) == 4, \"\");\nint b;\n"), 0U);
   EXPECT_EQ(count("int a;\nint b;\n", "LOG(std::a);\nint b;\n", kCpp), 1U);
   EXPECT_EQ(count("LOG(a, 1);\nint b;\n", "LOG(a, 2);\nLOG(a, 3);\nint b;\n"), 0U);
   EXPECT_EQ(count("int a;\nint b;\n", "void f(void) { LOG(a, 1); }\nint b;\n"), 0U);
