@@ -1,5 +1,6 @@
 #include "kernels/vector/quantize_activations.h"
 
+#include "kernels/avx2/activation_entry.h"
 #include "kernels/avx512/avx512.h"
 #include "kernels/avx512/vector.h"
 
@@ -7,7 +8,8 @@ namespace cromwell::kernels::avx512 {
 
 void quantize_activations(const float* x, int token_begin, int token_end, float outlier_above,
                           const ActivationPanel& out) {
-  vector::Quantize<Vector>::activations(x, token_begin, token_end, outlier_above, out);
+  vector::Quantize<Vector, avx2::EntrySums<Vector>>::activations(x, token_begin, token_end,
+                                                                 outlier_above, out);
 }
 
 }  // namespace cromwell::kernels::avx512

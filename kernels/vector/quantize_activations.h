@@ -6,14 +6,16 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/activation_panel.h"
 #include "kernels/activation_ranges.h"
-#include "kernels/vector/activation_entry.h"
 
 namespace cromwell::kernels::vector {
 
-template <class V>
+// Entries: kernels/avx2/activation_entry.h
+template <class V, class Entries>
 struct Quantize {
   using Float = typename V::Float;
+  using Bytes = typename Entries::Bytes;
   static constexpr int kVectors = kActivationBlock / V::kLanes;
   // One token's entries are as many lines apart as the chunk has tokens, which is to say in the
   // same few places of the cache. So several tokens, whose entries are neighbours, go together.
@@ -54,7 +56,7 @@ struct Quantize {
     for (b = 0; b < blocks; ++b) ranges[b] = usable_range(ranges[b]);
   }
 
-  static __m256i to_int8(const Values& x, Float inverse) {
+  static Bytes to_int8(const Values& x, Float inverse) {
     Float scaled[kVectors];
     for (int i = 0; i < kVectors; ++i) scaled[i] = V::mul(x.v[i], inverse);
     return V::to_int8(scaled);
@@ -109,9 +111,9 @@ struct Quantize {
   static Values outlier(const Row& row, int b) {
     const float range = row.ranges[b];
     const Values x = row.values(b);
-    __m256i q[kGroupBlocks] = {to_int8(x, V::broadcast(127.0f / range))};
+    Bytes q[kGroupBlocks] = {to_int8(x, V::broadcast(127.0f / range))};
     ActivationBlock& out = row.outliers[b * row.stride];
-    EntrySums<V>(q).write(0, q[0], range / 127.0f, out);
+    Entries(q).write(0, q[0], range / 127.0f, out);
     set_mark(row.marks[b], row.token);
     return rest(x, out);
   }
@@ -131,10 +133,10 @@ struct Quantize {
     range = usable_range(range);
     const Float inverse = V::broadcast(range > 0 ? 127.0f / range : 0);
     const float scale = range / 127.0f;
-    __m256i q[kGroupBlocks] = {};
+    Bytes q[kGroupBlocks] = {};
 #pragma GCC unroll 4
     for (int i = 0; i < n; ++i) q[i] = to_int8(in_group(row, begin + i), inverse);
-    const EntrySums<V> sums(q);
+    const Entries sums(q);
 #pragma GCC unroll 4
     for (int i = 0; i < n; ++i) sums.write(i, q[i], scale, row.blocks[(begin + i) * row.stride]);
     sums.write(scale, row.groups[begin / kGroupBlocks * row.stride]);

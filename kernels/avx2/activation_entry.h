@@ -1,6 +1,5 @@
 // Entries of an activation panel out of their int8: what the kernels need besides them, for up to
-// four blocks at once. In AVX2, for any wider set too. Instantiated only in kernels/<isa>/, with V
-// a type of that folder alone.
+// four blocks at once. For wider sets too: V is the type of the folder that instantiates it.
 #pragma once
 
 #include <immintrin.h>
@@ -9,11 +8,14 @@
 
 #include "kernels/activation_panel.h"
 
-namespace cromwell::kernels::vector {
+namespace cromwell::kernels::avx2 {
+namespace {
 
 // The sums of four blocks of q; V::sum_fours sums four neighbours each, as int32.
 template <class V>
 struct EntrySums {
+  using Bytes = __m256i;  // 32 of q
+
   __m128i all;       // of each block
   __m128i of_16[2];  // of two blocks each: both halves and twice the whole, as int16
   __m128i halves;    // of each block both halves, as int16
@@ -69,4 +71,5 @@ struct EntrySums {
   }
 };
 
-}  // namespace cromwell::kernels::vector
+}  // namespace
+}  // namespace cromwell::kernels::avx2
