@@ -260,8 +260,7 @@ std::unique_ptr<Sequence> Scheduler::remove(Sequence& sequence) {
   return removed;
 }
 
-base::Result<SavedText> Scheduler::copy_session(const std::string& session,
-                                                int from_page) const {
+base::Result<SavedText> Scheduler::copy_session(const std::string& session, int from_page) const {
   const PrefixTree::Place place = sessions_.place(session);
   if (place.tokens == 0) {
     return base::Error{.code = base::ErrorCode::kNotFound,
@@ -270,8 +269,10 @@ base::Result<SavedText> Scheduler::copy_session(const std::string& session,
   }
   if (PrefixTree::adapter_of(place) != model::kNoAdapter) {
     return base::Error{.code = base::ErrorCode::kConflict,
-                       .message = "the session's text was computed with an adapter, which a saved "
-                                  "session does not name: " + session,
+                       .message =
+                           "the session's text was computed with an adapter, which a saved "
+                           "session does not name: " +
+                           session,
                        .param = "session"};
   }
   return copy_text(tree_, place, model_, from_page);

@@ -327,8 +327,7 @@ void Transformer::rotate_and_store(int layer) {
 void Transformer::attend(int layer) {
   attention_.run(batch_, layer, a_.q, a_.attn, pool_);
   begin_input(config_.q_dim());
-  for_tokens(
-      [&](int begin, int end) { quantize(a_.attn, config_.q_dim(), begin, end); });
+  for_tokens([&](int begin, int end) { quantize(a_.attn, config_.q_dim(), begin, end); });
 }
 
 void Transformer::apply_gate() {

@@ -124,8 +124,8 @@ class Transformer final : public LanguageModel {
   const kernels::Kernels& kernels_;
   const int context_;
   const int max_batch_tokens_;
-  const bool quantized_;       // some matrix reads int8 activations
-  const float outlier_above_;  // see kernels/ops.h, quantize_activations
+  const bool quantized_;                // some matrix reads int8 activations
+  const float outlier_above_;           // see kernels/ops.h, quantize_activations
   std::vector<double> rope_frequency_;  // [rope_dim / 2], radians per position
   base::ForkJoinPool pool_;
   KvPages pages_;

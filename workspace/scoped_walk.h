@@ -19,9 +19,9 @@ void scoped_walk(TSNode root, Scope outermost, Visit visit) {
   TSTreeCursor cursor = ts_tree_cursor_new(root);
   for (bool more = true; more;) {
     const char* const name = ts_tree_cursor_current_field_name(&cursor);
-    const Scope inner = visit(ts_tree_cursor_current_node(&cursor),
-                              name == nullptr ? std::string_view() : std::string_view(name),
-                              scopes.back());
+    const Scope inner =
+        visit(ts_tree_cursor_current_node(&cursor),
+              name == nullptr ? std::string_view() : std::string_view(name), scopes.back());
     if (ts_tree_cursor_goto_first_child(&cursor)) {
       scopes.push_back(inner);
       continue;

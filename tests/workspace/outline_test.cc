@@ -163,7 +163,8 @@ TEST(SyntaxErrors, KnowWhatPythonRefusesAndItsGrammarTakes) {
 TEST(SyntaxErrors, AreNoneInSoundTextOfEachLanguage) {
   const std::vector<std::pair<Grammar, std::string>> sound = {
       {Grammar::kPython, "match x:\n    case [1, *r]:\n        y = f\"{x!r:>{w}}\"\n"},
-      {Grammar::kJavaScript, "const a = b?.c ?? `${d}`\nexport const f = async () => { for await (const x of y) {} }\n"},
+      {Grammar::kJavaScript,
+       "const a = b?.c ?? `${d}`\nexport const f = async () => { for await (const x of y) {} }\n"},
       {Grammar::kTypeScript,
        "function f(a: string): void\nfunction f(a: any) { let x = a ? {b: 1} : .5 }\n"
        "type F = ({a}: {a: number}) => number\n"},
