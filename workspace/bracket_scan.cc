@@ -5,6 +5,8 @@
 #include <cassert>
 #include <utility>
 
+#include "workspace/one_of.h"
+
 namespace cromwell::workspace {
 namespace {
 
@@ -14,11 +16,6 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_word(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' ||
          static_cast<unsigned char>(c) >= 0x80;
-}
-
-template <std::size_t n>
-bool is_one_of(const std::array<std::string_view, n>& words, std::string_view word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
 }
 
 // After these a slash begins a pattern.

@@ -58,16 +58,16 @@ bool is_name(Type type) {
 
 std::vector<Misplaced> misplaced_keywords(const SyntaxTree& tree, std::string_view text) {
   std::vector<Misplaced> found;
-  const bool is_c = tree.grammar() == Grammar::kC || tree.grammar() == Grammar::kCpp;
-  if (!is_c && tree.grammar() != Grammar::kRust) return found;
+  const bool of_c = is_c(tree.grammar());
+  if (!of_c && tree.grammar() != Grammar::kRust) return found;
   scoped_walk(tree.root(), Scope{}, [&](TSNode node, Type /*field*/, Scope scope) {
     const Type type = type_of(node);
     if (is_name(type) && !scope.may_be_any_word && found.size() < kMaxMisplaced) {
       const std::string_view word = text_of(node, text);
-      const bool is_keyword = is_c ? is_keyword_of_c(word) : is_keyword_of_rust(word);
+      const bool is_keyword = of_c ? is_keyword_of_c(word) : is_keyword_of_rust(word);
       if (is_keyword) found.push_back({line_of(node), "a keyword out of place"});
     }
-    return is_c ? inside_of_c(type, scope) : inside_of_rust(type, scope);
+    return of_c ? inside_of_c(type, scope) : inside_of_rust(type, scope);
   });
   return found;
 }

@@ -21,6 +21,12 @@ enum class Grammar {
   kBash,
 };
 
+inline bool is_c(Grammar grammar) { return grammar == Grammar::kC || grammar == Grammar::kCpp; }
+inline bool is_script(Grammar grammar) {
+  return grammar == Grammar::kJavaScript || grammar == Grammar::kTypeScript ||
+         grammar == Grammar::kTsx;
+}
+
 struct Language {
   std::string_view fence;  // "python"; empty if unknown
   bool prose = false;      // Markdown, plain text

@@ -1,9 +1,9 @@
 #include "workspace/placement_check.h"
 
-#include <algorithm>
 #include <array>
 #include <string>
 
+#include "workspace/one_of.h"
 #include "workspace/scoped_walk.h"
 #include "workspace/script_node.h"
 
@@ -12,11 +12,6 @@ namespace {
 
 using enum Grammar;
 using Type = std::string_view;
-
-template <std::size_t n>
-bool is_one_of(const std::array<Type, n>& types, Type type) {
-  return std::find(types.begin(), types.end(), type) != types.end();
-}
 
 // What encloses a node.
 struct Scope {

@@ -4,6 +4,7 @@
 #include <array>
 #include <unordered_map>
 
+#include "workspace/one_of.h"
 #include "workspace/python_lists.h"
 #include "workspace/python_literals.h"
 #include "workspace/syntax_node.h"
@@ -26,7 +27,7 @@ bool is_keyword(std::string_view word) {
       "class", "continue", "def",   "del",    "elif", "else",  "except", "finally",  "for",
       "from",  "global",   "if",    "import", "in",   "is",    "lambda", "nonlocal", "not",
       "or",    "pass",     "raise", "return", "try",  "while", "with",   "yield"};
-  return std::find(kKeywords.begin(), kKeywords.end(), word) != kKeywords.end();
+  return is_one_of(kKeywords, word);
 }
 
 bool begins_line(TSNode node, std::string_view text) {
@@ -81,7 +82,7 @@ bool holds_no_target(TSNode node) {
   for (uint32_t i = 0; i < children; ++i) {
     const TSNode child = ts_node_named_child(node, i);
     const std::string_view type = ts_node_type(child);
-    if (std::find(kValues.begin(), kValues.end(), type) != kValues.end()) return true;
+    if (is_one_of(kValues, type)) return true;
     if (type == "expression_list" && holds_no_target(child)) return true;
   }
   return false;

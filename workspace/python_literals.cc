@@ -5,6 +5,7 @@
 #include <cctype>
 #include <string>
 
+#include "workspace/one_of.h"
 #include "workspace/syntax_node.h"
 
 namespace cromwell::workspace {
@@ -59,7 +60,7 @@ std::string_view python_string_fault(TSNode string, std::string_view text) {
                                                                  "f", "fr", "rf", "t", "tr", "rt"};
   const std::string_view found = text_of(string, text);
   const std::string prefix = prefix_of(found);
-  if (std::find(kPrefixes.begin(), kPrefixes.end(), prefix) == kPrefixes.end()) {
+  if (!is_one_of(kPrefixes, prefix)) {
     return "letters that no string begins with";
   }
   const bool is_bytes = has(prefix, 'b');

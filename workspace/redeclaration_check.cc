@@ -49,7 +49,7 @@ void check_members(TSNode owner, std::string_view text, std::vector<int>& lines)
 
 std::vector<int> redeclared_lines(const SyntaxTree& tree, std::string_view text) {
   std::vector<int> lines;
-  if (tree.grammar() != Grammar::kC && tree.grammar() != Grammar::kCpp) return lines;
+  if (!is_c(tree.grammar())) return lines;
   TreeWalk walk(tree.root());
   do {
     const TSNode node = walk.node();

@@ -4,6 +4,7 @@
 #include <array>
 #include <unordered_map>
 
+#include "workspace/one_of.h"
 #include "workspace/regex_check.h"
 #include "workspace/script_node.h"
 
@@ -12,11 +13,6 @@ namespace {
 
 using Type = std::string_view;
 using Fault = std::string_view;  // empty: none
-
-template <std::size_t n>
-bool is_one_of(const std::array<Type, n>& types, Type type) {
-  return std::find(types.begin(), types.end(), type) != types.end();
-}
 
 Type type_or_none(TSNode node) { return ts_node_is_null(node) ? Type() : type_of(node); }
 

@@ -1,10 +1,10 @@
 #include "workspace/script_names.h"
 
-#include <algorithm>
 #include <array>
 #include <unordered_map>
 #include <unordered_set>
 
+#include "workspace/one_of.h"
 #include "workspace/scoped_walk.h"
 #include "workspace/script_node.h"
 
@@ -88,7 +88,7 @@ class NameWalk {
     if (type == "statement_block") {
       return !is_script_function(where.parent) && where.parent != "catch_clause";
     }
-    return std::find(kBlocks.begin(), kBlocks.end(), type) != kBlocks.end();
+    return is_one_of(kBlocks, type);
   }
 
   int add_block(int outer, bool is_function) {

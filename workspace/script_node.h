@@ -1,27 +1,22 @@
 // Script nodes: what nodes of JavaScript and TypeScript have in common. Pure.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <string_view>
 #include <vector>
 
+#include "workspace/one_of.h"
 #include "workspace/syntax_node.h"
 #include "workspace/syntax_tree.h"
 
 namespace cromwell::workspace {
-
-inline bool is_script(Grammar grammar) {
-  return grammar == Grammar::kJavaScript || grammar == Grammar::kTypeScript ||
-         grammar == Grammar::kTsx;
-}
 
 inline bool is_script_function(std::string_view type) {
   static constexpr std::array<std::string_view, 7> kFunctions = {
       "function_declaration", "function_expression", "arrow_function",
       "method_definition",    "generator_function",  "generator_function_declaration",
       "class_static_block"};
-  return std::find(kFunctions.begin(), kFunctions.end(), type) != kFunctions.end();
+  return is_one_of(kFunctions, type);
 }
 
 inline bool is_module(TSNode program) {

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "workspace/one_of.h"
 #include "workspace/scoped_walk.h"
 #include "workspace/script_node.h"
 
@@ -13,11 +14,6 @@ namespace {
 
 using Type = std::string_view;
 using Fault = std::string_view;  // empty: none
-
-template <std::size_t n>
-bool is_one_of(const std::array<Type, n>& types, Type type) {
-  return std::find(types.begin(), types.end(), type) != types.end();
-}
 
 // What encloses a node.
 struct Place {
@@ -66,7 +62,7 @@ bool is_reserved_in_strict_code(std::string_view word) {
   static constexpr std::array<std::string_view, 9> kWords = {"implements", "interface", "let",
                                                              "package",    "private",   "protected",
                                                              "public",     "static",    "yield"};
-  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+  return is_one_of(kWords, word);
 }
 
 // Whether what stands there is declared or assigned.

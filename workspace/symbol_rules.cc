@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "workspace/one_of.h"
+
 namespace cromwell::workspace {
 namespace {
 
@@ -105,7 +107,7 @@ bool is_symbol_wrapper(std::string_view node) {
       "decorated_definition", "export_statement",     "template_declaration",
       "lexical_declaration",  "variable_declaration", "ambient_declaration",
       "type_declaration",     "expression_statement"};
-  return std::find(kWrappers.begin(), kWrappers.end(), node) != kWrappers.end();
+  return is_one_of(kWrappers, node);
 }
 
 }  // namespace cromwell::workspace

@@ -57,8 +57,6 @@ Split split(std::vector<SyntaxError> errors, LineRange lines) {
 // not looked for.
 using NodeFault = std::string_view (*)(TSNode node, std::string_view text);
 
-bool is_c(Grammar grammar) { return grammar == Grammar::kC || grammar == Grammar::kCpp; }
-
 NodeFault node_fault_of(Grammar grammar) {
   if (grammar == Grammar::kPython) return python_fault;
   if (grammar == Grammar::kGo) return go_fault;
