@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/field_reader.h"
+#include "api/number_schema.h"
 #include "engine/json_pattern.h"
 #include "engine/regex.h"
 
@@ -18,10 +19,24 @@ using engine::Pattern;
 constexpr const char* kAnnotations[] = {
     "title",  "description", "default",   "examples",   "$schema", "$id",        "$comment",
     "format", "readOnly",    "writeOnly", "deprecated", "$defs",   "definitions"};
-constexpr const char* kKeywords[] = {
-    "type",  "enum",     "const",    "properties", "required",  "additionalProperties",
-    "items", "minItems", "maxItems", "minLength",  "maxLength", "pattern",
-    "anyOf", "$ref"};
+constexpr const char* kKeywords[] = {"type",
+                                     "enum",
+                                     "const",
+                                     "properties",
+                                     "required",
+                                     "additionalProperties",
+                                     "items",
+                                     "minItems",
+                                     "maxItems",
+                                     "minLength",
+                                     "maxLength",
+                                     "pattern",
+                                     "minimum",
+                                     "maximum",
+                                     "exclusiveMinimum",
+                                     "exclusiveMaximum",
+                                     "anyOf",
+                                     "$ref"};
 
 template <std::size_t n>
 bool is_among(const char* const (&names)[n], const std::string& name) {
@@ -179,8 +194,8 @@ class SchemaReader {
     if (type == "object") return read_object(schema, path, depth);
     if (type == "array") return read_array(schema, path, depth);
     if (type == "string") return read_string(schema, path);
-    if (type == "integer") return engine::json_integer();
-    if (type == "number") return engine::json_number();
+    if (type == "integer") return read_number_schema(schema, path, true);
+    if (type == "number") return read_number_schema(schema, path, false);
     if (type == "boolean") {
       return engine::choice({engine::literal("true"), engine::literal("false")});
     }

@@ -120,7 +120,7 @@ TEST(JsonSchema, RefusesWhatItDoesNotKnowByName) {
     EXPECT_FALSE(pattern.has_value()) << schema;
     return pattern ? std::string() : pattern.error().param;
   };
-  EXPECT_EQ(refusal(R"({"type": "integer", "minimum": 3})"), "s.minimum");
+  EXPECT_EQ(refusal(R"({"type": "integer", "multipleOf": 3})"), "s.multipleOf");
   EXPECT_EQ(refusal(R"({"properties": {"a": {"oneOf": []}}})"), "s.properties.a.oneOf");
   EXPECT_EQ(refusal(R"({"type": "tuple"})"), "s.type");
   EXPECT_EQ(refusal(R"({"$ref": "other.json"})"), "s.$ref");

@@ -1,0 +1,18 @@
+// A JSON schema's numbers with bounds as patterns: minimum, maximum, exclusiveMinimum and
+// exclusiveMaximum. Any thread.
+#pragma once
+
+#include <string>
+
+#include "api/json_reader.h"
+#include "base/result.h"
+#include "engine/pattern.h"
+
+namespace cromwell::api {
+
+// What `schema` allows of integers, or of numbers. kInvalidRequest where a bound is none, or no
+// number is between them.
+base::Result<engine::Pattern> read_number_schema(const JsonIn& schema, const std::string& path,
+                                                 bool is_integer);
+
+}  // namespace cromwell::api
