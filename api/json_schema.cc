@@ -19,24 +19,12 @@ using engine::Pattern;
 constexpr const char* kAnnotations[] = {
     "title",  "description", "default",   "examples",   "$schema", "$id",        "$comment",
     "format", "readOnly",    "writeOnly", "deprecated", "$defs",   "definitions"};
-constexpr const char* kKeywords[] = {"type",
-                                     "enum",
-                                     "const",
-                                     "properties",
-                                     "required",
-                                     "additionalProperties",
-                                     "items",
-                                     "minItems",
-                                     "maxItems",
-                                     "minLength",
-                                     "maxLength",
-                                     "pattern",
-                                     "minimum",
-                                     "maximum",
-                                     "exclusiveMinimum",
-                                     "exclusiveMaximum",
-                                     "anyOf",
-                                     "$ref"};
+constexpr const char* kKeywords[] = {"type",    "minimum",    "exclusiveMinimum",
+                                     "enum",    "maximum",    "exclusiveMaximum",
+                                     "const",   "properties", "additionalProperties",
+                                     "anyOf",   "required",   "items",
+                                     "$ref",    "minLength",  "maxLength",
+                                     "pattern", "minItems",   "maxItems"};
 
 template <std::size_t n>
 bool is_among(const char* const (&names)[n], const std::string& name) {

@@ -67,7 +67,7 @@ Decimal read_decimal(std::string_view text) {
   const std::size_t end = std::min(text.find_first_of("eE"), text.size());
   const std::string_view mantissa = text.substr(0, end);
   const std::size_t point = std::min(mantissa.find('.'), mantissa.size());
-  std::string all(mantissa.substr(0, point));
+  std::string all(mantissa.substr(0, point));  // digits
   if (point < mantissa.size()) all += mantissa.substr(point + 1);
 
   int exponent = 0;
@@ -76,7 +76,7 @@ Decimal read_decimal(std::string_view text) {
     if (number.starts_with("+")) number.remove_prefix(1);
     std::from_chars(number.data(), number.data() + number.size(), exponent);
   }
-  const int before = static_cast<int>(point) + exponent;
+  const int before = static_cast<int>(point) + exponent;  // the point, where the exponent moves it
   if (before < 0) all.insert(0, static_cast<std::size_t>(-before), '0');
   const auto split = static_cast<std::size_t>(std::max(before, 0));
   if (all.size() < split) all.append(split - all.size(), '0');
@@ -158,7 +158,7 @@ std::optional<Pattern> between(const std::optional<NumberBound>& least,
     return Bound{read_decimal(bound->value), bound->is_exclusive};
   };
   const std::optional<Bound> low = read(least), high = read(most);
-  const Bound zero{.value = {}, .is_exclusive = true};
+  const Bound zero{.value = {}, .is_exclusive = true};  // -0 would be another spelling of it
   const bool low_is_negative = !low || low->value.is_negative;
   const bool high_is_negative = high && high->value.is_negative;
   std::vector<Pattern> ways;

@@ -7,9 +7,12 @@
 
 #include "engine/automaton.h"
 #include "tests/api/schema_check.h"
+#include "tests/engine/automaton_matches.h"
 
 namespace cromwell::api {
 namespace {
+
+using engine::matches;
 
 std::shared_ptr<engine::Automaton> automaton_of(const std::string& schema) {
   const auto pattern = read_json_schema(JsonIn::parse(schema), "schema");
@@ -17,12 +20,6 @@ std::shared_ptr<engine::Automaton> automaton_of(const std::string& schema) {
   auto automaton = engine::Automaton::compile(*pattern);
   EXPECT_TRUE(automaton.has_value()) << automaton.error().message;
   return *automaton;
-}
-
-bool matches(engine::Automaton& automaton, std::string_view text) {
-  auto state = automaton.start();
-  for (const char c : text) state = automaton.step(state, static_cast<std::uint8_t>(c));
-  return state != engine::Automaton::kDead && automaton.accepts(state);
 }
 
 constexpr const char* kPerson =

@@ -13,6 +13,8 @@
 namespace cromwell::api {
 namespace {
 
+using engine::matches;
+
 std::shared_ptr<engine::Automaton> automaton_of(const JsonIn& schema) {
   const auto pattern = read_json_schema(schema, "schema");
   if (!pattern) return nullptr;
@@ -28,10 +30,10 @@ TEST(NumberSchema, AllowsWhatJsonschemaAllows) {
     const auto automaton = automaton_of(entry["schema"]);
     ASSERT_NE(automaton, nullptr);
     for (const JsonIn& text : entry["allowed"]) {
-      EXPECT_TRUE(engine::matches(*automaton, text.get<std::string>())) << text;
+      EXPECT_TRUE(matches(*automaton, text.get<std::string>())) << text;
     }
     for (const JsonIn& text : entry["refused"]) {
-      EXPECT_FALSE(engine::matches(*automaton, text.get<std::string>())) << text;
+      EXPECT_FALSE(matches(*automaton, text.get<std::string>())) << text;
     }
   }
 }
@@ -49,11 +51,11 @@ TEST(NumberSchema, EachIntegerIsAllowedIfItIsBetweenTheBounds) {
     ASSERT_EQ(automaton != nullptr, least < most);
     if (automaton == nullptr) continue;
     for (int value = -1300; value <= 1300; ++value) {
-      ASSERT_EQ(engine::matches(*automaton, std::to_string(value)), value >= least && value < most)
+      ASSERT_EQ(matches(*automaton, std::to_string(value)), value >= least && value < most)
           << value;
     }
     for (const char* odd : {"", "-", "-0", "00", "01", "1.0", "1e2", "+1", " 1", "1 "}) {
-      EXPECT_FALSE(engine::matches(*automaton, odd)) << odd;
+      EXPECT_FALSE(matches(*automaton, odd)) << odd;
     }
   }
 }
@@ -62,11 +64,11 @@ TEST(NumberSchema, ANumberMayEndWhereOnlyZerosWouldFollow) {
   const auto half = automaton_of({{"type", "number"}, {"minimum", 0.5}, {"maximum", 10}});
   for (const char* text : {"0.5", "0.50", "0.50000000000000", "1", "1.0", "9.99999999999999", "10",
                            "10.0000000000000"}) {
-    EXPECT_TRUE(engine::matches(*half, text)) << text;
+    EXPECT_TRUE(matches(*half, text)) << text;
   }
   for (const char* text : {"0", "0.", "0.4", "0.49999999999999", ".5", "1.", "10.0000000000001",
                            "05", "-1", "1e0", "0.5000000000000001"}) {
-    EXPECT_FALSE(engine::matches(*half, text)) << text;
+    EXPECT_FALSE(matches(*half, text)) << text;
   }
 }
 
@@ -91,9 +93,9 @@ TEST(NumberSchema, BoundsAreCheckedAndNamed) {
 
 TEST(NumberSchema, BoundsSayNothingOfOtherTypes) {
   const auto either = automaton_of({{"type", {"integer", "string"}}, {"maximum", 9}});
-  EXPECT_TRUE(engine::matches(*either, R"("10")"));
-  EXPECT_TRUE(engine::matches(*either, "9"));
-  EXPECT_FALSE(engine::matches(*either, "10"));
+  EXPECT_TRUE(matches(*either, R"("10")"));
+  EXPECT_TRUE(matches(*either, "9"));
+  EXPECT_FALSE(matches(*either, "10"));
 }
 
 }  // namespace
