@@ -8,6 +8,7 @@ test_packages=(libgtest-dev libgmock-dev git binutils strace libopenblas-dev  # 
   systemd prometheus haproxy lintian debootstrap chromium zsh fish mandoc less vim neovim
   python3-venv python3-dev)  # for the Python package
 training_packages=(python3-venv)
+packaging_packages=(dpkg-dev file)  # cpack -G DEB looks with them for what the programs need
 
 say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
