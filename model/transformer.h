@@ -65,8 +65,9 @@ class Transformer final : public LanguageModel {
   void summarize(const float* logits, int rows, LogitSummary* summaries) override;
   void copy_page(PageId from, PageId to) override { pages_.copy(from, to); }
   KvIdentity kv_identity() const override { return identity_; }
-  std::span<std::byte> page(PageId page) override {
-    return {pages_.keys(page, 0, 0), pages_.page_bytes()};
+  void read_page(PageId page, std::span<std::byte> to) const override { pages_.read(page, to); }
+  void write_page(PageId page, std::span<const std::byte> from) override {
+    pages_.write(page, from);
   }
 
   const ModelConfig& config() const { return config_; }
