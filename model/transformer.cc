@@ -28,22 +28,24 @@ float outlier_above(ActivationPrecision precision) {
   return 0;
 }
 
-// So many tokens share the cost of unpacking a worker's own weights, by the size of their blocks.
-// Float weights are packed anew for each product, at a cost that goes down with all tokens.
-constexpr int kTokensPerPart = 24;
-constexpr int kTokensPerPartOfLargeBlocks = 64;
-constexpr int kLargeBlock = 256;
-
-int tokens_per_part(const Weights& weights) {
-  int tokens = kTokensPerPart;
+// Tokens that a worker needs for his own to be worth unpacking, and reading, all the weights again.
+// What he is spared goes with the width and the tokens, what it costs with the square of the width,
+// and blocks of 256 are dearer to unpack (docs/performance.md). 0, never: float weights are packed
+// anew for each product.
+int tokens_per_part(const ModelConfig& config, const Weights& weights) {
+  constexpr int kWidthPerToken = 80;
+  constexpr int kLeastTokens = 16;
+  constexpr int kLeastTokensOfLargeBlocks = 64;
+  constexpr int kLargeBlock = 256;
+  int least = kLeastTokens;
   for (const LayerWeights& w : weights.layers) {
     for (const WeightMatrix* m : {&w.q, &w.attn_output, &w.gate, &w.down}) {
       if (!kernels::wants_quantized(m->type)) return 0;
       const bool large = kernels::weight_type_traits(m->type)->block_size >= kLargeBlock;
-      if (large) tokens = kTokensPerPartOfLargeBlocks;
+      if (large) least = kLeastTokensOfLargeBlocks;
     }
   }
-  return tokens;
+  return std::max(least, config.hidden / kWidthPerToken);
 }
 
 constexpr int kTokensPerFork = 4;  // normalising or rotating so many takes longer than a fork
@@ -131,7 +133,7 @@ Transformer::Transformer(std::shared_ptr<const GgufFile> file, ModelConfig confi
              .kv_heads = config_.kv_heads,
              .group = config_.heads / config_.kv_heads,
              .threads = pool_.threads(),
-             .tokens_per_part = tokens_per_part(weights_),
+             .tokens_per_part = tokens_per_part(config_, weights_),
              .adapters = static_cast<int>(options.adapters.size())}),
       attention_(config_, kernels_, pages_, plan_, context_, pool_.threads()),
       logit_sums_(static_cast<std::size_t>(max_batch_tokens_) *
