@@ -108,7 +108,8 @@ class ScriptedModel : public model::LanguageModel {
 
   model::KvIdentity kv_identity() const override { return identity; }
   void read_page(model::PageId page, std::span<std::byte> to) const override {
-    std::ranges::copy(std::as_bytes(std::span(memory_[static_cast<std::size_t>(page)])), to.begin());
+    std::ranges::copy(std::as_bytes(std::span(memory_[static_cast<std::size_t>(page)])),
+                      to.begin());
   }
   void write_page(model::PageId page, std::span<const std::byte> from) override {
     auto& memory = memory_[static_cast<std::size_t>(page)];
