@@ -3,10 +3,11 @@
 // maxLength, pattern, minimum, maximum, exclusiveMinimum, exclusiveMaximum, anyOf, and $ref to
 // #/$defs or #/definitions without recursion; titles, descriptions and other annotations are passed
 // over, format too (the standard calls it one). Any other keyword is refused by name, and so is one
-// beside $ref, anyOf, const or enum, but for a type that the values have. A schema is refused before it is written out where that would be larger
-// than engine::kMaxPatternNodes. An object has the properties that the schema lists and no
-// others, those of `required` first, in its order, then the rest in the schema's; without
-// properties any. Values of any kind nest at most engine::kFreeJsonDepth deep. Any thread.
+// beside $ref, anyOf, const or enum, but for a type that the values have. A schema is refused
+// before it is written out where that would be larger than engine::kMaxPatternNodes. An object has
+// the properties that the schema lists and no others, those of `required` first, in its order, then
+// the rest in the schema's; without properties any. Values of any kind nest at most
+// engine::kFreeJsonDepth deep. Any thread.
 #pragma once
 
 #include <string>

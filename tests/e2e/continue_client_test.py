@@ -18,7 +18,7 @@ class ContinueTest(DaemonTest):
     @classmethod
     def setUpClass(cls):
         if not NODE.exists() or not COMMAND.exists():
-            raise unittest.SkipTest("SKIPPED: no Node.js or no Continue; ./deploy/test installs both")
+            raise unittest.SkipTest("SKIPPED: no Node.js or no Continue; ./deploy/test has both")
         super().setUpClass()
 
     def ask(self, question, *flags):

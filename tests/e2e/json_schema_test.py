@@ -1,5 +1,5 @@
-"""Answers that are held to a schema, judged by PyPI's jsonschema-rs: the real model at a temperature at
-which it writes whatever it may."""
+"""Answers that are held to a schema, judged by PyPI's jsonschema-rs: the real model, at a
+temperature at which it writes whatever it may."""
 
 import json
 import unittest
@@ -16,7 +16,8 @@ SCHEMAS = [
     {"enum": ["red", "gr\u00fcn", 3, None, {"a": [1, 2.5]}]},
     {"anyOf": [{"const": "none"}, {"type": "array", "items": {"type": "integer", "maximum": 9},
                                    "minItems": 2, "maxItems": 4}]},
-    {"type": "object", "required": ["degrees", "kind"], "additionalProperties": False, "properties": {
+    {"type": "object", "required": ["degrees", "kind"], "additionalProperties": False,
+     "properties": {
         "kind": {"enum": ["C", "F"]}, "degrees": {"type": "integer", "minimum": -40, "maximum": 50},
         "sure": {"type": "number", "minimum": 0.25, "exclusiveMaximum": 1}}},
     {"type": "array", "minItems": 1, "maxItems": 2, "items": {"$ref": "#/$defs/point"}, "$defs": {
@@ -36,8 +37,8 @@ class JsonSchemaTest(DaemonTest):
     def answers(self, schema, seed):
         """The answers that were not cut short."""
         status, answer = self.daemon.post("/v1/chat/completions", {
-            "messages": [{"role": "user", "content": "Write some value."}], "max_tokens": 100, "n": 4,
-            "temperature": 1.6, "seed": seed, "response_format": {
+            "messages": [{"role": "user", "content": "Write some value."}],
+            "max_tokens": 100, "n": 4, "temperature": 1.6, "seed": seed, "response_format": {
                 "type": "json_schema", "json_schema": {"name": "value", "schema": schema}}})
         self.assertEqual(status, 200, answer)
         return [choice["message"]["content"] for choice in answer["choices"]
