@@ -95,6 +95,15 @@ TEST_F(RewriteTest, TakesOffAFenceThatTheModelOpensWithinOurs) {
   EXPECT_EQ(parse(longer, "````\n"), "");
 }
 
+TEST_F(RewriteTest, ALongerFenceMayBeClosedByAShortOne) {
+  const Prompt prompt = render("x = '```'\n");
+  EXPECT_EQ(parse(prompt, "y\n```\n"), "y\n");
+  EXPECT_EQ(parse(prompt, "```\ny\n```\n"), "```\ny\n```\n");
+  const Prompt half = render("x\n```\n", "a.md");  // a block ends there that began before
+  EXPECT_EQ(parse(half, "y\n```\n"), "y\n```\n");
+  EXPECT_EQ(parse(half, "y\n```\n```"), "y\n```\n");
+}
+
 TEST_F(RewriteTest, SaysTheInstructionAgainUnlessItIsLongOrHasAFence) {
   const auto times = [this](const std::string& instruction) {
     render("x\n", "a.py", "", instruction);
