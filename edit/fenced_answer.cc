@@ -38,6 +38,14 @@ std::string without_short_end(const std::string& body, std::string_view shown) {
   return join_lines(lines);
 }
 
+// Whoever repeats lines of the code is writing it, though the first may be a comment's sentence.
+bool repeats_a_line(std::string_view shown, std::string_view answer) {
+  const auto lines = split_lines(answer);
+  const auto blank = std::count_if(lines.begin(), lines.end(), is_blank);
+  const std::size_t new_ones = missing_from(split_lines(shown), lines).size();
+  return new_ones + static_cast<std::size_t>(blank) < lines.size();
+}
+
 }  // namespace
 
 base::Result<Prompt> open_fence(const Question& question, const std::string& introduction,
@@ -55,7 +63,7 @@ base::Result<Prompt> open_fence(const Question& question, const std::string& int
 
 std::optional<Prompt> open_fence_again(const Prompt& prompt, std::string_view answer,
                                        const tokenizer::Tokenizer& tokenizer) {
-  if (!is_explanation(answer)) return std::nullopt;
+  if (!is_explanation(answer) || repeats_a_line(prompt.shown, answer)) return std::nullopt;
   const std::string begins = std::string(answer) + "\n" + prompt.opening;
   const TokenIds more = tokenizer.encode(begins, {.continues = true}).ids;
   Prompt next = prompt;

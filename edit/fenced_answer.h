@@ -35,7 +35,8 @@ base::Result<Prompt> open_fence(const Question& question, const std::string& int
 std::string introduce(std::string_view what, const std::string& instruction);
 
 // The prompt with which the model goes on where it explained first and then wanted a fence of its
-// own, which ended its answer: we open ours once more there. None where `answer` explains nothing.
+// own, which ended its answer: we open ours once more there. None where `answer` explains nothing,
+// or repeats a line of the code.
 std::optional<Prompt> open_fence_again(const Prompt& prompt, std::string_view answer,
                                        const tokenizer::Tokenizer& tokenizer);
 

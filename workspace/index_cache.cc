@@ -117,10 +117,11 @@ RememberedFiles IndexCache::load() const {
     return decode_index(bytes, owner_);
   };
   auto found = read();
-  if (found) return std::move(*found);
+  const std::string of = "index of " + owner_.root + ": ";
   base::log(base::LogLevel::kInfo,
-            "index of " + owner_.root + " is made anew: its cache is " + found.error().message);
-  return {};
+            found ? of + std::to_string(found->size()) + " files are known from the last start"
+                  : of + "its cache is " + found.error().message);
+  return found ? std::move(*found) : RememberedFiles();
 }
 
 Result<> IndexCache::save(const FieldWriter& described) const {
