@@ -152,6 +152,7 @@ void FileIndex::Impl::scan() {
 void FileIndex::Impl::recall(const std::vector<WalkedFile>& unread) {
   waiting.clear();
   for (const WalkedFile& file : unread) {
+    if (stopping) return;
     const auto known = remembered.find(file.path);
     if (known == remembered.end() || known->second.stamp != file.stamp) {
       waiting.push_back(file.path);
