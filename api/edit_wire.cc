@@ -95,7 +95,7 @@ FieldTable<EditBody> make_fields() {
                     "other is valid.")
       .integer<int>("retries", of_edit(&EditRequest::retries), {0, kMaxRetries},
                     "How often the model tries again when its answer brings a syntax error, which "
-                    "it is told of.")
+                    "it is told of, or goes on when it has only explained what is to come.")
       .object("context", of_edit(&EditRequest::context), context_fields(),
               "What of the workspace is shown to the model beside the region.")
       .boolean("explain", of_edit(&EditRequest::explain),

@@ -11,9 +11,11 @@ constexpr std::size_t kMagicBytes = 8;
 constexpr std::size_t kNumberBytes = 8;
 
 void append_number(std::string& out, std::uint64_t value) {
+  char bytes[kNumberBytes];
   for (std::size_t i = 0; i < kNumberBytes; ++i) {
-    out.push_back(static_cast<char>(value >> (8 * i) & 0xFF));
+    bytes[i] = static_cast<char>(value >> (8 * i) & 0xFF);
   }
+  out.append(bytes, kNumberBytes);
 }
 
 std::uint64_t read_number(std::string_view bytes) {

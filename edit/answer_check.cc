@@ -1,7 +1,6 @@
 #include "edit/answer_check.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <map>
 #include <string>
@@ -11,6 +10,7 @@
 #include "edit/elision.h"
 #include "edit/language.h"
 #include "edit/lines.h"
+#include "edit/prose.h"
 #include "edit/refusal.h"
 
 namespace cromwell::edit {
@@ -76,19 +76,6 @@ base::Result<> check_markers(const Lines& added, bool prose) {
     }
   }
   return {};
-}
-
-// Words with which an assistant talks about the code instead of writing it.
-bool opens_prose(std::string_view line) {
-  constexpr std::array kOpenings = {
-      "here is ",      "here's ",        "here are ",  "sure,",          "sure!",
-      "certainly",     "below is ",      "i have ",    "i've ",          "i'm sorry",
-      "i apologize",   "as an ai",       "in this ",   "the above ",     "the updated ",
-      "the modified ", "the following ", "this code ", "this function ", "this version ",
-      "explanation:",  "instruction:",   "note that ", "you can "};
-  const std::string lower = to_lower(trim(line));
-  return std::any_of(kOpenings.begin(), kOpenings.end(),
-                     [&](std::string_view opening) { return lower.starts_with(opening); });
 }
 
 // Only the first and the last line: further in, such words stand in a comment or a docstring.

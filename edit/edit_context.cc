@@ -5,6 +5,8 @@
 #include <iterator>
 #include <utility>
 
+#include "workspace/index_cache.h"
+
 namespace cromwell::edit {
 namespace {
 
@@ -75,12 +77,17 @@ class Paths {
 }  // namespace
 
 base::Result<Indexes> open_indexes(const workspace::Workspace& workspace,
-                                   const std::string& user_excludes) {
+                                   const std::string& user_excludes,
+                                   const std::string& cache_folder) {
+  if (!cache_folder.empty()) {
+    workspace::remove_other_caches(*base::posix_file_system(), cache_folder, workspace.roots());
+  }
   Indexes indexes;
   for (const std::string& root : workspace.roots()) {
     CROMWELL_ASSIGN(auto index,
                     workspace::FileIndex::open(root, {.user_excludes = user_excludes,
-                                                      .secrets = workspace.limits().secrets}));
+                                                      .secrets = workspace.limits().secrets,
+                                                      .cache_folder = cache_folder}));
     indexes.push_back(std::move(index));
   }
   return indexes;

@@ -17,8 +17,10 @@
 namespace cromwell::edit {
 
 using Indexes = std::vector<std::shared_ptr<workspace::FileIndex>>;  // one for each root
+// `cache_folder`: of these indexes alone; empty: they are made anew at each start.
 base::Result<Indexes> open_indexes(const workspace::Workspace& workspace,
-                                   const std::string& user_excludes);
+                                   const std::string& user_excludes,
+                                   const std::string& cache_folder = {});
 
 // Tokens of context for a model of so many parameters, where the request names no budget. Small
 // models take what they are shown for what they are asked to change (docs/context.md).

@@ -46,7 +46,7 @@ struct EditRequest {
   engine::Priority priority = engine::Priority::kNormal;
   std::string protocol;  // empty: the model's default
   int candidates = 1;    // answers decoded side by side; candidate i has the seed plus i
-  int retries = 1;       // further attempts after a syntax error, which the model is told
+  int retries = 1;       // further attempts after a syntax error or a mere explanation
   bool apply = false;
   bool merge = false;                // with apply: as ApplyOptions::merge
   int max_tokens = 2048;             // of the answer for one file

@@ -99,6 +99,10 @@ Result<> EditRun::choose_context() {
 }
 
 Result<> EditRun::write() {
+  if (go_on_) {
+    prompt_.prompt = *std::exchange(go_on_, std::nullopt);
+    return {};
+  }
   CROMWELL_ASSIGN(prompt_, write_prompt(parts_, *protocol_, request_, {targets_, at_, answered_},
                                         context_, complaint_));
   return {};
@@ -314,6 +318,7 @@ Result<> EditRun::go_to_next() {
                             *parts_.tokenizer);
   winner_ = nullptr;
   complaint_.reset();
+  go_on_.reset();
   round_ = 1;
   ++at_;
   if (request_.max_predict_ms > 0 && predict_ms_left() == 0) {
@@ -346,6 +351,7 @@ Result<> EditRun::settle() {
 // of: by likelihood alone it would win over every change.
 Result<> EditRun::choose() {
   complaint_.reset();
+  go_on_.reset();
   std::optional<Error> first_error;
   for (const Attempt& attempt : attempts_.likeliest_first()) {
     auto proposal = proposal_of(attempt);
@@ -360,6 +366,7 @@ Result<> EditRun::choose() {
       continue;
     }
     if (has_fault && !complaint_) complaint_ = complaint_of(*proposal, target());
+    if (!go_on_) go_on_ = after_explanation(asked(), attempt);
     Error error = has_fault ? syntax_refusal(proposal->verdict.error) : std::move(proposal).error();
     if (!request_.files.empty()) error.message = target().snapshot.file + ": " + error.message;
     refused_.push_back({.attempt = round_,
@@ -375,8 +382,7 @@ Result<> EditRun::choose() {
 // What the attempt makes of the file; where that is a change that parses, the user's own checks
 // have passed it.
 Result<Proposal> EditRun::proposal_of(const Attempt& attempt) const {
-  const PromptedProtocol asked{*protocol_, prompt_.prompt, *parts_.tokenizer};
-  CROMWELL_ASSIGN(Proposal proposal, propose(request_, target(), asked, attempt));
+  CROMWELL_ASSIGN(Proposal proposal, propose(request_, target(), asked(), attempt));
   const bool changes_soundly = proposal.verdict.parses != false && changes_something(proposal);
   if (parts_.options.checks == nullptr || !changes_soundly) return proposal;
   CROMWELL_ASSIGN(const auto new_file, workspace::TextFile::parse(proposal.new_bytes));
@@ -385,9 +391,10 @@ Result<Proposal> EditRun::proposal_of(const Attempt& attempt) const {
   return proposal;
 }
 
-// Another round, in which the model is told of its syntax error. True: the run is the engine's.
+// Another round, in which the model is told of its syntax error or goes on after an explanation.
+// True: the run is the engine's.
 bool EditRun::retry() {
-  if (!complaint_ || round_ > request_.retries) return false;
+  if ((!complaint_ && !go_on_) || round_ > request_.retries) return false;
   if (request_.max_predict_ms > 0 && predict_ms_left() == 0) return false;
   const EditPrompt before = prompt_;
   if (live_) sink_(EditRewind{.attempt = round_, .to_bytes = 0, .file = name_of_several()});

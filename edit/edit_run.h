@@ -63,6 +63,7 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
   base::Result<Proposal> proposal_of(const Attempt& attempt) const;
   bool retry();
   const EditTarget& target() const { return targets_[at_]; }
+  PromptedProtocol asked() const { return {*protocol_, prompt_.prompt, *parts_.tokenizer}; }
   std::string name_of_several() const;
   int predict_ms_left() const;
   void show_hunks();
@@ -92,6 +93,7 @@ class EditRun : public std::enable_shared_from_this<EditRun> {
   Proposal proposal_;
   const Attempt* winner_ = nullptr;      // whose proposal it is
   std::optional<PromptNote> complaint_;  // what the model is told when it tries again
+  std::optional<Prompt> go_on_;          // or how it goes on where it explained first
 
   std::vector<Proposal> proposals_;  // of the targets that are done
   std::vector<RefusedAnswer> refused_;

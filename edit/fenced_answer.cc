@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "edit/lines.h"
+#include "edit/prose.h"
 #include "edit/refusal.h"
 
 namespace cromwell::edit {
@@ -11,10 +12,9 @@ namespace {
 
 constexpr std::size_t kMaxEchoedBytes = 200;  // a longer instruction is not said again
 
+bool is_fence(std::string_view line) { return line.starts_with("```") || line.starts_with("~~~"); }
+
 std::string without_inner_fence(const std::string& body) {
-  const auto is_fence = [](std::string_view line) {
-    return line.starts_with("```") || line.starts_with("~~~");
-  };
   std::vector<std::string_view> lines = split_lines(body);
   const auto first = std::find_if_not(lines.begin(), lines.end(), is_blank);
   if (first == lines.end() || !is_fence(*first)) return body;
@@ -22,6 +22,28 @@ std::string without_inner_fence(const std::string& body) {
   const auto last = std::find_if_not(lines.rbegin(), lines.rend(), is_blank);
   if (last != lines.rend() && is_fence(*last)) lines.erase(last.base() - 1, lines.end());
   return join_lines(lines);
+}
+
+// Where our fence is longer than three, a model may close it with three all the same: the last line
+// then makes an odd number of fences of what the region shows an even number of, or the other way
+// about.
+std::string without_short_end(const std::string& body, std::string_view shown) {
+  std::vector<std::string_view> lines = split_lines(body), old_lines = split_lines(shown);
+  const auto last = std::find_if_not(lines.rbegin(), lines.rend(), is_blank);
+  if (last == lines.rend() || trim_right(*last) != "```") return body;
+  const auto fences = std::count_if(lines.begin(), lines.end(), is_fence) +
+                      std::count_if(old_lines.begin(), old_lines.end(), is_fence);
+  if (fences % 2 == 0) return body;
+  lines.erase(last.base() - 1, lines.end());
+  return join_lines(lines);
+}
+
+// Whoever repeats lines of the code is writing it, though the first may be a comment's sentence.
+bool repeats_a_line(std::string_view shown, std::string_view answer) {
+  const auto lines = split_lines(answer);
+  const auto blank = std::count_if(lines.begin(), lines.end(), is_blank);
+  const std::size_t new_ones = missing_from(split_lines(shown), lines).size();
+  return new_ones + static_cast<std::size_t>(blank) < lines.size();
 }
 
 }  // namespace
@@ -37,6 +59,16 @@ base::Result<Prompt> open_fence(const Question& question, const std::string& int
   prompt.stop = {"\n" + question.fence};
   prompt.shown = shown;
   return prompt;
+}
+
+std::optional<Prompt> open_fence_again(const Prompt& prompt, std::string_view answer,
+                                       const tokenizer::Tokenizer& tokenizer) {
+  if (!is_explanation(answer) || repeats_a_line(prompt.shown, answer)) return std::nullopt;
+  const std::string begins = std::string(answer) + "\n" + prompt.opening;
+  const TokenIds more = tokenizer.encode(begins, {.continues = true}).ids;
+  Prompt next = prompt;
+  next.ids.insert(next.ids.end(), more.begin(), more.end());
+  return next;
 }
 
 std::string introduce(std::string_view what, const std::string& instruction) {
@@ -71,7 +103,7 @@ base::Result<std::string> read_fenced(const Prompt& prompt, std::string_view ans
   if (closing == "\n```") return without_inner_fence(body);
   const bool closed_at_once =
       trim_right(std::string_view(body).substr(0, body.find('\n'))) == closing.substr(1);
-  return closed_at_once ? std::string() : body;
+  return closed_at_once ? std::string() : without_short_end(body, prompt.shown);
 }
 
 base::Result<TokenIds> FencedProtocol::answer_for(const Prompt& prompt, std::string_view shown,
@@ -84,6 +116,11 @@ std::optional<std::size_t> FencedProtocol::region_begins(const Prompt& prompt,
   if (prompt.opening.ends_with('\n')) return 0;
   const std::size_t newline = answer.find('\n');
   return newline == std::string_view::npos ? std::nullopt : std::optional(newline + 1);
+}
+
+std::optional<Prompt> FencedProtocol::after_explanation(
+    const Prompt& prompt, std::string_view answer, const tokenizer::Tokenizer& tokenizer) const {
+  return open_fence_again(prompt, answer, tokenizer);
 }
 
 base::Result<std::string> FencedProtocol::parse(const Prompt& prompt, const Answer& answer,

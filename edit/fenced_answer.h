@@ -19,6 +19,8 @@ class FencedProtocol : public Protocol {
                                     const tokenizer::Tokenizer& tokenizer) const final;
   std::optional<std::size_t> region_begins(const Prompt& prompt,
                                            std::string_view answer) const final;
+  std::optional<Prompt> after_explanation(const Prompt& prompt, std::string_view answer,
+                                          const tokenizer::Tokenizer& tokenizer) const final;
   base::Result<std::string> parse(const Prompt& prompt, const Answer& answer,
                                   const tokenizer::Tokenizer& tokenizer) const final;
 };
@@ -31,6 +33,12 @@ base::Result<Prompt> open_fence(const Question& question, const std::string& int
 // "Here is the same code with only this change: INSTRUCTION": saying it again is what makes small
 // models follow it.
 std::string introduce(std::string_view what, const std::string& instruction);
+
+// The prompt with which the model goes on where it explained first and then wanted a fence of its
+// own, which ended its answer: we open ours once more there. None where `answer` explains nothing,
+// or repeats a line of the code.
+std::optional<Prompt> open_fence_again(const Prompt& prompt, std::string_view answer,
+                                       const tokenizer::Tokenizer& tokenizer);
 
 // The answer that is `text`, with the fence closed after it.
 std::string in_fence(const Prompt& prompt, std::string_view text);

@@ -176,6 +176,11 @@ base::Result<TokenIds> Fim::answer_for(const Prompt& prompt, std::string_view sh
   return tokenizer.encode(middle, {.continues = true}).ids;
 }
 
+std::optional<Prompt> Fim::after_explanation(const Prompt& prompt, std::string_view answer,
+                                             const tokenizer::Tokenizer& tokenizer) const {
+  return asked_in_words(prompt) ? open_fence_again(prompt, answer, tokenizer) : std::nullopt;
+}
+
 base::Result<std::string> Fim::parse(const Prompt& prompt, const Answer& answer,
                                      const tokenizer::Tokenizer& /*tokenizer*/) const {
   std::string middle(answer.text);

@@ -15,6 +15,8 @@ class Fim final : public Protocol {
   base::Result<Prompt> render(const PromptInput& input, const PromptModel& model) const override;
   base::Result<TokenIds> answer_for(const Prompt& prompt, std::string_view shown,
                                     const tokenizer::Tokenizer& tokenizer) const override;
+  std::optional<Prompt> after_explanation(const Prompt& prompt, std::string_view answer,
+                                          const tokenizer::Tokenizer& tokenizer) const override;
   base::Result<std::string> parse(const Prompt& prompt, const Answer& answer,
                                   const tokenizer::Tokenizer& tokenizer) const override;
 };

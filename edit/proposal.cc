@@ -100,6 +100,12 @@ PromptNote complaint_of(const Proposal& proposal, const EditTarget& target) {
   return {.title = "This is wrong, it has a syntax error (" + error.what + ")", .text = text};
 }
 
+std::optional<Prompt> after_explanation(const PromptedProtocol& asked, const Attempt& attempt) {
+  const std::vector<std::string>& stop = asked.prompt.stop;
+  if (stop.empty() || attempt.finished->stop_match != stop.front()) return std::nullopt;
+  return asked.protocol.after_explanation(asked.prompt, with_lf(attempt.text), asked.tokenizer);
+}
+
 workspace::EditRecord record_of(const std::string& id, const std::string& instruction,
                                 const std::vector<EditTarget>& targets,
                                 const std::vector<Proposal>& proposals) {

@@ -49,6 +49,10 @@ base::Result<Proposal> propose(const EditRequest& request, const EditTarget& tar
 // The proposal's syntax error as the model is told of it, with a few lines around it.
 PromptNote complaint_of(const Proposal& proposal, const EditTarget& target);
 
+// The prompt with which the model goes on where the attempt, which is no edit, only explained what
+// was to come.
+std::optional<Prompt> after_explanation(const PromptedProtocol& asked, const Attempt& attempt);
+
 // What is kept, so that the edit can be applied later and by its id: those of `targets` that their
 // proposal changes.
 workspace::EditRecord record_of(const std::string& id, const std::string& instruction,

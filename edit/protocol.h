@@ -131,6 +131,15 @@ class Protocol {
     return std::nullopt;
   }
 
+  // Where `answer` was no edit, and it explained first and then began what was not asked for (a
+  // block of its own), so that it was ended there: the prompt with which the model goes on in the
+  // answer's form.
+  virtual std::optional<Prompt> after_explanation(const Prompt& /*prompt*/,
+                                                  std::string_view /*answer*/,
+                                                  const tokenizer::Tokenizer& /*tokenizer*/) const {
+    return std::nullopt;
+  }
+
   // The region's shown text as the model wants it, lines ended by \n. kNoValidEdit if the answer
   // lacks the protocol's form.
   virtual base::Result<std::string> parse(const Prompt& prompt, const Answer& answer,

@@ -126,7 +126,8 @@ std::vector<OptionRow> file_rows() {
       {.group = "Files",
        .name = "state-dir",
        .value = "DIR",
-       .help = "Folder of edit records and the journal (~/.local/state/cromwell)",
+       .help =
+           "Folder of edit records, sessions and what the index knows (~/.local/state/cromwell)",
        .place = in_options<&Options::state_dir>(),
        .is_path = true},
       {.group = "Files",

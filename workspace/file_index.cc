@@ -9,14 +9,20 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <future>
 #include <mutex>
+#include <optional>
 #include <set>
+#include <system_error>
 #include <thread>
 #include <unordered_map>
 #include <utility>
 
 #include "base/file_io.h"
+#include "base/log.h"
+#include "base/thread_pool.h"
 #include "workspace/folder_watch.h"
+#include "workspace/index_cache.h"
 
 namespace cromwell::workspace {
 namespace {
@@ -25,6 +31,10 @@ using base::FileDescriptor;
 using base::Links;
 
 constexpr int kLowestPriority = 19;
+constexpr int kMostReaders = 4;         // cores that a first pass may take
+constexpr std::size_t kReadAtOnce = 8;  // files of each of them, between two looks at what changed
+// All readers together may hold as much as one parse of a file that is edited.
+constexpr ParseLimits kParseLimits{.tree_bytes = ParseLimits().tree_bytes / kMostReaders};
 
 bool is_rule_file(const std::string& name) {
   return name == ".gitignore" || name == ".cromwellignore";
@@ -34,7 +44,10 @@ std::vector<IndexedSymbol> symbols_of(std::string bytes, const std::string& path
   std::vector<IndexedSymbol> symbols;
   const auto file = TextFile::parse(std::move(bytes));
   if (!file) return symbols;
-  for (Symbol& symbol : outline_of(*file, path)) {
+  const std::string text = file->text({1, file->line_count()});
+  const auto tree = SyntaxTree::parse(text, language_of(path, text).grammar, kParseLimits);
+  if (!tree) return symbols;
+  for (Symbol& symbol : outline_of(*tree, text)) {
     symbols.push_back({symbol.kind, std::move(symbol.name), symbol.lines});
   }
   return symbols;
@@ -65,12 +78,26 @@ struct FileIndex::Impl {
   bool watches_all = true;
   bool needs_scan = true;
   std::deque<std::string> waiting;  // files to be read
+  std::optional<IndexCache> cache;
+  RememberedFiles remembered;  // what the cache had; until the first scan
+  std::size_t not_kept = 0;    // files that were read since the cache was written
+  std::future<void> keeping;   // the writing of it; waits for its end where it goes
 
   void run();
   void scan();
+  void recall(const std::vector<WalkedFile>& unread);
+  void read_waiting(base::ForkJoinPool& readers);
+  void keep();
   void take_changes(int timeout_ms);
   void take_change(const FolderChange& change);
-  void refresh(const std::string& path);
+  struct Found {
+    bool is_there = false;
+    FileStamp stamp;
+    std::vector<IndexedSymbol> symbols;
+  };
+  Found look_at(const std::string& path) const;  // any thread
+  void refresh(const std::string& path) { put(path, look_at(path)); }
+  void put(const std::string& path, Found&& found);
   void publish(const std::function<void()>& change);
 };
 
@@ -99,41 +126,91 @@ void FileIndex::Impl::scan() {
     watches_all = watches_all && number >= 0;
   };
   WalkResult found = walk_files(*files, folder, walk);
-  std::stable_sort(
-      found.files.begin(), found.files.end(),
-      [](const WalkedFile& a, const WalkedFile& b) { return a.modified_ns > b.modified_ns; });
+  std::stable_sort(found.files.begin(), found.files.end(),
+                   [](const WalkedFile& a, const WalkedFile& b) {
+                     return a.stamp.modified_ns > b.stamp.modified_ns;
+                   });
   std::set<std::string_view> there;
   for (const WalkedFile& file : found.files) there.insert(file.path);
+  std::vector<WalkedFile> unread;
   publish([&] {
     for (const std::string& name : table.file_names()) {
       if (!there.contains(name)) table.remove(name);
     }
     for (const WalkedFile& file : found.files) {
       const FileStamp* known = table.stamp(file.path);
-      if (known != nullptr && *known == FileStamp{file.size, file.modified_ns}) continue;
+      if (known != nullptr && *known == file.stamp) continue;
       if (known == nullptr) table.put(file.path, {}, {});
-      waiting.push_back(file.path);
+      unread.push_back(file);
     }
     state.complete = found.complete;
   });
+  recall(unread);
 }
 
-void FileIndex::Impl::refresh(const std::string& path) {
+// What the cache knows of a file that is as it was need not be read.
+void FileIndex::Impl::recall(const std::vector<WalkedFile>& unread) {
+  waiting.clear();
+  for (const WalkedFile& file : unread) {
+    if (stopping) return;
+    const auto known = remembered.find(file.path);
+    if (known == remembered.end() || known->second.stamp != file.stamp) {
+      waiting.push_back(file.path);
+      continue;
+    }
+    publish([&] { table.put(file.path, file.stamp, std::move(known->second.symbols)); });
+  }
+  remembered = {};
+}
+
+FileIndex::Impl::Found FileIndex::Impl::look_at(const std::string& path) const {
   const FileDescriptor fd(
       files->open_beneath(folder.get(), path, O_RDONLY | O_NONBLOCK | O_NOCTTY, Links::kRefuse));
   struct stat found;
-  if (!fd || files->fstat(fd.get(), &found) != 0 || !S_ISREG(found.st_mode)) {
-    return publish([&] { table.remove(path); });
-  }
-  const FileStamp stamp{static_cast<std::size_t>(found.st_size),
-                        found.st_mtim.tv_sec * 1'000'000'000 + found.st_mtim.tv_nsec};
-  std::vector<IndexedSymbol> symbols;
+  if (!fd || files->fstat(fd.get(), &found) != 0 || !S_ISREG(found.st_mode)) return {};
+  Found file{.is_there = true, .stamp = stamp_of(found)};
   const Grammar grammar = language_of(path).grammar;
-  if (grammar != Grammar::kNone && grammar != Grammar::kJson) {
-    auto bytes = base::read_all(*files, fd.get(), options.max_file_bytes, path);
-    if (bytes) symbols = symbols_of(std::move(*bytes), path);
+  if (grammar == Grammar::kNone || grammar == Grammar::kJson) return file;
+  auto bytes = base::read_all(*files, fd.get(), options.max_file_bytes, path);
+  if (bytes) file.symbols = symbols_of(std::move(*bytes), path);
+  return file;
+}
+
+void FileIndex::Impl::put(const std::string& path, Found&& found) {
+  publish([&] {
+    if (!found.is_there) return table.remove(path);
+    if (table.put(path, found.stamp, std::move(found.symbols))) ++not_kept;
+  });
+}
+
+// Some of the waiting files, side by side; they are put into the table in their order.
+void FileIndex::Impl::read_waiting(base::ForkJoinPool& readers) {
+  const auto most = kReadAtOnce * static_cast<std::size_t>(readers.threads());
+  std::vector<Found> found(std::min(waiting.size(), most));
+  readers.share(static_cast<int>(found.size()), [&](int share, int /*worker*/) {
+    const auto i = static_cast<std::size_t>(share);
+    found[i] = look_at(waiting[i]);
+  });
+  for (Found& one : found) {
+    put(waiting.front(), std::move(one));
+    waiting.pop_front();
   }
-  publish([&] { table.put(path, stamp, std::move(symbols)); });
+}
+
+// No lock: this thread alone changes the table. The disk takes its time, and what changes meanwhile
+// is to be seen.
+void FileIndex::Impl::keep() {
+  if (!cache || not_kept < options.keep_after_files) return;
+  not_kept = 0;
+  try {
+    keeping = std::async(std::launch::async, [this, described = cache->describe(table)] {
+      if (const auto kept = cache->save(described); !kept) {
+        base::log(base::LogLevel::kWarning, "index cache: " + kept.error().message);
+      }
+    });
+  } catch (const std::system_error&) {
+    return;  // the process may have no more threads: it is kept another time
+  }
 }
 
 void FileIndex::Impl::take_change(const FolderChange& change) {
@@ -157,15 +234,19 @@ void FileIndex::Impl::take_changes(int timeout_ms) {
 
 void FileIndex::Impl::run() {
   ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kLowestPriority);
+  if (cache) remembered = cache->load();
+  std::optional<base::ForkJoinPool> readers;  // of this thread's priority
   while (!stopping) {
     if (needs_scan) scan();
     if (!waiting.empty()) {
-      refresh(waiting.front());
-      waiting.pop_front();
+      if (!readers) readers.emplace(std::min(base::usable_cores(), kMostReaders));
+      read_waiting(*readers);
       take_changes(0);
       continue;
     }
+    readers.reset();
     publish([this] { state.ready = true; });
+    keep();
     const int timeout = watches_all ? -1 : static_cast<int>(options.rescan.count());
     const bool was_watched = watches_all;
     take_changes(timeout);
@@ -189,6 +270,9 @@ base::Result<std::shared_ptr<FileIndex>> FileIndex::open(const std::string& root
   impl->options = std::move(options);
   impl->files = files ? std::move(files) : base::posix_file_system();
   impl->table = SymbolTable(impl->options.table);
+  if (!impl->options.cache_folder.empty()) {
+    impl->cache.emplace(impl->files, impl->options.cache_folder, root);
+  }
   impl->folder = FileDescriptor(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!impl->folder) return base::errno_error("root " + root, errno);
   impl->thread = std::thread([impl = impl.get()] { impl->run(); });

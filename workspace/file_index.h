@@ -1,6 +1,7 @@
 // FileIndex: the symbols of every file beneath one root, kept fresh by a thread of its own at the
-// lowest priority: a first pass over all files, then what inotify says; a rescan where events were
-// lost or the system watches no more folders. Thread-safe.
+// lowest priority: a first pass over all files, side by side on several cores, less what a cache
+// of the last start knows (workspace/index_cache); then what inotify says; a rescan where events
+// were lost or the system watches no more folders. Thread-safe.
 #pragma once
 
 #include <chrono>
@@ -25,6 +26,8 @@ struct IndexOptions {
   std::size_t max_file_bytes = 256 << 10;     // a larger file has no symbols in the index
   std::size_t max_watched_folders = 100'000;  // the system may have less
   std::chrono::milliseconds rescan{30'000};   // where not every folder is watched
+  std::string cache_folder;                   // where it is kept for the next start; empty: nowhere
+  std::size_t keep_after_files = 1'000;       // once so many were read since it was kept
 };
 
 struct IndexState {

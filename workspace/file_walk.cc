@@ -81,8 +81,7 @@ class Walk {
     }
     std::string full = path.empty() ? name : path + "/" + name;
     if (!is_folder) {
-      result_.files.push_back({std::move(full), static_cast<std::size_t>(found.st_size),
-                               found.st_mtim.tv_sec * 1'000'000'000 + found.st_mtim.tv_nsec});
+      result_.files.push_back({std::move(full), stamp_of(found)});
     } else if (std::count(full.begin(), full.end(), '/') < options_.limits.depth) {
       waiting_.push_back({std::move(full), rules});
     }

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/file_system.h"
 #include "base/result.h"
+#include "workspace/file_stamp.h"
 #include "workspace/ignore_rules.h"
 #include "workspace/path_policy.h"
 
@@ -17,8 +18,7 @@ namespace cromwell::workspace {
 
 struct WalkedFile {
   std::string path;  // relative to the root
-  std::size_t size = 0;
-  std::int64_t modified_ns = 0;
+  FileStamp stamp;
 };
 
 struct WalkLimits {

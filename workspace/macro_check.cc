@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
+#include <string>
 #include <unordered_set>
+#include <utility>
 
+#include "workspace/outline.h"
 #include "workspace/syntax_node.h"
 
 namespace cromwell::workspace {
@@ -46,6 +50,37 @@ bool is_assertion(std::string_view name) {
   return name == "static_assert" || name == "_Static_assert";
 }
 
+// By custom only macros are called so: EXPORT_SYMBOL.
+bool is_macro_name(std::string_view name) {
+  return name.size() > 2 && std::all_of(name.begin(), name.end(), [](char c) {
+           return c == '_' || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+         });
+}
+
+using Names = std::unordered_set<std::string>;
+
+Names functions_in(const SyntaxTree& tree, std::string_view text) {
+  Names names;
+  for (Symbol& symbol : outline_of(tree, text)) {
+    if (symbol.depth == 0 && symbol.kind == SymbolKind::kFunction) {
+      names.insert(std::move(symbol.name));
+    }
+  }
+  return names;
+}
+
+bool is_given_only(TSNode call, const Names& names, std::string_view text) {
+  const TSNode arguments = field(call, "arguments");
+  bool is_known = true;
+  int count = 0;
+  for_each_child(arguments, [&](TSNode argument) {
+    if (!ts_node_is_named(argument)) return;
+    ++count;
+    is_known = is_known && names.contains(std::string(text_of(argument, text)));
+  });
+  return count > 0 && is_known;
+}
+
 bool is_conditional(std::string_view type) { return type.starts_with("preproc_"); }
 
 bool holds_items(std::string_view type) {
@@ -59,6 +94,7 @@ std::vector<Misplaced> strange_calls(const SyntaxTree& tree, std::string_view te
                                      std::string_view old_text) {
   std::unordered_set<std::string_view> known;
   for_each_word(old_text, [&](std::string_view word, int) { known.insert(word); });
+  std::optional<Names> functions;  // once they are asked for
   std::vector<Misplaced> found;
   TreeWalk walk(tree.root());
   bool into = true;
@@ -71,6 +107,10 @@ std::vector<Misplaced> strange_calls(const SyntaxTree& tree, std::string_view te
     if (type_of(call) != "call_expression" || found.size() >= kMaxMisplaced) continue;
     const std::string_view name = text_of(field(call, "function"), text);
     if (known.contains(name) || is_assertion(name)) continue;
+    if (tree.grammar() == Grammar::kC && is_macro_name(name)) {
+      if (!functions) functions = functions_in(tree, text);
+      if (is_given_only(call, *functions, text)) continue;
+    }
     found.push_back({line_of(node), "a call outside of a function"});
   } while (walk.next(into));
   return found;

@@ -11,7 +11,8 @@
 
 namespace cromwell::workspace {
 
-// The calls at the top of `tree` whose name `old_text` does not know.
+// The calls at the top of `tree` whose name `old_text` does not know; not those that tell a macro
+// of the file's functions, as `EXPORT_SYMBOL(f);` does.
 std::vector<Misplaced> strange_calls(const SyntaxTree& tree, std::string_view text,
                                      std::string_view old_text);
 

@@ -1,5 +1,6 @@
 // Script check: what tree-sitter's JavaScript and TypeScript take and the languages do not, looking
-// at one node alone. Pure.
+// at one node alone: declarations, statements and classes here, expressions in script_expression.
+// Pure.
 #pragma once
 
 #include <tree_sitter/api.h>

@@ -11,6 +11,15 @@
 
 namespace cromwell::workspace {
 
+// Of a null node empty.
+inline std::string_view type_or_none(TSNode node) {
+  return ts_node_is_null(node) ? std::string_view() : type_of(node);
+}
+
+inline bool is_pattern(TSNode node) {
+  return type_of(node) == "object_pattern" || type_of(node) == "array_pattern";
+}
+
 inline bool is_script_function(std::string_view type) {
   static constexpr std::array<std::string_view, 7> kFunctions = {
       "function_declaration", "function_expression", "arrow_function",

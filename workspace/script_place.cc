@@ -8,44 +8,14 @@
 #include "workspace/one_of.h"
 #include "workspace/scoped_walk.h"
 #include "workspace/script_node.h"
+#include "workspace/script_scope.h"
 
 namespace cromwell::workspace {
 namespace {
 
 using Type = std::string_view;
 using Fault = std::string_view;  // empty: none
-
-// What encloses a node.
-struct Place {
-  Type parent;
-  bool is_strict = false;
-  bool is_top = false;  // of a file or a namespace
-  bool in_function = false;
-  bool is_async = false;
-  bool is_generator = false;
-  bool in_static_block = false;
-  bool in_loop = false;
-  bool in_switch = false;
-  bool has_super = false;       // super.a
-  bool has_super_call = false;  // super()
-  bool is_derived = false;      // the body of a class that extends another
-  int label = -1;               // the innermost one
-  int names = -1;               // the private names of the innermost class
-};
-
-struct Label {
-  std::string_view name;
-  bool is_loop;
-  int outer;
-};
-
-struct PrivateNames {
-  std::unordered_set<std::string_view> names;
-  int outer;
-};
-
-constexpr std::array<Type, 4> kLoops = {"for_statement", "while_statement", "for_in_statement",
-                                        "do_statement"};
+using Place = ScriptScope;
 
 // Words that are names nowhere and that the grammar takes where nothing else could stand.
 bool is_reserved(std::string_view word) {
@@ -94,7 +64,8 @@ class ScriptWalk {
   ScriptWalk(const SyntaxTree& tree, std::string_view text)
       : text_(text),
         is_typescript_(tree.grammar() != Grammar::kJavaScript),
-        is_module_(is_module(tree.root())) {}
+        is_module_(is_module(tree.root())),
+        scopes_(text) {}
 
   std::vector<Misplaced> run(TSNode root) {
     const Place outermost{.is_strict = is_module_ || has_strict_directive(root, text_)};
@@ -102,7 +73,7 @@ class ScriptWalk {
       if (!ts_node_is_named(node) || ts_node_is_error(node)) return place;
       const Fault fault = fault_of(node, field, place);
       if (!fault.empty() && found_.size() < kMaxMisplaced) found_.push_back({line_of(node), fault});
-      return inside(node, place);
+      return scopes_.inside(node, place);
     });
     return std::move(found_);
   }
@@ -168,10 +139,9 @@ class ScriptWalk {
   Fault private_fault(TSNode node, const Place& place) const {
     const bool is_use = place.parent == "member_expression" || place.parent == "binary_expression";
     if (!is_use) return {};
-    for (int at = place.names; at >= 0; at = classes_[static_cast<std::size_t>(at)].outer) {
-      if (classes_[static_cast<std::size_t>(at)].names.contains(text_of(node, text_))) return {};
-    }
-    return "a private name that its class does not declare";
+    return scopes_.declares_private(text_of(node, text_), place)
+               ? Fault()
+               : "a private name that its class does not declare";
   }
 
   // --- Strict code.
@@ -256,33 +226,23 @@ class ScriptWalk {
 
   // --- What leaves a loop.
 
-  const Label* label_of(TSNode statement, const Place& place) const {
-    const std::string_view name = text_of(field(statement, "label"), text_);
-    for (int at = place.label; at >= 0;) {
-      const Label& label = labels_[static_cast<std::size_t>(at)];
-      if (label.name == name) return &label;
-      at = label.outer;
-    }
-    return nullptr;
-  }
-
   Fault break_fault(TSNode node, const Place& place) const {
     if (!ts_node_is_null(field(node, "label"))) {
-      return label_of(node, place) != nullptr ? Fault() : "a label that nothing has";
+      return scopes_.label_of(node, place) != nullptr ? Fault() : "a label that nothing has";
     }
     return place.in_loop || place.in_switch ? Fault() : "break outside of a loop";
   }
 
   Fault continue_fault(TSNode node, const Place& place) const {
     if (!ts_node_is_null(field(node, "label"))) {
-      const Label* const label = label_of(node, place);
+      const ScriptLabel* const label = scopes_.label_of(node, place);
       return label != nullptr && label->is_loop ? Fault() : "a label that no loop has";
     }
     return place.in_loop ? Fault() : "continue outside of a loop";
   }
 
   Fault label_fault(TSNode node, const Place& place) const {
-    return label_of(node, place) == nullptr ? Fault() : "a label within one of its name";
+    return scopes_.label_of(node, place) == nullptr ? Fault() : "a label within one of its name";
   }
 
   // --- Statements.
@@ -298,84 +258,9 @@ class ScriptWalk {
     return is_one_of(kParents, parent);
   }
 
-  // --- The place of a node's children.
-
-  Place inside(TSNode node, const Place& place) {
-    const Type type = type_of(node);
-    Place inner = place;
-    inner.parent = type;
-    inner.is_top = type == "program" || (type == "statement_block" && is_namespace(place.parent));
-    if (is_script_function(type)) {
-      enter_function(node, place, inner);
-    } else if (type == "class_body") {
-      enter_class(node, place, inner);
-    } else if (type == "field_definition" || type == "public_field_definition") {
-      inner.has_super = true;
-      inner.has_super_call = inner.in_function = inner.is_async = inner.is_generator = false;
-    } else if (is_one_of(kLoops, type)) {
-      inner.in_loop = true;
-    } else if (type == "switch_statement") {
-      inner.in_switch = true;
-    } else if (type == "labeled_statement") {
-      inner.label = add_label(node, place);
-    } else if (type.ends_with("class_declaration") || type == "class") {
-      inner.is_strict = true;
-      for_each_child(node, [&](TSNode child) {
-        inner.is_derived = inner.is_derived || type_of(child) == "class_heritage";
-      });
-    }
-    return inner;
-  }
-
-  static bool is_namespace(Type type) {
-    return type == "module" || type == "internal_module" || type == "ambient_declaration";
-  }
-
-  void enter_function(TSNode node, const Place& place, Place& inner) const {
-    const Type type = type_of(node);
-    inner.in_function = true;
-    inner.in_loop = inner.in_switch = false;
-    inner.label = -1;
-    inner.is_async = has_word(node, "async");
-    inner.is_generator = type.starts_with("generator_") || has_word(node, "*");
-    inner.in_static_block = type == "class_static_block";
-    const TSNode body = field(node, "body");
-    if (!ts_node_is_null(body) && type_of(body) == "statement_block") {
-      inner.is_strict = inner.is_strict || has_strict_directive(body, text_);
-    }
-    if (type == "arrow_function") return;
-    const bool is_method = type == "method_definition";
-    inner.has_super = is_method || type == "class_static_block";
-    inner.has_super_call = is_method && place.parent == "class_body" && place.is_derived &&
-                           text_of(field(node, "name"), text_) == "constructor";
-  }
-
-  void enter_class(TSNode body, const Place& place, Place& inner) {
-    PrivateNames names{.names = {}, .outer = place.names};
-    for_each_child(body, [&](TSNode member) {
-      for (const char* name : {"name", "property"}) {
-        const TSNode found = field(member, name);
-        if (!ts_node_is_null(found)) names.names.insert(text_of(found, text_));
-      }
-    });
-    inner.names = static_cast<int>(classes_.size());
-    classes_.push_back(std::move(names));
-  }
-
-  int add_label(TSNode statement, const Place& place) {
-    TSNode body = field(statement, "body");
-    while (!ts_node_is_null(body) && type_of(body) == "labeled_statement") {
-      body = field(body, "body");
-    }
-    const bool is_loop = !ts_node_is_null(body) && is_one_of(kLoops, type_of(body));
-    labels_.push_back({text_of(field(statement, "label"), text_), is_loop, place.label});
-    return static_cast<int>(labels_.size()) - 1;
-  }
-
   std::string_view text_;
   bool is_typescript_, is_module_;
-  std::vector<Label> labels_;
-  std::vector<PrivateNames> classes_;
+  ScriptScopes scopes_;
   std::vector<Misplaced> found_;
 };
 

@@ -39,15 +39,18 @@ std::vector<Found> best_of(std::vector<Found> (&ranks)[kRanks], std::size_t limi
 
 }  // namespace
 
-void SymbolTable::put(const std::string& file, FileStamp stamp,
+bool SymbolTable::put(const std::string& file, FileStamp stamp,
                       std::vector<IndexedSymbol> symbols) {
   remove(file);
-  symbols.resize(std::min(symbols.size(), limits_.symbols - symbol_count_));
-  const auto entry = files_.emplace(file, File{stamp, std::move(symbols)}).first;
+  const std::size_t room = limits_.symbols - symbol_count_;
+  const bool is_whole = symbols.size() <= room;
+  if (!is_whole) symbols.resize(room);
+  const auto entry = files_.emplace(file, File{stamp, std::move(symbols), is_whole}).first;
   for (const IndexedSymbol& symbol : entry->second.symbols) {
     by_name_.emplace(hash_of(symbol.name), &*entry);
   }
   symbol_count_ += entry->second.symbols.size();
+  return is_whole;
 }
 
 void SymbolTable::remove(const std::string& file) {
@@ -114,6 +117,14 @@ std::vector<std::string> SymbolTable::find_files(std::string_view query, std::si
     if (rank.size() < limit) rank.emplace_back(path);
   }
   return best_of(ranks, limit);
+}
+
+void SymbolTable::for_each_whole_file(
+    const std::function<void(const std::string& file, const FileStamp& stamp,
+                             const std::vector<IndexedSymbol>& symbols)>& visit) const {
+  for (const auto& [path, file] : files_) {
+    if (file.is_whole && file.stamp != FileStamp()) visit(path, file.stamp, file.symbols);
+  }
 }
 
 std::vector<std::string> SymbolTable::file_names() const {

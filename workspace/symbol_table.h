@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "workspace/file_stamp.h"
 #include "workspace/outline.h"
 
 namespace cromwell::workspace {
@@ -25,12 +27,6 @@ struct FoundSymbol {
   std::int64_t modified_ns = 0;  // the file
 };
 
-struct FileStamp {
-  std::size_t size = 0;
-  std::int64_t modified_ns = 0;
-  bool operator==(const FileStamp&) const = default;
-};
-
 struct TableLimits {
   std::size_t symbols = 2'000'000;  // further ones are left out
 };
@@ -39,7 +35,8 @@ class SymbolTable {
  public:
   explicit SymbolTable(TableLimits limits = {}) : limits_(limits) {}
 
-  void put(const std::string& file, FileStamp stamp, std::vector<IndexedSymbol> symbols);
+  // No stamp: the file is known and was not read yet. False: not all of its symbols had room.
+  bool put(const std::string& file, FileStamp stamp, std::vector<IndexedSymbol> symbols);
   void remove(const std::string& file);
   const FileStamp* stamp(const std::string& file) const;  // null for a file that is not there
 
@@ -55,6 +52,10 @@ class SymbolTable {
                                       std::string_view prefix = {}) const;
 
   std::vector<std::string> file_names() const;  // sorted
+  // Of each file that was read and whose symbols all had room.
+  void for_each_whole_file(
+      const std::function<void(const std::string& file, const FileStamp& stamp,
+                               const std::vector<IndexedSymbol>& symbols)>& visit) const;
   std::size_t file_count() const { return files_.size(); }
   std::size_t symbol_count() const { return symbol_count_; }
 
@@ -62,6 +63,7 @@ class SymbolTable {
   struct File {
     FileStamp stamp;
     std::vector<IndexedSymbol> symbols;
+    bool is_whole = true;  // no symbol was left out
   };
   using Files = std::map<std::string, File>;
 

@@ -48,6 +48,18 @@ class LiveEditTest : public EditServiceTest {
     start_with_model(std::move(model), options);
   }
 
+  // The model explains first and then opens a fence of its own; in the one that is opened for it
+  // behind the explanation it says `answer`.
+  void start_with_explanation(const std::string& explanation, const std::string& answer) {
+    tokenizer_ = *tokenizer::Tokenizer::create(fakes::small_vocabulary());
+    auto model = std::make_unique<fakes::ScriptedModel>(fakes::ScriptedModelOptions{
+        .vocab_size = tokenizer_->vocab_size(), .context_length = 4096});
+    const auto ids = [&](const std::string& text) { return tokenizer_->encode(text).ids; };
+    model->script(ids("Rename x to y.\n\n```python\n"), ids(explanation + "\n```python\n"));
+    model->script(ids(explanation + "\n```python\n"), ids(answer + "```"));
+    start_with_model(std::move(model), {.context_length = 4096});
+  }
+
   static std::string rest_of(const EditRecorder& edit) {
     return edit.failed ? edit.failed->error.message : std::string();
   }
@@ -157,8 +169,34 @@ TEST_F(LiveEditTest, WithoutRetriesThereIsOneAttempt) {
 }
 
 TEST_F(LiveEditTest, WhatIsRefusedForAnotherReasonIsNotTriedAgain) {
-  const auto edit = this->edit(kOld, "Here is the code\n");
+  const auto edit = this->edit(kOld, "<think>\n");
   EXPECT_EQ(edit->failed->attempts.size(), 1U);
+}
+
+TEST_F(LiveEditTest, AfterAnExplanationTheModelGoesOnInAFenceThatIsOpenedForIt) {
+  folder_.write("a.py", kOld);
+  for (const char* explanation :
+       {"Here is the code:\n", "To be safe, `b` gets another value.\n\nThat is:\n"}) {
+    start_with_explanation(explanation, "a = 1\nb = 9\nc = 3\nd = 4\ne = 5\nf = 6\n");
+    const auto edit = run(request_for_a());
+    ASSERT_TRUE(edit->done) << rest_of(*edit);
+    EXPECT_EQ(edit->done->attempt, 2);
+    EXPECT_EQ(edit->done->refused.at(0).text, explanation);
+    EXPECT_EQ(edit->diff->diff.added, 1);
+    EXPECT_EQ(edit->diff->diff.removed, 1);
+    EXPECT_EQ(edit->text, "a = 1\nb = 9\nc = 3\nd = 4\ne = 5\nf = 6");
+    EXPECT_EQ(edit->hunks.size(), 1U);
+  }
+}
+
+TEST_F(LiveEditTest, AnExplanationIsRefusedWhereNothingMayBeTriedAgain) {
+  folder_.write("a.py", kOld);
+  start_with_explanation("Here is the code:\n", "a = 2\n");
+  EditRequest request = request_for_a();
+  request.retries = 0;
+  const auto edit = run(request);
+  EXPECT_EQ(edit->code(), ErrorCode::kNoValidEdit);
+  EXPECT_THAT(rest_of(*edit), HasSubstr("prose"));
 }
 
 TEST_F(LiveEditTest, LeftOutLinesArePutBackWhereThatIsCertain) {

@@ -95,6 +95,29 @@ TEST_F(RewriteTest, TakesOffAFenceThatTheModelOpensWithinOurs) {
   EXPECT_EQ(parse(longer, "````\n"), "");
 }
 
+TEST_F(RewriteTest, AfterAnExplanationOurFenceIsOpenedOnceMore) {
+  const Prompt prompt = render("x = 1\n");
+  const auto next = rewrite_.after_explanation(prompt, "Here it is:\n", *tokenizer_);
+  ASSERT_TRUE(next);
+  EXPECT_EQ(tokenizer_->decode(next->ids), text_ + "Here it is:\n\n```python\n");
+  EXPECT_EQ(parse(*next, "x = 2\n"), "x = 2\n");
+  EXPECT_FALSE(rewrite_.after_explanation(prompt, "x = 2\n", *tokenizer_));
+}
+
+TEST_F(RewriteTest, WhoRepeatsALineOfTheCodeExplainsNothing) {
+  const Prompt prompt = render("The path of the file.\n\"\"\"\nx = 1\n");
+  EXPECT_FALSE(rewrite_.after_explanation(prompt, "The path of a file.\n  x = 1\n", *tokenizer_));
+}
+
+TEST_F(RewriteTest, ALongerFenceMayBeClosedByAShortOne) {
+  const Prompt prompt = render("x = '```'\n");
+  EXPECT_EQ(parse(prompt, "y\n```\n"), "y\n");
+  EXPECT_EQ(parse(prompt, "```\ny\n```\n"), "```\ny\n```\n");
+  const Prompt half = render("x\n```\n", "a.md");  // a block ends there that began before
+  EXPECT_EQ(parse(half, "y\n```\n"), "y\n```\n");
+  EXPECT_EQ(parse(half, "y\n```\n```"), "y\n```\n");
+}
+
 TEST_F(RewriteTest, SaysTheInstructionAgainUnlessItIsLongOrHasAFence) {
   const auto times = [this](const std::string& instruction) {
     render("x\n", "a.py", "", instruction);

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -11,6 +12,7 @@
 #include <fstream>
 
 #include "tests/fakes/temp_folder.h"
+#include "workspace/index_cache.h"
 
 namespace cromwell::workspace {
 namespace {
@@ -161,6 +163,88 @@ TEST_F(FileIndexTest, LooksAtEverythingAgainWhenEventsWereLost) {
   wait_for("three", {"sub/b.py:1 three"});
   wait_for("four", {"sub/c.py:1 four"});
   wait_for("one", {});
+}
+
+class IndexCacheOfFolder : public FileIndexTest {
+ protected:
+  IndexOptions options() const {
+    return {.cache_folder = state_.str() + "/index", .keep_after_files = 1};
+  }
+  void open_and_close() {
+    open(options());
+    index_.reset();
+  }
+  IndexCache cache() const {
+    return {base::posix_file_system(), options().cache_folder, folder_.str()};
+  }
+  // What the cache says of a.py is what no file says.
+  void remember_another_symbol() {
+    RememberedFiles files = cache().load();
+    ASSERT_TRUE(files.contains("a.py"));
+    SymbolTable table;
+    table.put("a.py", files["a.py"].stamp, {{.name = "remembered", .lines = {1, 1}}});
+    ASSERT_TRUE(cache().save(cache().describe(table)));
+  }
+
+  TempFolder state_;
+};
+
+TEST_F(IndexCacheOfFolder, AFileThatDidNotChangeIsNotReadAgain) {
+  folder_.write("a.py", "def f(): pass\n");
+  open_and_close();
+  remember_another_symbol();
+  open(options());
+  EXPECT_THAT(definitions(*index_, "remembered"), testing::ElementsAre("a.py:1 remembered"));
+  EXPECT_TRUE(definitions(*index_, "f").empty());
+}
+
+TEST_F(IndexCacheOfFolder, AFileThatChangedIsReadThoughItsTimeWasSetBack) {
+  folder_.write("a.py", "def f(): pass\n");
+  open_and_close();
+  remember_another_symbol();
+  const std::filesystem::path path = folder_.path() / "a.py";
+  const auto time = std::filesystem::last_write_time(path);
+  const FileStamp before = cache().load()["a.py"].stamp;
+  struct stat now;
+  do {  // the system's clock for files has ticks
+    folder_.write("a.py", "def g(): pass\n");
+    std::filesystem::last_write_time(path, time);
+    ASSERT_EQ(::stat(path.c_str(), &now), 0);
+  } while (stamp_of(now).changed_ns == before.changed_ns);
+  ASSERT_EQ(stamp_of(now).modified_ns, before.modified_ns);
+  open(options());
+  EXPECT_THAT(definitions(*index_, "g"), testing::ElementsAre("a.py:1 g"));
+  EXPECT_TRUE(definitions(*index_, "remembered").empty());
+}
+
+TEST_F(IndexCacheOfFolder, WhatIsGoneOrIgnoredByNowIsNotRemembered) {
+  for (const char* name : {"a.py", "b.py", "c.py"}) folder_.write(name, "def f(): pass\n");
+  open_and_close();
+  std::filesystem::remove(folder_.path() / "b.py");
+  folder_.write(".gitignore", "c.py\n");
+  open(options());
+  EXPECT_THAT(definitions(*index_, "f"), testing::ElementsAre("a.py:1 f"));
+}
+
+TEST_F(IndexCacheOfFolder, ADamagedOneIsMadeAnew) {
+  folder_.write("a.py", "def f(): pass\n");
+  open_and_close();
+  remember_another_symbol();
+  for (const auto& entry : std::filesystem::directory_iterator(options().cache_folder)) {
+    std::filesystem::resize_file(entry.path(), std::filesystem::file_size(entry.path()) - 1);
+  }
+  open_and_close();
+  ASSERT_TRUE(cache().load().contains("a.py"));
+  EXPECT_EQ(cache().load()["a.py"].symbols.at(0).name, "f");
+}
+
+TEST_F(IndexCacheOfFolder, ItIsNotWrittenForFewFiles) {
+  folder_.write("a.py", "def f(): pass\n");
+  IndexOptions patient = options();
+  patient.keep_after_files = 2;
+  open(patient);
+  index_.reset();
+  EXPECT_TRUE(cache().load().empty());
 }
 
 TEST(FileIndex, NamesARootThatCannotBeOpened) {

@@ -310,6 +310,20 @@ TEST(StrictSyntax, AnEditOfCMayNotTakeAMacroThatIsUsedNorCallOneThatIsNone) {
   EXPECT_EQ(count("int a;\nint b;\n", "void f(void) { LOG(a, 1); }\nint b;\n"), 0U);
 }
 
+TEST(StrictSyntax, AnEditOfCMayTellAMacroOfTheFilesFunctions) {
+  const std::string before = "int g(void);\nint f(int a) { return a; }\n";
+  const auto count = [&](const std::string& line, Grammar grammar = kC) {
+    return new_syntax_errors({before, before + line, {2, 2}}, grammar)->size();
+  };
+  EXPECT_EQ(count("EXPORT_SYMBOL(f);\n"), 0U);
+  EXPECT_EQ(count("EXPORT_ALL(f, g);\n"), 0U);
+  for (const char* line : {"EXPORT_SYMBOL(a);\n", "EXPORT_SYMBOL(\"f\");\n", "EXPORT_SYMBOL();\n",
+                           "CHECK(f(1));\n", "print(f);\n", "EXPORT_SYMBOL(f, a);\n"}) {
+    EXPECT_EQ(count(line), 1U) << line;
+  }
+  EXPECT_EQ(count("EXPORT_SYMBOL(f);\n", kCpp), 1U);  // there it is no declaration either
+}
+
 TEST(StrictSyntax, FindsNothingInSoundSources) {
   std::map<std::string, int> files;
   tests::for_each_sound_source(20, [&](const tests::SoundSource& source) {
