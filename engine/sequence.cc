@@ -25,6 +25,7 @@ Sequence::Sequence(SubmitCommand&& command, const tokenizer::Tokenizer& tokenize
       text_(std::move(request_.prompt)),
       prompt_tokens_(static_cast<int>(text_.size())),
       cache_(pool),
+      client_(request_.session),
       first_stream_(tokenizer, request_.stop, request_.spelt),
       stream_(first_stream_),
       submitted_(command.submitted) {
@@ -38,6 +39,8 @@ Sequence::Sequence(ForkCommand&& command, const Sequence& parent, KvPool& pool)
       text_(parent.text_),
       prompt_tokens_(parent.size()),
       cache_(pool),
+      client_(parent.client_),
+      turn_(parent.turn_),
       first_stream_(parent.stream_),
       stream_(parent.stream_),
       inherited_(parent.inherited_ + parent.generated()),

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/command.h"
@@ -37,10 +38,14 @@ class Sequence {
 
   std::uint64_t id() const { return link_->id; }
   const std::string& session() const { return request_.session; }
+  const std::string& client() const { return client_; }  // whose turns it takes (engine/turns)
   int adapter() const { return request_.adapter; }
   Priority priority() const { return request_.priority; }
   void raise_to(Priority priority) { request_.priority = priority; }
-  std::uint64_t turn() const { return turn_; }  // the smaller starts first (engine/turns)
+  // Of equally urgent ones the smallest goes first, in all things: by its turn, then as they came.
+  using Place = std::pair<std::uint64_t, std::uint64_t>;
+  Place place() const { return {turn_, id()}; }
+  std::uint64_t turn() const { return turn_; }
   void set_turn(std::uint64_t turn) { turn_ = turn; }
   bool has_started() const { return started_; }  // once; it may be waiting again
   // A newer request of its session takes its place.
@@ -137,6 +142,7 @@ class Sequence {
   int step_tokens_ = 0;  // of the last step
   std::vector<ForkCommand> forks_after_prompt_;
 
+  std::string client_;  // its session, or that of the one that it was forked from
   std::uint64_t turn_ = 0;
   TextStream first_stream_;  // as it was before the first generated token
   TextStream stream_;        // as it is now
