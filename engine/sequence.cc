@@ -270,6 +270,8 @@ Usage Sequence::usage() const {
 void Sequence::count_ending(EngineCounters& counters) const {
   assert(ending_);
   counters.cached_tokens += static_cast<std::uint64_t>(usage_.cached_tokens);
+  counters.decode_ms += decode_ms_;
+  counters.plain_ms += plain_ms_;
   if (ending_->error) {
     ++counters.failed;
   } else if (ending_->reason == FinishReason::kStop) {
