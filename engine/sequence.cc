@@ -115,7 +115,6 @@ void Sequence::propose(int limit, int vocab_size) {
 void Sequence::take_guesses(std::span<const TokenId> guesses) {
   assert(draft_.empty());
   draft_.assign(guesses.begin(), guesses.end());
-  wanted_guesses_ = static_cast<int>(guesses.size());
   is_models_draft_ = !draft_.empty();
 }
 
@@ -180,11 +179,8 @@ void Sequence::note_verified(int right, bool is_wrong) {
     usage_.model_draft_tokens += guesses;
     usage_.model_accepted_tokens += right;
   }
-  if (guesses > 0 && guesses == wanted_guesses_) {
-    (is_models ? model_acceptance_ : acceptance_).observe(right, is_wrong);
-  }
-  if (guesses == 0 || is_models) acceptance_.fade();
-  if (guesses == 0) model_acceptance_.fade();
+  if (guesses == 0 || is_models) return acceptance_.fade();
+  if (guesses == wanted_guesses_) acceptance_.observe(right, is_wrong);
 }
 
 void Sequence::add_decode_time(double ms, double plain_ms) {

@@ -81,7 +81,6 @@ class Sequence {
   std::span<const TokenId> draft() const { return draft_; }
   // The same of a draft model, which may guess where the draft source has nothing to say.
   int room_for_guesses() const { return request_.max_tokens - generated() - 1; }
-  double model_acceptance() const { return model_acceptance_.rate(); }
   void take_guesses(std::span<const TokenId> guesses);
   void cut_draft(int tokens) { draft_.resize(static_cast<std::size_t>(tokens)); }
   // `tokens` of the text were computed; logits: of the positions from `first_position` on.
@@ -138,7 +137,7 @@ class Sequence {
   std::vector<TokenId> draft_;
   int wanted_guesses_ = 0;  // a source that has fewer is not sure: they say nothing of the others
   bool is_models_draft_ = false;
-  Acceptance acceptance_, model_acceptance_;
+  Acceptance acceptance_;  // of the draft source
   int step_tokens_ = 0;  // of the last step
   std::vector<ForkCommand> forks_after_prompt_;
 

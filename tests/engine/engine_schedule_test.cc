@@ -95,7 +95,8 @@ TEST_F(EngineSchedule, OfThosePassedOverHeGoesFirstWhoseTurnItIs) {
   submit('y', with(greedy({3}, 3), Priority::kNormal, "y"));
   for (TokenId i = 0; i < 40; ++i) submit('i', with(greedy({4, i}, 3), Priority::kInteractive));
   const std::string order = starts();
-  EXPECT_EQ(order.substr(0, 1 + kMostPassedOver + 1), "r" + std::string(kMostPassedOver, 'i') + "f");
+  EXPECT_EQ(order.substr(0, 1 + kMostPassedOver + 1),
+            "r" + std::string(kMostPassedOver, 'i') + "f");
   EXPECT_LT(order.find('y'), order.find('f', order.find('f') + 1))
       << "its client has had nothing yet: " << order;
 }
