@@ -19,7 +19,7 @@ KvCache& KvCache::operator=(KvCache&& other) noexcept {
 
 bool KvCache::grow(int positions) {
   while (capacity() < positions) {
-    const auto page = pool_->take();
+    const auto page = take_page(pages_.size());
     if (!page) return false;
     pages_.push_back(*page);
   }
@@ -47,13 +47,17 @@ bool KvCache::copy_page(int index, model::PageId page, model::LanguageModel& mod
   const bool is_new = index == static_cast<int>(pages_.size());
   const auto place = static_cast<std::size_t>(index);
   if (is_new || pool_->owners(pages_[place]) > 1) {
-    const auto copy = pool_->take();
+    const auto copy = take_page(place);
     if (!copy) return false;
     if (is_new) pages_.push_back(*copy);
     if (!is_new) pool_->release(std::exchange(pages_[place], *copy));
   }
   model.copy_page(page, pages_[place]);
   return true;
+}
+
+std::optional<model::PageId> KvCache::take_page(std::size_t index) {
+  return index == 0 ? pool_->take() : pool_->take(pages_[index - 1]);
 }
 
 void KvCache::trim(int positions) {

@@ -3,6 +3,7 @@
 // Engine thread only.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -42,6 +43,8 @@ class KvCache {
   KvCache share(int positions) const;
 
  private:
+  std::optional<model::PageId> take_page(std::size_t index);  // to be page `index`
+
   KvPool* pool_;
   std::vector<model::PageId> pages_;  // page i: positions 64 i ... 64 i + 63
 };

@@ -1,6 +1,8 @@
 #include "engine/kv_pool.h"
 
+#include <algorithm>
 #include <cassert>
+#include <ranges>
 
 namespace cromwell::engine {
 
@@ -9,12 +11,27 @@ KvPool::KvPool(int pages) : owners_(static_cast<std::size_t>(pages), 0) {
   for (int page = pages - 1; page >= 0; --page) free_.push_back(page);
 }
 
-std::optional<model::PageId> KvPool::take() {
+std::optional<model::PageId> KvPool::take(std::optional<model::PageId> after) {
   if (free_.empty()) return std::nullopt;
-  const model::PageId page = free_.back();
-  free_.pop_back();
-  owners_[static_cast<std::size_t>(page)] = 1;
+  std::optional<model::PageId> page;
+  if (after && (*after + 1) % model::kPageRun != 0 && is_free(*after + 1)) page = *after + 1;
+  if (!page) page = start_of_free_run();
+  if (!page) page = free_.back();
+  free_.erase(std::ranges::find(free_, *page));
+  owners_[static_cast<std::size_t>(*page)] = 1;
   return page;
+}
+
+bool KvPool::is_free(model::PageId page) const { return page < total() && owners(page) == 0; }
+
+std::optional<model::PageId> KvPool::start_of_free_run() const {
+  for (const model::PageId page : free_ | std::views::reverse) {
+    const model::PageId first = page / model::kPageRun * model::kPageRun;
+    const int end = std::min(first + model::kPageRun, total());
+    const auto run = std::views::iota(first, end);
+    if (std::ranges::all_of(run, [this](model::PageId p) { return is_free(p); })) return first;
+  }
+  return std::nullopt;
 }
 
 void KvPool::share(model::PageId page) {

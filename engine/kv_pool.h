@@ -13,8 +13,9 @@ class KvPool {
  public:
   explicit KvPool(int pages);
 
-  // A free page with one owner, or none.
-  std::optional<model::PageId> take();
+  // A free page with one owner, or none: the one that follows `after` in its run of pages, else the
+  // first of a run that is free, else any. So the pages of one text lie side by side in memory.
+  std::optional<model::PageId> take(std::optional<model::PageId> after = {});
   void share(model::PageId page);    // one owner more
   void release(model::PageId page);  // one owner less; without any it is free
   int owners(model::PageId page) const { return owners_[static_cast<std::size_t>(page)]; }
@@ -23,6 +24,9 @@ class KvPool {
   int free() const { return static_cast<int>(free_.size()); }
 
  private:
+  bool is_free(model::PageId page) const;
+  std::optional<model::PageId> start_of_free_run() const;
+
   std::vector<int> owners_;          // [total]
   std::vector<model::PageId> free_;  // the last released is taken first: its memory is warm
 };

@@ -1,6 +1,6 @@
 #include "engine/text_transfer.h"
 
-#include <algorithm>
+#include <span>
 #include <string>
 
 namespace cromwell::engine {
@@ -26,8 +26,8 @@ SavedText copy_text(const PrefixTree& tree, PrefixTree::Place place, model::Lang
     text.tokens.insert(text.tokens.end(), part.tokens.begin(), part.tokens.end());
     const int after = index++ - from_page;
     if (after < 0 || after >= kPagesPerCopy) continue;
-    const auto bytes = model.page(part.page);
-    text.pages.emplace_back(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    std::string& bytes = text.pages.emplace_back(model.page_bytes(), '\0');
+    model.read_page(part.page, std::as_writable_bytes(std::span(bytes)));
   }
   return text;
 }
@@ -47,8 +47,7 @@ base::Result<KvCache> load_text(const SavedText& text, PrefixTree& tree, KvCache
     if (!tree.evict(now)) return no_room();
   }
   for (auto i = static_cast<std::size_t>(known / model::kPageTokens); i < text.pages.size(); ++i) {
-    const auto bytes = std::as_bytes(std::span(text.pages[i]));
-    std::copy(bytes.begin(), bytes.end(), model.page(cache.pages()[i]).begin());
+    model.write_page(cache.pages()[i], std::as_bytes(std::span(text.pages[i])));
   }
   return cache;
 }

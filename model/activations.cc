@@ -29,7 +29,8 @@ class Carver {
   std::size_t used_ = 0;
 };
 
-std::size_t carve_all(ActivationBuffers& a, const ModelConfig& c, int tokens, std::byte* block) {
+std::size_t carve_all(ActivationBuffers& a, const ModelConfig& c, int tokens, int parts,
+                      std::byte* block) {
   const int widest = std::max({c.hidden, c.q_dim(), c.ffn});
   Carver carver(block);
   carver.carve(a.x, tokens, c.hidden);
@@ -43,22 +44,22 @@ std::size_t carve_all(ActivationBuffers& a, const ModelConfig& c, int tokens, st
   carver.carve(a.up, tokens, c.ffn);
   carver.carve(a.cos, tokens, c.rope_dim / 2);
   carver.carve(a.sin, tokens, c.rope_dim / 2);
-  const int blocks = widest / kernels::kActivationBlock;
-  carver.carve(a.blocks, tokens, blocks);
-  carver.carve(a.outliers, tokens, blocks);
-  carver.carve(a.groups, tokens, blocks / kernels::kGroupBlocks + 1);
-  carver.carve(a.marks, tokens / kernels::kPanelTokens + 1, blocks);
-  carver.carve(a.ranges, tokens, blocks);
+  a.widest_blocks = widest / kernels::kActivationBlock;
+  carver.carve(a.blocks, tokens, a.widest_blocks);
+  carver.carve(a.outliers, tokens, a.widest_blocks);
+  carver.carve(a.groups, tokens, a.widest_groups());
+  carver.carve(a.marks, tokens / kernels::kPanelTokens + parts, a.widest_blocks);
+  carver.carve(a.ranges, tokens, a.widest_blocks);
   return carver.used();
 }
 
 }  // namespace
 
 base::Result<ActivationBuffers> ActivationBuffers::allocate(const ModelConfig& config,
-                                                            int max_tokens) {
+                                                            int max_tokens, int parts) {
   ActivationBuffers buffers;
   constexpr std::size_t kHugePage = std::size_t{2} << 20;
-  const std::size_t used = carve_all(buffers, config, max_tokens, nullptr);
+  const std::size_t used = carve_all(buffers, config, max_tokens, parts, nullptr);
   const std::size_t bytes = (used + kHugePage - 1) / kHugePage * kHugePage;
   buffers.memory_.reset(std::aligned_alloc(kHugePage, bytes));
   if (buffers.memory_ == nullptr) {
@@ -69,7 +70,7 @@ base::Result<ActivationBuffers> ActivationBuffers::allocate(const ModelConfig& c
   // Only what passes use becomes memory, and in huge pages their first use is a few faults. Where
   // the system has none to give, nothing is lost.
   ::madvise(buffers.memory_.get(), bytes, MADV_HUGEPAGE);
-  carve_all(buffers, config, max_tokens, static_cast<std::byte*>(buffers.memory_.get()));
+  carve_all(buffers, config, max_tokens, parts, static_cast<std::byte*>(buffers.memory_.get()));
   return buffers;
 }
 

@@ -16,15 +16,21 @@ namespace cromwell::model {
 struct ActivationBuffers {
   static constexpr std::size_t kAlignment = 64;
 
-  static base::Result<ActivationBuffers> allocate(const ModelConfig& config, int max_tokens);
+  // `parts`: that a pass is taken apart into, at most.
+  static base::Result<ActivationBuffers> allocate(const ModelConfig& config, int max_tokens,
+                                                  int parts);
 
-  // The input of a quantised product, `cols` wide.
-  kernels::ActivationPanel panel(int tokens, int cols) const {
-    return {.blocks = blocks,
-            .outliers = outliers,
-            .groups = groups,
-            .marks = marks,
-            .ranges = ranges,
+  // The input of a quantised product, `cols` wide: of all tokens, or of those from `begin` on, the
+  // pass's part of that number. Parts have memory of their own however wide the inputs are that
+  // each of them has.
+  kernels::ActivationPanel panel(int tokens, int cols, int begin = 0, int part = 0) const {
+    const std::ptrdiff_t first = std::ptrdiff_t{begin} * widest_blocks;
+    const std::ptrdiff_t chunk = begin / kernels::kPanelTokens + part;
+    return {.blocks = blocks + first,
+            .outliers = outliers + first,
+            .groups = groups + std::ptrdiff_t{begin} * widest_groups(),
+            .marks = marks + chunk * widest_blocks,
+            .ranges = ranges + first,
             .tokens = tokens,
             .cols = cols};
   }
@@ -40,13 +46,15 @@ struct ActivationBuffers {
   float* up = nullptr;    // [tokens, ffn]
   float* cos = nullptr;   // [tokens, rope_dim / 2]
   float* sin = nullptr;   // [tokens, rope_dim / 2]
-  // The input of the next product in int8, see kernels/activation_panel.h; `widest` is the largest
-  // of hidden, q_dim and ffn.
-  kernels::ActivationBlock* blocks = nullptr;    // [tokens * widest / 32]
-  kernels::ActivationBlock* outliers = nullptr;  // [tokens * widest / 32]
-  kernels::ActivationGroup* groups = nullptr;    // [tokens * widest / 128], rounded up
-  std::uint64_t* marks = nullptr;                // [tokens / 64, widest / 32]
-  float* ranges = nullptr;                       // [tokens * widest / 32]
+  // The input of the next product in int8, see kernels/activation_panel.h.
+  kernels::ActivationBlock* blocks = nullptr;    // [tokens, widest_blocks]
+  kernels::ActivationBlock* outliers = nullptr;  // [tokens, widest_blocks]
+  kernels::ActivationGroup* groups = nullptr;    // [tokens, widest_groups()]
+  std::uint64_t* marks = nullptr;                // [tokens / 64 + parts, widest_blocks]
+  float* ranges = nullptr;                       // [tokens, widest_blocks]
+  int widest_blocks = 0;                         // of the widest of hidden, q_dim and ffn
+
+  int widest_groups() const { return widest_blocks / kernels::kGroupBlocks + 1; }
 
  private:
   struct Free {

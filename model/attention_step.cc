@@ -25,6 +25,15 @@ void AttentionStep::run(const Batch& batch, int layer, const float* q, float* ou
   });
 }
 
+void AttentionStep::run_part(const Batch& batch, int layer, const float* q, float* out,
+                             TokenRange part, int worker) {
+  const Layer inputs{batch, layer, q, out};
+  for (const AttentionShare& share : plan_.shares()) {
+    if (share.first_token < part.begin || share.first_token >= part.end) continue;
+    compute(share, inputs, worker);
+  }
+}
+
 void AttentionStep::compute(const AttentionShare& share, const Layer& layer, int worker) {
   const kernels::AttentionArgs args = arguments(share, layer, worker);
   kernels_.attention(args);

@@ -25,6 +25,9 @@ class AttentionStep {
 
   // out = softmax(q k / sqrt(head_dim)) v; q, out: [tokens, heads, head_dim]
   void run(const Batch& batch, int layer, const float* q, float* out, base::ForkJoinPool& pool);
+  // The same for the tokens of one of the plan's parts, by a worker of the pool.
+  void run_part(const Batch& batch, int layer, const float* q, float* out, TokenRange part,
+                int worker);
 
  private:
   struct Layer {

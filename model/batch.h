@@ -10,6 +10,8 @@ using TokenId = std::int32_t;
 using PageId = std::int32_t;
 
 inline constexpr int kPageTokens = 64;  // positions per KV page (= kernels::kKvBlock)
+// Pages 4 i to 4 i + 3 are a run: read fastest by a text that has them in this order (kv_pages.h).
+inline constexpr int kPageRun = 4;
 
 inline constexpr int kNoAdapter = -1;
 

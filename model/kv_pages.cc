@@ -63,7 +63,23 @@ KvPages::~KvPages() {
 
 void KvPages::copy(PageId from, PageId to) {
   assert(from >= 0 && from < count_ && to >= 0 && to < count_);
-  std::memcpy(block(to, 0, 0, 0), block(from, 0, 0, 0), page_bytes());
+  for (std::size_t i = 0; i < blocks(); ++i) {
+    std::memcpy(block(to, i), block(from, i), block_bytes_);
+  }
+}
+
+void KvPages::read(PageId page, std::span<std::byte> to) const {
+  assert(page >= 0 && page < count_ && to.size() == page_bytes_);
+  for (std::size_t i = 0; i < blocks(); ++i) {
+    std::memcpy(to.data() + i * block_bytes_, block(page, i), block_bytes_);
+  }
+}
+
+void KvPages::write(PageId page, std::span<const std::byte> from) {
+  assert(page >= 0 && page < count_ && from.size() == page_bytes_);
+  for (std::size_t i = 0; i < blocks(); ++i) {
+    std::memcpy(block(page, i), from.data() + i * block_bytes_, block_bytes_);
+  }
 }
 
 }  // namespace cromwell::model

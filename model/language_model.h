@@ -48,7 +48,9 @@ class LanguageModel {
   virtual void copy_page(PageId from, PageId to) = 0;
 
   virtual KvIdentity kv_identity() const = 0;
-  virtual std::span<std::byte> page(PageId page) = 0;  // [page_bytes]
+  // A page's contents, for a model of the same identity. [page_bytes]
+  virtual void read_page(PageId page, std::span<std::byte> to) const = 0;
+  virtual void write_page(PageId page, std::span<const std::byte> from) = 0;
 };
 
 }  // namespace cromwell::model

@@ -18,7 +18,7 @@ int largest_rank(const std::vector<LoraAdapter>& adapters) {
 }  // namespace
 
 LoraStep::LoraStep(std::vector<LoraAdapter> adapters, const kernels::Kernels& kernels,
-                   int max_tokens)
+                   int max_tokens, int threads)
     : adapters_(std::move(adapters)),
       matmul_(kernels.lane_matmul),
       add_(kernels.add),
@@ -26,10 +26,11 @@ LoraStep::LoraStep(std::vector<LoraAdapter> adapters, const kernels::Kernels& ke
       largest_rank_(largest_rank(adapters_)),
       shrunk_(std::make_unique<float[]>(static_cast<std::size_t>(kMaxProducts) *
                                         static_cast<std::size_t>(max_tokens) *
-                                        static_cast<std::size_t>(largest_rank_))) {
+                                        static_cast<std::size_t>(largest_rank_))),
+      pieces_(static_cast<std::size_t>(threads)) {
   const auto tokens = static_cast<std::size_t>(adapters_.empty() ? 0 : max_tokens);
   runs_.reserve(tokens);
-  pieces_.reserve(kMaxProducts * tokens);
+  for (auto& pieces : pieces_) pieces.reserve(kMaxProducts * tokens);
 }
 
 void LoraStep::begin(const Batch& batch) {
@@ -59,37 +60,54 @@ void LoraStep::extend(const Batch& batch, int token, int place) {
   }
 }
 
-void LoraStep::shrink(std::span<const kernels::WeightMatrix* const> products, const float* input,
-                      base::ForkJoinPool& pool) {
+// What there is to shrink of some of the pass's tokens.
+void LoraStep::list(std::span<const kernels::WeightMatrix* const> products, TokenRange tokens,
+                    std::vector<Piece>& pieces) const {
   assert(products.size() <= kMaxProducts);
-  pieces_.clear();
+  pieces.clear();
   for (std::size_t i = 0; i < products.size(); ++i) {
     for (const Run& run : runs_) {
       const LoraAdapter& adapter = adapters_[static_cast<std::size_t>(run.adapter)];
       const LoraFactors* factors = adapter.find(*products[i]);
       if (factors == nullptr) continue;
-      for (int begin = run.begin; begin < run.end; begin += kTokensPerPiece) {
-        pieces_.push_back(
-            {factors, static_cast<int>(i), begin, std::min(run.end, begin + kTokensPerPiece)});
+      const int end = std::min(run.end, tokens.end);
+      for (int begin = std::max(run.begin, tokens.begin); begin < end; begin += kTokensPerPiece) {
+        pieces.push_back(
+            {factors, static_cast<int>(i), begin, std::min(end, begin + kTokensPerPiece)});
       }
     }
   }
-  const int cols = products.front()->cols;
-  pool.share(static_cast<int>(pieces_.size()), [&](int index, int) {
-    const Piece& piece = pieces_[static_cast<std::size_t>(index)];
-    const LoraFactors& factors = *piece.factors;
-    const int tokens = piece.end - piece.begin;
-    float* out = shrunk(piece);
-    matmul_(factors.a.matrix(), input + std::ptrdiff_t{piece.begin} * cols, tokens, out,
-            factors.rank);
-    for (int i = 0; i < tokens * factors.rank; ++i) out[i] *= factors.scale;
+}
+
+void LoraStep::shrink_piece(const Piece& piece, const float* input, int cols) const {
+  const LoraFactors& factors = *piece.factors;
+  const int tokens = piece.end - piece.begin;
+  float* out = shrunk(piece);
+  matmul_(factors.a.matrix(), input + std::ptrdiff_t{piece.begin} * cols, tokens, out,
+          factors.rank);
+  for (int i = 0; i < tokens * factors.rank; ++i) out[i] *= factors.scale;
+}
+
+void LoraStep::shrink(std::span<const kernels::WeightMatrix* const> products, const float* input,
+                      base::ForkJoinPool& pool) {
+  auto& pieces = pieces_[kAll];
+  list(products, {0, max_tokens_}, pieces);
+  pool.share(static_cast<int>(pieces.size()), [&](int index, int) {
+    shrink_piece(pieces[static_cast<std::size_t>(index)], input, products.front()->cols);
   });
 }
 
-void LoraStep::add(int product, const kernels::WeightMatrix& matrix, int begin, int end,
-                   float* y) const {
+void LoraStep::shrink_part(std::span<const kernels::WeightMatrix* const> products,
+                           const float* input, TokenRange part, int worker) {
+  auto& pieces = pieces_[static_cast<std::size_t>(worker)];
+  list(products, part, pieces);
+  for (const Piece& piece : pieces) shrink_piece(piece, input, products.front()->cols);
+}
+
+void LoraStep::add(int product, const kernels::WeightMatrix& matrix, int begin, int end, float* y,
+                   int worker) const {
   alignas(64) float sums[kTokensPerPiece * kRowsPerBlock];
-  for (const Piece& piece : pieces_) {
+  for (const Piece& piece : pieces_[static_cast<std::size_t>(worker)]) {
     if (piece.product != product) continue;
     const LoraFactors& factors = *piece.factors;
     for (int first = begin; first < end; first += kRowsPerBlock) {

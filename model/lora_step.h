@@ -12,14 +12,17 @@
 #include "kernels/kernels.h"
 #include "model/batch.h"
 #include "model/lora.h"
+#include "model/pass_plan.h"
 
 namespace cromwell::model {
 
 class LoraStep {
  public:
   static constexpr int kMaxProducts = 3;  // that share an input
+  static constexpr int kAll = 0;          // whose list all tokens are in
 
-  LoraStep(std::vector<LoraAdapter> adapters, const kernels::Kernels& kernels, int max_tokens);
+  LoraStep(std::vector<LoraAdapter> adapters, const kernels::Kernels& kernels, int max_tokens,
+           int threads);
 
   int adapters() const { return static_cast<int>(adapters_.size()); }
 
@@ -28,12 +31,16 @@ class LoraStep {
   void choose(const Batch& batch, std::span<const int> chosen);
   bool active() const { return !runs_.empty(); }
 
-  // input: [tokens, cols of each]
+  // Of all tokens. input: [tokens, cols of each]
   void shrink(std::span<const kernels::WeightMatrix* const> products, const float* input,
               base::ForkJoinPool& pool);
-  // y[t, row] += scale B (A x) for the rows [begin, end) of the product of that index.
-  // y: [tokens, matrix.rows]
-  void add(int product, const kernels::WeightMatrix& matrix, int begin, int end, float* y) const;
+  // Of the tokens of one part of the pass, by the worker who goes on with it.
+  void shrink_part(std::span<const kernels::WeightMatrix* const> products, const float* input,
+                   TokenRange part, int worker);
+  // y[t, row] += scale B (A x) for the rows [begin, end) of the product of that index, and the
+  // tokens that were shrunk: all, or this worker's. y: [tokens, matrix.rows]
+  void add(int product, const kernels::WeightMatrix& matrix, int begin, int end, float* y,
+           int worker = kAll) const;
 
  private:
   // Adjacent tokens with one adapter.
@@ -50,6 +57,9 @@ class LoraStep {
   };
 
   void extend(const Batch& batch, int token, int place);
+  void list(std::span<const kernels::WeightMatrix* const> products, TokenRange tokens,
+            std::vector<Piece>& pieces) const;
+  void shrink_piece(const Piece& piece, const float* input, int cols) const;
   // [tokens of the piece, its rank]
   float* shrunk(const Piece& piece) const {
     return shrunk_.get() +
@@ -63,7 +73,7 @@ class LoraStep {
   const int largest_rank_;
   const std::unique_ptr<float[]> shrunk_;  // [kMaxProducts, max_tokens, largest_rank]: scale A x
   std::vector<Run> runs_;
-  std::vector<Piece> pieces_;
+  std::vector<std::vector<Piece>> pieces_;  // [threads]
 };
 
 }  // namespace cromwell::model

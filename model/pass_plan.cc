@@ -22,6 +22,13 @@ constexpr int segments_of(int positions) {
   return (positions + kernels::kKvSegment - 1) / kernels::kKvSegment;
 }
 
+// What a token costs: its products, as much as attention to so many positions, and its attention.
+constexpr std::int64_t kPositionsPerProducts = 1500;
+constexpr std::int64_t cost_of(const BatchToken& token) {
+  return kPositionsPerProducts + token.position;
+}
+constexpr int kPartAlign = 4;  // tokens that the kernels take together
+
 // True if `next` goes on where `token` ends.
 bool continues(const BatchToken& token, const BatchToken& next) {
   return next.sequence == token.sequence && next.position == token.position + 1;
@@ -39,6 +46,7 @@ PassPlan::PassPlan(const PassLimits& limits) : limits_(limits) {
   splits_.reserve(kSharesPerThread * threads);
   shares_.reserve(tokens * kv_heads + 2 * kSharesPerThread * threads);
   wanting_.reserve(tokens);
+  parts_.reserve(threads);
 }
 
 base::Result<> PassPlan::make(const Batch& batch) {
@@ -51,8 +59,9 @@ base::Result<> PassPlan::make(const Batch& batch) {
                   std::to_string(limits_.max_tokens));
   }
   CROMWELL_TRY(check_adapters(batch));
+  make_parts(batch);
   for (std::size_t begin = 0, end = 0; begin < tokens.size(); begin = end) {
-    for (end = begin; end < tokens.size(); ++end) {
+    for (end = begin; end < end_of_part(batch, begin); ++end) {
       if (end > begin && !continues(tokens[end - 1], tokens[end])) break;
       CROMWELL_TRY(check_token(batch, end));
       if (tokens[end].wants_logits) wanting_.push_back(static_cast<int>(end));
@@ -64,8 +73,41 @@ base::Result<> PassPlan::make(const Batch& batch) {
   std::sort(shares_.begin(), shares_.end(), [](const AttentionShare& a, const AttentionShare& b) {
     return a.first_position > b.first_position;
   });
-  split_shares();
+  if (parts_.empty()) split_shares();
   return {};
+}
+
+void PassPlan::make_parts(const Batch& batch) {
+  parts_.clear();
+  const auto tokens = static_cast<int>(batch.tokens.size());
+  const int threads = limits_.threads;
+  const int least = limits_.tokens_per_part;
+  if (threads < 2 || least == 0 || tokens < least * threads) return;
+  std::int64_t left = 0;
+  for (const BatchToken& token : batch.tokens) left += cost_of(token);
+  std::int64_t cost = 0;
+  int begin = 0;
+  for (int t = 0; t < tokens; ++t) {
+    cost += cost_of(batch.tokens[static_cast<std::size_t>(t)]);
+    const int parts_left = threads - static_cast<int>(parts_.size());
+    if (parts_left == 1 || cost < left / parts_left) continue;
+    const int end = std::min((t + 1 + kPartAlign / 2) / kPartAlign * kPartAlign, tokens);
+    parts_.push_back({begin, end});
+    begin = end;
+    left -= cost;
+    cost = 0;
+  }
+  parts_.push_back({begin, tokens});
+  const bool empty = std::ranges::any_of(parts_, [](TokenRange p) { return p.size() <= 0; });
+  if (empty) parts_.clear();
+}
+
+// Where the part that holds a token ends; there may be but one.
+std::size_t PassPlan::end_of_part(const Batch& batch, std::size_t token) const {
+  for (const TokenRange& part : parts_) {
+    if (token < static_cast<std::size_t>(part.end)) return static_cast<std::size_t>(part.end);
+  }
+  return batch.tokens.size();
 }
 
 base::Result<> PassPlan::check_adapters(const Batch& batch) const {

@@ -19,6 +19,7 @@ struct PassLimits {
   int kv_heads = 0;
   int group = 0;  // query heads per KV head
   int threads = 0;
+  int tokens_per_part = 0;  // that a thread needs to be as well off with its own alone; 0: never
   int adapters = 0;
 };
 
@@ -39,6 +40,13 @@ struct AttentionShare {
   int last_position() const { return first_position + n_tokens - 1; }
 };
 
+// Tokens [begin, end) of the batch.
+struct TokenRange {
+  int begin = 0;
+  int end = 0;
+  int size() const { return end - begin; }
+};
+
 // One piece of work that several shares compute: the last to finish combines their results.
 struct AttentionSplit {
   int shares = 0;
@@ -57,6 +65,9 @@ class PassPlan {
   const std::vector<AttentionShare>& shares() const { return shares_; }
   const std::vector<AttentionSplit>& splits() const { return splits_; }
   const std::vector<int>& wanting() const { return wanting_; }  // indices into the batch
+  // One for each thread where there are tokens enough, else none. No share of attention belongs to
+  // two, and none is split.
+  const std::vector<TokenRange>& parts() const { return parts_; }
 
   // What splits() may need at most: their number, and (query, segment) results of all.
   std::size_t max_splits() const { return splits_.capacity(); }
@@ -66,6 +77,8 @@ class PassPlan {
   base::Result<> check_adapters(const Batch& batch) const;
   base::Result<> check_token(const Batch& batch, std::size_t index) const;
   base::Result<> check_pages(const Batch& batch, const BatchToken& last) const;
+  void make_parts(const Batch& batch);
+  std::size_t end_of_part(const Batch& batch, std::size_t token) const;
   void add_shares(const Batch& batch, std::size_t begin, std::size_t end);
   void split_shares();
   void split(std::size_t index, int ways);
@@ -76,6 +89,7 @@ class PassPlan {
   std::vector<AttentionShare> shares_;
   std::vector<AttentionSplit> splits_;
   std::vector<int> wanting_;
+  std::vector<TokenRange> parts_;
 };
 
 }  // namespace cromwell::model

@@ -11,7 +11,6 @@
 namespace cromwell::model {
 namespace {
 
-using kernels::kRowAlign;
 using kernels::WeightMatrix;
 
 // A scale that is so many times its row's usual one belongs to a block with an outlier.
@@ -27,6 +26,26 @@ float outlier_above(ActivationPrecision precision) {
       break;
   }
   return 0;
+}
+
+// Tokens that a worker needs for his own to be worth unpacking, and reading, all the weights again.
+// What he is spared goes with the width and the tokens, what it costs with the square of the width,
+// and blocks of 256 are dearer to unpack (docs/performance.md). 0, never: float weights are packed
+// anew for each product.
+int tokens_per_part(const ModelConfig& config, const Weights& weights) {
+  constexpr int kWidthPerToken = 80;
+  constexpr int kLeastTokens = 16;
+  constexpr int kLeastTokensOfLargeBlocks = 64;
+  constexpr int kLargeBlock = 256;
+  int least = kLeastTokens;
+  for (const LayerWeights& w : weights.layers) {
+    for (const WeightMatrix* m : {&w.q, &w.attn_output, &w.gate, &w.down}) {
+      if (!kernels::wants_quantized(m->type)) return 0;
+      const bool large = kernels::weight_type_traits(m->type)->block_size >= kLargeBlock;
+      if (large) least = kLeastTokensOfLargeBlocks;
+    }
+  }
+  return std::max(least, config.hidden / kWidthPerToken);
 }
 
 constexpr int kTokensPerFork = 4;  // normalising or rotating so many takes longer than a fork
@@ -74,7 +93,7 @@ base::Result<std::unique_ptr<Transformer>> Transformer::create(std::shared_ptr<c
   CROMWELL_ASSIGN(KvPages pages,
                   KvPages::reserve(config, options.kv_type, options.kv_memory_bytes));
   CROMWELL_ASSIGN(ActivationBuffers buffers,
-                  ActivationBuffers::allocate(config, options.max_batch_tokens));
+                  ActivationBuffers::allocate(config, options.max_batch_tokens, options.threads));
   for (int part = 0; options.lock_weights && part < file->parts(); ++part) {
     CROMWELL_TRY(base::lock_in_memory(file->part_bytes(part)));
   }
@@ -114,6 +133,7 @@ Transformer::Transformer(std::shared_ptr<const GgufFile> file, ModelConfig confi
              .kv_heads = config_.kv_heads,
              .group = config_.heads / config_.kv_heads,
              .threads = pool_.threads(),
+             .tokens_per_part = tokens_per_part(config_, weights_),
              .adapters = static_cast<int>(options.adapters.size())}),
       attention_(config_, kernels_, pages_, plan_, context_, pool_.threads()),
       logit_sums_(static_cast<std::size_t>(max_batch_tokens_) *
@@ -138,7 +158,8 @@ base::Result<> Transformer::read_adapters(const std::vector<LoraFile>& files) {
                     LoraAdapter::read(*lora.file, config_, weights_, lora.scale));
     adapters.push_back(std::move(adapter));
   }
-  lora_ = std::make_unique<LoraStep>(std::move(adapters), kernels_, max_batch_tokens_);
+  lora_ =
+      std::make_unique<LoraStep>(std::move(adapters), kernels_, max_batch_tokens_, pool_.threads());
   return {};
 }
 
@@ -148,14 +169,35 @@ base::Result<> Transformer::forward(const Batch& batch, float* logits) {
   CROMWELL_TRY(plan_.make(batch));
   if (packed_ != nullptr) packed_->adopt();
   batch_ = batch;
-  tokens_ = static_cast<int>(batch.tokens.size());
   lora_->begin(batch);
-  embed();
-  for (int i = 0; i < config_.layers; ++i) layer(i);
+  run_layers();
   head(logits);
   failed_ = !file_->intact();
   if (failed_) return bad_file(*file_);
   return {};
+}
+
+// Many tokens are divided among the workers, who meet once in a layer, and what a worker has
+// written it reads itself: cores exchange keys and values only. Of a few, each product's rows are
+// divided.
+void Transformer::run_layers() {
+  const auto& parts = plan_.parts();
+  if (parts.empty()) {
+    const Part all{{0, static_cast<int>(batch_.tokens.size())}};
+    embed(all);
+    for (int i = 0; i < config_.layers; ++i) {
+      begin_layer(i, all);
+      end_layer(i, all);
+    }
+    return;
+  }
+  for (int i = -1; i < config_.layers; ++i) {
+    pool_.share(static_cast<int>(parts.size()), [&](int index, int worker) {
+      const Part part{parts[static_cast<std::size_t>(index)], index, worker};
+      i < 0 ? embed(part) : end_layer(i, part);
+      if (i + 1 < config_.layers) begin_layer(i + 1, part);
+    });
+  }
 }
 
 void Transformer::summarize(const float* logits, int rows, LogitSummary* summaries) {
@@ -176,26 +218,29 @@ void Transformer::summarize(const float* logits, int rows, LogitSummary* summari
   }
 }
 
-void Transformer::layer(int index) {
+void Transformer::begin_layer(int index, const Part& part) {
   const LayerWeights& w = weights_.layers[static_cast<std::size_t>(index)];
+  normalize(w.attn_norm, part);
+  project(a_.h, std::array{Product{w.q, a_.q}, Product{w.k, a_.k}, Product{w.v, a_.v}}, part);
+  rotate_and_store(index, part);
+}
 
-  normalize(w.attn_norm);
-  project(a_.h, std::array{Product{w.q, a_.q}, Product{w.k, a_.k}, Product{w.v, a_.v}});
-  rotate_and_store(index);
-  attend(index);
-  project_and_add(a_.attn, w.attn_output, w.output_bias);
+void Transformer::end_layer(int index, const Part& part) {
+  const LayerWeights& w = weights_.layers[static_cast<std::size_t>(index)];
+  attend(index, part);
+  project_and_add(a_.attn, {w.attn_output, a_.y}, w.output_bias, part);
 
-  normalize(w.ffn_norm);
-  project(a_.h, std::array{Product{w.gate, a_.gate}, Product{w.up, a_.up}});
-  apply_gate();
-  project_and_add(a_.gate, w.down);
+  normalize(w.ffn_norm, part);
+  project(a_.h, std::array{Product{w.gate, a_.gate}, Product{w.up, a_.up}}, part);
+  apply_gate(part);
+  project_and_add(a_.gate, {w.down, a_.y}, nullptr, part);
 }
 
 // The rows of the embedding, and the rotation of each position, which all layers share.
-void Transformer::embed() {
+void Transformer::embed(const Part& part) {
   const int pairs = config_.rope_dim / 2;
-  for_tokens([&](int begin, int end) {
-    for (int t = begin; t < end; ++t) {
+  for_tokens(part, [&](TokenRange tokens) {
+    for (int t = tokens.begin; t < tokens.end; ++t) {
       const BatchToken& token = batch_.tokens[static_cast<std::size_t>(t)];
       kernels_.dequantize_row(weights_.token_embedding, token.token,
                               a_.x + std::ptrdiff_t{t} * config_.hidden);
@@ -213,74 +258,81 @@ void Transformer::embed() {
 void Transformer::head(float* logits) {
   const std::vector<int>& wanting = plan_.wanting();
   if (wanting.empty()) return;
-  tokens_ = static_cast<int>(wanting.size());
-  begin_input(config_.hidden);
-  for_tokens([&](int begin, int end) {
-    for (int t = begin; t < end; ++t) {
+  const Part all{{0, static_cast<int>(wanting.size())}};
+  begin_input(config_.hidden, all);
+  for_tokens(all, [&](TokenRange tokens) {
+    for (int t = tokens.begin; t < tokens.end; ++t) {
       const std::ptrdiff_t from = wanting[static_cast<std::size_t>(t)];
       kernels_.rms_norm(a_.x + from * config_.hidden, weights_.output_norm, config_.hidden,
                         config_.rms_eps, a_.h + std::ptrdiff_t{t} * config_.hidden);
     }
-    quantize(a_.h, config_.hidden, begin, end);
+    quantize(a_.h, config_.hidden, tokens, all);
   });
   lora_->choose(batch_, wanting);
-  project(a_.h, std::array{Product{weights_.output, logits}});
+  project(a_.h, std::array{Product{weights_.output, logits}}, all);
 }
 
-void Transformer::normalize(const float* gamma) {
-  begin_input(config_.hidden);
-  for_tokens([&](int begin, int end) {
-    for (int t = begin; t < end; ++t) {
+void Transformer::normalize(const float* gamma, const Part& part) {
+  begin_input(config_.hidden, part);
+  for_tokens(part, [&](TokenRange tokens) {
+    for (int t = tokens.begin; t < tokens.end; ++t) {
       const std::ptrdiff_t row = std::ptrdiff_t{t} * config_.hidden;
       kernels_.rms_norm(a_.x + row, gamma, config_.hidden, config_.rms_eps, a_.h + row);
     }
-    quantize(a_.h, config_.hidden, begin, end);
+    quantize(a_.h, config_.hidden, tokens, part);
   });
 }
 
-void Transformer::project(const float* input, std::span<const Product> all) {
-  shrink(input, all);
-  const bool prepare = std::any_of(all.begin(), all.end(), [](const Product& product) {
-    return !kernels::wants_quantized(product.w.type);
-  });
-  row_shares_.begin(tokens_, prepare);
-  for (const Product& product : all) row_shares_.add_matrix(product.w.rows, product.w.row_bytes);
-  for_rows([&](const RowShare& share) {
-    const Product& product = all[static_cast<std::size_t>(share.matrix)];
-    multiply(product.w, input, share.begin, share.end, product.y);
-    if (!lora_->active()) return;
-    lora_->add(share.matrix, product.w, share.begin, share.end, product.y);
+void Transformer::project(const float* input, std::span<const Product> all, const Part& part) {
+  shrink(input, all, part);
+  for_rows(all, part, [&](const RowShare& rows) {
+    multiply(all[static_cast<std::size_t>(rows.matrix)], rows.matrix, input, rows, part);
   });
 }
 
-void Transformer::project_and_add(const float* input, const WeightMatrix& w, const float* bias) {
-  shrink(input, std::array{Product{w, a_.y}});
-  row_shares_.begin(tokens_, !kernels::wants_quantized(w.type));
-  row_shares_.add_matrix(w.rows, w.row_bytes);
-  for_rows([&](const RowShare& share) {
-    multiply(w, input, share.begin, share.end, a_.y);
-    if (lora_->active()) lora_->add(0, w, share.begin, share.end, a_.y);
-    for (int t = 0; t < tokens_; ++t) {
-      const std::ptrdiff_t row = std::ptrdiff_t{t} * w.rows + share.begin;
-      kernels_.add(a_.y + row, share.end - share.begin, a_.x + row);
-      if (bias != nullptr) kernels_.add(bias + share.begin, share.end - share.begin, a_.x + row);
+void Transformer::project_and_add(const float* input, const Product& product, const float* bias,
+                                  const Part& part) {
+  const std::span all(&product, 1);
+  shrink(input, all, part);
+  for_rows(all, part, [&](const RowShare& rows) {
+    multiply(product, 0, input, rows, part);
+    for (int t = part.begin; t < part.end; ++t) {
+      const std::ptrdiff_t first = std::ptrdiff_t{t} * product.w.rows + rows.begin;
+      kernels_.add(product.y + first, rows.end - rows.begin, a_.x + first);
+      if (bias != nullptr) {
+        kernels_.add(bias + rows.begin, rows.end - rows.begin, a_.x + first);
+      }
     }
   });
 }
 
+// The int8 input of the next product, `cols` wide.
+kernels::ActivationPanel Transformer::panel(int cols, const Part& part) const {
+  return a_.panel(part.size(), cols, part.begin, part.index);
+}
+
 // What the adapters of the pass need of the input, before its products.
-void Transformer::shrink(const float* input, std::span<const Product> all) {
+void Transformer::shrink(const float* input, std::span<const Product> all, const Part& part) {
   if (!lora_->active()) return;
   std::array<const WeightMatrix*, LoraStep::kMaxProducts> matrices{};
   std::transform(all.begin(), all.end(), matrices.begin(), [](const auto& p) { return &p.w; });
-  lora_->shrink(std::span(matrices).first(all.size()), input, pool_);
+  const auto products = std::span(matrices).first(all.size());
+  if (part.is_shared()) return lora_->shrink(products, input, pool_);
+  lora_->shrink_part(products, input, part, part.worker);
 }
 
-// Rows [begin, end) of y = w input, [tokens, w.rows], for all tokens of the pass.
-void Transformer::multiply(const WeightMatrix& w, const float* input, int begin, int end,
-                           float* y) {
-  const kernels::Activations x{.f32 = input, .q8 = a_.panel(tokens_, w.cols)};
-  kernels_.matmul(w.type)(w, x, tokens_, begin, end, y, w.rows);
+// Some rows of y = w input, [tokens, w.rows], for the part's tokens, and what adapters add; `index`
+// is the product's among those that were shrunk for.
+void Transformer::multiply(const Product& product, int index, const float* input,
+                           const RowShare& rows, const Part& part) {
+  const WeightMatrix& w = product.w;
+  const kernels::Activations x{.f32 = input + std::ptrdiff_t{part.begin} * w.cols,
+                               .q8 = panel(w.cols, part)};
+  kernels_.matmul(w.type)(w, x, part.size(), rows.begin, rows.end,
+                          product.y + std::ptrdiff_t{part.begin} * w.rows, w.rows);
+  if (!lora_->active()) return;
+  const int list = part.is_shared() ? LoraStep::kAll : part.worker;
+  lora_->add(index, w, rows.begin, rows.end, product.y, list);
 }
 
 // q and k of one token as the architecture wants them before their rotation, and v.
@@ -298,11 +350,11 @@ void Transformer::finish_qkv(const LayerWeights& w, float* q, float* k, float* v
   }
 }
 
-void Transformer::rotate_and_store(int layer) {
+void Transformer::rotate_and_store(int layer, const Part& part) {
   const int head_dim = config_.head_dim;
   const LayerWeights& w = weights_.layers[static_cast<std::size_t>(layer)];
-  for_tokens([&](int begin, int end) {
-    for (int t = begin; t < end; ++t) {
+  for_tokens(part, [&](TokenRange tokens) {
+    for (int t = tokens.begin; t < tokens.end; ++t) {
       const BatchToken& token = batch_.tokens[static_cast<std::size_t>(t)];
       float* q = a_.q + std::ptrdiff_t{t} * config_.q_dim();
       float* k = a_.k + std::ptrdiff_t{t} * config_.kv_dim();
@@ -324,49 +376,68 @@ void Transformer::rotate_and_store(int layer) {
   });
 }
 
-void Transformer::attend(int layer) {
-  attention_.run(batch_, layer, a_.q, a_.attn, pool_);
-  begin_input(config_.q_dim());
-  for_tokens([&](int begin, int end) { quantize(a_.attn, config_.q_dim(), begin, end); });
+void Transformer::attend(int layer, const Part& part) {
+  if (part.is_shared()) {
+    attention_.run(batch_, layer, a_.q, a_.attn, pool_);
+  } else {
+    attention_.run_part(batch_, layer, a_.q, a_.attn, part, part.worker);
+  }
+  begin_input(config_.q_dim(), part);
+  for_tokens(part, [&](TokenRange tokens) { quantize(a_.attn, config_.q_dim(), tokens, part); });
 }
 
-void Transformer::apply_gate() {
+void Transformer::apply_gate(const Part& part) {
   const auto gate =
       config_.ffn_gate == FfnGate::kSilu ? kernels_.swiglu_silu : kernels_.swiglu_sigmoid;
-  begin_input(config_.ffn);
-  for_tokens([&](int begin, int end) {
-    for (int t = begin; t < end; ++t) {
+  begin_input(config_.ffn, part);
+  for_tokens(part, [&](TokenRange tokens) {
+    for (int t = tokens.begin; t < tokens.end; ++t) {
       const std::ptrdiff_t row = std::ptrdiff_t{t} * config_.ffn;
       gate(a_.gate + row, a_.up + row, config_.ffn, a_.gate + row);
     }
-    quantize(a_.gate, config_.ffn, begin, end);
+    quantize(a_.gate, config_.ffn, tokens, part);
   });
 }
 
 // Before any row of the next product's input is quantised.
-void Transformer::begin_input(int cols) {
-  if (quantized_) kernels::clear_marks(a_.panel(tokens_, cols));
+void Transformer::begin_input(int cols, const Part& part) {
+  if (quantized_) kernels::clear_marks(panel(cols, part));
 }
 
-// The int8 form of rows [begin, end) of the next product's input.
-void Transformer::quantize(const float* input, int cols, int begin, int end) {
+// The int8 form of some rows of the next product's input.
+void Transformer::quantize(const float* input, int cols, TokenRange tokens, const Part& part) {
   if (!quantized_) return;
-  kernels_.quantize_activations(input, begin, end, outlier_above_, a_.panel(tokens_, cols));
+  kernels_.quantize_activations(input + std::ptrdiff_t{part.begin} * cols,
+                                tokens.begin - part.begin, tokens.end - part.begin, outlier_above_,
+                                panel(cols, part));
 }
 
-// body(begin, end) over all tokens, shared out to the workers; a few are not worth a fork.
+// body(tokens) over all the part's tokens; the pass's are shared out to the workers, a few of them
+// are not worth a fork.
 template <class Body>
-void Transformer::for_tokens(Body&& body) {
-  const int forks = (tokens_ + kTokensPerFork - 1) / kTokensPerFork;
+void Transformer::for_tokens(const Part& part, Body&& body) {
+  if (!part.is_shared()) return body(part);
+  const int tokens = part.size();
+  const int forks = (tokens + kTokensPerFork - 1) / kTokensPerFork;
   const int shares = std::min(forks, 4 * pool_.threads());
   pool_.share(shares, [&](int share, int) {
-    body(tokens_ * share / shares, tokens_ * (share + 1) / shares);
+    body({tokens * share / shares, tokens * (share + 1) / shares});
   });
 }
 
-// body(share) over all rows of the matrices that row_shares_ was given.
+// body(rows) over all rows of the products' matrices, shared out to the workers or not.
 template <class Body>
-void Transformer::for_rows(Body&& body) {
+void Transformer::for_rows(std::span<const Product> all, const Part& part, Body&& body) {
+  if (!part.is_shared()) {
+    int matrix = 0;
+    for (const Product& product : all) body({matrix++, 0, product.w.rows});
+    return;
+  }
+  const bool prepare = std::any_of(all.begin(), all.end(), [](const Product& product) {
+    return !kernels::wants_quantized(product.w.type);
+  });
+  row_shares_.begin(part.size(), prepare);
+  for (const Product& product : all) row_shares_.add_matrix(product.w.rows, product.w.row_bytes);
   const std::vector<RowShare>& shares = row_shares_.cut();
   pool_.share(static_cast<int>(shares.size()),
               [&](int share, int) { body(shares[static_cast<std::size_t>(share)]); });

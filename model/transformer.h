@@ -65,8 +65,9 @@ class Transformer final : public LanguageModel {
   void summarize(const float* logits, int rows, LogitSummary* summaries) override;
   void copy_page(PageId from, PageId to) override { pages_.copy(from, to); }
   KvIdentity kv_identity() const override { return identity_; }
-  std::span<std::byte> page(PageId page) override {
-    return {pages_.keys(page, 0, 0), pages_.page_bytes()};
+  void read_page(PageId page, std::span<std::byte> to) const override { pages_.read(page, to); }
+  void write_page(PageId page, std::span<const std::byte> from) override {
+    pages_.write(page, from);
   }
 
   const ModelConfig& config() const { return config_; }
@@ -92,29 +93,44 @@ class Transformer final : public LanguageModel {
   base::Result<> bring_weights(const TransformerOptions& options);
   base::Result<> read_adapters(const std::vector<LoraFile>& files);
 
-  void embed();
-  void layer(int index);
+  // The tokens of a step: all of the pass, whose tokens or rows the workers share out in each step,
+  // or a part of them with which one worker goes on from step to step, alone.
+  struct Part : TokenRange {
+    int index = 0;  // among the plan's
+    int worker = kEach;
+    static constexpr int kEach = -1;
+    bool is_shared() const { return worker == kEach; }
+  };
+
+  void run_layers();
+  void embed(const Part& part);
+  // A layer: until keys and values are in the pages, and from there, when those of all tokens are.
+  void begin_layer(int index, const Part& part);
+  void end_layer(int index, const Part& part);
   void head(float* logits);
 
-  // The steps of a layer, each over all tokens of the pass.
-  void normalize(const float* gamma);                              // h = rms_norm(x) * gamma
-  void project(const float* input, std::span<const Product> all);  // y = W input
+  // The steps of a layer.
+  void normalize(const float* gamma, const Part& part);  // h = rms_norm(x) * gamma
+  // y = W input
+  void project(const float* input, std::span<const Product> all, const Part& part);
   // x += W input + bias; the bias may be absent
-  void project_and_add(const float* input, const kernels::WeightMatrix& w,
-                       const float* bias = nullptr);
+  void project_and_add(const float* input, const Product& product, const float* bias,
+                       const Part& part);
   void finish_qkv(const LayerWeights& w, float* q, float* k, float* v);
-  void rotate_and_store(int layer);  // rope on q and k; k and v into the pages
-  void attend(int layer);            // attn = softmax(q k / sqrt(head_dim)) v
-  void apply_gate();                 // gate = silu(gate) * up
+  void rotate_and_store(int layer, const Part& part);  // rope on q and k; k and v into the pages
+  void attend(int layer, const Part& part);            // attn = softmax(q k / sqrt(head_dim)) v
+  void apply_gate(const Part& part);                   // gate = silu(gate) * up
 
-  void shrink(const float* input, std::span<const Product> all);
-  void begin_input(int cols);
-  void quantize(const float* input, int cols, int begin, int end);
-  void multiply(const kernels::WeightMatrix& w, const float* input, int begin, int end, float* y);
+  kernels::ActivationPanel panel(int cols, const Part& part) const;
+  void shrink(const float* input, std::span<const Product> all, const Part& part);
+  void begin_input(int cols, const Part& part);
+  void quantize(const float* input, int cols, TokenRange tokens, const Part& part);
+  void multiply(const Product& product, int index, const float* input, const RowShare& rows,
+                const Part& part);
   template <class Body>
-  void for_tokens(Body&& body);
+  void for_tokens(const Part& part, Body&& body);
   template <class Body>
-  void for_rows(Body&& body);
+  void for_rows(std::span<const Product> all, const Part& part, Body&& body);
 
   std::shared_ptr<const GgufFile> file_;
   const ModelConfig config_;
@@ -136,7 +152,6 @@ class Transformer final : public LanguageModel {
   std::unique_ptr<LoraStep> lora_;
   std::vector<kernels::LogitSum> logit_sums_;  // [max_batch_tokens, summary_pieces(vocab)]
   Batch batch_;                                // of the pass in progress
-  int tokens_ = 0;
   RowShares row_shares_;
   bool failed_ = false;
 };

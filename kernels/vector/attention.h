@@ -117,6 +117,17 @@ struct Attention : AttentionTile<V, Block> {
     for (int d = 0; d < head_dim; d += kLanes) V::store(out + d, V::div(V::load(out + d), divisor));
   }
 
+  // Later segments' keys are fetched while those before are in work.
+  static void fetch_keys(const Pass& pass, int segment) {
+    const int last = (pass.length(pass.count() - 1) - 1) / kKvBlock;
+    for (int b = segment * kBlocks; b <= least(segment * kBlocks + kBlocks - 1, last); ++b) {
+      const char* keys = reinterpret_cast<const char*>(pass.args.k_blocks[b]);
+      for (int d = 0; d < pass.args.head_dim; ++d, keys += Base::kKeyBytes) {
+        Base::template prefetch<Base::kKeyBytes>(keys);
+      }
+    }
+  }
+
   static void run_pass(const Pass& pass, Scratch& s) {
     const AttentionArgs& args = pass.args;
     const int all = (pass.length(pass.count() - 1) + kKvSegment - 1) / kKvSegment;
@@ -124,6 +135,7 @@ struct Attention : AttentionTile<V, Block> {
     const int first = pass.first_segment(0);
     const int begin = share ? most(args.segment_begin, first) : first;
     const int end = share && args.segment_end < all ? args.segment_end : all;
+    fetch_keys(pass, begin);
     scale_queries(pass, s);
     for (int segment = begin; segment < end; ++segment) {
       for (int query = 0; query < pass.count(); query += kRows) run_tile(pass, query, segment, s);

@@ -21,6 +21,8 @@ struct AttentionTile {
   static constexpr int kLanes = V::kLanes;
   static constexpr int kRows = 8;
   static constexpr int kBlocks = kKvSegment / kKvBlock;
+  static constexpr int kKeyBytes =
+      kKvBlock / kLanes * Block::kVectorBytes;  // an element's, of a block
 
   struct Scratch {
     alignas(64) float q[kMaxQueries * kMaxHeadDim];  // [query / kRows, head_dim, kRows], scaled
@@ -80,7 +82,7 @@ struct AttentionTile {
 
   template <int kBytes>
   static void prefetch(const char* from) {
-    for (int i = 0; i < kBytes; i += 64) V::prefetch_l2(from + i);
+    for (int i = 0; i < kBytes; i += 64) V::prefetch(from + i);
   }
 
   // The most vectors, a power of two, of which kR rows fit the registers as sums.

@@ -234,7 +234,7 @@ struct RowTile {
     const int blocks = x.row_blocks();
     for (int b = 0; b < blocks; b += Format::kBlocks) {
       const std::ptrdiff_t index = b / Format::kBlocks;
-      rows.prefetch_for_one(index);
+      rows.prefetch(index, 0, 1);  // spread over the tiles: slower
       typename Source::Copies copies;
       Unpacked unpacked;
       Multiplied multiplied{x, chunk, b, &group, &total, unpacked};

@@ -52,7 +52,7 @@ template <class V, int kH, int kT>
   const float* x_end = x + depth;
   const int step = soon.rows > 0 ? (depth + soon.rows - 1) / soon.rows : depth;
   for (const char* at = soon.at; x < x_end; at += soon.stride) {
-    for (std::ptrdiff_t i = 0; i < soon.bytes; i += 64) V::prefetch_l2(at + i);
+    for (std::ptrdiff_t i = 0; i < soon.bytes; i += 64) V::prefetch(at + i);
     const float* x_pause = x_end - x < step ? x_end : x + step;
     for (; x < x_pause; ++x, w += kH * V::kLanes) {
       typename V::Float weights[kH];
@@ -142,7 +142,7 @@ struct Sgemm {
           if (soon != nullptr && k % kLine == 0) {
             const Element* at = soon + r * w.stride + k;
             for (int i = 0; i < kLanes; ++i) {
-              V::prefetch_l2(reinterpret_cast<const char*>(at + i * w.stride));
+              V::prefetch(reinterpret_cast<const char*>(at + i * w.stride));
             }
           }
           Weight::transpose(from + k, w.stride, to + k * to_stride + r, to_stride);

@@ -35,21 +35,15 @@ struct PackedRows {
   [[gnu::always_inline]] const std::uint8_t* half() const { return halves + 2 * lane; }
 };
 
-// Cache lines of a run of `bytes` from `from` on. Inlined always: a call that only prefetches g++
-// would drop. Into the second level the part `part` of `parts` ...
-template <class V>
+// Part `part` of `parts` of the cache lines of a run of `bytes` from `from` on: many at once would
+// wait for each other. Inlined always: a call that only prefetches g++ would drop.
+template <void (*kFetch)(const void*)>
 [[gnu::always_inline]] inline void fetch_part(const std::uint8_t* from, std::ptrdiff_t bytes,
                                               int part, int parts) {
   const std::ptrdiff_t lines = (bytes + 63) / 64;
   for (std::ptrdiff_t i = lines * part / parts; i < lines * (part + 1) / parts; ++i) {
-    V::prefetch_l2(from + 64 * i);
+    kFetch(from + 64 * i);
   }
-}
-
-// ... or all of them into the first.
-template <class V>
-[[gnu::always_inline]] inline void fetch_to_l1(const std::uint8_t* from, std::ptrdiff_t bytes) {
-  for (std::ptrdiff_t i = 0; i < bytes; i += 64) V::prefetch(from + i);
 }
 
 // The rows of a tile, kVectors high, of which `n` exist.
@@ -76,13 +70,9 @@ struct TileSource<V, Rows, Block, kVectors> {
 
   // The rows of a tile are more streams than the hardware follows, but together they are one run
   // of bytes: while a tile is multiplied, one some way ahead is fetched from front to back.
-  // Part `part` of `parts`: many at once would wait for each other.
   [[gnu::always_inline]] void prefetch(std::ptrdiff_t index, int part, int parts) const {
     const std::uint8_t* next = first + kRowsAhead * stride + index * kRows * kBlockBytes;
-    fetch_part<V>(next, kRows * kBlockBytes, part, parts);
-  }
-  [[gnu::always_inline]] void prefetch_for_one(std::ptrdiff_t index) const {
-    prefetch(index, 0, 1);
+    fetch_part<V::prefetch_l2>(next, kRows * kBlockBytes, part, parts);
   }
 
   // A tile that is not full is filled up with copies of its first row, whose results nobody
@@ -142,12 +132,12 @@ struct TileSource<V, PackedRows, Block, kVectors> {
     const std::ptrdiff_t wanted = index + kAhead;
     return wanted < blocks ? block(h, wanted) : block(h + kVectors, wanted - blocks);
   }
+  // Into the first level: fetched into the second, passes of 8 to 16 tokens take up to twice as
+  // long at times.
   [[gnu::always_inline]] void prefetch(std::ptrdiff_t index, int part, int parts) const {
-    for (int h = 0; h < kVectors; ++h) fetch_part<V>(ahead(h, index), kBlockBytes, part, parts);
-  }
-  // One token's own blocks leave room for weights in the first level.
-  [[gnu::always_inline]] void prefetch_for_one(std::ptrdiff_t index) const {
-    for (int h = 0; h < kVectors; ++h) fetch_to_l1<V>(ahead(h, index), kBlockBytes);
+    for (int h = 0; h < kVectors; ++h) {
+      fetch_part<V::prefetch>(ahead(h, index), kBlockBytes, part, parts);
+    }
   }
 
   [[gnu::always_inline]] PackedRows rows(int h, std::ptrdiff_t index, Copies&) const {

@@ -30,6 +30,30 @@ TEST(KvPool, HandsOutEachPageOnceAndThenNone) {
   EXPECT_FALSE(pool.take());
 }
 
+TEST(KvPool, GivesATextThePageThatFollowsItsLastOne) {
+  KvPool pool(12);
+  const auto first = pool.take();
+  const auto other = pool.take();  // another text, in a run of its own
+  ASSERT_TRUE(first && other);
+  EXPECT_NE(*first / model::kPageRun, *other / model::kPageRun);
+  for (int i = 1; i < model::kPageRun; ++i) {
+    EXPECT_EQ(pool.take(*first + i - 1), *first + i);
+    EXPECT_EQ(pool.take(*other + i - 1), *other + i);
+  }
+  const auto next = pool.take(*first + model::kPageRun - 1);
+  ASSERT_TRUE(next);
+  EXPECT_EQ(*next % model::kPageRun, 0);
+}
+
+TEST(KvPool, BreaksARunOnlyWhereNoneIsFree) {
+  KvPool pool(6);  // the second run has two pages
+  EXPECT_EQ(pool.take(), 0);
+  EXPECT_EQ(pool.take(), 4);
+  EXPECT_TRUE(pool.take(4) == 5);
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(pool.take(5));
+  EXPECT_FALSE(pool.take(5));
+}
+
 TEST(KvCache, GrowsByPagesAndTrimsWholeOnes) {
   KvPool pool(4);
   KvCache cache(pool);
@@ -56,6 +80,22 @@ TEST(KvCache, CopiesASharedPageBeforeItIsWritten) {
   EXPECT_NE(other.pages()[1], cache.pages()[1]);
   ASSERT_TRUE(cache.own(70, 71, model));  // nobody else has it any more
   EXPECT_EQ(model.copies, 1);
+}
+
+TEST(KvCache, TextsThatGrowInTurnHaveRunsOfPagesOfTheirOwn) {
+  KvPool pool(64);
+  std::vector<KvCache> texts;
+  for (int i = 0; i < 4; ++i) texts.emplace_back(pool);
+  for (int pages = 1; pages <= 8; ++pages) {
+    for (KvCache& text : texts) ASSERT_TRUE(text.grow(pages * model::kPageTokens));
+  }
+  for (const KvCache& text : texts) {
+    for (std::size_t i = 0; i < text.pages().size(); ++i) {
+      const auto place = static_cast<int>(i) % model::kPageRun;
+      EXPECT_EQ(text.pages()[i] % model::kPageRun, place);
+      EXPECT_EQ(text.pages()[i], text.pages()[i - static_cast<std::size_t>(place)] + place);
+    }
+  }
 }
 
 TEST(KvCache, GivesItsPagesBackWhenItDiesOrIsOverwritten) {

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -106,8 +107,13 @@ class ScriptedModel : public model::LanguageModel {
   }
 
   model::KvIdentity kv_identity() const override { return identity; }
-  std::span<std::byte> page(model::PageId page) override {
-    return std::as_writable_bytes(std::span(memory_[static_cast<std::size_t>(page)]));
+  void read_page(model::PageId page, std::span<std::byte> to) const override {
+    std::ranges::copy(std::as_bytes(std::span(memory_[static_cast<std::size_t>(page)])),
+                      to.begin());
+  }
+  void write_page(model::PageId page, std::span<const std::byte> from) override {
+    auto& memory = memory_[static_cast<std::size_t>(page)];
+    std::ranges::copy(from, std::as_writable_bytes(std::span(memory)).begin());
   }
   model::KvIdentity identity{.weights = "scripted", .kv_type = "none", .kernels = "none"};
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <numeric>
 #include <set>
 #include <tuple>
@@ -34,14 +35,15 @@ PassPlan plan_of(const PassLimits& limits, const std::vector<Work>& all) {
   return plan;
 }
 
-PassLimits limits(int kv_heads, int threads) {
+PassLimits limits(int kv_heads, int threads, int tokens_per_part = 0) {
   return {.max_tokens = 256,
           .vocab = 10,
           .context = 4096,
           .pages = 64,
           .kv_heads = kv_heads,
           .group = 8,
-          .threads = threads};
+          .threads = threads,
+          .tokens_per_part = tokens_per_part};
 }
 
 // Every token, KV head and segment in exactly one share.
@@ -107,6 +109,53 @@ TEST(PassPlan, SplitsNoMoreThanPartialResultsHaveRoomFor) {
   const PassPlan longer = plan_of(few, {{16, 8176}});  // twice as many segments
   EXPECT_EQ(longer.splits().size(), 1U);
   expect_complete(longer, 3, {{16, 8176}});
+}
+
+// Parts that follow each other, one a thread, none of which cuts a share of attention.
+void expect_parts(const PassPlan& plan, int threads, int tokens) {
+  ASSERT_EQ(plan.parts().size(), static_cast<std::size_t>(threads));
+  int begin = 0;
+  for (const TokenRange& part : plan.parts()) {
+    EXPECT_EQ(part.begin, begin);
+    EXPECT_LT(part.begin, part.end);
+    begin = part.end;
+  }
+  EXPECT_EQ(begin, tokens);
+  for (const AttentionShare& share : plan.shares()) {
+    EXPECT_EQ(share.split, AttentionShare::kWhole);
+    const bool whole = std::ranges::any_of(plan.parts(), [&](const TokenRange& part) {
+      return part.begin <= share.first_token && share.first_token + share.n_tokens <= part.end;
+    });
+    EXPECT_TRUE(whole) << share.first_token;
+  }
+}
+
+TEST(PassPlan, GivesEachThreadTokensOfItsOwnWhereThereAreEnough) {
+  for (const int threads : {2, 3}) {
+    for (const int tokens : {24 * threads, 24 * threads + 7, 64 * threads}) {
+      const PassPlan plan = plan_of(limits(1, threads, 24), {{tokens, 100}});
+      expect_parts(plan, threads, tokens);
+      for (const TokenRange& part : plan.parts()) {
+        EXPECT_NEAR(part.size(), tokens / threads, 4) << tokens << " tokens";
+      }
+    }
+  }
+  EXPECT_TRUE(plan_of(limits(1, 2, 24), {{47, 0}}).parts().empty());
+  EXPECT_TRUE(plan_of(limits(1, 1, 24), {{64, 0}}).parts().empty());
+  EXPECT_TRUE(plan_of(limits(1, 2), {{64, 0}}).parts().empty());
+}
+
+TEST(PassPlan, PartsOfTokensWithMuchToAttendToAreSmaller) {
+  std::vector<Work> work(16, {1, 4000});
+  work.push_back({48, 0});
+  const PassPlan plan = plan_of(limits(1, 2, 24), work);
+  expect_parts(plan, 2, 64);
+  EXPECT_EQ(plan.parts().front().size(), 16);  // 16 * 5500 beside 48 * 1500
+}
+
+TEST(PassPlan, HasNoPartsWhereOneTokenOutweighsTheOthers) {
+  const PassPlan plan = plan_of(limits(1, 24, 2), {{1, 4090}, {47, 0}});
+  EXPECT_TRUE(plan.parts().empty());
 }
 
 TEST(PassPlan, ManySequencesAreSharesEnough) {
