@@ -13,6 +13,15 @@
 namespace cromwell::api {
 namespace {
 
+// What of the code base the model is not shown for want of room.
+std::vector<std::string> dropped(const edit::FillSource& source, const edit::FillPrompt& fill) {
+  std::vector<std::string> names;
+  if (fill.is_cut) names.push_back(source.text.file);
+  names.insert(names.end(), fill.dropped.begin(), fill.dropped.end());
+  names.insert(names.end(), source.no_room.begin(), source.no_room.end());
+  return names;
+}
+
 void complete(Call call, CompleteBody body) {
   const ServiceParts& parts = call.parts();
   auto source = edit::read_place({*parts.workspace, parts.indexes, *parts.tokenizer}, body.place,
@@ -43,7 +52,8 @@ void complete(Call call, CompleteBody body) {
                       .file = std::move(body.place.file),
                       .line = body.place.line,
                       .column = source->column,
-                      .context_used = std::move(source->context_used)};
+                      .context_used = std::move(fill->used),
+                      .context_dropped = dropped(*source, *fill)};
   run_generation(parts, call.responder, std::move(request), {},
                  make_complete_format(std::move(start)), {.stream = body.stream.value_or(false)});
 }

@@ -112,6 +112,7 @@ class CompleteFormat final : public AnswerFormat {
     object["cached_tokens"] = started_.cached_tokens;
     object["seed"] = started_.seed;
     object["context"]["used"] = start_.context_used;
+    object["context"]["dropped"] = start_.context_dropped;
     return object;
   }
   static JsonOut done_json(const Ending& ending) {
@@ -126,6 +127,12 @@ class CompleteFormat final : public AnswerFormat {
   engine::Started started_;
 };
 
+JsonOut dropped_schema() {
+  return schema::list(schema::text(),
+                      "of which a part was not shown for want of room; the file itself among them "
+                      "where its ends were cut off");
+}
+
 JsonOut start_schema() {
   return schema::object({{"id", schema::text()},
                          {"model", schema::text()},
@@ -136,7 +143,8 @@ JsonOut start_schema() {
                          {"prompt_tokens", schema::integer()},
                          {"cached_tokens", schema::integer()},
                          {"seed", schema::integer("the seed in use")},
-                         {"context", schema::object({{"used", schema::list(schema::text())}})}});
+                         {"context", schema::object({{"used", schema::list(schema::text())},
+                                                     {"dropped", dropped_schema()}})}});
 }
 
 JsonOut done_schema() {

@@ -33,7 +33,7 @@ struct CompleteBody {
 struct CompleteStart {
   std::string id, model, session, file;
   int line = 1, column = 0;
-  std::vector<std::string> context_used;
+  std::vector<std::string> context_used, context_dropped;
 };
 
 const FieldTable<CompleteBody>& complete_fields();

@@ -63,6 +63,7 @@ base::Result<PromptTokens> prompt_of(const ServiceParts& parts, CompletionBody& 
       edit::FillPrompt fill,
       fill_prompt(parts, {.before = prompt.text, .after = body.suffix}, body.max_tokens));
   prompt.ids = std::move(fill.ids);
+  prompt.truncated = !fill.is_whole();
   request.stop.insert(request.stop.end(), fill.stop.begin(), fill.stop.end());
   return prompt;
 }
@@ -79,6 +80,7 @@ void complete(Call call, CompletionBody body) {
   if (body.echo) reply.echo = std::move(prompt->text);
 
   OpenAiOptions format = format_of(call, body, "cmpl-");
+  format.truncated = prompt->truncated;
   if (body.return_token_ids) format.prompt_ids = prompt->ids;
   std::vector<std::unique_ptr<AnswerShape>> shapes;
   for (int i = 0; i < body.n; ++i) {

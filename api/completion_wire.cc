@@ -27,7 +27,7 @@ FieldTable<CompletionBody> make_fields() {
   table.text("suffix", &Body::suffix, {0, kMaxPromptBytes},
              "Text after the place that is filled in: with the model's own tokens for it, or as "
              "well as one without them can. Cut, as the prompt is then, to what the context "
-             "holds.");
+             "holds; the answer says `truncated`.");
   table.integer<int>("max_tokens", &Body::max_tokens, {0, kMaxInt},
                      "A cap; it is cut to what the context holds. 0 only scores the prompt.");
   add_sampling(table, [](Body& body) -> auto& { return body.sampling; });

@@ -36,6 +36,8 @@ EngineReading read_engine(const engine::Engine& engine, const std::string& model
           .accepted_tokens = counted.accepted_tokens,
           .model_draft_tokens = counted.model_draft_tokens,
           .model_accepted_tokens = counted.model_accepted_tokens,
+          .decode_seconds = counted.decode_ms / kMsInSecond,
+          .plain_decode_seconds = counted.plain_ms / kMsInSecond,
           .evicted_pages = counted.evicted_pages,
           .preempted = counted.preempted,
           .refused = now.refused,

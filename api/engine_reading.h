@@ -37,6 +37,8 @@ struct EngineReading {
   std::uint64_t accepted_tokens = 0;
   std::uint64_t model_draft_tokens = 0;  // of those, the draft model's
   std::uint64_t model_accepted_tokens = 0;
+  double decode_seconds = 0;  // that answers' passes took, and would have taken without guesses
+  double plain_decode_seconds = 0;
   std::uint64_t evicted_pages = 0;
   std::uint64_t preempted = 0;
   std::uint64_t refused = 0;

@@ -113,7 +113,7 @@ class LlamaFormat final : public AnswerFormat {
     object["generation_settings"] = settings_;
     object["prompt"] = options_.prompt;
     object["has_new_line"] = piece.text.find('\n') != std::string::npos;
-    object["truncated"] = false;
+    object["truncated"] = options_.truncated;
     object["stop_type"] = stop_type(ending);
     object["stopping_word"] = ending.stop_match;
     object["tokens_cached"] = ending.usage.prompt_tokens + ending.usage.completion_tokens;
@@ -238,7 +238,7 @@ JsonOut llama_answer_schema() {
                       {"generation_settings", schema::ref("LlamaSettings"), true},
                       {"prompt", schema::text("as the model was shown it"), true},
                       {"has_new_line", schema::boolean(), true},
-                      {"truncated", schema::boolean(), true},
+                      {"truncated", schema::boolean("the context does not hold all"), true},
                       {"stop_type", schema::one_of_texts({"eos", "limit", "word"}), true},
                       {"stopping_word", schema::text("the stop string that ended it"), true},
                       {"tokens_cached", schema::integer("in memory at the end"), true},

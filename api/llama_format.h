@@ -15,7 +15,8 @@ namespace cromwell::api {
 
 struct LlamaFormatOptions {
   std::string model;
-  std::string prompt;    // as text, special tokens too
+  std::string prompt;      // as text, special tokens too
+  bool truncated = false;  // less of it than was sent
   LlamaOptions request;  // with the sampling in use
 };
 

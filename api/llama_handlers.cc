@@ -17,6 +17,7 @@ struct LlamaPrompt {
   std::vector<engine::TokenId> ids;
   std::vector<std::string> stop;
   engine::Priority priority = engine::Priority::kNormal;
+  bool truncated = false;
 };
 
 struct LlamaRequest {
@@ -56,6 +57,7 @@ void generate(Call call, LlamaRequest asked) {
   auto format =
       make_llama_format(call.parts().tokenizer, {.model = call.parts().model_name,
                                                  .prompt = tokenizer.decode(request->prompt),
+                                                 .truncated = prompt.truncated,
                                                  .request = std::move(options)});
   run_generation(call.parts(), std::move(call.responder), std::move(*request), std::move(forks),
                  std::move(format), std::move(reply));
@@ -89,7 +91,8 @@ void handle_infill(Call call) {
   go_on_with(std::move(call),
              {.ids = std::move(fill->ids),
               .stop = std::move(fill->stop),
-              .priority = engine::Priority::kInteractive},
+              .priority = engine::Priority::kInteractive,
+              .truncated = !fill->is_whole()},
              std::move(body->options));
 }
 

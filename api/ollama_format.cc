@@ -139,6 +139,7 @@ class OllamaFormat final : public AnswerFormat {
     const engine::Timings& timings = ending.timings;
     JsonOut object = part(std::move(said), tokens, true);
     object["done_reason"] = ending.finish_reason;
+    if (options_.truncated) object["truncated"] = true;
     if (shows_context_) object["context"] = options_.context;
     object["total_duration"] =
         nanoseconds(timings.queue_ms + timings.prompt_ms + timings.predict_ms);
@@ -190,6 +191,8 @@ JsonOut ollama_answer_schema(bool is_chat) {
        {"created_at", schema::text("a time, RFC 3339")},
        {"done", schema::boolean("the last line has the counts and times")},
        {"done_reason", schema::one_of_texts({"stop", "length", "load"}), true},
+       {"truncated",
+        schema::boolean("true where the context does not hold all of prompt and suffix"), true},
        {"logprobs", chat_logprobs_schema()["properties"]["content"], true},
        {"context", schema::list(schema::integer(), "for the next request's context"), true},
        {"total_duration", schema::integer("nanoseconds, as the others"), true},

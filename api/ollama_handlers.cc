@@ -75,6 +75,7 @@ void complete(Call call, OllamaGenerateBody body) {
                             cap_of(body.common));
     if (!fill) return call.fail(fill.error());
     ids = std::move(fill->ids);
+    format.truncated = !fill->is_whole();
     stop = std::move(fill->stop);
   } else {
     const bool has_context = !body.raw;

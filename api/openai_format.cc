@@ -97,6 +97,7 @@ class OpenAiFormat final : public AnswerFormat {
     if (options_.shows_prompt_ids && !std::exchange(prompt_ids_shown_, true)) {
       body["prompt_token_ids"] = options_.prompt_ids;
     }
+    if (options_.truncated) body["truncated"] = true;
     if (options_.stream && options_.include_usage) body["usage"] = nullptr;
     return body;
   }
@@ -130,6 +131,8 @@ JsonOut answer_schema(JsonOut choice, const char* object, bool is_piece) {
        {"seed", schema::integer("the seed in use")},
        {"choices", schema::list(std::move(choice))},
        {"prompt_token_ids", schema::list(schema::integer()), true},
+       {"truncated",
+        schema::boolean("true where the context does not hold all of prompt and suffix"), true},
        {"usage", is_piece ? schema::nullable(schema::ref("Usage")) : schema::ref("Usage"),
         is_piece},
        {"timings", schema::ref("Timings"), is_piece}});

@@ -23,6 +23,7 @@ struct OpenAiOptions {
   bool shows_prompt_ids = false;
   std::vector<engine::TokenId> prompt_ids;  // to be shown
   bool has_prediction = false;
+  bool truncated = false;  // less of the prompt than was sent
 };
 
 // One shape for each choice of the answer.

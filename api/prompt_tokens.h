@@ -12,8 +12,9 @@ namespace cromwell::api {
 
 struct PromptTokens {
   std::vector<engine::TokenId> ids;
-  std::string text;      // as echo shows it
-  bool has_bos = false;  // that the caller did not write
+  std::string text;        // as echo shows it
+  bool has_bos = false;    // that the caller did not write
+  bool truncated = false;  // less than the caller wrote
 };
 
 // kUnencodableText, or kInvalidRequest if there is not one token.

@@ -9,6 +9,16 @@ namespace {
 
 double per_second(int count, double ms) { return ms > 0 ? count * 1000.0 / ms : 0; }
 
+double multiple(const engine::Timings& timings) {
+  return timings.decode_ms > 0 ? timings.plain_ms / timings.decode_ms : 1.0;
+}
+
+JsonOut multiple_schema() {
+  return schema::number(
+      "speed over plain decoding: what the passes took against what the same tokens take one by "
+      "one, as measured while running; 1 where nothing was measured");
+}
+
 }  // namespace
 
 JsonOut usage_json(const engine::Usage& usage, bool has_prediction) {
@@ -38,7 +48,7 @@ JsonOut timings_json(const engine::Timings& timings, const engine::Usage& usage)
       per_second(std::max(0, usage.completion_tokens - timings.answers), timings.predict_ms);
   object["draft_tokens"] = usage.draft_tokens;
   object["accepted_tokens"] = usage.accepted_tokens;
-  object["multiple"] = timings.decode_ms > 0 ? timings.plain_ms / timings.decode_ms : 1.0;
+  object["multiple"] = multiple(timings);
   return object;
 }
 
@@ -57,6 +67,7 @@ JsonOut llama_timings_json(const engine::Timings& timings, const engine::Usage& 
   object["predicted_per_second"] = per_second(usage.completion_tokens, timings.predict_ms);
   object["draft_n"] = usage.draft_tokens;
   object["draft_n_accepted"] = usage.accepted_tokens;
+  object["multiple"] = multiple(timings);
   return object;
 }
 
@@ -71,7 +82,8 @@ JsonOut llama_timings_schema() {
                          {"predicted_per_token_ms", schema::number()},
                          {"predicted_per_second", schema::number()},
                          {"draft_n", schema::integer("guessed ahead")},
-                         {"draft_n_accepted", schema::integer("of those, right")}});
+                         {"draft_n_accepted", schema::integer("of those, right")},
+                         {"multiple", multiple_schema()}});
 }
 
 JsonOut usage_schema() {
@@ -98,9 +110,7 @@ JsonOut timings_schema() {
        {"predict_per_second", schema::number("generated tokens, of all answers")},
        {"draft_tokens", schema::integer("guessed ahead")},
        {"accepted_tokens", schema::integer("of those, right")},
-       {"multiple", schema::number("speed over plain decoding: what the passes took against what "
-                                   "the same tokens take one by one, as measured while running; "
-                                   "1 where nothing was measured")}});
+       {"multiple", multiple_schema()}});
 }
 
 }  // namespace cromwell::api

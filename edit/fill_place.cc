@@ -75,7 +75,7 @@ base::Result<FillSource> read_place(const ContextParts& parts, const FillPlace& 
                                place.context.budget.value_or(context_tokens)));
   source.text.notes = notes_of(pieces);
   for (const workspace::ContextPiece& piece : pieces) {
-    if (piece.used) source.context_used.push_back(piece.file);
+    if (!piece.used) source.no_room.push_back(piece.file);
   }
   return source;
 }

@@ -31,36 +31,6 @@ std::optional<tokenizer::TokenId> file_separator(const tokenizer::Tokenizer& tok
   return std::nullopt;
 }
 
-// Text as tokens, none of them special, cut to a budget: lines that were counted one by one may
-// have more together.
-class Encoder {
- public:
-  explicit Encoder(const tokenizer::Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
-
-  base::Result<Ids> encode(std::string_view text, bool continues = true) const {
-    tokenizer::Encoding encoding = tokenizer_.encode(text, {.continues = continues});
-    if (encoding.unencodable.empty()) return std::move(encoding.ids);
-    return base::Error{base::ErrorCode::kUnencodableText,
-                       "the vocabulary has no token for the byte at offset " +
-                           std::to_string(encoding.unencodable.front()) + " of the text shown"};
-  }
-  base::Result<Ids> last(std::string_view text, int tokens) const {
-    CROMWELL_ASSIGN(Ids ids, encode(text, false));
-    if (ids.size() > count(tokens)) ids.erase(ids.begin(), ids.end() - tokens);
-    return ids;
-  }
-  base::Result<Ids> first(std::string_view text, int tokens) const {
-    CROMWELL_ASSIGN(Ids ids, encode(text));
-    if (ids.size() > count(tokens)) ids.resize(count(tokens));
-    return ids;
-  }
-
- private:
-  static std::size_t count(int tokens) { return static_cast<std::size_t>(tokens); }
-
-  const tokenizer::Tokenizer& tokenizer_;
-};
-
 void append(Ids& ids, const Ids& more) { ids.insert(ids.end(), more.begin(), more.end()); }
 
 // The first line after the place that says enough to be known again, if there is one: a model that
@@ -83,10 +53,10 @@ std::optional<std::string> resumption(std::string_view after) {
 class Maker {
  public:
   Maker(const FillText& text, int max_tokens, const tokenizer::Tokenizer& tokenizer)
-      : text_(text), tokenizer_(tokenizer), encoder_(tokenizer), left_(max_tokens) {
+      : text_(text), tokenizer_(tokenizer), left_(max_tokens) {
     const tokenizer::Vocabulary& vocabulary = tokenizer.vocabulary();
     if (vocabulary.add_bos && vocabulary.bos) {
-      bos_ = {*vocabulary.bos};
+      prompt_.ids = {*vocabulary.bos};
       --left_;
     }
   }
@@ -96,14 +66,11 @@ class Maker {
   base::Result<FillPrompt> with_tokens(const tokenizer::FimTokens& fim) {
     left_ -= 3;
     const Gap gap = cut_gap({text_.before, text_.after}, tokenizer_, left_);
-    CROMWELL_ASSIGN(const Ids after, encoder_.first(gap.after, left_));
-    left_ -= static_cast<int>(after.size());
+    CROMWELL_ASSIGN(const Ids after, take_after(gap.after));
     CROMWELL_ASSIGN(const Ids before, take_before(gap.before));
-    CROMWELL_ASSIGN(const Ids notes, take_notes(file_separator(tokenizer_)));
-    FillPrompt prompt{.ids = bos_};
-    append(prompt.ids, notes);
-    append(prompt.ids, tokenizer::fim_sequence(fim, before, after));
-    return prompt;
+    CROMWELL_TRY(put_notes(file_separator(tokenizer_)));
+    append(prompt_.ids, tokenizer::fim_sequence(fim, before, after));
+    return std::move(prompt_);
   }
 
   // The text before the place, which any model goes on with. What follows the place is no part of
@@ -111,39 +78,70 @@ class Maker {
   base::Result<FillPrompt> as_text() {
     const Gap gap = cut_gap({text_.before, ""}, tokenizer_, left_);
     CROMWELL_ASSIGN(const Ids before, take_before(gap.before));
-    CROMWELL_ASSIGN(const Ids notes, take_notes(std::nullopt));
-    FillPrompt prompt{.ids = bos_};
-    append(prompt.ids, notes);
-    append(prompt.ids, before);
-    if (prompt.ids.empty()) {
-      CROMWELL_ASSIGN(prompt.ids, encoder_.encode("\n"));
+    CROMWELL_TRY(put_notes(std::nullopt));
+    append(prompt_.ids, before);
+    if (prompt_.ids.empty()) {
+      CROMWELL_ASSIGN(prompt_.ids, encode("\n"));
     }
-    if (auto stop = resumption(text_.after)) prompt.stop.push_back(std::move(*stop));
-    return prompt;
+    if (auto stop = resumption(text_.after)) prompt_.stop.push_back(std::move(*stop));
+    return std::move(prompt_);
   }
 
  private:
+  // None of them special.
+  base::Result<Ids> encode(std::string_view text, bool continues = true) const {
+    tokenizer::Encoding encoding = tokenizer_.encode(text, {.continues = continues});
+    if (encoding.unencodable.empty()) return std::move(encoding.ids);
+    return base::Error{base::ErrorCode::kUnencodableText,
+                       "the vocabulary has no token for the byte at offset " +
+                           std::to_string(encoding.unencodable.front()) + " of the text shown"};
+  }
+
+  // Lines that were counted one by one may have more tokens together: cut again, at the far end.
   base::Result<Ids> take_before(std::string_view text) {
-    CROMWELL_ASSIGN(Ids before, encoder_.last(text, left_));
-    left_ -= static_cast<int>(before.size());
-    return before;
+    CROMWELL_ASSIGN(Ids ids, encode(text, false));
+    ids.erase(ids.begin(), ids.end() - take(ids));
+    prompt_.is_cut |= text.size() < text_.before.size();
+    return ids;
+  }
+  base::Result<Ids> take_after(std::string_view text) {
+    CROMWELL_ASSIGN(Ids ids, encode(text));
+    ids.erase(ids.begin() + take(ids), ids.end());
+    prompt_.is_cut |= text.size() < text_.after.size();
+    return ids;
+  }
+  // How many of them there is room for.
+  std::ptrdiff_t take(const Ids& ids) {
+    const int taken = std::min(static_cast<int>(ids.size()), left_);
+    prompt_.is_cut |= taken < static_cast<int>(ids.size());
+    left_ -= taken;
+    return taken;
   }
 
   // Whole notes from the last on, as many as there is room for, and the head of the file itself.
-  base::Result<Ids> take_notes(std::optional<tokenizer::TokenId> separator) {
-    Ids all;
-    if (text_.notes.empty()) return all;
+  base::Result<> put_notes(std::optional<tokenizer::TokenId> separator) {
+    if (text_.notes.empty()) return {};
     CROMWELL_ASSIGN(const Ids head, note_ids({text_.file, ""}, separator));
     left_ -= static_cast<int>(head.size());
+    Ids all;
     for (auto note = text_.notes.rbegin(); note != text_.notes.rend(); ++note) {
-      if (note->text.size() > static_cast<std::size_t>(std::max(left_, 0)) * kTokenBytes) break;
-      CROMWELL_ASSIGN(const Ids ids, note_ids(*note, separator));
-      if (static_cast<int>(ids.size()) > left_) break;
-      left_ -= static_cast<int>(ids.size());
+      CROMWELL_ASSIGN(const Ids ids, note_within(*note, separator));
+      (ids.empty() ? prompt_.dropped : prompt_.used).push_back(note->name);
+      left_ = ids.empty() ? 0 : left_ - static_cast<int>(ids.size());
       all.insert(all.begin(), ids.begin(), ids.end());
     }
     if (!all.empty()) append(all, head);
-    return all;
+    append(prompt_.ids, all);
+    return {};
+  }
+
+  // None where there is no room for it.
+  base::Result<Ids> note_within(const FillNote& note,
+                                std::optional<tokenizer::TokenId> separator) const {
+    if (note.text.size() > static_cast<std::size_t>(std::max(left_, 0)) * kTokenBytes) return Ids();
+    CROMWELL_ASSIGN(Ids ids, note_ids(note, separator));
+    if (static_cast<int>(ids.size()) > left_) ids.clear();
+    return ids;
   }
 
   base::Result<Ids> note_ids(const FillNote& note,
@@ -155,16 +153,15 @@ class Maker {
     if (separator) ids.push_back(*separator);
     std::string shown = separator ? "" : "--- ";
     shown.append(name).append("\n").append(ended);
-    CROMWELL_ASSIGN(const Ids body, encoder_.encode(shown));
+    CROMWELL_ASSIGN(const Ids body, encode(shown));
     append(ids, body);
     return ids;
   }
 
   const FillText& text_;
   const tokenizer::Tokenizer& tokenizer_;
-  Encoder encoder_;
   int left_;  // of the budget
-  Ids bos_;
+  FillPrompt prompt_;
 };
 
 }  // namespace

@@ -26,7 +26,11 @@ struct FillText {
 
 struct FillPrompt {
   std::vector<tokenizer::TokenId> ids;
-  std::vector<std::string> stop;  // strings that end the answer
+  std::vector<std::string> stop;           // strings that end the answer
+  std::vector<std::string> used, dropped;  // notes by name, likeliest to matter first
+  bool is_cut = false;                     // of what stands before and after the place
+
+  bool is_whole() const { return dropped.empty() && !is_cut; }
 };
 
 inline constexpr int kMinFillTokens = 16;

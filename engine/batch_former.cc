@@ -52,8 +52,8 @@ void BatchFormer::add(Sequence& sequence, int end, int logits_from) {
   rows_ += end - logits_from;
 }
 
-// Those that read, the most urgent first; among equals those with little to read as they came, then
-// the others, beginning with him whose turn it is.
+// Those that read, the most urgent first; among equals those with little to read in their order,
+// then the others, beginning with him whose turn it is.
 void BatchFormer::find_readers(const Scheduler::Sequences& running) {
   readers_.clear();
   writers_ = 0;
@@ -67,12 +67,12 @@ void BatchFormer::find_readers(const Scheduler::Sequences& running) {
     if (reads && !must_rest) readers_.push_back(sequence.get());
   }
   const auto had_its_turn = [&](const Sequence* reader) {
-    return reader->id() < last_read_ ||
-           (reader->id() == last_read_ && turn_tokens_ >= prefill_chunk_);
+    return reader->place() < last_read_ ||
+           (reader->place() == last_read_ && turn_tokens_ >= prefill_chunk_);
   };
   const auto place = [&](const Sequence* reader) {
     const bool much = reads_much(*reader);
-    return std::tuple(reader->priority(), much, much && had_its_turn(reader), reader->id());
+    return std::tuple(reader->priority(), much, much && had_its_turn(reader), reader->place());
   };
   std::sort(readers_.begin(), readers_.end(),
             [&](const Sequence* a, const Sequence* b) { return place(a) < place(b); });
@@ -96,9 +96,9 @@ void BatchFormer::add_prompts(const Scheduler::Sequences& running) {
     prompt_tokens_ += count;
     if (is_paced(*reader)) long_tokens_ += count;
     if (!reads_much(*reader)) continue;
-    const bool goes_on = reader->id() == last_read_ && turn_tokens_ < prefill_chunk_;
+    const bool goes_on = reader->place() == last_read_ && turn_tokens_ < prefill_chunk_;
     turn_tokens_ = (goes_on ? turn_tokens_ : 0) + count;
-    last_read_ = reader->id();
+    last_read_ = reader->place();
   }
 }
 

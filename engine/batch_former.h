@@ -72,8 +72,8 @@ class BatchFormer {
   const PassCost& cost_;
   DraftModel* const draft_model_;
   PrefillPacer pacer_;
-  std::uint64_t last_read_ = 0;  // whose turn it was,
-  int turn_tokens_ = 0;          // and what he has read in it
+  Sequence::Place last_read_;  // whose turn it was,
+  int turn_tokens_ = 0;        // and what he has read in it
   std::vector<Sequence*> readers_;
   bool much_to_read_ = false;  // one of the most urgent readers has
   int writers_ = 0;

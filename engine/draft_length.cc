@@ -5,9 +5,8 @@
 namespace cromwell::engine {
 namespace {
 
-constexpr double kPriorRight = 32, kPriorWrong = 1;  // what is thought before the first guess
-constexpr double kMemory = 0.998;                    // a guess's weight after one more
-constexpr double kFade = 0.97;                       // ... and after a step without guesses
+constexpr double kMemory = 0.998;  // a guess's weight after one more
+constexpr double kFade = 0.97;     // ... and after a step without guesses
 
 }  // namespace
 
@@ -23,7 +22,8 @@ void Acceptance::fade() {
 }
 
 double Acceptance::rate() const {
-  return (right_ + kPriorRight) / (right_ + wrong_ + kPriorRight + kPriorWrong);
+  const double right = right_ + prior_right_;
+  return right / (right + wrong_ + prior_wrong_);
 }
 
 int best_draft_length(const PassCost& cost, PassSoFar pass, double acceptance, int limit,
@@ -43,6 +43,14 @@ int best_draft_length(const PassCost& cost, PassSoFar pass, double acceptance, i
     }
   }
   return best;
+}
+
+double saved_share(const PassCost& cost, PassSoFar pass, double acceptance, int length,
+                   double guess_ms) {
+  double tokens = pass.tokens;
+  for (int i = 1; i <= length; ++i) tokens += std::pow(acceptance, i);
+  const double plain = cost.ms(pass.columns) / pass.tokens;
+  return 1 - (cost.ms(pass.columns + length) + length * guess_ms) / tokens / plain;
 }
 
 }  // namespace cromwell::engine

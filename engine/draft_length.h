@@ -9,6 +9,11 @@ namespace cromwell::engine {
 // The running probability that one more guess is right, given that those before it were.
 class Acceptance {
  public:
+  Acceptance() = default;
+  // What is thought before the first guess, as if so many had been right and wrong.
+  Acceptance(double prior_right, double prior_wrong)
+      : prior_right_(prior_right), prior_wrong_(prior_wrong) {}
+
   // One verification: so many guesses were right, and the next one was wrong or there was none.
   void observe(int accepted, bool rejected);
   // A step without guesses: what was learned says less and less about the text of now.
@@ -16,6 +21,7 @@ class Acceptance {
   double rate() const;
 
  private:
+  double prior_right_ = 32, prior_wrong_ = 1;
   double right_ = 0;  // guesses, older ones for less
   double wrong_ = 0;
 };
@@ -33,5 +39,9 @@ struct PassSoFar {
 // times that is added to the cost. 0 as long as no pass was measured.
 int best_draft_length(const PassCost& cost, PassSoFar pass, double acceptance, int limit,
                       double guess_ms = 0);
+
+// The share of a text's time that so many guesses in each pass save; a pass was measured.
+double saved_share(const PassCost& cost, PassSoFar pass, double acceptance, int length,
+                   double guess_ms);
 
 }  // namespace cromwell::engine

@@ -15,7 +15,9 @@ constexpr double kShare = 0.7;    // of the writers' own time, as for prompts (p
 constexpr int kFirstColumns = 8;  // of a pass before any was measured
 constexpr int kMostColumns = 64;  // of texts that are read, in a step
 constexpr int kMostPatience = 1 << 20;
-constexpr double kMostRead = 0.5;  // of the time that the rest takes plainly, to read a text for it
+constexpr int kLongRun = 64;       // steps with guesses, one after the other
+constexpr double kMostRead = 0.5;  // of the time that its guesses will save, to read a text
+constexpr double kPriorRight = 1, kPriorWrong = 0.25;  // some wrong guesses say that it is no good
 
 int size_of(const std::vector<TokenId>& tokens) { return static_cast<int>(tokens.size()); }
 
@@ -26,12 +28,17 @@ DraftModel::DraftModel(std::unique_ptr<model::LanguageModel> model,
     : model_(std::move(model)),
       pool_(model_->page_count()),
       tree_(pool_, *model_),
-      cost_(times ? PassCost(*times) : PassCost()) {
+      cost_(times ? PassCost(*times) : PassCost()),
+      acceptance_(kPriorRight, kPriorWrong) {
   assert(model_->max_batch_tokens() >= kMostColumns);
 }
 
 void DraftModel::begin_step(const std::vector<std::unique_ptr<Sequence>>& running) {
   step_ms_ = 0;
+  for (const auto& sequence : running) {
+    const auto entry = texts_.find(sequence->id());
+    if (entry != texts_.end()) learn(*sequence, entry->second);
+  }
   const auto runs = [&](std::uint64_t id) {
     return std::any_of(running.begin(), running.end(),
                        [id](const auto& sequence) { return sequence->id() == id; });
@@ -42,6 +49,15 @@ void DraftModel::begin_step(const std::vector<std::unique_ptr<Sequence>>& runnin
     keep(entry->second);
     texts_.erase(entry);
   }
+}
+
+void DraftModel::learn(const Sequence& sequence, Text& text) {
+  if (text.guesses.empty()) return;
+  const Usage now = sequence.usage();
+  const int guessed = now.model_draft_tokens - text.before.model_draft_tokens;
+  const int right = now.model_accepted_tokens - text.before.model_accepted_tokens;
+  if (guessed > 0) acceptance_.observe(right, right < guessed);
+  text.guesses.clear();
 }
 
 void DraftModel::keep(Text& text) {
@@ -63,16 +79,25 @@ void DraftModel::guess(std::span<Sequence* const> sequences, const DraftingStep&
     if (cost_.ms(static_cast<int>(work_.size())) > left_ms) break;
     add_last_guesses();
   }
-  for (const Work& work : work_) work.sequence->take_guesses(work.text->guesses);
-  note_whether_it_ran();
+  bool has_guesses = false;
+  for (const Work& work : work_) {
+    work.text->before = work.sequence->usage();
+    work.sequence->take_guesses(work.text->guesses);
+    has_guesses = has_guesses || !work.text->guesses.empty();
+  }
+  note_whether_it_ran(has_guesses);
 }
 
-// A pass that was slow once, of a cold file or on a busy machine, must not stop it for good: what
-// passes take is measured again, ever more seldom, since it may really not pay.
-void DraftModel::note_whether_it_ran() {
+// A pass that was slow once, of a cold file or on a busy machine, or a text that it could not guess
+// must not stop it for good: it is tried again, ever more seldom, since it may really not pay. What
+// has guessed for a while does.
+void DraftModel::note_whether_it_ran(bool has_guesses) {
+  guessing_steps_ = has_guesses ? guessing_steps_ + 1 : 0;
   idle_steps_ = step_ms_ > 0 ? 0 : idle_steps_ + 1;
+  if (guessing_steps_ > kLongRun) patience_ = kFirstPatience;
   if (idle_steps_ < patience_) return;
   cost_.forget();
+  acceptance_ = Acceptance(kPriorRight, kPriorWrong);
   idle_steps_ = 0;
   patience_ = std::min(2 * patience_, kMostPatience);
 }
@@ -86,7 +111,7 @@ void DraftModel::plan(std::span<Sequence* const> sequences, const DraftingStep& 
     if (wanted == 0) continue;
     Text& text = follow(*sequence);
     const Work work{.sequence = sequence, .text = &text, .wanted = wanted};
-    if (text.has_room && pays_to_read(work, step)) work_.push_back(work);
+    if (text.has_room && pays_to_read(work, step, share)) work_.push_back(work);
   }
 }
 
@@ -94,8 +119,12 @@ int DraftModel::wanted_guesses(const Sequence& sequence, const DraftingStep& ste
                                int share) const {
   const int limit = std::min({kMaxModelGuesses, step.room / share, sequence.room_for_guesses(),
                               model_->context_length() - sequence.size()});
-  const double guess_ms = cost_.is_known() ? cost_.ms(share) / share : 0;
-  return best_draft_length(step.cost, step.pass, sequence.model_acceptance(), limit, guess_ms);
+  return best_draft_length(step.cost, step.pass, acceptance_.rate(), limit, guess_ms(share));
+}
+
+// A guess for one of `share` sequences.
+double DraftModel::guess_ms(int share) const {
+  return cost_.is_known() ? cost_.ms(share) / share : 0;
 }
 
 // Its text as far as it has been read; what was guessed wrong or taken back is forgotten.
@@ -117,12 +146,14 @@ DraftModel::Text& DraftModel::follow(const Sequence& sequence) {
   return text;
 }
 
-bool DraftModel::pays_to_read(const Work& work, const DraftingStep& step) const {
+bool DraftModel::pays_to_read(const Work& work, const DraftingStep& step, int share) const {
   const int unread = work.sequence->size() - size_of(work.text->tokens);
   if (unread <= kFirstColumns || !cost_.is_known()) return true;
   const double read_ms = unread * cost_.ms(kMostColumns) / kMostColumns;
   const double rest_ms = work.sequence->room_for_guesses() * step.cost.ms(step.writers);
-  return read_ms <= kMostRead * rest_ms;
+  const double saved =
+      saved_share(step.cost, step.pass, acceptance_.rate(), work.wanted, guess_ms(share));
+  return read_ms <= kMostRead * saved * rest_ms;
 }
 
 int DraftModel::columns_within(double ms, int least) const {

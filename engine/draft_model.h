@@ -46,6 +46,7 @@ class DraftModel {
     KvCache cache;
     std::vector<TokenId> tokens;   // whose keys and values it holds
     std::vector<TokenId> guesses;  // of this step
+    Usage before;                  // the sequence's, when it was given them
     int shared_pages = 0;          // that the tree has too
     bool has_room = true;          // else there was none, and it is left alone
   };
@@ -55,11 +56,13 @@ class DraftModel {
     int wanted = 0;  // guesses
   };
 
-  void note_whether_it_ran();
+  void learn(const Sequence& sequence, Text& text);
+  void note_whether_it_ran(bool has_guesses);
   void plan(std::span<Sequence* const> sequences, const DraftingStep& step);
   int wanted_guesses(const Sequence& sequence, const DraftingStep& step, int share) const;
+  double guess_ms(int share) const;
   Text& follow(const Sequence& sequence);
-  bool pays_to_read(const Work& work, const DraftingStep& step) const;
+  bool pays_to_read(const Work& work, const DraftingStep& step, int share) const;
   int columns_within(double ms, int least) const;
   void begin_pass();
   void add_unread(int most_columns);
@@ -76,8 +79,10 @@ class DraftModel {
   PrefixTree tree_;
   std::unordered_map<std::uint64_t, Text> texts_;  // by the sequence's id
   PassCost cost_;
+  Acceptance acceptance_;  // of the texts of all: a new one is likely as the others
   double step_ms_ = 0;
-  int idle_steps_ = 0;  // since a pass ran
+  int guessing_steps_ = 0;  // since there was one without guesses
+  int idle_steps_ = 0;      // since a pass ran
   int patience_ = kFirstPatience;
   bool failed_ = false;
 

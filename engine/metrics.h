@@ -46,6 +46,7 @@ struct EngineCounters {
   std::uint64_t accepted_tokens = 0;   // and right;
   std::uint64_t model_draft_tokens = 0;  // of these, those of the draft model
   std::uint64_t model_accepted_tokens = 0;
+  double decode_ms = 0, plain_ms = 0;  // of all Timings: their quotient is the multiple
   std::uint64_t evicted_pages = 0;     // of texts that nobody worked on
   Histogram<kColumnBounds> columns;    // tokens of each pass
   Histogram<kStepMsBounds> step_ms;    // a pass, and choosing its tokens

@@ -11,10 +11,11 @@ namespace {
 
 using Sequences = Scheduler::Sequences;
 
+bool goes_first(const std::unique_ptr<Sequence>& a, const std::unique_ptr<Sequence>& b) {
+  return std::pair(a->priority(), a->place()) < std::pair(b->priority(), b->place());
+}
+
 void insert_in_order(Sequences& list, std::unique_ptr<Sequence> sequence) {
-  const auto goes_first = [](const auto& a, const auto& b) {
-    return std::pair(a->priority(), a->id()) < std::pair(b->priority(), b->id());
-  };
   const auto place = std::upper_bound(list.begin(), list.end(), sequence, goes_first);
   list.insert(place, std::move(sequence));
 }
@@ -75,7 +76,7 @@ Sequence* Scheduler::find(std::uint64_t id) {
 }
 
 void Scheduler::enqueue(std::unique_ptr<Sequence> sequence) {
-  sequence->set_turn(turns_.take(sequence->session(), cost_of(*sequence)));
+  sequence->set_turn(turns_.take(sequence->client(), cost_of(*sequence)));
   insert_in_order(waiting_, std::move(sequence));
 }
 
@@ -103,13 +104,10 @@ void Scheduler::admit() {
 }
 
 Sequence* Scheduler::next_waiting() const {
-  Sequence* next = nullptr;
-  for (const auto& sequence : waiting_) {
-    if (next != nullptr && next->priority() < sequence->priority()) break;
-    if (next != nullptr && next->turn() <= sequence->turn()) continue;
-    if (!session_is_busy(*sequence)) next = sequence.get();
-  }
-  return next;
+  const auto next = std::find_if(waiting_.begin(), waiting_.end(), [this](const auto& sequence) {
+    return !session_is_busy(*sequence);
+  });
+  return next == waiting_.end() ? nullptr : next->get();
 }
 
 // Requests of a session run one after the other, in the order in which they came; but a more urgent
@@ -150,12 +148,12 @@ void Scheduler::start(std::unique_ptr<Sequence> sequence) {
 }
 
 // Of those less urgent that wait for a place, or run and wait for their prompt to be read.
-Sequence* Scheduler::oldest_passed_over(const Sequence& started) const {
-  Sequence* oldest = nullptr;
+Sequence* Scheduler::first_passed_over(const Sequence& started) const {
+  Sequence* first = nullptr;
   const auto look_at = [&](Sequence& other) {
-    const bool is_older = oldest == nullptr || other.id() < oldest->id();
+    const bool is_before = first == nullptr || other.place() < first->place();
     const bool is_less_urgent = other.priority() > started.priority();
-    if (is_less_urgent && other.priority() != Priority::kWarm && is_older) oldest = &other;
+    if (is_less_urgent && other.priority() != Priority::kWarm && is_before) first = &other;
   };
   for (const auto& sequence : waiting_) {
     if (!session_is_busy(*sequence)) look_at(*sequence);
@@ -163,11 +161,11 @@ Sequence* Scheduler::oldest_passed_over(const Sequence& started) const {
   for (const auto& sequence : running_) {
     if (sequence->reads_prompt()) look_at(*sequence);
   }
-  return oldest;
+  return first;
 }
 
 void Scheduler::note_passed_over(const Sequence& started) {
-  Sequence* passed = oldest_passed_over(started);
+  Sequence* passed = first_passed_over(started);
   passed_over_ = passed == nullptr ? 0 : passed_over_ + 1;
   if (passed_over_ < kMostPassedOver) return;
   passed_over_ = 0;
@@ -239,17 +237,18 @@ void Scheduler::share_computed(Sequence& sequence) {
 void Scheduler::charge(const Sequence& ended) {
   const auto generated = static_cast<std::uint64_t>(ended.generated());
   if (generated == 0) return;
-  const std::uint64_t later = turns_.spent(ended.session(), generated);
+  const std::uint64_t later = turns_.spent(ended.client(), generated);
   for (const auto& sequence : waiting_) {
-    if (sequence->session() == ended.session()) sequence->set_turn(sequence->turn() + later);
+    if (sequence->client() == ended.client()) sequence->set_turn(sequence->turn() + later);
   }
+  std::sort(waiting_.begin(), waiting_.end(), goes_first);
 }
 
 std::unique_ptr<Sequence> Scheduler::remove(Sequence& sequence) {
   auto removed = take_out(running_, sequence);
   if (!removed) {
     removed = take_out(waiting_, sequence);
-    if (!removed->has_started()) turns_.give_back(removed->session(), cost_of(*removed));
+    if (!removed->has_started()) turns_.give_back(removed->client(), cost_of(*removed));
   }
   charge(*removed);
   const PrefixTree::Place kept = keep(*removed);

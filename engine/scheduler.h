@@ -2,11 +2,12 @@
 // turns (engine/turns), a session's of one priority one after the other, when there is a place and
 // memory for what they have to read; where there is not, a less urgent one that runs goes back to
 // waiting. Memory for what they write is taken page by page: when none is left, texts that nobody
-// works on lose theirs, then the least urgent and youngest generation goes back. What it computed
-// stays in memory while there is room, and is else computed again later, with the same result
-// (DESIGN section 9, Numbers). The most urgent and oldest is never sent back, so all of a priority
-// finish; and who has been passed over kMostPassedOver times becomes as urgent as the others, so
-// that all finish but warmings. No arithmetic, no events but Started. Engine thread only.
+// works on lose theirs, then the least urgent and last in turn goes back. What it computed stays in
+// memory while there is room, and is else computed again later, with the same result (DESIGN
+// section 9, Numbers). The most urgent and first in turn is never sent back, so all of a priority
+// finish; and where some have been passed over kMostPassedOver times, the first of them in turn
+// becomes as urgent as the others, so that all finish but warmings. No arithmetic, no events but
+// Started. Engine thread only.
 #pragma once
 
 #include <memory>
@@ -20,12 +21,12 @@
 
 namespace cromwell::engine {
 
-// Starts of more urgent ones, while somebody less urgent waits, after which he is as urgent.
+// Starts of more urgent ones, while some less urgent wait, after which one of these is as urgent.
 inline constexpr int kMostPassedOver = 16;
 
 class Scheduler {
  public:
-  using Sequences = std::vector<std::unique_ptr<Sequence>>;  // most urgent first, then oldest
+  using Sequences = std::vector<std::unique_ptr<Sequence>>;  // most urgent first, then by turn
 
   // all_are_guessed: also those without a draft source.
   Scheduler(model::LanguageModel& model, const EngineOptions& options, Mailbox& mailbox,
@@ -67,7 +68,7 @@ class Scheduler {
   bool fits(const Sequence& sequence) const;
   bool make_room_for(const Sequence& waiting);
   void start(std::unique_ptr<Sequence> sequence);
-  Sequence* oldest_passed_over(const Sequence& started) const;
+  Sequence* first_passed_over(const Sequence& started) const;
   void note_passed_over(const Sequence& started);
   int extend(const Sequence& sequence, KvCache& cache, int computed);
   bool secure(Sequence& sequence);

@@ -25,6 +25,7 @@ Sequence::Sequence(SubmitCommand&& command, const tokenizer::Tokenizer& tokenize
       text_(std::move(request_.prompt)),
       prompt_tokens_(static_cast<int>(text_.size())),
       cache_(pool),
+      client_(request_.session),
       first_stream_(tokenizer, request_.stop, request_.spelt),
       stream_(first_stream_),
       submitted_(command.submitted) {
@@ -38,6 +39,8 @@ Sequence::Sequence(ForkCommand&& command, const Sequence& parent, KvPool& pool)
       text_(parent.text_),
       prompt_tokens_(parent.size()),
       cache_(pool),
+      client_(parent.client_),
+      turn_(parent.turn_),
       first_stream_(parent.stream_),
       stream_(parent.stream_),
       inherited_(parent.inherited_ + parent.generated()),
@@ -112,7 +115,6 @@ void Sequence::propose(int limit, int vocab_size) {
 void Sequence::take_guesses(std::span<const TokenId> guesses) {
   assert(draft_.empty());
   draft_.assign(guesses.begin(), guesses.end());
-  wanted_guesses_ = static_cast<int>(guesses.size());
   is_models_draft_ = !draft_.empty();
 }
 
@@ -177,11 +179,8 @@ void Sequence::note_verified(int right, bool is_wrong) {
     usage_.model_draft_tokens += guesses;
     usage_.model_accepted_tokens += right;
   }
-  if (guesses > 0 && guesses == wanted_guesses_) {
-    (is_models ? model_acceptance_ : acceptance_).observe(right, is_wrong);
-  }
-  if (guesses == 0 || is_models) acceptance_.fade();
-  if (guesses == 0) model_acceptance_.fade();
+  if (guesses == 0 || is_models) return acceptance_.fade();
+  if (guesses == wanted_guesses_) acceptance_.observe(right, is_wrong);
 }
 
 void Sequence::add_decode_time(double ms, double plain_ms) {
@@ -267,6 +266,8 @@ Usage Sequence::usage() const {
 void Sequence::count_ending(EngineCounters& counters) const {
   assert(ending_);
   counters.cached_tokens += static_cast<std::uint64_t>(usage_.cached_tokens);
+  counters.decode_ms += decode_ms_;
+  counters.plain_ms += plain_ms_;
   if (ending_->error) {
     ++counters.failed;
   } else if (ending_->reason == FinishReason::kStop) {

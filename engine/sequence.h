@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/command.h"
@@ -37,10 +38,14 @@ class Sequence {
 
   std::uint64_t id() const { return link_->id; }
   const std::string& session() const { return request_.session; }
+  const std::string& client() const { return client_; }  // whose turns it takes (engine/turns)
   int adapter() const { return request_.adapter; }
   Priority priority() const { return request_.priority; }
   void raise_to(Priority priority) { request_.priority = priority; }
-  std::uint64_t turn() const { return turn_; }  // the smaller starts first (engine/turns)
+  // Of equally urgent ones the smallest goes first, in all things: by its turn, then as they came.
+  using Place = std::pair<std::uint64_t, std::uint64_t>;
+  Place place() const { return {turn_, id()}; }
+  std::uint64_t turn() const { return turn_; }
   void set_turn(std::uint64_t turn) { turn_ = turn; }
   bool has_started() const { return started_; }  // once; it may be waiting again
   // A newer request of its session takes its place.
@@ -76,7 +81,6 @@ class Sequence {
   std::span<const TokenId> draft() const { return draft_; }
   // The same of a draft model, which may guess where the draft source has nothing to say.
   int room_for_guesses() const { return request_.max_tokens - generated() - 1; }
-  double model_acceptance() const { return model_acceptance_.rate(); }
   void take_guesses(std::span<const TokenId> guesses);
   void cut_draft(int tokens) { draft_.resize(static_cast<std::size_t>(tokens)); }
   // `tokens` of the text were computed; logits: of the positions from `first_position` on.
@@ -133,10 +137,11 @@ class Sequence {
   std::vector<TokenId> draft_;
   int wanted_guesses_ = 0;  // a source that has fewer is not sure: they say nothing of the others
   bool is_models_draft_ = false;
-  Acceptance acceptance_, model_acceptance_;
+  Acceptance acceptance_;  // of the draft source
   int step_tokens_ = 0;  // of the last step
   std::vector<ForkCommand> forks_after_prompt_;
 
+  std::string client_;  // its session, or that of the one that it was forked from
   std::uint64_t turn_ = 0;
   TextStream first_stream_;  // as it was before the first generated token
   TextStream stream_;        // as it is now

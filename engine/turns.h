@@ -2,7 +2,8 @@
 // the others waiting: start-time fair queueing (Goyal, Vin, Cheng 1996). A client's next request
 // comes after the cost of its last one has been spent on the others too. Time goes on by the cost
 // of each start, so that a request which waits comes before all that are sent late enough. A
-// session is a client, and so are all requests without one together. Engine thread only.
+// session is a client, with all that was forked from its requests, and so are all requests without
+// one together. Engine thread only.
 #pragma once
 
 #include <cstddef>

@@ -52,12 +52,16 @@ void add_gauge(Families& all, const char* name, const char* help, double value,
   all.push_back(std::move(one));
 }
 
-void add_counter(Families& all, const char* name, const char* help, std::uint64_t value) {
+void add_sum(Families& all, const char* name, const char* help, double value) {
   MetricFamily one = family(name, help, MetricType::Counter);
   ClientMetric metric;
-  metric.counter.value = static_cast<double>(value);
+  metric.counter.value = value;
   one.metric.push_back(std::move(metric));
   all.push_back(std::move(one));
+}
+
+void add_counter(Families& all, const char* name, const char* help, std::uint64_t value) {
+  add_sum(all, name, help, static_cast<double>(value));
 }
 
 void add_counters(Families& all, const char* name, const char* help, const std::string& label,
@@ -116,6 +120,13 @@ void add_tokens(Families& all, const api::EngineReading& engine) {
               engine.model_draft_tokens);
   add_counter(all, "cromwell_draft_model_accepted_tokens_total",
               "Tokens that the draft model guessed right", engine.model_accepted_tokens);
+  add_sum(all, "cromwell_decode_seconds_total",
+          "Time of the passes that wrote the answers that have ended, of each answer its own",
+          engine.decode_seconds);
+  add_sum(all, "cromwell_plain_decode_seconds_total",
+          "What their tokens would have taken one by one: the multiple is its quotient by the "
+          "time that they took",
+          engine.plain_decode_seconds);
 }
 
 void add_generations(Families& all, const api::EngineReading& engine) {
@@ -163,11 +174,7 @@ void add_process(Families& all, const ProcessUsage& usage) {
   add_gauge(all, "process_resident_memory_bytes", "Resident memory",
             static_cast<double>(usage.resident_bytes));
   add_gauge(all, "process_start_time_seconds", "Start time since 1970", usage.start_seconds);
-  MetricFamily cpu = family("process_cpu_seconds_total", "Time on CPUs", MetricType::Counter);
-  ClientMetric metric;
-  metric.counter.value = usage.cpu_seconds;
-  cpu.metric.push_back(std::move(metric));
-  all.push_back(std::move(cpu));
+  add_sum(all, "process_cpu_seconds_total", "Time on CPUs", usage.cpu_seconds);
 }
 
 }  // namespace

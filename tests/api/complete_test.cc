@@ -51,6 +51,7 @@ TEST_F(CompleteTest, ReadsTheEditorsBufferAndOtherFiles) {
       "files": {"add": ["util.py"], "budget": 100}, "max_tokens": 1})");
   EXPECT_EQ(body["column"], 3);
   EXPECT_EQ(body["context"]["used"].dump(), R"(["util.py"])");
+  EXPECT_EQ(body["context"]["dropped"].dump(), "[]");
   EXPECT_GT(body["prompt_tokens"], 20);
 }
 
@@ -58,8 +59,11 @@ TEST_F(CompleteTest, ShowsTheModelNoMoreThanContext) {
   folder_.write("root/long.py", std::string(3000, 'x'));
   start();
   const JsonIn body =
-      post_ok("/v1/complete", R"({"file": "long.py", "line": 1, "context": 100, "max_tokens": 1})");
+      post_ok("/v1/complete", R"({"file": "long.py", "line": 1, "context": 100, "max_tokens": 1,
+          "files": {"add": ["main.py"]}})");
   EXPECT_EQ(body["prompt_tokens"], 100);
+  EXPECT_EQ(body["context"]["used"].dump(), "[]");
+  EXPECT_EQ(body["context"]["dropped"].dump(), R"(["long.py","main.py"])");
 }
 
 TEST_F(CompleteTest, RefusesWhatIsNotThere) {

@@ -244,13 +244,15 @@ TEST_F(CompletionOptionsTest, FillsInBetweenPromptAndSuffix) {
       "temperature": 0, "echo": true})");
   EXPECT_EQ(body["choices"][0]["text"], "abcd");
   EXPECT_EQ(body["choices"][0]["finish_reason"], "stop");
+  EXPECT_FALSE(body.contains("truncated"));
 }
 
-TEST_F(CompletionOptionsTest, CutsAPromptWithASuffixToTheContext) {
+TEST_F(CompletionOptionsTest, CutsAPromptWithASuffixToTheContextAndSaysSo) {
   start();
   const JsonIn body = post_ok("/v1/completions", R"({"suffix": "b", "max_tokens": 5, "prompt": ")" +
                                                      std::string(2 * kContext, 'a') + "\"}");
   EXPECT_EQ(body["usage"]["prompt_tokens"], kContext - 5 - 1);
+  EXPECT_EQ(body["truncated"], true);
 }
 
 TEST_F(CompletionOptionsTest, RefusesToolsWhereTheTemplateHasNone) {

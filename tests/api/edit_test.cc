@@ -62,6 +62,27 @@ TEST_F(EditTest, StreamsItsEventsInOrder) {
   EXPECT_EQ(folder_.read("root/main.py"), kNewFile);
 }
 
+TEST_F(EditTest, ReportsHowFarALongPromptIsBeforeItsFirstToken) {
+  script_edit(kNewFile);
+  start({.prefill_chunk = 32});
+  const auto events = stream("/v1/edit", edit_body(R"(, "stream": true)"));
+  ASSERT_GE(events.size(), 4U);
+  EXPECT_EQ(events[0].name, "start");
+  const int prompt_tokens = events[0].data["prompt_tokens"];
+  std::vector<int> processed;
+  for (std::size_t i = 1; i < events.size() && events[i].name == "progress"; ++i) {
+    EXPECT_EQ(events[i].data["total"], prompt_tokens);
+    processed.push_back(events[i].data["processed"]);
+  }
+  ASSERT_GE(processed.size(), 2U);
+  EXPECT_EQ(processed[0], 32);
+  EXPECT_EQ(processed[1], 64);
+  EXPECT_EQ(processed.back(), prompt_tokens);
+  EXPECT_EQ(std::count_if(events.begin(), events.end(),
+                          [](const SseEvent& event) { return event.name == "progress"; }),
+            static_cast<std::ptrdiff_t>(processed.size()));
+}
+
 TEST_F(EditTest, StreamsWhereTheClientAcceptsEventsUnlessTheFieldSaysOtherwise) {
   script_edit(kNewFile);
   start();

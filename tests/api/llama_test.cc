@@ -161,6 +161,15 @@ TEST_F(LlamaTest, TakesAnotherFilesTextBeforeTheFile) {
   const JsonIn body = post_ok("/infill", R"({"input_prefix": "ab", "input_suffix": "",
       "input_extra": [{"filename": "x.py", "text": "x = 1"}, {"text": "y"}], "n_predict": 1})");
   EXPECT_EQ(body["prompt"], "--- x.py\nx = 1\n--- untitled\ny\n--- untitled\nab");
+  EXPECT_EQ(body["truncated"], false);
+}
+
+TEST_F(LlamaTest, SaysWhenTheContextDoesNotHoldAllOfAFile) {
+  start();
+  const JsonIn body =
+      post_ok("/infill", R"({"input_suffix": "", "n_predict": 1, "input_prefix": ")" +
+                             std::string(2 * kContext, 'a') + "\"}");
+  EXPECT_EQ(body["truncated"], true);
 }
 
 TEST_F(LlamaTest, NamesTheFieldThatIsWrong) {

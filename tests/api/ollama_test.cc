@@ -94,6 +94,11 @@ TEST_F(OllamaTest, FillsInBeforeASuffix) {
   const JsonIn body = post_ok("/api/generate", R"({"prompt": "ab", "suffix": "\nthe rest\n",
       "stream": false, "options": {"temperature": 0}})");
   EXPECT_EQ(body["response"], "cd");
+  EXPECT_FALSE(body.contains("truncated"));
+  const JsonIn cut = post_ok("/api/generate", R"({"suffix": "b", "stream": false,
+      "options": {"num_predict": 1}, "prompt": ")" +
+                                                  std::string(2 * kContext, 'a') + "\"}");
+  EXPECT_EQ(cut["truncated"], true);
 }
 
 TEST_F(OllamaTest, AnswersAConversation) {

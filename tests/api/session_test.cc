@@ -1,4 +1,8 @@
 // Sessions over the wire, and what is read ahead of them.
+#include <chrono>
+#include <thread>
+#include <utility>
+
 #include "tests/api/service_fixture.h"
 
 namespace cromwell::api {
@@ -55,6 +59,39 @@ TEST_F(SessionTest, SavesASessionAndRestoresItAfterItWasDropped) {
   remove("/v1/sessions/a/b");
   expect_error(post("/v1/sessions/a/b/restore", "{}"), 404, "not_found");
   expect_error(post("/v1/sessions/a/b/save", "{}"), 404, "not_found");
+}
+
+TEST_F(SessionTest, TimeLimitsAreKeptOnEveryRouteThatHasThem) {
+  model_->on_forward([](const model::Batch&) -> base::Result<> {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));  // a pass takes time
+    return {};
+  });
+  start({.prefill_chunk = 8});
+  const std::pair<const char*, const char*> requests[] = {
+      {"/v1/completions", R"({"ignore_eos": true, "prompt": "abcdefghijklmnopqrstuvwxyz")"},
+      {"/v1/chat/completions",
+       R"({"ignore_eos": true, "messages": [{"role": "user", "content": "abcdefghijkl"}])"},
+      {"/v1/complete", R"({"file": "main.py", "line": 2)"},
+      {"/v1/edit", R"({"file": "main.py", "instruction": "make b three")"}};
+  for (const auto& [path, request] : requests) {
+    SCOPED_TRACE(path);
+    expect_error(post(path, std::string(request) + R"(, "t_max_prompt_ms": 1})"), 504, "timeout");
+  }
+  const auto cut = [&](std::size_t which) {
+    return post_ok(requests[which].first,
+                   std::string(requests[which].second) +
+                       R"(, "max_tokens": 4000, "seed": 3, "t_max_predict_ms": 10})");
+  };
+  for (const std::size_t which : {0U, 1U}) {
+    const JsonIn body = cut(which);
+    EXPECT_EQ(body["choices"][0]["finish_reason"], "length");
+    EXPECT_LT(body["usage"]["completion_tokens"], 2000);
+  }
+  EXPECT_EQ(cut(2)["finish_reason"], "length");
+  const JsonIn error = expect_error(
+      post("/v1/edit", std::string(requests[3].second) + R"(, "t_max_predict_ms": 1})"), 422,
+      "no_valid_edit");
+  EXPECT_NE(error["message"].get<std::string>().find("t_max_predict_ms 1"), std::string::npos);
 }
 
 TEST_F(SessionTest, TakesAPriorityAndRefusesAnyOther) {

@@ -1,10 +1,11 @@
 // benchmark_edit: how much faster an edit is than plain decoding.
-//   benchmark_edit --model F.gguf [--lora F[:SCALE]] [--file F] [--max-tokens N] [--threads N]
-//     [--repeat N] [--edits N] [--json]
+//   benchmark_edit --model F.gguf [--lora F[:SCALE]] [--draft-model F.gguf] [--file F]
+//     [--max-tokens N] [--threads N] [--repeat N] [--edits N] [--json]
 // has the model rewrite a function of 120 lines (or a file) plainly, which gives the answer O;
 // then again with O altered in four lines as the draft source. Both must be the same bytes. Beside
-// it natural edits, whose draft is the old text. Medians of repetitions that alternate; tokens a
-// second from the first token to the last, so without the prompt.
+// it natural edits, whose draft is the old text, and the answer as a draft model guesses it, which
+// knows neither. Medians of repetitions that alternate; tokens a second from the first token to the
+// last, so without the prompt.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
@@ -41,7 +42,7 @@ constexpr std::array kInstructions{"Rename the parameter report to log.",
                                    "Return the number of faults as a string."};
 
 struct Options {
-  std::string model, lora, file;
+  std::string model, lora, draft_model, file;
   int max_tokens = 2048;
   int threads = base::usable_cores();
   int repeat = 3;
@@ -59,13 +60,15 @@ struct Answer {
 
 class Editor {
  public:
-  Editor(engine::LoadedModel loaded, std::string region, int max_tokens)
+  // draft_model: may be null.
+  Editor(engine::LoadedModel loaded, std::unique_ptr<model::LanguageModel> draft_model,
+         std::string region, int max_tokens)
       : tokenizer_(loaded.tokenizer),
         template_(*loaded.chat_template),
         region_{.text = region, .shown = region},
         max_tokens_(max_tokens),
         adapter_(loaded.adapters.empty() ? model::kNoAdapter : 0),
-        engine_(std::move(loaded.model), tokenizer_, {}) {}
+        engine_(std::move(loaded.model), tokenizer_, {}, std::move(draft_model)) {}
 
   base::Result<edit::Prompt> prompt(const std::string& instruction) const {
     return protocol_->render(
@@ -143,10 +146,11 @@ Tokens altered(const Editor& editor, const Tokens& answer) {
 struct Case {
   std::string name;
   edit::Prompt prompt;
-  Tokens draft;
+  Tokens draft;           // none: the draft model has it alone
   bool looks_up = false;  // where the draft has nothing to say, as an edit does
 
   std::unique_ptr<engine::DraftSource> source() const {
+    if (draft.empty()) return nullptr;
     auto cursor =
         std::make_unique<engine::RegionCursor>(draft, static_cast<int>(prompt.ids.size()));
     if (!looks_up) return cursor;
@@ -155,13 +159,14 @@ struct Case {
   }
 };
 
-base::Result<> measure(Editor& editor, const Case& one, int repeat, bench::Report& report) {
+base::Result<> measure(Editor& editor, Editor& drafter, const Case& one, int repeat,
+                       bench::Report& report) {
   std::vector<double> plain, drafted, multiple;
   Answer last;
   bool is_same = true;
   for (int i = 0; i < repeat; ++i) {
     CROMWELL_ASSIGN(const Answer slow, editor.run(one.prompt, nullptr));
-    CROMWELL_ASSIGN(last, editor.run(one.prompt, one.source()));
+    CROMWELL_ASSIGN(last, drafter.run(one.prompt, one.source()));
     is_same = is_same && slow.ids == last.ids && slow.text == last.text;
     plain.push_back(slow.rate());
     drafted.push_back(last.rate());
@@ -184,18 +189,24 @@ base::Result<> measure(Editor& editor, const Case& one, int repeat, bench::Repor
   return {};
 }
 
-base::Result<> benchmark(Editor& editor, const Options& options, bench::Report& report) {
+// `drafter` has a draft model, or is null.
+base::Result<> benchmark(Editor& editor, Editor* drafter, const Options& options,
+                         bench::Report& report) {
   for (std::size_t i = 0; i < kInstructions.size(); ++i) {
     CROMWELL_ASSIGN(const edit::Prompt prompt, editor.prompt(kInstructions[i]));
     if (i == 0) {
       CROMWELL_ASSIGN(const Answer answer, editor.run(prompt, nullptr));
-      CROMWELL_TRY(measure(editor,
+      CROMWELL_TRY(measure(editor, editor,
                            {"the answer, 4 lines altered", prompt, altered(editor, answer.ids)},
                            options.repeat, report));
+      if (drafter != nullptr) {
+        CROMWELL_TRY(
+            measure(editor, *drafter, {"a draft model's", prompt, {}}, options.repeat, report));
+      }
     }
     if (static_cast<int>(i) >= options.edits) return {};
     CROMWELL_TRY(measure(
-        editor,
+        editor, editor,
         {std::string("old text: ") + kInstructions[i], prompt, editor.unchanged(prompt), true},
         options.repeat, report));
   }
@@ -210,6 +221,30 @@ std::string region_of(const Options& options) {
   return text;
 }
 
+// Which engine/loaded_model makes: a Transformer.
+void finish_packing(model::LanguageModel& model) {
+  auto& transformer = static_cast<model::Transformer&>(model);
+  if (transformer.packed_weights() != nullptr) transformer.packed_weights()->finish();
+}
+
+base::Result<engine::LoadedModel> load(const Options& options, const engine::LoadOptions& how) {
+  CROMWELL_ASSIGN(engine::LoadedModel loaded, engine::load_model(options.model, how));
+  if (!loaded.chat_template) return loaded.chat_template_error;
+  finish_packing(*loaded.model);
+  return loaded;
+}
+
+// A second copy of the model, with the draft model; null without one.
+base::Result<std::unique_ptr<Editor>> make_drafter(const Options& options,
+                                                   const engine::LoadOptions& how) {
+  if (options.draft_model.empty()) return std::unique_ptr<Editor>();
+  CROMWELL_ASSIGN(engine::LoadedModel loaded, load(options, how));
+  CROMWELL_ASSIGN(auto draft_model, engine::load_draft_model(options.draft_model, how, loaded));
+  finish_packing(*draft_model);
+  return std::make_unique<Editor>(std::move(loaded), std::move(draft_model), region_of(options),
+                                  options.max_tokens);
+}
+
 base::Result<> run(const Options& options) {
   engine::LoadOptions how{.threads = options.threads,
                           .packed_bytes_limit = std::numeric_limits<std::size_t>::max()};
@@ -217,15 +252,14 @@ base::Result<> run(const Options& options) {
     CROMWELL_ASSIGN(engine::LoraOption adapter, engine::parse_lora_option(options.lora));
     how.adapters.push_back(std::move(adapter));
   }
-  CROMWELL_ASSIGN(engine::LoadedModel loaded, engine::load_model(options.model, how));
-  if (!loaded.chat_template) return loaded.chat_template_error;
-  auto& model = static_cast<model::Transformer&>(*loaded.model);  // what load_model() makes
-  if (model.packed_weights() != nullptr) model.packed_weights()->finish();
+  CROMWELL_ASSIGN(engine::LoadedModel loaded, load(options, how));
+  CROMWELL_ASSIGN(const auto drafter, make_drafter(options, how));
   bench::Report report;
   report.fact("model", loaded.description);
   if (!options.lora.empty()) report.fact("adapter", options.lora);
-  Editor editor(std::move(loaded), region_of(options), options.max_tokens);
-  const auto result = benchmark(editor, options, report);
+  if (drafter != nullptr) report.fact("draft model", options.draft_model);
+  Editor editor(std::move(loaded), nullptr, region_of(options), options.max_tokens);
+  const auto result = benchmark(editor, drafter.get(), options, report);
   report.print(options.json);
   return result;
 }
@@ -237,6 +271,7 @@ int main(int argc, char** argv) {
   CLI::App app("an edit's speed over plain decoding");
   app.add_option("--model", options.model)->required();
   app.add_option("--lora", options.lora, "an adapter that writes the answers, FILE[:SCALE]");
+  app.add_option("--draft-model", options.draft_model, "a small model that guesses");
   app.add_option("--file", options.file, "what is rewritten; default: a function of 120 lines")
       ->check(CLI::ExistingFile);
   app.add_option("--max-tokens", options.max_tokens)->check(CLI::Range(2, 1 << 20));

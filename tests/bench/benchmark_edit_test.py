@@ -35,6 +35,14 @@ class BenchmarkEdit(unittest.TestCase):
             self.assertGreaterEqual(row["guessed"], row["right"])
         self.assertEqual(rows[0]["tokens"], 60)
 
+    def test_a_draft_model_changes_no_byte(self):
+        run = self.run_it("--json", "--file", self.text, "--max-tokens", "60", "--repeat", "1",
+                          "--edits", "0", "--draft-model", self.model)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        row = json.loads(run.stdout)["rows"][1]
+        self.assertEqual(row["draft"], "a draft model's")
+        self.assertEqual(row["same bytes"], "yes")
+
     def test_natural_edits_may_be_left_out(self):
         run = self.run_it("--json", "--file", self.text, "--max-tokens", "20", "--repeat", "1",
                           "--edits", "0")
@@ -54,6 +62,11 @@ class BenchmarkEdit(unittest.TestCase):
                              capture_output=True, text=True)
         self.assertEqual(run.returncode, 1)
         self.assertIn("/nowhere.gguf", run.stderr)
+
+    def test_a_draft_model_that_is_not_there_is_named(self):
+        run = self.run_it("--draft-model", "/nowhere/draft.gguf")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("/nowhere/draft.gguf", run.stderr)
 
     def test_an_adapter_that_is_not_there_is_named(self):
         run = self.run_it("--lora", "/nowhere/style.gguf:0.5")

@@ -69,9 +69,17 @@ TEST_F(FillPlaceTest, TakesTheOneLineOfAnEmptyFile) {
 TEST_F(FillPlaceTest, BringsTheFilesThatItIsAskedFor) {
   const auto source = read({.line = 1, .context = {.add = {"util.py"}}}, 200);
   ASSERT_TRUE(source) << source.error().message;
-  EXPECT_EQ(source->context_used, (std::vector<std::string>{"util.py"}));
+  EXPECT_EQ(source->no_room, std::vector<std::string>());
   ASSERT_EQ(source->text.notes.size(), 1U);
+  EXPECT_EQ(source->text.notes[0].name, "util.py");
   EXPECT_NE(source->text.notes[0].text.find("def helper(x)"), std::string::npos);
+}
+
+TEST_F(FillPlaceTest, NamesTheFilesThatHaveNoRoom) {
+  const auto source = read({.line = 1, .context = {.add = {"util.py"}}}, 1);
+  ASSERT_TRUE(source) << source.error().message;
+  EXPECT_EQ(source->no_room, (std::vector<std::string>{"util.py"}));
+  EXPECT_TRUE(source->text.notes.empty());
 }
 
 }  // namespace

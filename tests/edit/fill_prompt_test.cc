@@ -39,6 +39,7 @@ TEST(FillPrompt, PutsTheTextsBetweenTheTokensOfTheVocabulary) {
   const auto prompt = make_fill_prompt({.before = "a = ", .after = "\nb"}, 100, *tokenizer);
   ASSERT_TRUE(prompt);
   EXPECT_EQ(shown(*prompt, *tokenizer), "<|fim_prefix|>a = <|fim_suffix|>\nb<|fim_middle|>");
+  EXPECT_TRUE(prompt->is_whole());
   EXPECT_TRUE(prompt->stop.empty());
 }
 
@@ -69,13 +70,19 @@ TEST(FillPrompt, IsCutToItsBudgetFromTheFarEnds) {
   const FillText text{.before = std::string(500, 'x') + "near",
                       .after = "next" + std::string(500, 'y'),
                       .notes = {{"a", std::string(30, 'a')}}};
-  for (int budget = kMinFillTokens; budget < 1100; budget += 7) {
+  for (int budget = kMinFillTokens; budget < 2400; budget += 7) {
     const auto prompt = make_fill_prompt(text, budget, *tokenizer);
     ASSERT_TRUE(prompt);
     EXPECT_LE(prompt->ids.size(), static_cast<std::size_t>(budget));
     const std::string all = shown(*prompt, *tokenizer);
     EXPECT_NE(all.find(budget < 24 ? "r<|fim_suffix|>n" : "near<|fim_suffix|>n"), std::string::npos)
         << all;
+    const bool has_ends =
+        all.find(text.before) != std::string::npos && all.find(text.after) != std::string::npos;
+    EXPECT_EQ(prompt->is_cut, !has_ends) << budget;
+    const bool has_note = all.find(text.notes[0].text) != std::string::npos;
+    EXPECT_EQ(prompt->used.size(), has_note ? 1U : 0U) << budget;
+    EXPECT_EQ(prompt->dropped.size(), has_note ? 0U : 1U) << budget;
   }
 }
 
@@ -89,6 +96,9 @@ TEST(FillPrompt, KeepsTheLastNotesWhereNotAllHaveRoom) {
   const std::string all = shown(*prompt, *tokenizer);
   EXPECT_NE(all.find("<|file_sep|>last\n"), std::string::npos) << all;
   EXPECT_EQ(all.find("first"), std::string::npos) << all;
+  EXPECT_EQ(prompt->used, (std::vector<std::string>{"last"}));
+  EXPECT_EQ(prompt->dropped, (std::vector<std::string>{"first"}));
+  EXPECT_FALSE(prompt->is_cut);
 }
 
 TEST(FillPrompt, WithoutSuchTokensGoesOnWithTheTextAndEndsWhereTheRestBegins) {

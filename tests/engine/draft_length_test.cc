@@ -52,6 +52,21 @@ TEST(DraftLength, WhatAGuessItselfTakesIsPartOfItsCost) {
   EXPECT_EQ(best_draft_length(kFlat, {}, 0.9, 63, 10.0), 0);  // as slow as the model itself
 }
 
+TEST(DraftLength, WhatIsSavedIsTheShareOfTheTimeThatATokenTakesLess) {
+  // Two guesses of which each is right half of the time: 1.75 tokens in 10.3 + 1.4 ms, not 17.5.
+  const PassCost cost(PassTimes{10, 10.15, 10.45, 11, 12, 14, 18, 26});
+  const double ms = cost.ms(3) + 2 * 0.7;
+  EXPECT_NEAR(saved_share(cost, {}, 0.5, 2, 0.7), 1 - ms / 17.5, 1e-12);
+  EXPECT_EQ(saved_share(cost, {}, 0.5, 0, 0.7), 0);
+}
+
+TEST(Acceptance, AWeakPriorIsSoonForgotten) {
+  Acceptance acceptance(1, 0.25);
+  EXPECT_NEAR(acceptance.rate(), 0.8, 1e-12);
+  for (int i = 0; i < 10; ++i) acceptance.observe(0, true);
+  EXPECT_LT(acceptance.rate(), 0.1);
+}
+
 TEST(Acceptance, FollowsWhatIsAcceptedLately) {
   Acceptance acceptance;
   const double first = acceptance.rate();

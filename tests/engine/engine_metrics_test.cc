@@ -29,6 +29,21 @@ TEST(EngineMetrics, TokensAreThoseOfTheUsages) {
   EXPECT_EQ(counters.prompt_tokens + counters.cached_tokens, 3U * 200);
 }
 
+TEST(EngineMetrics, TimesOfDecodingAreThoseOfTheAnswers) {
+  EngineUnderTest test;
+  const auto answer = greedy_reference(*test.model, *test.tokenizer, {1, 2, 3}, 60);
+  Timings sum;
+  for (const int errors : {0, 50}) {
+    auto request = greedy({1, 2, 3}, 60);
+    request.draft = std::make_unique<OracleDraft>(answer, 3, errors, 3U);
+    add(sum, test.run(std::move(request))->finished->timings);
+  }
+  const EngineCounters counters = test.engine->metrics().counters;
+  EXPECT_GT(counters.decode_ms, 0);
+  EXPECT_DOUBLE_EQ(counters.decode_ms, sum.decode_ms);
+  EXPECT_DOUBLE_EQ(counters.plain_ms, sum.plain_ms);
+}
+
 TEST(EngineMetrics, PassesAreThoseThatTheModelRan) {
   EngineUnderTest test;
   test.run(greedy(Tokens(150, 7), 20));

@@ -87,6 +87,20 @@ TEST_F(EngineSchedule, ALessUrgentOneIsPassedOverOnlySoOften) {
   EXPECT_EQ(starts(), "r" + most + "b" + most_but_b + "n" + rest);
 }
 
+TEST_F(EngineSchedule, OfThosePassedOverHeGoesFirstWhoseTurnItIs) {
+  open({.max_running = 1});
+  submit('r', with(greedy({1}, 3), Priority::kInteractive));
+  gate_.wait_arrived(1);
+  for (TokenId i = 0; i < 3; ++i) submit('f', with(greedy({2, i}, 3), Priority::kNormal, "flood"));
+  submit('y', with(greedy({3}, 3), Priority::kNormal, "y"));
+  for (TokenId i = 0; i < 40; ++i) submit('i', with(greedy({4, i}, 3), Priority::kInteractive));
+  const std::string order = starts();
+  EXPECT_EQ(order.substr(0, 1 + kMostPassedOver + 1),
+            "r" + std::string(kMostPassedOver, 'i') + "f");
+  EXPECT_LT(order.find('y'), order.find('f', order.find('f') + 1))
+      << "its client has had nothing yet: " << order;
+}
+
 TEST_F(EngineSchedule, ALongBackgroundPromptIsReadHoweverManyUrgentOnesCome) {
   open({.max_running = 2});
   std::mt19937 random(31);
@@ -124,6 +138,26 @@ TEST_F(EngineSchedule, WhoHasWrittenMuchComesAfterWhoHasReadLess) {
   submit('p', with(greedy(Tokens(30, 3), 3), Priority::kNormal, "y"));
   submit('q', with(greedy({4}, 3), Priority::kNormal, "y"));
   EXPECT_EQ(starts(), "apqb");
+}
+
+TEST_F(EngineSchedule, WhatForksWriteIsTheirClientsToo) {
+  open({.max_running = 4});
+  auto request = with(greedy({1}, 30), Priority::kNormal, "x");
+  std::vector<Recorder> others(3);
+  std::vector<ForkRequest> forks(3);
+  for (std::size_t i = 0; i < 3; ++i) {
+    forks[i].sampling = request.sampling;
+    forks[i].sink = others[i].sink();
+  }
+  Recorder first;
+  ASSERT_TRUE(test_->engine->submit(std::move(request), first.sink(), std::move(forks)));
+  gate_.wait_arrived(1);
+  submit('p', greedy(Tokens(10, 2), 3));
+  submit('q', greedy({3}, 3));
+  submit('b', with(greedy({4}, 3), Priority::kNormal, "x"));
+  EXPECT_EQ(starts(), "pqb");
+  first.wait();
+  for (auto& other : others) other.wait();
 }
 
 TEST_F(EngineSchedule, AnInteractiveRequestDoesNotWaitForItsSessionsBackground) {
