@@ -17,7 +17,7 @@ struct LlamaFormatOptions {
   std::string model;
   std::string prompt;      // as text, special tokens too
   bool truncated = false;  // less of it than was sent
-  LlamaOptions request;  // with the sampling in use
+  LlamaOptions request;    // with the sampling in use
 };
 
 std::unique_ptr<AnswerFormat> make_llama_format(

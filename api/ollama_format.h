@@ -18,7 +18,7 @@ struct OllamaFormatOptions {
   std::string model;
   bool is_chat = false;
   bool logprobs = false;
-  bool truncated = false;  // less of the prompt than was sent
+  bool truncated = false;                    // less of the prompt than was sent
   std::optional<ToolCallReader> tools = {};  // none: the answer is text, whatever it says
   // Shown with the answer's ids behind them, as `context`; empty: not shown.
   std::vector<engine::TokenId> context = {};

@@ -6,7 +6,7 @@
 namespace cromwell::engine {
 namespace {
 
-constexpr int kShareOfLong = 4;  // a quarter of the chunk is theirs who have much to read
+constexpr int kShareOfLong = 4;     // a quarter of the chunk is theirs who have much to read
 constexpr int kMaxDraftRows = 128;  // rows of logits for drafts in a step: bounds their memory
 
 bool reads_much(const Sequence& reader) { return reader.to_read() > kLittleToRead; }
@@ -62,8 +62,8 @@ void BatchFormer::find_readers(const Scheduler::Sequences& running) {
     const bool reads = sequence->reads_prompt();
     if (!reads && writers_++ == 0) most_urgent_writer_ = sequence->priority();
     // Who reads ahead of a request does so only while there is nothing else to do at all.
-    const bool must_rest = sequence->priority() == Priority::kWarm &&
-                           running.front()->priority() != Priority::kWarm;
+    const bool must_rest =
+        sequence->priority() == Priority::kWarm && running.front()->priority() != Priority::kWarm;
     if (reads && !must_rest) readers_.push_back(sequence.get());
   }
   const auto had_its_turn = [&](const Sequence* reader) {

@@ -78,8 +78,8 @@ class BatchFormer {
   bool much_to_read_ = false;  // one of the most urgent readers has
   int writers_ = 0;
   Priority most_urgent_writer_ = Priority::kWarm;
-  int prompt_tokens_ = 0;      // in this step, at most chunk_,
-  int long_tokens_ = 0;        // and those of prompts that delay writers, at most slice_
+  int prompt_tokens_ = 0;  // in this step, at most chunk_,
+  int long_tokens_ = 0;    // and those of prompts that delay writers, at most slice_
   int chunk_ = 0, slice_ = 0;
   std::vector<Sequence*> undrafted_;  // writers whose sources have no guesses
   std::vector<Slice> slices_;

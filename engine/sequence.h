@@ -138,7 +138,7 @@ class Sequence {
   int wanted_guesses_ = 0;  // a source that has fewer is not sure: they say nothing of the others
   bool is_models_draft_ = false;
   Acceptance acceptance_;  // of the draft source
-  int step_tokens_ = 0;  // of the last step
+  int step_tokens_ = 0;    // of the last step
   std::vector<ForkCommand> forks_after_prompt_;
 
   std::string client_;  // its session, or that of the one that it was forked from

@@ -258,9 +258,8 @@ Result<> serve(const CommandLine& line) {
       workspace::Workspace::open(
           options.roots, {.secrets = {.more = options.secrets, .allowed = options.allow_secrets}}));
   CROMWELL_ASSIGN(const auto store, open_store(options, workspace));
-  CROMWELL_ASSIGN(const edit::Indexes indexes,
-                  edit::open_indexes(*workspace, outside.user_excludes,
-                                     options.state_dir + "/index"));
+  CROMWELL_ASSIGN(const edit::Indexes indexes, edit::open_indexes(*workspace, outside.user_excludes,
+                                                                  options.state_dir + "/index"));
   engine::Engine engine(std::move(loaded.model), loaded.tokenizer,
                         {.max_running = options.max_running,
                          .max_queued = options.max_queued,

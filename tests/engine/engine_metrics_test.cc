@@ -57,9 +57,8 @@ TEST(EngineMetrics, PassesAreThoseThatTheModelRan) {
 
 TEST(EngineMetrics, EveryEndIsCountedOnce) {
   StepGate gate;
-  EngineUnderTest test({.max_running = 1, .max_queued = 1}, {}, [&](auto& model) {
-    model.on_forward(gate.hook());
-  });
+  EngineUnderTest test({.max_running = 1, .max_queued = 1}, {},
+                       [&](auto& model) { model.on_forward(gate.hook()); });
   Recorder cut, cancelled, refused;
   ASSERT_TRUE(test.engine->submit(greedy({1}, 3), cut.sink()));
   gate.wait_arrived(1);
