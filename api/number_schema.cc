@@ -1,5 +1,7 @@
 #include "api/number_schema.h"
 
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -12,6 +14,14 @@ namespace {
 
 using engine::NumberBound;
 using engine::Pattern;
+
+// Exact: a long double holds every number of 64 bits and every double.
+static_assert(std::numeric_limits<long double>::digits >= 64);
+long double value_of(const JsonIn& number) {
+  if (number.is_number_unsigned()) return static_cast<long double>(number.get<std::uint64_t>());
+  if (number.is_number_integer()) return static_cast<long double>(number.get<std::int64_t>());
+  return static_cast<long double>(number.get<double>());
+}
 
 // The bound that says more, where both are given.
 base::Result<std::optional<NumberBound>> read_bound(const JsonIn& schema, const std::string& path,
@@ -27,8 +37,8 @@ base::Result<std::optional<NumberBound>> read_bound(const JsonIn& schema, const 
   }
   bool is_exclusive = schema.contains(exclusive);
   if (is_exclusive && schema.contains(inclusive)) {
-    is_exclusive =
-        is_lower ? schema[exclusive] >= schema[inclusive] : schema[exclusive] <= schema[inclusive];
+    const long double within = value_of(schema[inclusive]), beyond = value_of(schema[exclusive]);
+    is_exclusive = is_lower ? beyond >= within : beyond <= within;
   }
   const char* name = is_exclusive ? exclusive : inclusive;
   return std::optional(NumberBound{.value = schema[name].dump(), .is_exclusive = is_exclusive});

@@ -1,5 +1,6 @@
 // A JSON schema's numbers with bounds as patterns: minimum, maximum, exclusiveMinimum and
-// exclusiveMaximum. Any thread.
+// exclusiveMaximum. A bound is what is written, which a reader of doubles may find a rounding away
+// where it has more than 15 digits. Any thread.
 #pragma once
 
 #include <string>

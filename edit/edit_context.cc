@@ -80,7 +80,7 @@ base::Result<Indexes> open_indexes(const workspace::Workspace& workspace,
                                    const std::string& user_excludes,
                                    const std::string& cache_folder) {
   if (!cache_folder.empty()) {
-    workspace::remove_other_caches(*base::posix_file_system(), cache_folder, workspace.roots());
+    workspace::remove_old_caches(*base::posix_file_system(), cache_folder, workspace.roots());
   }
   Indexes indexes;
   for (const std::string& root : workspace.roots()) {

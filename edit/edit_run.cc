@@ -365,8 +365,10 @@ Result<> EditRun::choose() {
       if (changes) return {};
       continue;
     }
-    if (has_fault && !complaint_) complaint_ = complaint_of(*proposal, target());
-    if (!go_on_) go_on_ = after_explanation(asked(), attempt);
+    if (!complaint_ && !go_on_) {  // of the likeliest that can be helped
+      go_on_ = after_explanation(asked(), attempt);
+      if (!go_on_ && has_fault) complaint_ = complaint_of(*proposal, target());
+    }
     Error error = has_fault ? syntax_refusal(proposal->verdict.error) : std::move(proposal).error();
     if (!request_.files.empty()) error.message = target().snapshot.file + ": " + error.message;
     refused_.push_back({.attempt = round_,

@@ -24,20 +24,6 @@ std::string without_inner_fence(const std::string& body) {
   return join_lines(lines);
 }
 
-// Where our fence is longer than three, a model may close it with three all the same: the last line
-// then makes an odd number of fences of what the region shows an even number of, or the other way
-// about.
-std::string without_short_end(const std::string& body, std::string_view shown) {
-  std::vector<std::string_view> lines = split_lines(body), old_lines = split_lines(shown);
-  const auto last = std::find_if_not(lines.rbegin(), lines.rend(), is_blank);
-  if (last == lines.rend() || trim_right(*last) != "```") return body;
-  const auto fences = std::count_if(lines.begin(), lines.end(), is_fence) +
-                      std::count_if(old_lines.begin(), old_lines.end(), is_fence);
-  if (fences % 2 == 0) return body;
-  lines.erase(last.base() - 1, lines.end());
-  return join_lines(lines);
-}
-
 // Whoever repeats lines of the code is writing it, though the first may be a comment's sentence.
 bool repeats_a_line(std::string_view shown, std::string_view answer) {
   const auto lines = split_lines(answer);
@@ -63,7 +49,8 @@ base::Result<Prompt> open_fence(const Question& question, const std::string& int
 
 std::optional<Prompt> open_fence_again(const Prompt& prompt, std::string_view answer,
                                        const tokenizer::Tokenizer& tokenizer) {
-  if (!is_explanation(answer) || repeats_a_line(prompt.shown, answer)) return std::nullopt;
+  const bool is_of_all = is_explanation(answer) && !announces_part(answer);
+  if (!is_of_all || repeats_a_line(prompt.shown, answer)) return std::nullopt;
   const std::string begins = std::string(answer) + "\n" + prompt.opening;
   const TokenIds more = tokenizer.encode(begins, {.continues = true}).ids;
   Prompt next = prompt;
@@ -103,7 +90,7 @@ base::Result<std::string> read_fenced(const Prompt& prompt, std::string_view ans
   if (closing == "\n```") return without_inner_fence(body);
   const bool closed_at_once =
       trim_right(std::string_view(body).substr(0, body.find('\n'))) == closing.substr(1);
-  return closed_at_once ? std::string() : without_short_end(body, prompt.shown);
+  return closed_at_once ? std::string() : body;
 }
 
 base::Result<TokenIds> FencedProtocol::answer_for(const Prompt& prompt, std::string_view shown,

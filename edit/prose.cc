@@ -60,4 +60,12 @@ bool is_explanation(std::string_view text) {
   return first != lines.end() && (opens_prose(*first) || is_sentence(*first));
 }
 
+bool announces_part(std::string_view text) {
+  constexpr std::array kWords = {"add ",   "adding ",        "insert",  "append",   "prepend",
+                                 "paste ", "following line", "snippet", "replace ", "put "};
+  const std::string lower = to_lower(text);
+  return std::any_of(kWords.begin(), kWords.end(),
+                     [&](std::string_view word) { return lower.find(word) != std::string::npos; });
+}
+
 }  // namespace cromwell::edit

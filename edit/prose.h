@@ -13,4 +13,7 @@ bool opens_prose(std::string_view line);
 // to be code.
 bool is_explanation(std::string_view text);
 
+// The text says that what comes is a part to be put somewhere, not all of the code.
+bool announces_part(std::string_view text);
+
 }  // namespace cromwell::edit

@@ -17,7 +17,7 @@ std::optional<model::PageId> KvPool::take(std::optional<model::PageId> after) {
   if (after && (*after + 1) % model::kPageRun != 0 && is_free(*after + 1)) page = *after + 1;
   if (!page) page = start_of_free_run();
   if (!page) page = free_.back();
-  free_.erase(std::ranges::find(free_, *page));
+  free_.erase(std::find(free_.rbegin(), free_.rend(), *page).base() - 1);  // it is near the end
   owners_[static_cast<std::size_t>(*page)] = 1;
   return page;
 }

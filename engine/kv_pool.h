@@ -28,7 +28,7 @@ class KvPool {
   std::optional<model::PageId> start_of_free_run() const;
 
   std::vector<int> owners_;          // [total]
-  std::vector<model::PageId> free_;  // the last released is taken first: its memory is warm
+  std::vector<model::PageId> free_;  // of runs, the last released goes first: its memory is warm
 };
 
 }  // namespace cromwell::engine

@@ -233,13 +233,16 @@ void Scheduler::share_computed(Sequence& sequence) {
   tree_.share_pages(sequence.cache(), text, Clock::now(), sequence.adapter());
 }
 
-// How much it would write was not known when its client took its turn.
+// How much it would write was not known when its client took its turn. The client's less urgent
+// ones keep theirs: they have waited for this one already, and would else wait for ever.
 void Scheduler::charge(const Sequence& ended) {
   const auto generated = static_cast<std::uint64_t>(ended.generated());
   if (generated == 0) return;
   const std::uint64_t later = turns_.spent(ended.client(), generated);
   for (const auto& sequence : waiting_) {
-    if (sequence->client() == ended.client()) sequence->set_turn(sequence->turn() + later);
+    const bool pays = sequence->client() == ended.client();
+    if (!pays || sequence->priority() > ended.priority()) continue;
+    sequence->set_turn(sequence->turn() + later);
   }
   std::sort(waiting_.begin(), waiting_.end(), goes_first);
 }

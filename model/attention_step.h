@@ -1,7 +1,7 @@
 // AttentionStep: the attention of one layer over all tokens of a pass, its shares taken by the
-// workers in turn. Owns what the shares need beside their inputs: lists of blocks and the partial
-// results of work that is split. Only the engine thread calls it; a pass's result does not depend
-// on who computes what.
+// workers in turn, or over a part's, by one of them. Owns what the shares need beside their inputs:
+// lists of blocks and the partial results of work that is split. run() is the engine thread's,
+// run_part() a worker's; a pass's result does not depend on who computes what.
 #pragma once
 
 #include <atomic>

@@ -1,6 +1,8 @@
 #include "model/pass_plan.h"
 
 #include <algorithm>
+#include <iterator>
+#include <ratio>
 #include <string>
 
 #include "kernels/kernels.h"
@@ -27,7 +29,8 @@ constexpr std::int64_t kPositionsPerProducts = 1500;
 constexpr std::int64_t cost_of(const BatchToken& token) {
   return kPositionsPerProducts + token.position;
 }
-constexpr int kPartAlign = 4;  // tokens that the kernels take together
+using Unlike = std::ratio<5, 4>;  // of the dearest token to the mean, up to which parts are made
+constexpr int kPartAlign = 4;     // tokens that the kernels take together
 
 // True if `next` goes on where `token` ends.
 bool continues(const BatchToken& token, const BatchToken& next) {
@@ -83,8 +86,13 @@ void PassPlan::make_parts(const Batch& batch) {
   const int threads = limits_.threads;
   const int least = limits_.tokens_per_part;
   if (threads < 2 || least == 0 || tokens < least * threads) return;
-  std::int64_t left = 0;
-  for (const BatchToken& token : batch.tokens) left += cost_of(token);
+  std::int64_t left = 0, dearest = 0;
+  for (const BatchToken& token : batch.tokens) {
+    left += cost_of(token);
+    dearest = std::max(dearest, cost_of(token));
+  }
+  // Much attention of a few is better divided by segments.
+  if (dearest * Unlike::den * tokens > left * Unlike::num) return;
   std::int64_t cost = 0;
   int begin = 0;
   for (int t = 0; t < tokens; ++t) {
@@ -99,7 +107,7 @@ void PassPlan::make_parts(const Batch& batch) {
   }
   parts_.push_back({begin, tokens});
   const bool empty = std::ranges::any_of(parts_, [](TokenRange p) { return p.size() <= 0; });
-  if (empty) parts_.clear();
+  if (empty || std::ssize(parts_) < threads) parts_.clear();
 }
 
 // Where the part that holds a token ends; there may be but one.

@@ -65,8 +65,8 @@ class PassPlan {
   const std::vector<AttentionShare>& shares() const { return shares_; }
   const std::vector<AttentionSplit>& splits() const { return splits_; }
   const std::vector<int>& wanting() const { return wanting_; }  // indices into the batch
-  // One for each thread where there are tokens enough, else none. No share of attention belongs to
-  // two, and none is split.
+  // One for each thread where there are tokens enough that cost about the same, else none. No share
+  // of attention belongs to two, and none is split.
   const std::vector<TokenRange>& parts() const { return parts_; }
 
   // What splits() may need at most: their number, and (query, segment) results of all.

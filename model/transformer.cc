@@ -39,7 +39,7 @@ int tokens_per_part(const ModelConfig& config, const Weights& weights) {
   constexpr int kLargeBlock = 256;
   int least = kLeastTokens;
   for (const LayerWeights& w : weights.layers) {
-    for (const WeightMatrix* m : {&w.q, &w.attn_output, &w.gate, &w.down}) {
+    for (const WeightMatrix* m : {&w.q, &w.k, &w.v, &w.attn_output, &w.gate, &w.up, &w.down}) {
       if (!kernels::wants_quantized(m->type)) return 0;
       const bool large = kernels::weight_type_traits(m->type)->block_size >= kLargeBlock;
       if (large) least = kLeastTokensOfLargeBlocks;

@@ -1,5 +1,6 @@
-// Transformer: the decoder-only forward pass over mapped weights and paged KV memory. layer() reads
-// like the paper; everything is computed by the kernel table on shares of rows, tokens or heads.
+// Transformer: the decoder-only forward pass over mapped weights and paged KV memory. begin_layer()
+// and end_layer() read like the paper; everything is computed by the kernel table on shares of
+// rows, tokens or heads, or of many tokens on each worker's own.
 // Logits are bitwise the same however a sequence is cut into passes, batched with others, or split
 // over threads (each kernel guarantees it for its operation; nothing here sums).
 // Only the engine thread calls it. Weights and configuration are const; what changes are the KV

@@ -120,9 +120,11 @@ void add_tokens(Families& all, const api::EngineReading& engine) {
               engine.model_draft_tokens);
   add_counter(all, "cromwell_draft_model_accepted_tokens_total",
               "Tokens that the draft model guessed right", engine.model_accepted_tokens);
-  add_sum(all, "cromwell_decode_seconds_total",
-          "Time of the passes that wrote the answers that have ended, of each answer its own",
-          engine.decode_seconds);
+  add_sum(
+      all, "cromwell_decode_seconds_total",
+      "Time of the passes that wrote the answers that have ended, of each answer its own, without "
+      "those that read a prompt too",
+      engine.decode_seconds);
   add_sum(all, "cromwell_plain_decode_seconds_total",
           "What their tokens would have taken one by one: the multiple is its quotient by the "
           "time that they took",

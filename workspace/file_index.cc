@@ -33,20 +33,25 @@ using base::Links;
 constexpr int kLowestPriority = 19;
 constexpr int kMostReaders = 4;         // cores that a first pass may take
 constexpr std::size_t kReadAtOnce = 8;  // files of each of them, between two looks at what changed
-// All readers together may hold as much as one parse of a file that is edited.
-constexpr ParseLimits kParseLimits{.tree_bytes = ParseLimits().tree_bytes / kMostReaders};
+// All readers together may hold as much as one parse of a file that is edited. Of so low a priority
+// they may be kept waiting much longer than they run.
+constexpr ParseLimits kParseLimits{.is_threads_time = true,
+                                   .tree_bytes = ParseLimits().tree_bytes / kMostReaders};
 
 bool is_rule_file(const std::string& name) {
   return name == ".gitignore" || name == ".cromwellignore";
 }
 
-std::vector<IndexedSymbol> symbols_of(std::string bytes, const std::string& path) {
+// None: the parse was broken off, and what the file has is not known.
+std::optional<std::vector<IndexedSymbol>> symbols_of(std::string bytes, const std::string& path) {
   std::vector<IndexedSymbol> symbols;
   const auto file = TextFile::parse(std::move(bytes));
   if (!file) return symbols;
   const std::string text = file->text({1, file->line_count()});
-  const auto tree = SyntaxTree::parse(text, language_of(path, text).grammar, kParseLimits);
-  if (!tree) return symbols;
+  const Grammar grammar = language_of(path, text).grammar;
+  if (grammar == Grammar::kNone || text.size() > kParseLimits.max_bytes) return symbols;
+  const auto tree = SyntaxTree::parse(text, grammar, kParseLimits);
+  if (!tree) return std::nullopt;
   for (Symbol& symbol : outline_of(*tree, text)) {
     symbols.push_back({symbol.kind, std::move(symbol.name), symbol.lines});
   }
@@ -92,6 +97,7 @@ struct FileIndex::Impl {
   void take_change(const FolderChange& change);
   struct Found {
     bool is_there = false;
+    bool is_read = true;  // else it could not be, now: its symbols are not known
     FileStamp stamp;
     std::vector<IndexedSymbol> symbols;
   };
@@ -172,14 +178,22 @@ FileIndex::Impl::Found FileIndex::Impl::look_at(const std::string& path) const {
   const Grammar grammar = language_of(path).grammar;
   if (grammar == Grammar::kNone || grammar == Grammar::kJson) return file;
   auto bytes = base::read_all(*files, fd.get(), options.max_file_bytes, path);
-  if (bytes) file.symbols = symbols_of(std::move(*bytes), path);
+  if (!bytes) {
+    file.is_read = bytes.error().code == base::ErrorCode::kPayloadTooLarge;
+    return file;
+  }
+  auto symbols = symbols_of(std::move(*bytes), path);
+  file.is_read = symbols.has_value();
+  if (symbols) file.symbols = std::move(*symbols);
   return file;
 }
 
 void FileIndex::Impl::put(const std::string& path, Found&& found) {
   publish([&] {
     if (!found.is_there) return table.remove(path);
-    if (table.put(path, found.stamp, std::move(found.symbols))) ++not_kept;
+    const bool has_any = !found.symbols.empty();
+    if (!table.put(path, found.stamp, std::move(found.symbols), found.is_read)) return;
+    if (has_any) ++not_kept;  // what has none is soon looked at again
   });
 }
 
@@ -203,7 +217,8 @@ void FileIndex::Impl::keep() {
   if (!cache || not_kept < options.keep_after_files) return;
   not_kept = 0;
   try {
-    keeping = std::async(std::launch::async, [this, described = cache->describe(table)] {
+    keeping = std::async(std::launch::async, [this, all = cache->describe(table)]() mutable {
+      const base::FieldWriter described = std::move(all);  // the future would hold it for ever
       if (const auto kept = cache->save(described); !kept) {
         base::log(base::LogLevel::kWarning, "index cache: " + kept.error().message);
       }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <ctime>
 #include <utility>
 
 #include "base/file_io.h"
@@ -28,7 +29,24 @@ constexpr std::size_t kMaxCacheBytes = 256U << 20;
 constexpr int kLineBits = 28;
 constexpr std::uint64_t kLineMask = (1U << kLineBits) - 1;
 
-std::string name_of(const std::string& root) { return base::sha256_hex(root).substr(0, 16); }
+constexpr std::size_t kNameSize = 16;
+constexpr std::time_t kOldSeconds = 30 * 24 * 3600;
+
+std::string name_of(const std::string& root) { return base::sha256_hex(root).substr(0, kNameSize); }
+
+// Of a cache, or of one that was being written.
+bool is_cache_name(std::string_view name) {
+  const std::string_view digits = name.substr(0, kNameSize), rest = name.substr(digits.size());
+  return digits.size() == kNameSize && (rest.empty() || rest == ".tmp") &&
+         digits.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+bool is_old(base::FileSystem& files, int folder, const std::string& name) {
+  const FileDescriptor fd(files.open_at(folder, name, O_RDONLY | O_NONBLOCK, 0));
+  struct stat found;
+  if (!fd || files.fstat(fd.get(), &found) != 0) return false;
+  return found.st_mtim.tv_sec + kOldSeconds < std::time(nullptr);
+}
 
 // The running program's file: another one has another size or time.
 std::string running_program() {
@@ -134,15 +152,17 @@ Result<> IndexCache::save(const FieldWriter& described) const {
   return base::write_whole(*files_, folder.get(), name_of(owner_.root), bytes);
 }
 
-void remove_other_caches(base::FileSystem& files, const std::string& folder,
-                         const std::vector<std::string>& roots) {
+void remove_old_caches(base::FileSystem& files, const std::string& folder,
+                       const std::vector<std::string>& roots) {
   const auto opened = base::open_private_folder(files, folder);
   std::vector<std::string> names;
   if (!opened || files.list_folder(opened->get(), &names) != 0) return;
   for (const std::string& name : names) {
     const bool is_ours = std::any_of(
         roots.begin(), roots.end(), [&](const std::string& root) { return name == name_of(root); });
-    if (!is_ours) files.unlink_at(opened->get(), name);
+    if (!is_ours && is_cache_name(name) && is_old(files, opened->get(), name)) {
+      files.unlink_at(opened->get(), name);
+    }
   }
 }
 

@@ -53,8 +53,9 @@ class IndexCache {
   CacheOwner owner_;
 };
 
-// Removes what is in `folder` and is no cache of these roots.
-void remove_other_caches(base::FileSystem& files, const std::string& folder,
-                         const std::vector<std::string>& roots);
+// Removes caches that are of none of these roots and were not written for a month: another daemon
+// may use the same state folder.
+void remove_old_caches(base::FileSystem& files, const std::string& folder,
+                       const std::vector<std::string>& roots);
 
 }  // namespace cromwell::workspace

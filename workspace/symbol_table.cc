@@ -39,12 +39,12 @@ std::vector<Found> best_of(std::vector<Found> (&ranks)[kRanks], std::size_t limi
 
 }  // namespace
 
-bool SymbolTable::put(const std::string& file, FileStamp stamp,
-                      std::vector<IndexedSymbol> symbols) {
+bool SymbolTable::put(const std::string& file, FileStamp stamp, std::vector<IndexedSymbol> symbols,
+                      bool is_read) {
   remove(file);
   const std::size_t room = limits_.symbols - symbol_count_;
-  const bool is_whole = symbols.size() <= room;
-  if (!is_whole) symbols.resize(room);
+  const bool is_whole = is_read && symbols.size() <= room;
+  if (symbols.size() > room) symbols.resize(room);
   const auto entry = files_.emplace(file, File{stamp, std::move(symbols), is_whole}).first;
   for (const IndexedSymbol& symbol : entry->second.symbols) {
     by_name_.emplace(hash_of(symbol.name), &*entry);

@@ -35,8 +35,10 @@ class SymbolTable {
  public:
   explicit SymbolTable(TableLimits limits = {}) : limits_(limits) {}
 
-  // No stamp: the file is known and was not read yet. False: not all of its symbols had room.
-  bool put(const std::string& file, FileStamp stamp, std::vector<IndexedSymbol> symbols);
+  // No stamp: the file is known and was not read yet. is_read: these are all of its symbols. False:
+  // they are not, or had no room.
+  bool put(const std::string& file, FileStamp stamp, std::vector<IndexedSymbol> symbols,
+           bool is_read = true);
   void remove(const std::string& file);
   const FileStamp* stamp(const std::string& file) const;  // null for a file that is not there
 

@@ -1,6 +1,7 @@
 #include "workspace/syntax_tree.h"
 
 #include <algorithm>
+#include <ctime>
 #include <new>
 #include <utility>
 
@@ -51,25 +52,30 @@ const TSLanguage* grammar_of(Grammar grammar) {
   return nullptr;
 }
 
-using Clock = std::chrono::steady_clock;
+std::chrono::nanoseconds time_of(clockid_t clock) {
+  timespec now{};
+  ::clock_gettime(clock, &now);
+  return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
 
 constexpr std::size_t kPieceBytes = 4096;
 
 struct Reading {
   std::string_view text;
-  Clock::time_point end;
+  clockid_t clock;
+  std::chrono::nanoseconds end;
   bool is_cut = false;  // the time was over before the text was
+
+  bool is_over() const { return time_of(clock) >= end; }
 };
 
-bool is_over(TSParseState* state) {
-  return Clock::now() >= static_cast<const Reading*>(state->payload)->end;
-}
+bool is_over(TSParseState* state) { return static_cast<const Reading*>(state->payload)->is_over(); }
 
 // Hands the parser the text in pieces, so that the clock is looked at within the longest token too:
 // once the time is over there is no more text.
 const char* read_text(void* payload, uint32_t byte, TSPoint, uint32_t* size) {
   auto& reading = *static_cast<Reading*>(payload);
-  reading.is_cut = reading.is_cut || Clock::now() >= reading.end;
+  reading.is_cut = reading.is_cut || reading.is_over();
   const bool has_more = byte < reading.text.size() && !reading.is_cut;
   *size = has_more ? static_cast<uint32_t>(std::min(kPieceBytes, reading.text.size() - byte)) : 0;
   return has_more ? reading.text.data() + byte : "";
@@ -78,7 +84,8 @@ const char* read_text(void* payload, uint32_t byte, TSPoint, uint32_t* size) {
 // Null past the time. std::bad_alloc leaves the parser as it is, broken off anywhere: it is not to
 // be deleted then, but goes with its memory.
 TSTree* parse_text(std::string_view text, const TSLanguage* language, const ParseLimits& limits) {
-  Reading reading{.text = text, .end = Clock::now() + limits.time};
+  const clockid_t clock = limits.is_threads_time ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC;
+  Reading reading{.text = text, .clock = clock, .end = time_of(clock) + limits.time};
   TSParser* const parser = ts_parser_new();
   if (!ts_parser_set_language(parser, language)) return nullptr;
   TSTree* const tree = ts_parser_parse_with_options(

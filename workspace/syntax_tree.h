@@ -19,6 +19,7 @@ namespace cromwell::workspace {
 struct ParseLimits {
   std::size_t max_bytes = 1U << 20;
   std::chrono::milliseconds time{1'000};  // of one parse; a source of 1 MB takes 150 ms
+  bool is_threads_time = false;           // that the thread itself has run, however others keep it
   std::size_t tree_bytes = 256U << 20;    // of parser and tree; a source of 1 MB takes 20 to 45 MB,
                                           // numbers alone 230
 };

@@ -91,6 +91,22 @@ TEST(NumberSchema, BoundsAreCheckedAndNamed) {
   EXPECT_EQ(refusal({{"const", 3}, {"minimum", 3}}), "s.minimum: not supported beside const");
 }
 
+TEST(NumberSchema, OfTwoBoundsOnOneSideTheNearerHoldsHoweverLargeTheyAre) {
+  const auto below = automaton_of(
+      {{"type", "integer"}, {"maximum", 9223372036854775808U}, {"exclusiveMaximum", -1}});
+  EXPECT_FALSE(matches(*below, "5"));
+  EXPECT_TRUE(matches(*below, "-2"));
+  EXPECT_EQ(
+      automaton_of(
+          {{"type", "integer"}, {"minimum", 18446744073709551610U}, {"exclusiveMinimum", -1}}),
+      nullptr);
+  const auto beside = automaton_of({{"type", "integer"},
+                                    {"minimum", 18014398509481986},
+                                    {"exclusiveMinimum", 18014398509481984.0}});
+  EXPECT_FALSE(matches(*beside, "18014398509481985"));
+  EXPECT_TRUE(matches(*beside, "18014398509481986"));
+}
+
 TEST(NumberSchema, BoundsSayNothingOfOtherTypes) {
   const auto either = automaton_of({{"type", {"integer", "string"}}, {"maximum", 9}});
   EXPECT_TRUE(matches(*either, R"("10")"));

@@ -109,13 +109,18 @@ TEST_F(RewriteTest, WhoRepeatsALineOfTheCodeExplainsNothing) {
   EXPECT_FALSE(rewrite_.after_explanation(prompt, "The path of a file.\n  x = 1\n", *tokenizer_));
 }
 
-TEST_F(RewriteTest, ALongerFenceMayBeClosedByAShortOne) {
-  const Prompt prompt = render("x = '```'\n");
-  EXPECT_EQ(parse(prompt, "y\n```\n"), "y\n");
-  EXPECT_EQ(parse(prompt, "```\ny\n```\n"), "```\ny\n```\n");
+TEST_F(RewriteTest, AShorterFenceWithinALongerOneIsContent) {
+  const Prompt prompt = render("# T\n\n```sh\nmake\n", "a.md", "", "Close the code block");
+  EXPECT_EQ(parse(prompt, "# T\n\n```sh\nmake\n```\n"), "# T\n\n```sh\nmake\n```\n");
   const Prompt half = render("x\n```\n", "a.md");  // a block ends there that began before
   EXPECT_EQ(parse(half, "y\n```\n"), "y\n```\n");
-  EXPECT_EQ(parse(half, "y\n```\n```"), "y\n```\n");
+  EXPECT_EQ(parse(half, "y\n```\n```"), "y\n```\n```\n");
+}
+
+TEST_F(RewriteTest, AnExplanationThatAnnouncesAPartIsNotGoneOnWith) {
+  const Prompt prompt = render("a = 1\nb = 2\n");
+  EXPECT_FALSE(rewrite_.after_explanation(prompt, "To do this, add the following line after `b`:\n",
+                                          *tokenizer_));
 }
 
 TEST_F(RewriteTest, SaysTheInstructionAgainUnlessItIsLongOrHasAFence) {

@@ -101,6 +101,20 @@ TEST_F(EngineSchedule, OfThosePassedOverHeGoesFirstWhoseTurnItIs) {
       << "its client has had nothing yet: " << order;
 }
 
+TEST_F(EngineSchedule, WhoWritesMuchUrgentlyDoesNotKeepItsBackgroundWaitingForEver) {
+  open({.max_running = 1, .max_queued = 1000});
+  submit('r', with(greedy({1}, 3), Priority::kInteractive));
+  gate_.wait_arrived(1);
+  submit('b', with(greedy({9}, 3), Priority::kBackground, "a"));
+  for (TokenId i = 0; i < 120; ++i) {
+    submit('i', with(greedy({4, i}, 30), Priority::kInteractive, "a"));
+  }
+  for (TokenId i = 0; i < 40; ++i) {
+    submit('c', with(greedy({2, i}, 3), Priority::kBackground, "c"));
+  }
+  EXPECT_LE(starts().find('b'), 2U * (kMostPassedOver + 1));
+}
+
 TEST_F(EngineSchedule, ALongBackgroundPromptIsReadHoweverManyUrgentOnesCome) {
   open({.max_running = 2});
   std::mt19937 random(31);

@@ -145,17 +145,18 @@ TEST(PassPlan, GivesEachThreadTokensOfItsOwnWhereThereAreEnough) {
   EXPECT_TRUE(plan_of(limits(1, 2), {{64, 0}}).parts().empty());
 }
 
-TEST(PassPlan, PartsOfTokensWithMuchToAttendToAreSmaller) {
-  std::vector<Work> work(16, {1, 4000});
-  work.push_back({48, 0});
-  const PassPlan plan = plan_of(limits(1, 2, 24), work);
+TEST(PassPlan, PartsOfTokensWithMoreToAttendToAreSmaller) {
+  const PassPlan plan = plan_of(limits(1, 2, 24), {{32, 900}, {32, 0}});
   expect_parts(plan, 2, 64);
-  EXPECT_EQ(plan.parts().front().size(), 16);  // 16 * 5500 beside 48 * 1500
+  EXPECT_EQ(plan.parts().front().size(), 28);  // 28 * 2400 + .. beside 36 * 1500 + ..
 }
 
-TEST(PassPlan, HasNoPartsWhereOneTokenOutweighsTheOthers) {
-  const PassPlan plan = plan_of(limits(1, 24, 2), {{1, 4090}, {47, 0}});
-  EXPECT_TRUE(plan.parts().empty());
+TEST(PassPlan, HasNoPartsWhereTokensCostTooUnlike) {
+  for (const std::vector<Work>& work :
+       {std::vector<Work>{{1, 4090}, {47, 0}}, std::vector<Work>{{48, 0}, {1, 4090}},
+        std::vector<Work>{{8, 4000}, {56, 0}}}) {
+    EXPECT_TRUE(plan_of(limits(1, 2, 24), work).parts().empty());
+  }
 }
 
 TEST(PassPlan, ManySequencesAreSharesEnough) {

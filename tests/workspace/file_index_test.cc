@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/fakes/faulty_file_system.h"
 #include "tests/fakes/temp_folder.h"
 #include "workspace/index_cache.h"
 
@@ -245,6 +246,18 @@ TEST_F(IndexCacheOfFolder, ItIsNotWrittenForFewFiles) {
   open(patient);
   index_.reset();
   EXPECT_TRUE(cache().load().empty());
+}
+
+TEST_F(IndexCacheOfFolder, AFileThatCouldNotBeReadIsReadAtTheNextStart) {
+  folder_.write("a.py", "def f(): pass\n");
+  folder_.write("b.py", "def g(): pass\n");
+  auto faulty = std::make_shared<tests::FaultyFileSystem>();
+  faulty->lacks = [](const std::string& call) { return call == "read a.py" ? EIO : 0; };
+  index_ = *FileIndex::open(folder_.str(), options(), faulty);
+  wait_until([this] { return index_->state().ready; });
+  index_.reset();
+  open(options());
+  EXPECT_THAT(definitions(*index_, "f"), testing::ElementsAre("a.py:1 f"));
 }
 
 TEST(FileIndex, NamesARootThatCannotBeOpened) {

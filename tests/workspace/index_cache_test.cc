@@ -71,16 +71,25 @@ TEST(IndexCache, AFileThatWasNotReadOrHadNoRoomIsNotKept) {
   EXPECT_TRUE(files->contains("whole.py"));
 }
 
-TEST(IndexCache, ThoseOfOtherRootsAreRemoved) {
+TEST(IndexCache, OfOtherRootsOnlyOldOnesAreRemovedAndNothingElse) {
   const tests::TempFolder state;
   const auto files = base::posix_file_system();
   for (const char* root : {"/a", "/b"}) {
     ASSERT_TRUE(IndexCache(files, state.str(), root).save(describe_index(SymbolTable(), kOwner)));
   }
-  state.write("half.tmp", "");
-  remove_other_caches(*files, state.str(), {"/b"});
-  const auto left = std::distance(std::filesystem::directory_iterator(state.path()), {});
-  EXPECT_EQ(left, 1);
+  state.write("0123456789abcdef.tmp", "");  // broken off while it was written
+  state.write("chapter1.md", "");           // somebody's own
+  const auto count = [&] {
+    return std::distance(std::filesystem::directory_iterator(state.path()), {});
+  };
+  remove_old_caches(*files, state.str(), {"/b"});
+  EXPECT_EQ(count(), 4);
+  for (const auto& entry : std::filesystem::directory_iterator(state.path())) {
+    std::filesystem::last_write_time(
+        entry.path(), std::filesystem::file_time_type::clock::now() - std::chrono::hours(24 * 31));
+  }
+  remove_old_caches(*files, state.str(), {"/b"});
+  EXPECT_EQ(count(), 2);  // that of /b, and the chapter
 }
 
 }  // namespace
