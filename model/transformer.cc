@@ -28,6 +28,21 @@ float outlier_above(ActivationPrecision precision) {
   return 0;
 }
 
+constexpr int kTokensPerFork = 4;  // normalising or rotating so many takes longer than a fork
+
+// The matrices that read int8 activations, in the order of a pass.
+std::vector<WeightMatrix*> quantized_matrices(Weights& weights) {
+  std::vector<WeightMatrix*> found;
+  const auto add = [&](WeightMatrix& m) {
+    if (kernels::wants_quantized(m.type)) found.push_back(&m);
+  };
+  for (LayerWeights& w : weights.layers) {
+    for (WeightMatrix* m : matrices_of(w)) add(*m);
+  }
+  add(weights.output);
+  return found;
+}
+
 // Tokens that a worker needs for his own to be worth unpacking, and reading, all the weights again.
 // What he is spared goes with the width and the tokens, what it costs with the square of the width,
 // and blocks of 256 are dearer to unpack (docs/performance.md). 0, never: float weights are packed
@@ -39,28 +54,13 @@ int tokens_per_part(const ModelConfig& config, const Weights& weights) {
   constexpr int kLargeBlock = 256;
   int least = kLeastTokens;
   for (const LayerWeights& w : weights.layers) {
-    for (const WeightMatrix* m : {&w.q, &w.k, &w.v, &w.attn_output, &w.gate, &w.up, &w.down}) {
+    for (const WeightMatrix* m : matrices_of(w)) {
       if (!kernels::wants_quantized(m->type)) return 0;
       const bool large = kernels::weight_type_traits(m->type)->block_size >= kLargeBlock;
       if (large) least = kLeastTokensOfLargeBlocks;
     }
   }
   return std::max(least, config.hidden / kWidthPerToken);
-}
-
-constexpr int kTokensPerFork = 4;  // normalising or rotating so many takes longer than a fork
-
-// The matrices that read int8 activations, in the order of a pass.
-std::vector<WeightMatrix*> quantized_matrices(Weights& weights) {
-  std::vector<WeightMatrix*> found;
-  const auto add = [&](WeightMatrix& m) {
-    if (kernels::wants_quantized(m.type)) found.push_back(&m);
-  };
-  for (LayerWeights& w : weights.layers) {
-    for (WeightMatrix* m : {&w.q, &w.k, &w.v, &w.attn_output, &w.gate, &w.up, &w.down}) add(*m);
-  }
-  add(weights.output);
-  return found;
 }
 
 base::Error bad_file(const GgufFile& file) {

@@ -2,6 +2,7 @@
 // that the configuration demands. Immutable; valid as long as the GgufFile.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,13 @@ struct LayerWeights {
   kernels::WeightMatrix up;            // [ffn, hidden]
   kernels::WeightMatrix down;          // [hidden, ffn]
 };
+
+// In the order of a pass; to const ones where the layer is.
+template <class Layer>
+auto matrices_of(Layer& layer) {
+  return std::array{&layer.q,    &layer.k,  &layer.v,   &layer.attn_output,
+                    &layer.gate, &layer.up, &layer.down};
+}
 
 struct Weights {
   kernels::WeightMatrix token_embedding;  // [vocab, hidden]

@@ -12,7 +12,7 @@ namespace {
 std::vector<const kernels::WeightMatrix*> matrices_of(const model::Transformer& model) {
   std::vector<const kernels::WeightMatrix*> all;
   for (const model::LayerWeights& w : model.weights().layers) {
-    all.insert(all.end(), {&w.q, &w.k, &w.v, &w.attn_output, &w.gate, &w.up, &w.down});
+    for (const kernels::WeightMatrix* m : model::matrices_of(w)) all.push_back(m);
   }
   all.push_back(&model.weights().output);
   return all;
