@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <future>
@@ -149,6 +150,8 @@ TEST_F(HalfParsedIndex, WithoutRoomForWordsItSaysThatFilesAreNotFoundYet) {
   held_->release();
   EXPECT_TRUE(wait_for(&IndexState::ready).searchable);
   EXPECT_THAT(defined("f", *index_), ElementsAre("a.py:1-1"));
+  const auto& trace = held_->files()->trace;  // of the parse alone
+  EXPECT_EQ(std::count(trace.begin(), trace.end(), "open_beneath a.py"), 1);
 }
 
 TEST_F(HalfParsedIndex, TextsOfOtherEncodingsAreFoundToo) {
