@@ -155,20 +155,15 @@ TEST_F(HalfParsedIndex, WithoutRoomForWordsItSaysThatFilesAreNotFoundYet) {
 }
 
 TEST_F(HalfParsedIndex, TextsOfOtherEncodingsAreFoundToo) {
-  write("utf16.py",
-        std::string("\xff\xfe"
-                    "d\0e\0f\0 \0f\0(\0)\0:\0p\0a\0s\0s\0\n\0",
-                    28),
-        1);
-  write("latin.py", "# \xe9\ndef f(): pass\n", 1);
-  write("bom.py",
-        "\xef\xbb\xbf"
-        "f = 1\n",
-        1);
-  write("\u00fc.py", "def \u00fcf(): pass\n", 1);
+  std::string utf16 = "\xff\xfe";
+  for (const char c : std::string("def go(): pass\n")) utf16.append({c, '\0'});
+  write("utf16.py", utf16, 1);
+  write("latin.py", "def \xfc(): pass\ndef go(): pass\n", 1);
+  write("bom.py", "\xef\xbb\xbfgo = 1\n", 1);
+  write("utf8.py", "def \u00fc(): pass\n", 1);
   open();
-  EXPECT_THAT(ask("f"), UnorderedElementsAre("utf16.py:1-1", "latin.py:2-2", "bom.py:1-1"));
-  EXPECT_THAT(ask("\u00fcf"), ElementsAre("\u00fc.py:1-1"));
+  EXPECT_THAT(ask("go"), UnorderedElementsAre("utf16.py:1-1", "latin.py:2-2", "bom.py:1-1"));
+  EXPECT_THAT(ask("\u00fc"), UnorderedElementsAre("latin.py:1-1", "utf8.py:1-1"));
 }
 
 TEST_F(HalfParsedIndex, WhatAQuestionFoundIsKeptForTheNextStart) {
