@@ -7,7 +7,9 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include "tests/fakes/faulty_file_system.h"
 
@@ -23,6 +25,8 @@ class HeldParses {
   ~HeldParses() { release(); }
 
   const std::shared_ptr<FaultyFileSystem>& files() const { return files_; }
+  // What the maker has opened: the index's own threads may be at anything meanwhile.
+  const std::vector<std::string>& opened_by_maker() const { return opened_by_maker_; }
   void release() {
     const std::lock_guard lock(mutex_);
     is_released_ = true;
@@ -31,7 +35,11 @@ class HeldParses {
 
  private:
   void hold(const std::string& call) {
-    if (!call.starts_with("open_beneath ") || std::this_thread::get_id() == maker_) return;
+    constexpr std::string_view kOpen = "open_beneath ";
+    if (!call.starts_with(kOpen)) return;
+    if (std::this_thread::get_id() == maker_) {
+      return opened_by_maker_.push_back(call.substr(kOpen.size()));
+    }
     if (call == "open_beneath ." || call.ends_with("ignore") || call.ends_with("exclude")) return;
     std::unique_lock lock(mutex_);
     const bool is_first = opened_.insert(call).second;
@@ -42,6 +50,7 @@ class HeldParses {
   std::shared_ptr<FaultyFileSystem> files_;
   const bool words_first_;
   const std::thread::id maker_ = std::this_thread::get_id();
+  std::vector<std::string> opened_by_maker_;
   std::mutex mutex_;
   std::condition_variable released_;
   std::set<std::string> opened_;
