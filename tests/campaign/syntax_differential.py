@@ -4,7 +4,7 @@ compiler (syntax_judges, script_judge.mjs) and by build/syntax_faults. Prints ho
 that became wrong are accepted, by the compiler's message, with an example of each; and what is
 refused though the compiler takes it. Status 1 only where a judge cannot be run.
 
-  syntax_differential.py [--language python] [--texts 2000] [--seed 1]
+  syntax_differential.py [--set held_out] [--language python] [--texts 2000] [--seed 1]
 """
 
 import argparse
@@ -21,7 +21,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 
 from daemon import BUILD, CACHE
-from edit_cases import LANGUAGES
+from edit_cases import read_set, set_names
 from source_files import SourceFiles
 from syntax_judges import SyntaxJudges
 
@@ -164,15 +164,17 @@ def compare(language, files, judges, options):
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--language", choices=LANGUAGES, action="append")
+    parser.add_argument("--set", choices=set_names(), default="tuned")
+    parser.add_argument("--language", choices=WORDS, action="append")
     parser.add_argument("--texts", type=int, default=2000, help="of each language")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sources", type=pathlib.Path, default=CACHE / "cromwell/campaign")
     options = parser.parse_args()
-    source_files = SourceFiles(options.sources)
+    case_set = read_set(options.set)
+    source_files = SourceFiles(options.sources, case_set)
     judges = SyntaxJudges(options.sources, source_files.gofmt())
     print(f"seed {options.seed}")
-    for language in options.language or LANGUAGES:
+    for language in options.language or case_set.languages:
         compare(language, source_files.files(language), judges, options)
 
 

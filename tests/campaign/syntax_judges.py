@@ -1,14 +1,18 @@
 """How many syntax errors a text has, as other programs than ours see it: Python's compiler, Node,
-gofmt, rustfmt; for C tree-sitter's own Python package, and what gcc says that it expected instead,
-of a text without its #include lines. A header that is sounder as C++ than as C is judged as C++.
+TypeScript's compiler, javac's parser, gofmt, rustfmt; for C and C++ tree-sitter's own Python
+package, and what gcc says that it expected instead, of a text without its #include lines. A header
+that is sounder as C++ than as C is judged as C++.
 """
 
+import pathlib
 import re
 import subprocess
 import sys
 import warnings
 
 WHEELS = ["tree-sitter==0.25.2", "tree-sitter-c==0.24.1", "tree-sitter-cpp==0.23.4"]
+TYPESCRIPT = "typescript@5.9.3"  # later ones are no JavaScript
+HERE = pathlib.Path(__file__).resolve().parent
 
 
 class SyntaxJudges:
@@ -25,6 +29,7 @@ class SyntaxJudges:
         import tree_sitter_cpp
         self.parsers = {name: tree_sitter.Parser(tree_sitter.Language(module.language()))
                         for name, module in (("c", tree_sitter_c), ("c++", tree_sitter_cpp))}
+        self.cache = cache
         self.gofmt = gofmt
 
     def new_errors(self, language, before, after):
@@ -44,7 +49,22 @@ class SyntaxJudges:
         if language == "rust":
             return program_errors(["rustfmt", "--edition", "2021", "--emit", "stdout"], text,
                                   r"^error.*")
+        if language == "typescript":
+            return program_errors(["node", HERE / "typescript_judge.mjs", self.typescript()], text,
+                                  r".+")
+        if language == "java":
+            return program_errors(["java", "-XX:TieredStopAtLevel=1", HERE / "JavaJudge.java"],
+                                  text, r".+")
+        language = "c++" if language == "cpp" else language
         return self.tree_errors(language, text) + gcc_errors(language, text)
+
+    def typescript(self):
+        """The compiler's module."""
+        module = self.cache / "typescript/node_modules/typescript/lib/typescript.js"
+        if not module.exists():
+            subprocess.run(["npm", "install", "--silent", "--ignore-scripts", "--prefix",
+                            self.cache / "typescript", TYPESCRIPT], check=True)
+        return module
 
     def tree_errors(self, language, text):
         tree = self.parsers[language].parse(text)
