@@ -7,7 +7,9 @@
 #include "workspace/directive_check.h"
 #include "workspace/go_check.h"
 #include "workspace/head_check.h"
+#include "workspace/java_check.h"
 #include "workspace/keyword_check.h"
+#include "workspace/loose_statement.h"
 #include "workspace/macro_check.h"
 #include "workspace/placement_check.h"
 #include "workspace/python_check.h"
@@ -61,6 +63,7 @@ NodeFault node_fault_of(Grammar grammar) {
   if (grammar == Grammar::kPython) return python_fault;
   if (grammar == Grammar::kGo) return go_fault;
   if (grammar == Grammar::kRust) return rust_fault;
+  if (grammar == Grammar::kJava) return java_fault;
   if (is_script(grammar)) return script_fault;
   return nullptr;
 }
@@ -114,7 +117,10 @@ std::vector<SyntaxError> syntax_errors(const SyntaxTree& tree, std::string_view 
   add(misnamed_in_script(tree, text));
   add(misscoped(tree, text));
   add(broken_lines(tree, text));
-  if (is_c(tree.grammar())) add(misplaced_directives(text));
+  if (is_c(tree.grammar())) {
+    add(misplaced_directives(text));
+    add(loose_statements(text, tree.grammar()));
+  }
   for (const int line : redeclared_lines(tree, text)) {
     errors.push_back({line, "a name that its block has declared already"});
   }

@@ -260,15 +260,78 @@ TEST(StrictSyntax, KnowsMacrosAndCommentsOfRustThatEndNothing) {
   for (const char* text :
        {"fn f() {\n    m!(a)\n    break\n}\n", "m!(a)\nfn f() {}\n", "use a;\nb.c(\"d\");\n",
         "use a;;\n", "enum A {\n    B,\n    /// c\n}\n", "fn f() {\n    a();\n    /// b\n}\n",
-        "use a;\n//! b\n", "impl A {\n    #[b]\n}\n"}) {
+        "use a;\n//! b\n", "use a;\n#![b]\n", "impl A {\n    #[b]\n}\n",
+        "fn f() {\n    a\n        /// b\n        .c();\n}\n",
+        "fn f() {\n    match a {\n        B => 1,\n        /** c */\n    }\n}\n"}) {
     EXPECT_NE(errors_of({kRust, text}), "") << text;
   }
   for (const char* text :
        {"fn f() {\n    m!(a);\n    m! { b }\n    m![c]\n}\n", "m!(a);\nm! {}\nfn f() {}\n",
         "impl A {\n    m!(a);\n    fn f() {}\n}\n", "fn f() { ; a();; }\n",
         "//! a\n\n// b\n//! c\n#![d]\n//! e\nuse f;\n", "/// a\n#[b]\nfn f() {}\n//// c\n",
-        "enum A {\n    /// b\n    B, // c\n}\n"}) {
+        "enum A {\n    /// b\n    B, // c\n}\n",
+        "fn f(/// a\n    b: u8) {\n    match b {\n        /// c\n        D => 1,\n    }\n}\n",
+        "m! {\n    a\n    /// b\n    .c\n}\n",
+        "fn f() {\n    a // b\n        .c() /* d */;\n}\n"}) {
     EXPECT_EQ(errors_of({kRust, text}), "") << text;
+  }
+}
+
+TEST(StrictSyntax, KnowsThatRustHasNoCatchAndNamesNothingAsync) {
+  for (const char* text : {"fn f() {\n    try {\n        a();\n    } catch {\n    }\n}\n",
+                           "#[async]\nfn f() {}\n", "fn f() { let await = 1; }\n"}) {
+    EXPECT_NE(errors_of({kRust, text}), "") << text;
+  }
+  for (const char* text : {"async fn f() { a.await; async move { b }.await; }\n",
+                           "fn f(a: &dyn B) { r#try(); catch { c: 1 }; }\n"}) {
+    EXPECT_EQ(errors_of({kRust, text}), "") << text;
+  }
+}
+
+TEST(StrictSyntax, KnowsConstructorsAndEscapesOfJava) {
+  for (const char* text :
+       {"class A {\n  B() {}\n}\n", "enum A {\n  C;\n  B() {}\n}\n",
+        "record A(int b) {\n  B {}\n}\n", "class A {\n  class B {\n    A() {}\n  }\n}\n",
+        "class A { B c = new B() { B() {} }; }\n", R"(class A { String b = "\d"; })",
+        R"(class A { char b = '\q'; })"}) {
+    EXPECT_NE(errors_of({kJava, text}), "") << text;
+  }
+  for (const char* text :
+       {"class A<T> {\n  A() {}\n  <B> A(B b) {}\n  void B() {}\n}\n",
+        "enum A {\n  C { void f() {} };\n  A() {}\n}\n", "record A(int b) {\n  A {}\n}\n",
+        "class A { B c = new B() { { d(); } void B() {} }; }\n",
+        R"(class A { String b = "\b\t\n\f\r\s\"\'\\\0\377\u0041"; char c = '\u0041', d = '\''; })",
+        "class A { String b = \"\"\"\n    a\\\n    b\"\"\"; }\n"}) {
+    EXPECT_EQ(errors_of({kJava, text}), "") << text;
+  }
+}
+
+// From the campaign of edits: a class's initialisers between #if and #endif, at which tree-sitter
+// loses its way, and an `if` far behind them.
+TEST(StrictSyntax, KnowsStatementsOutsideOfFunctionsWhereTreeSitterIsLost) {
+  const std::string lost =
+      "namespace a::b {\nA::A()\n    :\n#if C\n      d(1),\n#endif\n      e(2) {\n}\n";
+  const std::string function = "void f() {\n  if (a) return;\n}\n";
+  const std::string end = "}  // namespace a::b\n";
+  EXPECT_EQ(tests::errors_of(kCpp, lost + function + end).find("outside"), std::string::npos);
+  for (const char* loose :
+       {"#pragma mark - Getters\nif (a) {\n  b();\n}\n", "return 1;\n", "for (;;) {\n}\n"}) {
+    const std::string found = tests::errors_of(kCpp, lost + function + loose + function + end);
+    EXPECT_NE(found.find("a statement outside of a function"), std::string::npos) << loose << found;
+  }
+}
+
+TEST(StrictSyntax, KnowsTheEscapesOfRust) {
+  for (const char* literal :
+       {R"("\d")", R"("\ ")", R"('\q')", R"("\xff")", R"(b"\u{41}")", R"("\u0041")"}) {
+    EXPECT_EQ(tests::errors_of(kRust, "const A: B = " + std::string(literal) + ";\n"),
+              "1: an escape that Rust does not have\n")
+        << literal;
+  }
+  for (const char* literal : {R"("\n\r\t\0\\\'\"\x7F\u{e9}")", "\"a\\\n  b\"", "\"a\\\r\n  b\"",
+                              R"(b"\xff")", R"(b'\xff')", R"(r"\d")", R"('\u{10ffff}')"}) {
+    EXPECT_EQ(tests::errors_of(kRust, "const A: B = " + std::string(literal) + ";\n"), "")
+        << literal;
   }
 }
 
