@@ -31,6 +31,15 @@ WORDS = {
     "c": b"int return if else while struct break case default sizeof static".split(),
     "javascript": b"arguments await break case class const default delete eval for function if let "
                   b"new return static super this throw try var yield".split(),
+    "cpp": b"auto break case class const constexpr delete else explicit for if int namespace new "
+           b"operator private public return static struct switch template this typename using "
+           b"virtual void while".split(),
+    "typescript": b"abstract as await case class const declare default else enum export extends "
+                  b"for function get if implements import interface keyof let new private "
+                  b"readonly return satisfies static super this type var yield".split(),
+    "java": b"abstract break case catch class default else enum extends final for if implements "
+            b"import interface new package private public return static super switch this throw "
+            b"throws try void while".split(),
     "go": b"break case const defer else for func go if import map range return type var".split(),
     "rust": b"as break const else enum fn for if impl let match mod mut pub return self struct "
             b"type use where".split()}
@@ -124,8 +133,8 @@ class Judge:
         """The first thing that is wrong with `after` and not with `before`; empty: nothing."""
         if self.script:
             return self.script.ask(["a.js", len(after)], after)
-        if self.language == "c":
-            return "; ".join(self.judges.new_errors("c", before, after)[:1])
+        if self.language in ("c", "cpp"):
+            return "; ".join(self.judges.new_errors(self.language, before, after)[:1])
         return "; ".join(self.judges.errors(self.language, after)[:1])
 
 
