@@ -51,7 +51,7 @@ class Outside {
   static bool opens_namespace(std::string_view code) {
     const bool begins = code.starts_with("namespace") || code.starts_with("inline namespace") ||
                         code.starts_with("extern \"C");
-    return begins && code.ends_with('{');
+    return begins && code.ends_with('{') && code.find('(') == std::string_view::npos;
   }
 
   BracketScan scan_;

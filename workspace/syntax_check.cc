@@ -91,6 +91,14 @@ void add_misplaced(const std::vector<Misplaced>& found, std::vector<SyntaxError>
   for (const Misplaced& one : found) errors.push_back({one.line, std::string(one.what)});
 }
 
+// Those in whose lines nothing is known to be wrong.
+void add_unknown(const std::vector<Misplaced>& found, std::vector<SyntaxError>& errors) {
+  for (const Misplaced& one : found) {
+    const auto is_there = [&](const SyntaxError& error) { return error.line == one.line; };
+    if (std::none_of(errors.begin(), errors.end(), is_there)) add_misplaced({one}, errors);
+  }
+}
+
 // None past a limit. The tree is gone when it returns: two at a time would be twice the memory.
 std::optional<std::vector<SyntaxError>> errors_in(std::string_view text, std::string_view old_text,
                                                   Grammar grammar, const ParseLimits& limits) {
@@ -119,7 +127,7 @@ std::vector<SyntaxError> syntax_errors(const SyntaxTree& tree, std::string_view 
   add(broken_lines(tree, text));
   if (is_c(tree.grammar())) {
     add(misplaced_directives(text));
-    add(loose_statements(text, tree.grammar()));
+    add_unknown(loose_statements(text, tree.grammar()), errors);
   }
   for (const int line : redeclared_lines(tree, text)) {
     errors.push_back({line, "a name that its block has declared already"});
