@@ -14,12 +14,12 @@ import keyword
 import pathlib
 import random
 import re
-import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 
+from answers import Answers
 from daemon import BUILD, CACHE
 from edit_cases import read_set, set_names
 from source_files import SourceFiles
@@ -44,22 +44,6 @@ WORDS = {
     "rust": b"as break const else enum fn for if impl let match mod mut pub return self struct "
             b"type use where".split()}
 MOST_SHOWN = 15
-
-
-class Answers:
-    """A program that answers each line of words and the bytes behind it with one line."""
-
-    def __init__(self, *command):
-        self.program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-
-    def ask(self, words, text):
-        self.program.stdin.write(" ".join(map(str, words)).encode() + b"\n" + text)
-        self.program.stdin.flush()
-        line = self.program.stdout.readline()
-        if not line:
-            sys.exit(f"{self.program.args[0]} died of {words}:\n"
-                     f"{text.decode(errors='replace')}")
-        return line.decode(errors="replace").rstrip("\n")
 
 
 def mutate_tokens(text, rng, words):

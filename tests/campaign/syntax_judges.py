@@ -8,7 +8,10 @@ import pathlib
 import re
 import subprocess
 import sys
+import threading
 import warnings
+
+from answers import Answers
 
 WHEELS = ["tree-sitter==0.25.2", "tree-sitter-c==0.24.1", "tree-sitter-cpp==0.23.4"]
 TYPESCRIPT = "typescript@5.9.3"  # later ones are no JavaScript
@@ -31,6 +34,8 @@ class SyntaxJudges:
                         for name, module in (("c", tree_sitter_c), ("c++", tree_sitter_cpp))}
         self.cache = cache
         self.gofmt = gofmt
+        self.compilers = {}
+        self.lock = threading.Lock()
 
     def new_errors(self, language, before, after):
         if language == "c" and (len(self.tree_errors("c++", before)) <
@@ -49,14 +54,20 @@ class SyntaxJudges:
         if language == "rust":
             return program_errors(["rustfmt", "--edition", "2021", "--emit", "stdout"], text,
                                   r"^error.*")
-        if language == "typescript":
-            return program_errors(["node", HERE / "typescript_judge.mjs", self.typescript()], text,
-                                  r".+")
-        if language == "java":
-            return program_errors(["java", "-XX:TieredStopAtLevel=1", HERE / "JavaJudge.java"],
-                                  text, r".+")
+        if language in ("typescript", "java"):
+            found = self.compiler(language).ask([language, len(text)], text)
+            return found.split("\t") if found else []
         language = "c++" if language == "cpp" else language
         return self.tree_errors(language, text) + gcc_errors(language, text)
+
+    def compiler(self, language):
+        """Started once; those that ask at a time wait for each other."""
+        with self.lock:
+            if language not in self.compilers:
+                self.compilers[language] = (
+                    Answers("node", HERE / "typescript_judge.mjs", self.typescript())
+                    if language == "typescript" else Answers("java", HERE / "JavaJudge.java"))
+            return self.compilers[language]
 
     def typescript(self):
         """The compiler's module."""

@@ -1,9 +1,10 @@
-// What TypeScript's compiler says of the syntax of the text on standard input, a line for each
-// error: typescript_judge.mjs PATH-OF-ITS-MODULE. Its checker says what its parser is too generous
+// What TypeScript's compiler says of a text's syntax, as judge_lines asks, with a tab between two
+// errors: typescript_judge.mjs PATH-OF-ITS-MODULE. Its checker says what its parser is too generous
 // for; that speaks of types too, but in messages of other numbers. Judged as TSX where that is
 // sounder, for the text has no name.
-import fs from "node:fs";
 import { createRequire } from "node:module";
+
+import { answerEach } from "./judge_lines.mjs";
 
 const ts = createRequire(import.meta.url)(process.argv[2]);
 const kFirstNotOfSyntax = 2000;
@@ -33,10 +34,9 @@ function errorsOf(text, name) {
     });
 }
 
-const text = fs.readFileSync(0, "utf8");
-const found = ["a.ts", "a.tsx"].map((name) => errorsOf(text, name))
-  .reduce((one, other) => (other.length < one.length ? other : one));
-if (found.length) {
-  fs.writeSync(2, found.join("\n") + "\n");
-  process.exitCode = 1;
+function judge(text) {
+  const all = ["a.ts", "a.tsx"].map((name) => errorsOf(text, name));
+  return all.reduce((one, other) => (other.length < one.length ? other : one)).join("\t");
 }
+
+answerEach(judge);

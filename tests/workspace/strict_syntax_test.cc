@@ -307,6 +307,28 @@ TEST(StrictSyntax, KnowsConstructorsAndEscapesOfJava) {
   }
 }
 
+// From a comparison with javac.
+TEST(StrictSyntax, KnowsWordsAndStatementsOfJava) {
+  for (const char* text :
+       {"package a.catch;\n", "class A { int class; }\n",
+        "class A { void f() { g(b, public); } }\n", "class A {\n  int f() {\n  }\n  return b;\n}\n",
+        "public public class A {}\n", "class A { void f() { a == b; } }\n",
+        "class A { void f() { a.b; } }\n", "class A { void f() { switch (a) { case 1: b; } } }\n",
+        "package a;\nclass A {}\nvoid f() {}\n"}) {
+    EXPECT_NE(errors_of({kJava, text}), "") << text;
+  }
+  for (const char* text :
+       {"package a;\nimport static b.C.*;\n@D public final class A {}\n", "void main() {}\n",
+        "class A { int record, var, module, with; Class<?> f() { return A.class; } }\n",
+        "class A { void f() { a = b; a++; --b; c(); new D(); super.e(); this.g(); A.super.h(); } "
+        "}\n",
+        "class A { int f() { return switch (a) { case 1 -> b; default -> c + d; }; } }\n",
+        "class A { A() { this(1); } void f() { switch (a) { case 1 -> b(); default -> c(); } } }\n",
+        "class A { void f() { Runnable b = () -> { c(); }; d(e -> e + 1); ; } }\n"}) {
+    EXPECT_EQ(errors_of({kJava, text}), "") << text;
+  }
+}
+
 // From the campaign of edits: a class's initialisers between #if and #endif, at which tree-sitter
 // loses its way, and an `if` far behind them.
 TEST(StrictSyntax, KnowsStatementsOutsideOfFunctionsWhereTreeSitterIsLost) {
