@@ -6,21 +6,15 @@
 
 namespace cromwell::kernels {
 
-// A panel of activations is at most this deep, whatever the machine: eight tokens of it, 12 KiB,
-// lie in the smallest first-level cache there is (32 KiB) and leave room for the weights that
-// stream by.
-inline constexpr int kPanelDepth = 384;
-// The distance of two tokens in a panel, in floats: not a multiple of 4 KiB, at which all tokens
-// would meet in the same few lines of the cache.
-inline constexpr int kPanelStride = kPanelDepth + 16;
-inline constexpr int kMaxPanelFloats = 1 << 18;  // 1 MiB on the worker's stack
+// Columns of a tile at most, whatever the machine: it lies on the worker's stack.
+inline constexpr int kMaxTileDepth = 2048;
 
 struct GemmBlocks {
-  int panel_floats = 0;          // activations that a worker keeps packed; at most kMaxPanelFloats
-  std::size_t weight_bytes = 0;  // weights that all the tokens pass before the next are read
+  std::size_t tile_bytes = 0;        // transposed weights that all tokens of a chunk meet
+  std::size_t activation_bytes = 0;  // of a chunk of tokens, which all tiles of weights meet
 };
 
-// From the second-level cache of a core and its share of the third.
+// From the second-level cache of a core and the third.
 GemmBlocks gemm_blocks_for(std::size_t l2_bytes, std::size_t l3_bytes);
 // This machine's.
 const GemmBlocks& gemm_blocks();

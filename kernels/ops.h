@@ -26,7 +26,6 @@
 
 #include "kernels/activation_panel.h"
 #include "kernels/kv_block.h"
-#include "kernels/lane_matrix.h"
 #include "kernels/weight_type.h"
 
 namespace cromwell::kernels {
@@ -43,7 +42,7 @@ struct Activations {
 // t. row_begin is a multiple of kRowAlign (the caller splits so); row_end is one too or w.rows.
 using MatmulFn = void (*)(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
                           int row_end, float* y, int y_stride);
-inline constexpr int kRowAlign = 16;
+inline constexpr int kRowAlign = 32;
 
 // Queries of one sequence at consecutive positions, one KV head and the `group` query heads that
 // share it. Token i of the call attends to positions 0 .. first_position + i, or to the last
@@ -94,8 +93,9 @@ enum class RopeLayout {
 };
 
 struct Kernels {
-  const char* name;           // "scalar", "avx2", ...
-  bool reads_packed = false;  // matmul takes a quantised matrix's packed copy where it has one
+  const char* name;  // "scalar", "avx2", ...
+  // matmul takes a matrix's packed copy where it has one. A float matrix's every table takes.
+  bool reads_packed = false;
 
   // The matmul for a weight type, nullptr if this build has none.
   MatmulFn (*matmul)(WeightType type);
@@ -120,8 +120,6 @@ struct Kernels {
   void (*swiglu_sigmoid)(const float* gate, const float* up, int n, float* out);
   void (*add)(const float* x, int n, float* y);   // y += x
   LogitSum (*sum_logits)(const float* x, int n);  // n >= 1
-  // What matmul makes of a float matrix, bit for bit, for one in lane order. x: [tokens, w.cols]
-  void (*lane_matmul)(const LaneMatrix& w, const float* x, int tokens, float* y, int y_stride);
 
   // One position's key and value of one head into place `slot` of their blocks. k, v: [head_dim]
   void (*store_kv)(KvType type, const float* k, const float* v, int head_dim, int slot,

@@ -33,7 +33,7 @@ struct WeightTypeTraits {
 const WeightTypeTraits* weight_type_traits(WeightType type);
 
 // A row-major matrix in a mapped file: `rows` outputs, `cols` inputs (GGUF's ne[0] = cols). It may
-// have a copy that products read instead: packed_rows.h.
+// have a copy that products read instead, or be there only as that: packed_rows.h.
 struct WeightMatrix {
   const std::byte* data = nullptr;
   WeightType type = WeightType::kF32;

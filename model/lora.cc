@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <map>
-#include <type_traits>
 #include <utility>
 
 #include "kernels/kernels.h"
+#include "kernels/packed_rows.h"
 #include "model/metadata_reader.h"
 
 namespace cromwell::model {
@@ -36,31 +35,27 @@ std::map<std::string, const kernels::WeightMatrix*, std::less<>> named_matrices(
   return named;
 }
 
-// Row `row` as it is stored in lane order.
-void read_row(const kernels::WeightMatrix& matrix, int row, std::vector<std::uint16_t>& out) {
-  std::memcpy(out.data(), matrix.data + static_cast<std::size_t>(row) * matrix.row_bytes,
-              out.size() * sizeof(std::uint16_t));
-}
-void read_row(const kernels::WeightMatrix& matrix, int row, std::vector<float>& out) {
-  kernels::available_kernels().front()->dequantize_row(matrix, row, out.data());
+// The matrix, quantised or not, as float32 in `values`.
+kernels::WeightMatrix as_floats(const kernels::WeightMatrix& matrix, std::vector<float>& values) {
+  const auto cols = static_cast<std::size_t>(matrix.cols);
+  values.resize(static_cast<std::size_t>(matrix.rows) * cols);
+  for (int row = 0; row < matrix.rows; ++row) {
+    kernels::available_kernels().front()->dequantize_row(
+        matrix, row, values.data() + static_cast<std::size_t>(row) * cols);
+  }
+  kernels::WeightMatrix floats = matrix;
+  floats.data = reinterpret_cast<const std::byte*>(values.data());
+  floats.type = kernels::WeightType::kF32;
+  floats.row_bytes = cols * sizeof(float);
+  return floats;
 }
 
-template <class T>
-LoraFactor in_lanes(const kernels::WeightMatrix& matrix) {
-  const std::size_t places = kernels::lane_places(matrix.rows, matrix.cols);
-  LoraFactor factor{
-      .bytes = std::vector<std::byte>(places * sizeof(T)),
-      .type = std::is_same_v<T, float> ? kernels::WeightType::kF32 : kernels::WeightType::kF16,
-      .rows = matrix.rows,
-      .cols = matrix.cols};
-  auto* const to = reinterpret_cast<T*>(factor.bytes.data());
-  std::vector<T> values(static_cast<std::size_t>(matrix.cols));
-  for (int row = 0; row < matrix.rows; ++row) {
-    read_row(matrix, row, values);
-    for (int col = 0; col < matrix.cols; ++col) {
-      to[kernels::lane_place(matrix.cols, row, col)] = values[static_cast<std::size_t>(col)];
-    }
-  }
+LoraFactor packed(const kernels::WeightMatrix& floats) {
+  LoraFactor factor;
+  factor.lines.resize(kernels::packed_bytes(floats) / sizeof(LoraFactor::Line));
+  kernels::pack_rows(floats, 0, kernels::packed_runs(floats), factor.lines.front().bytes);
+  factor.shape = floats;
+  factor.shape.data = nullptr;
   return factor;
 }
 
@@ -158,8 +153,9 @@ class LoraReader {
 
   base::Result<LoraFactor> read_factor(const GgufTensor& tensor, int rows, int cols) const {
     CROMWELL_ASSIGN(const kernels::WeightMatrix matrix, file_.matrix(tensor.name, rows, cols));
-    return matrix.type == kernels::WeightType::kF16 ? in_lanes<std::uint16_t>(matrix)
-                                                    : in_lanes<float>(matrix);
+    if (!kernels::wants_quantized(matrix.type)) return packed(matrix);
+    std::vector<float> values;
+    return packed(as_floats(matrix, values));
   }
 
   const GgufFile& file_;

@@ -1,6 +1,6 @@
 // LoraAdapter: low-rank additions to a model's matrices (LoRA, Hu et al. 2021), read from a GGUF
 // whose general.type is "adapter" and checked against the model: y = W x + scale B (A x). Both
-// factors are copied into lane order, as float16 where the file has that, else as float32.
+// factors are copied into packed rows, quantised ones as float32.
 // Immutable. Not here: their products (model/lora_step).
 #pragma once
 
@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "base/result.h"
-#include "kernels/lane_matrix.h"
 #include "kernels/weight_type.h"
 #include "model/config.h"
 #include "model/gguf.h"
@@ -29,15 +28,18 @@ struct LoraFile {
   float scale = 1;
 };
 
-// A factor's own copy, in lane order.
+// A factor, of floats, that is there only packed.
 struct LoraFactor {
-  std::vector<std::byte> bytes;
-  kernels::WeightType type = kernels::WeightType::kF32;  // or kF16
-  int rows = 0;
-  int cols = 0;
+  struct alignas(64) Line {
+    std::byte bytes[64];
+  };
+  std::vector<Line> lines;
+  kernels::WeightMatrix shape;
 
-  kernels::LaneMatrix matrix() const {
-    return {.data = bytes.data(), .type = type, .rows = rows, .cols = cols};
+  kernels::WeightMatrix matrix() const {
+    kernels::WeightMatrix packed = shape;
+    packed.packed = lines.front().bytes;
+    return packed;
   }
 };
 

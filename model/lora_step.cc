@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "kernels/packed_rows.h"
+
 namespace cromwell::model {
 namespace {
 
@@ -20,8 +22,7 @@ int largest_rank(const std::vector<LoraAdapter>& adapters) {
 LoraStep::LoraStep(std::vector<LoraAdapter> adapters, const kernels::Kernels& kernels,
                    int max_tokens, int threads)
     : adapters_(std::move(adapters)),
-      matmul_(kernels.lane_matmul),
-      add_(kernels.add),
+      kernels_(kernels),
       max_tokens_(max_tokens),
       largest_rank_(largest_rank(adapters_)),
       shrunk_(std::make_unique<float[]>(static_cast<std::size_t>(kMaxProducts) *
@@ -83,8 +84,9 @@ void LoraStep::shrink_piece(const Piece& piece, const float* input, int cols) co
   const LoraFactors& factors = *piece.factors;
   const int tokens = piece.end - piece.begin;
   float* out = shrunk(piece);
-  matmul_(factors.a.matrix(), input + std::ptrdiff_t{piece.begin} * cols, tokens, out,
-          factors.rank);
+  const kernels::WeightMatrix a = factors.a.matrix();
+  const kernels::Activations x{.f32 = input + std::ptrdiff_t{piece.begin} * cols};
+  kernels_.matmul(a.type)(a, x, tokens, 0, a.rows, out, factors.rank);
   for (int i = 0; i < tokens * factors.rank; ++i) out[i] *= factors.scale;
 }
 
@@ -112,11 +114,12 @@ void LoraStep::add(int product, const kernels::WeightMatrix& matrix, int begin, 
     const LoraFactors& factors = *piece.factors;
     for (int first = begin; first < end; first += kRowsPerBlock) {
       const int last = std::min(first + kRowsPerBlock, end);
-      matmul_(kernels::lane_rows(factors.b.matrix(), first, last), shrunk(piece),
-              piece.end - piece.begin, sums, kRowsPerBlock);
+      const kernels::WeightMatrix b = kernels::packed_part(factors.b.matrix(), first, last);
+      kernels_.matmul(b.type)(b, {.f32 = shrunk(piece)}, piece.end - piece.begin, 0, b.rows, sums,
+                              kRowsPerBlock);
       for (int t = piece.begin; t < piece.end; ++t) {
-        add_(sums + std::ptrdiff_t{t - piece.begin} * kRowsPerBlock, last - first,
-             y + std::ptrdiff_t{t} * matrix.rows + first);
+        kernels_.add(sums + std::ptrdiff_t{t - piece.begin} * kRowsPerBlock, last - first,
+                     y + std::ptrdiff_t{t} * matrix.rows + first);
       }
     }
   }

@@ -67,8 +67,7 @@ class LoraStep {
   }
 
   const std::vector<LoraAdapter> adapters_;
-  decltype(kernels::Kernels::lane_matmul) const matmul_;
-  void (*const add_)(const float* x, int n, float* y);
+  const kernels::Kernels& kernels_;
   const int max_tokens_;
   const int largest_rank_;
   const std::unique_ptr<float[]> shrunk_;  // [kMaxProducts, max_tokens, largest_rank]: scale A x

@@ -99,7 +99,7 @@ bool PackedWeights::make(const Copy& copy) const {
   const WeightMatrix& w = copy.source;
   base::populate_pages(file_bytes(w));
   const int runs = kernels::packed_runs(w);
-  const auto step = static_cast<int>(kPiece / kernels::packed_stride(w.row_bytes) + 1);
+  const auto step = static_cast<int>(kPiece / kernels::packed_stride(w) + 1);
   for (int run = 0; run < runs; run += step) {
     if (stop_) return false;
     kernels::pack_rows(w, run, std::min(run + step, runs), copy.to);

@@ -1,4 +1,4 @@
-// PackedWeights: copies of the quantised matrices in the order in which kernels read them
+// PackedWeights: copies of a model's matrices in the order in which kernels read them
 // (kernels/packed_rows.h), made by a thread of low priority while the model already answers from
 // the mapped file. Both forms give the same bits, so one pass may read the file and the next the
 // copy. What is copied of the file is given back to the system. Owned by the engine thread, which

@@ -14,7 +14,6 @@ constexpr std::size_t kLeastBytes = std::size_t{32} << 10;
 // Rows to spread over what a product does once in a call and token.
 constexpr int kLeastRowsPerToken = kRowAlign;
 constexpr int kLeastRows = 64;
-constexpr int kLeastRowsToPrepare = 256;
 
 constexpr std::size_t kMaxMatrices = 4;
 constexpr std::size_t kMaxRounds = 24;  // of halving until kLeastBytes are left
@@ -30,10 +29,9 @@ RowShares::RowShares(int workers) : workers_(static_cast<std::size_t>(workers)) 
   shares_.reserve(workers_ * kMaxRounds + kMaxMatrices);
 }
 
-void RowShares::begin(int tokens, bool prepare) {
+void RowShares::begin(int tokens) {
   matrices_.clear();
-  const int most = prepare ? kLeastRowsToPrepare : kLeastRows;
-  least_rows_ = std::min(kLeastRowsPerToken * std::min(tokens, most), most);
+  least_rows_ = std::min(kLeastRowsPerToken * std::min(tokens, kLeastRows), kLeastRows);
 }
 
 void RowShares::add_matrix(int rows, std::size_t row_bytes) {

@@ -19,9 +19,8 @@ class RowShares {
  public:
   explicit RowShares(int workers);
 
-  // A region of `tokens` columns, whose products prepare their activations anew in each call, as
-  // those of float weights do, or not; then its matrices, in order; then cut().
-  void begin(int tokens, bool prepare);
+  // A region of `tokens` columns; then its matrices, in order; then cut().
+  void begin(int tokens);
   void add_matrix(int rows, std::size_t row_bytes);
   const std::vector<RowShare>& cut();
 

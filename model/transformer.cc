@@ -30,23 +30,26 @@ float outlier_above(ActivationPrecision precision) {
 
 constexpr int kTokensPerFork = 4;  // normalising or rotating so many takes longer than a fork
 
-// The matrices that read int8 activations, in the order of a pass.
-std::vector<WeightMatrix*> quantized_matrices(Weights& weights) {
+// In the order of a pass.
+std::vector<WeightMatrix*> all_matrices(Weights& weights) {
   std::vector<WeightMatrix*> found;
-  const auto add = [&](WeightMatrix& m) {
-    if (kernels::wants_quantized(m.type)) found.push_back(&m);
-  };
   for (LayerWeights& w : weights.layers) {
-    for (WeightMatrix* m : matrices_of(w)) add(*m);
+    for (WeightMatrix* m : matrices_of(w)) found.push_back(m);
   }
-  add(weights.output);
+  found.push_back(&weights.output);
   return found;
+}
+
+bool reads_int8(Weights& weights) {
+  const auto all = all_matrices(weights);
+  return std::any_of(all.begin(), all.end(),
+                     [](const WeightMatrix* m) { return kernels::wants_quantized(m->type); });
 }
 
 // Tokens that a worker needs for his own to be worth unpacking, and reading, all the weights again.
 // What he is spared goes with the width and the tokens, what it costs with the square of the width,
-// and blocks of 256 are dearer to unpack (docs/performance.md). 0, never: float weights are packed
-// anew for each product.
+// and blocks of 256 are dearer to unpack (docs/performance.md). 0, never: of float weights F32
+// loses by being read twice, and what is not packed yet would be transposed twice.
 int tokens_per_part(const ModelConfig& config, const Weights& weights) {
   constexpr int kWidthPerToken = 80;
   constexpr int kLeastTokens = 16;
@@ -117,7 +120,7 @@ Transformer::Transformer(std::shared_ptr<const GgufFile> file, ModelConfig confi
       context_(options.context_limit > 0 ? std::min(options.context_limit, config_.context)
                                          : config_.context),
       max_batch_tokens_(options.max_batch_tokens),
-      quantized_(!quantized_matrices(weights_).empty()),
+      quantized_(reads_int8(weights_)),
       outlier_above_(outlier_above(options.precision)),
       rope_frequency_(rope_frequencies(config_, weights_.rope_factors)),
       pool_(options.threads),
@@ -141,9 +144,9 @@ Transformer::Transformer(std::shared_ptr<const GgufFile> file, ModelConfig confi
       row_shares_(pool_.threads()) {}
 
 base::Result<> Transformer::bring_weights(const TransformerOptions& options) {
-  auto matrices = quantized_matrices(weights_);
+  auto matrices = all_matrices(weights_);
   const bool fits = PackedWeights::bytes_of(matrices) <= options.packed_bytes_limit;
-  if (fits && kernels_.reads_packed && quantized_) {
+  if (fits && kernels_.reads_packed) {
     CROMWELL_ASSIGN(packed_, PackedWeights::begin(std::move(matrices), options.lock_weights));
   } else {
     resident_ = read_ahead(*file_);
@@ -433,10 +436,7 @@ void Transformer::for_rows(std::span<const Product> all, const Part& part, Body&
     for (const Product& product : all) body({matrix++, 0, product.w.rows});
     return;
   }
-  const bool prepare = std::any_of(all.begin(), all.end(), [](const Product& product) {
-    return !kernels::wants_quantized(product.w.type);
-  });
-  row_shares_.begin(part.size(), prepare);
+  row_shares_.begin(part.size());
   for (const Product& product : all) row_shares_.add_matrix(product.w.rows, product.w.row_bytes);
   const std::vector<RowShare>& shares = row_shares_.cut();
   pool_.share(static_cast<int>(shares.size()),

@@ -7,18 +7,17 @@ namespace cromwell::kernels::avx2 {
 
 void matmul_f32_f32(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
                     int row_end, float* y, int y_stride) {
-  vector::Sgemm<Vector, vector::F32<Vector>>::matmul(w, x, tokens, row_begin, row_end, y, y_stride);
+  vector::matmul_float<Vector, vector::F32<Vector>>(w, x, tokens, row_begin, row_end, y, y_stride);
 }
 
 void matmul_f16_f32(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
                     int row_end, float* y, int y_stride) {
-  vector::Sgemm<Vector, vector::F16<Vector>>::matmul(w, x, tokens, row_begin, row_end, y, y_stride);
+  vector::matmul_float<Vector, vector::F16<Vector>>(w, x, tokens, row_begin, row_end, y, y_stride);
 }
 
 void matmul_bf16_f32(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
                      int row_end, float* y, int y_stride) {
-  vector::Sgemm<Vector, vector::Bf16<Vector>>::matmul(w, x, tokens, row_begin, row_end, y,
-                                                      y_stride);
+  vector::matmul_float<Vector, vector::Bf16<Vector>>(w, x, tokens, row_begin, row_end, y, y_stride);
 }
 
 }  // namespace cromwell::kernels::avx2

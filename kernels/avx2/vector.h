@@ -18,6 +18,7 @@ struct Vector {
   static constexpr int kTileHeight = 1;      // quantised matmul: vectors of rows in a tile
   static constexpr int kSgemmHeight = 3;     // float matmul: vectors of rows and
   static constexpr int kSgemmTokens = 4;     // tokens in a tile: 12 sums of 16 registers
+  static constexpr int kPackedSums = 12;     // packed float matmul: sums of a tile
 
   [[gnu::always_inline]] static void prefetch(const void* at) {
     _mm_prefetch(static_cast<const char*>(at), _MM_HINT_T0);
@@ -41,6 +42,10 @@ struct Vector {
 
   static Float load_half(const half* from) {
     return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+  }
+  static Float load_bf16(const std::uint16_t* from) {
+    const __m128i values = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(values), 16));
   }
   static Float load_half_partial(const half* from, int n) {
     return _mm256_cvtph_ps(load_16bit_partial(from, n));

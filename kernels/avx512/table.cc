@@ -52,7 +52,6 @@ const Kernels kTable = {
     .swiglu_sigmoid = swiglu_sigmoid,
     .add = add,
     .sum_logits = sum_logits,
-    .lane_matmul = lane_matmul,
     .store_kv = store_kv,
     .attention = attention,
     .combine_segments = combine_segments,

@@ -18,6 +18,7 @@ struct Vector {
   static constexpr int kTileHeight = 2;      // quantised matmul: vectors of rows in a tile
   static constexpr int kSgemmHeight = 3;     // float matmul: vectors of rows and
   static constexpr int kSgemmTokens = 8;     // tokens in a tile: 24 sums of 32 registers
+  static constexpr int kPackedSums = 16;     // packed float matmul: sums of a tile
 
   [[gnu::always_inline]] static void prefetch(const void* at) {
     _mm_prefetch(static_cast<const char*>(at), _MM_HINT_T0);
@@ -40,6 +41,10 @@ struct Vector {
 
   static Float load_half(const half* from) {
     return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
+  }
+  static Float load_bf16(const std::uint16_t* from) {
+    const __m256i values = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(values), 16));
   }
   static Float load_half_partial(const half* from, int n) {
     return _mm512_cvtph_ps(_mm256_maskz_loadu_epi16(first(n), from));

@@ -93,7 +93,6 @@ const Kernels kTable = {
     .swiglu_sigmoid = avx2::swiglu_sigmoid,
     .add = avx2::add,
     .sum_logits = avx2::sum_logits,
-    .lane_matmul = avx2::lane_matmul,
     .store_kv = avx2::store_kv,
     .attention = avx2::attention,
     .combine_segments = avx2::combine_segments,

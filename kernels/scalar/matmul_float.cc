@@ -1,7 +1,9 @@
 // Float weights times float activations: each output is one sum over k, ascending. A tile of rows
-// is widened and transposed once for all tokens; an output's sum rests in y between two tiles.
+// is widened and transposed once for all tokens, or comes so from packed rows; an output's sum
+// rests in y between two tiles.
 #include <algorithm>
 
+#include "kernels/packed_rows.h"
 #include "kernels/scalar/half.h"
 #include "kernels/scalar/scalar.h"
 
@@ -39,6 +41,17 @@ void transpose(const WeightMatrix& w, int row, int rows, int k_begin, int depth,
   }
 }
 
+template <class Weight>
+void widen_packed(const WeightMatrix& w, int row, int k_begin, int depth, Tile& tile) {
+  const int run_rows = rows_per_run(w.type);
+  const void* run = w.packed + static_cast<std::size_t>(row / run_rows) * packed_stride(w);
+  const Weight* from =
+      static_cast<const Weight*>(run) + std::ptrdiff_t{k_begin} * run_rows + row % run_rows;
+  for (int k = 0; k < depth; ++k) {
+    for (int r = 0; r < kRows; ++r) tile[k][r] = widen(from[k * run_rows + r]);
+  }
+}
+
 // y[0 .. rows) goes on from its value, or starts from zero.
 void multiply(const Tile& tile, const float* x, int depth, int rows, bool from_zero, float* y) {
   float sums[kRows] = {};
@@ -57,7 +70,11 @@ void matmul(const WeightMatrix& w, const float* x, int tokens, int row_begin, in
     const int rows = std::min(kRows, row_end - row);
     for (int k = 0; k < w.cols; k += kDepth) {
       const int depth = std::min(kDepth, w.cols - k);
-      transpose<Weight>(w, row, rows, k, depth, tile);
+      if (w.packed != nullptr) {
+        widen_packed<Weight>(w, row, k, depth, tile);
+      } else {
+        transpose<Weight>(w, row, rows, k, depth, tile);
+      }
       for (std::ptrdiff_t t = 0; t < tokens; ++t) {
         multiply(tile, x + t * w.cols + k, depth, rows, k == 0, y + t * y_stride + row);
       }

@@ -46,7 +46,6 @@ void swiglu_silu(const float* gate, const float* up, int n, float* out);
 void swiglu_sigmoid(const float* gate, const float* up, int n, float* out);
 void add(const float* x, int n, float* y);
 LogitSum sum_logits(const float* x, int n);
-void lane_matmul(const LaneMatrix& w, const float* x, int tokens, float* y, int y_stride);
 void store_kv(KvType type, const float* k, const float* v, int head_dim, int slot,
               std::byte* k_block, std::byte* v_block);
 void attention(const AttentionArgs& args);

@@ -114,8 +114,8 @@ struct TileSource<V, PackedRows, Block, kVectors> {
 
   TileSource(const WeightMatrix& w, int row, int rows)
       : first(reinterpret_cast<const std::uint8_t*>(w.packed) +
-              row / kPackedRows * static_cast<std::ptrdiff_t>(packed_stride(w.row_bytes))),
-        stride(static_cast<std::ptrdiff_t>(packed_stride(w.row_bytes))),
+              row / kPackedRows * static_cast<std::ptrdiff_t>(packed_stride(w))),
+        stride(static_cast<std::ptrdiff_t>(packed_stride(w))),
         blocks(static_cast<std::ptrdiff_t>(w.row_bytes / sizeof(Block))),
         lane(row % kPackedRows),
         n(rows) {}

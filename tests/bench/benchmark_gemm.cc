@@ -3,9 +3,11 @@
 //   benchmark_gemm --m 2048 --n 2048 --k 2048 [--iterations N] [--type Q4_0] [--threads N] [--json]
 //   benchmark_gemm --sweep squares|layers|head ...      the shapes that issue 4 is judged by
 // --sweep layers and head read the weights from memory, as a pass over a model does: each call
-// takes the next of several copies, more than any cache holds (--cold does it for one shape). A
-// figure is the median of several rounds; the ratio to OpenBLAS (its time over ours) the median of
-// the rounds' ratios. GB/s counts the weights once. Ends with status 1 if results differ.
+// takes the next of several copies, more than any cache holds (--cold does it for one shape).
+// --packed multiplies copies in the kernels' order (kernels/packed_rows.h) instead of the file's,
+// which OpenBLAS still gets. A figure is the median of several rounds; the ratio to OpenBLAS (its
+// time over ours) the median of the rounds' ratios. GB/s counts the weights once. Ends with status
+// 1 if results differ.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
@@ -22,6 +24,7 @@
 
 #include "base/thread_pool.h"
 #include "kernels/kernels.h"
+#include "kernels/packed_rows.h"
 #include "tests/bench/blas.h"
 #include "tests/bench/machine.h"
 #include "tests/bench/report.h"
@@ -51,6 +54,7 @@ struct Options {
   int iterations = 0;
   int threads = base::usable_cores();
   bool cold = false;
+  bool packed = false;
   bool json = false;
 };
 
@@ -95,21 +99,23 @@ std::vector<std::byte> random_weights(WeightType type, std::size_t bytes) {
 // One product with its operands, and both ways to compute it.
 class Product {
  public:
-  Product(const kernels::Kernels& table, WeightType type, Shape shape, bool cold,
+  Product(const kernels::Kernels& table, WeightType type, Shape shape, const Options& options,
           base::ForkJoinPool& pool)
       : shape_(shape), pool_(pool), multiply_(table.matmul(type)) {
     const kernels::WeightTypeTraits& traits = *kernels::weight_type_traits(type);
     const std::size_t row =
         static_cast<std::size_t>(shape.k) / traits.block_size * traits.block_bytes;
     bytes_ = row * static_cast<std::size_t>(shape.n);
-    const std::size_t copies = cold ? (kColdBytes + bytes_ - 1) / bytes_ : 1;
+    const bool cold = options.cold || cold_sweep(options);
+    copies_ = cold ? (kColdBytes + bytes_ - 1) / bytes_ : 1;
     weights_ = random_weights(type, bytes_);
-    weights_.reserve(copies * bytes_);
-    for (std::size_t i = 1; i < copies; ++i) {
+    weights_.reserve(copies_ * bytes_);
+    for (std::size_t i = 1; i < copies_; ++i) {
       weights_.insert(weights_.end(), weights_.begin(),
                       weights_.begin() + static_cast<std::ptrdiff_t>(bytes_));
     }
     w_ = {weights_.data(), type, shape.n, shape.k, row};
+    if (options.packed) pack();
     x_.resize(static_cast<std::size_t>(shape.m) * static_cast<std::size_t>(shape.k));
     for (std::size_t i = 0; i < x_.size(); ++i) {
       x_[i] = static_cast<float>(i * 2654435761U % 1024) / 1024 - 0.5f;
@@ -169,18 +175,37 @@ class Product {
     table.quantize_activations(x_.data(), 0, shape_.m, kNoOutliers, activations_.q8);
   }
 
-  void next_copy() {
-    w_.data += bytes_;
-    if (w_.data == weights_.data() + weights_.size()) w_.data = weights_.data();
+  void pack() {
+    packed_bytes_ = kernels::packed_bytes(w_);
+    packed_.resize(copies_ * packed_bytes_ / sizeof(Line));
+    std::byte* const first = packed_.front().bytes;
+    kernels::pack_rows(w_, 0, kernels::packed_runs(w_), first);
+    for (std::size_t i = 1; i < copies_; ++i) {
+      std::memcpy(first + i * packed_bytes_, first, packed_bytes_);
+    }
   }
+
+  void next_copy() {
+    copy_ = (copy_ + 1) % copies_;
+    w_.data = weights_.data() + copy_ * bytes_;
+    if (!packed_.empty()) w_.packed = packed_.front().bytes + copy_ * packed_bytes_;
+  }
+
+  struct alignas(64) Line {
+    std::byte bytes[64];
+  };
 
   Shape shape_;
   base::ForkJoinPool& pool_;
   kernels::MatmulFn multiply_;
   kernels::WeightMatrix w_;
   kernels::Activations activations_;
-  std::size_t bytes_ = 0;           // of one copy
+  std::size_t bytes_ = 0;  // of one copy
+  std::size_t packed_bytes_ = 0;
+  std::size_t copies_ = 1;
+  std::size_t copy_ = 0;
   std::vector<std::byte> weights_;  // [copies, bytes_]
+  std::vector<Line> packed_;        // [copies, packed_bytes_]
   std::vector<float> x_;
   std::vector<float> y_;
   std::vector<float> blas_y_;
@@ -301,7 +326,7 @@ int run(const Options& options) {
   bool same = true;
   std::vector<Timing> timings;
   for (const Shape& shape : shapes) {
-    Product product(**table, *type, shape, options.cold || cold_sweep(options), pool);
+    Product product(**table, *type, shape, options, pool);
     timings.push_back(measure(product, options, with_blas));
     timings.back().shape = shape;
     same &= product.same();
@@ -310,7 +335,7 @@ int run(const Options& options) {
 
   bench::Report report;
   report.machine(machine);
-  report.fact("weights", options.type);
+  report.fact("weights", options.type + (options.packed ? ", packed" : ""));
   report.fact("OpenBLAS", bench::blas_name().empty() ? "absent" : bench::blas_name());
   if (with_blas) report.fact("mean ratio", {geometric_mean_ratio(timings), 3});
   for (const Timing& timing : timings) report.row(row_of(timing, integers, machine));
@@ -334,6 +359,7 @@ int main(int argc, char** argv) {
   app.add_option("--type", options.type, "of the weights, as GGUF tools print it");
   app.add_option("--threads", options.threads)->check(CLI::Range(1, 1024));
   app.add_flag("--cold", options.cold, "weights from memory, as a pass over a model reads them");
+  app.add_flag("--packed", options.packed, "weights as they lie in a model that is loaded");
   app.add_flag("--json", options.json);
   CLI11_PARSE(app, argc, argv);
   return run(options);

@@ -16,8 +16,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDERS = ("kernels/avx2", "kernels/avx512", "kernels/avxvnni", "kernels/vector")
 PLAIN = {"immintrin.h", "cstdint", "cstddef", "kernels/ops.h", "kernels/weight_type.h",
          "kernels/activation_panel.h", "kernels/activation_ranges.h", "kernels/blocks.h",
-         "kernels/gemm_blocks.h", "kernels/kv_block.h", "kernels/lane_matrix.h",
-         "kernels/packed_rows.h", "kernels/scalar/scalar.h"}
+         "kernels/gemm_blocks.h", "kernels/kv_block.h", "kernels/packed_rows.h",
+         "kernels/scalar/scalar.h"}
 WEAK = "WVuw"  # nm's letters for weak, unique and undefined weak symbols
 
 

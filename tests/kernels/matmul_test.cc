@@ -146,7 +146,7 @@ TEST_P(Matmul, GivesTheSameBitsForAnySplitOfRows) {
       const auto x = make_activations(
           random_floats(static_cast<std::size_t>(tokens * cols), random_), tokens, cols);
       const std::vector<float> whole = product(kernels(), w.matrix, x->view, tokens);
-      for (const int step : {16, 32, 48, 80}) {
+      for (const int step : {kRowAlign, 2 * kRowAlign, 3 * kRowAlign}) {
         std::vector<float> parts(whole.size());
         for (int r = 0; r < rows; r += step) {
           kernels().matmul(type)(w.matrix, x->view, tokens, r, std::min(rows, r + step),
@@ -197,19 +197,23 @@ TEST_P(Matmul, OfFloatsTakesAnyNumberOfColumns) {
   }
 }
 
-// More inputs than a panel is deep, more tokens than a worker keeps packed, rows that fill no tile.
+// More inputs than a tile is deep, more tokens than stay in the third level, rows that fill no
+// tile.
 TEST_P(Matmul, OfFloatsIsCutIntoBlocksWithoutChangingABit) {
+  const int rows = 53;
+  const int cols = kMaxTileDepth + 21;
+  const std::size_t row_bytes = static_cast<std::size_t>(cols) * sizeof(float);
+  constexpr std::size_t kMostBytes = std::size_t{32} << 20;  // of a test
+  const int tokens =
+      static_cast<int>(std::min(gemm_blocks().activation_bytes, kMostBytes) / row_bytes) + 5;
+  const std::vector<float> some = random_floats(4099, random_);
+  std::vector<float> x(static_cast<std::size_t>(tokens) * static_cast<std::size_t>(cols));
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = some[i % some.size()];
   for (const WeightType type : {WeightType::kF32, WeightType::kF16, WeightType::kBF16}) {
-    const int rows = 53;
-    const int cols = 2 * kPanelDepth + 21;
-    const int tokens = kMaxPanelFloats / kPanelStride + 5;
     const RandomWeights w = random_weights(type, rows, cols, random_);
-    TestActivations x;
-    x.floats = random_floats(static_cast<std::size_t>(tokens * cols), random_);
-    x.view.f32 = x.floats.data();
-    const std::vector<float> whole = product(kernels(), w.matrix, x.view, tokens);
+    const std::vector<float> whole = product(kernels(), w.matrix, {.f32 = x.data()}, tokens);
     for (const int t : {0, 1, 7, 100, tokens - 6, tokens - 1}) {
-      const Activations token{.f32 = x.floats.data() + static_cast<std::ptrdiff_t>(t) * cols};
+      const Activations token{.f32 = x.data() + static_cast<std::ptrdiff_t>(t) * cols};
       const std::vector<float> one = product(kernels(), w.matrix, token, 1);
       EXPECT_EQ(0, std::memcmp(one.data(), whole.data() + t * rows, rows * sizeof(float)))
           << weight_type_traits(type)->name << " token " << t;
@@ -223,6 +227,23 @@ TEST_P(Matmul, OfFloatsIsCutIntoBlocksWithoutChangingABit) {
         ASSERT_EQ(one[static_cast<std::size_t>(r)], sum)
             << weight_type_traits(type)->name << " token " << t << " row " << r;
       }
+    }
+  }
+}
+
+// Any number of tokens and rows that a tile or a depth may be chosen by.
+TEST_P(Matmul, OfFloatsGivesTheSameBitsForAnyNumberOfTokens) {
+  constexpr int kTokens = 131;
+  constexpr int kCols = 401;
+  const std::vector<float> x = random_floats(std::size_t{kTokens} * kCols, random_);
+  for (const WeightType type : {WeightType::kF32, WeightType::kF16, WeightType::kBF16}) {
+    const int rows = 71;
+    const RandomWeights w = random_weights(type, rows, kCols, random_);
+    const std::vector<float> whole = product(kernels(), w.matrix, {.f32 = x.data()}, kTokens);
+    for (int tokens = 1; tokens < kTokens; tokens += tokens < 34 ? 1 : 31) {
+      const std::vector<float> some = product(kernels(), w.matrix, {.f32 = x.data()}, tokens);
+      ASSERT_EQ(0, std::memcmp(some.data(), whole.data(), some.size() * sizeof(float)))
+          << weight_type_traits(type)->name << " tokens " << tokens;
     }
   }
 }
@@ -246,14 +267,14 @@ CROMWELL_FOR_EACH_ISA(Matmul);
 
 TEST(GemmBlocks, FollowTheCaches) {
   const GemmBlocks blocks = gemm_blocks_for(std::size_t{256} << 10, std::size_t{8} << 20);
-  EXPECT_EQ(blocks.panel_floats, 256 * 1024 / 4);
-  EXPECT_EQ(blocks.weight_bytes, std::size_t{4} << 20);
+  EXPECT_EQ(blocks.tile_bytes, std::size_t{96} << 10);
+  EXPECT_EQ(blocks.activation_bytes, std::size_t{4} << 20);
 }
 
-TEST(GemmBlocks, FitTheStackAndHoldATileForAnyCaches) {
-  EXPECT_EQ(gemm_blocks_for(std::size_t{1} << 30, 0).panel_floats, kMaxPanelFloats);
-  EXPECT_EQ(gemm_blocks_for(0, 0).panel_floats, 16 * kPanelStride);
-  EXPECT_LE(gemm_blocks().panel_floats, kMaxPanelFloats);
+TEST(GemmBlocks, AreThereWhereTheCachesAreNotKnown) {
+  const GemmBlocks blocks = gemm_blocks_for(0, 0);
+  EXPECT_GT(blocks.tile_bytes, 0U);
+  EXPECT_GT(blocks.activation_bytes, 0U);
 }
 
 }  // namespace

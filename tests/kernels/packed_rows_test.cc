@@ -37,7 +37,6 @@ class PackedRowsOnEachIsa : public EachIsa {
 
 TEST_P(PackedRowsOnEachIsa, GiveTheSameBitsAsTheFile) {
   for (const WeightType type : kAllTypes) {
-    if (!wants_quantized(type)) continue;
     for (const int rows : {1, 8, 15, 16, 17, 32, 48, 67}) {
       for (const int blocks : {1, 2, 3, 6}) {
         for (const int tokens : {1, 2, 8, 65}) {
@@ -49,8 +48,8 @@ TEST_P(PackedRowsOnEachIsa, GiveTheSameBitsAsTheFile) {
           const Packed packed = pack(weights.matrix);
           WeightMatrix w = weights.matrix;
           w.packed = packed.get();
-          if (kernels().reads_packed) w.data = nullptr;
-          for (const int step : {rows, 16}) {
+          if (kernels().reads_packed || !wants_quantized(type)) w.data = nullptr;
+          for (const int step : {rows, kRowAlign}) {
             ASSERT_TRUE(same_bits(product(w, x->view, tokens, step), expected))
                 << weight_type_traits(type)->name << " rows " << rows << " blocks " << blocks
                 << " tokens " << tokens << " step " << step;
@@ -61,13 +60,50 @@ TEST_P(PackedRowsOnEachIsa, GiveTheSameBitsAsTheFile) {
   }
 }
 
+TEST_P(PackedRowsOnEachIsa, OfFloatsHaveAnyNumberOfColumns) {
+  for (const WeightType type : {WeightType::kF32, WeightType::kF16, WeightType::kBF16}) {
+    for (const int rows : {1, 16, 33, 70}) {
+      for (const int cols : {1, 4, 5, 24, 33, 576}) {
+        const RandomWeights weights = random_weights(type, rows, cols, random_);
+        const Packed packed = pack(weights.matrix);
+        WeightMatrix w = weights.matrix;
+        w.data = nullptr;
+        w.packed = packed.get();
+        for (const int tokens : {1, 2, 3, 4, 5, 7, 8, 9, 13, 16, 17, 41}) {
+          const auto x = random_floats(static_cast<std::size_t>(tokens * cols), random_);
+          const Activations view{.f32 = x.data()};
+          ASSERT_TRUE(same_bits(product(w, view, tokens, rows),
+                                product(weights.matrix, view, tokens, rows)))
+              << weight_type_traits(type)->name << " " << rows << " x " << cols << ", " << tokens;
+        }
+      }
+    }
+  }
+}
+
+TEST_P(PackedRowsOnEachIsa, OfAPartAreThatPartOfAll) {
+  for (const WeightType type : {WeightType::kF32, WeightType::kF16, WeightType::kBF16}) {
+    const RandomWeights weights = random_weights(type, 100, 24, random_);
+    const Packed packed = pack(weights.matrix);
+    WeightMatrix all = weights.matrix;
+    all.packed = packed.get();
+    const std::vector<float> x = random_floats(24, random_);
+    std::vector<float> y(100);
+    for (const int begin : {0, 32}) {
+      const WeightMatrix part = packed_part(all, begin, begin == 0 ? 32 : 100);
+      kernels().matmul(type)(part, {.f32 = x.data()}, 1, 0, part.rows, y.data() + begin, 100);
+    }
+    EXPECT_TRUE(same_bits(y, product(weights.matrix, {.f32 = x.data()}, 1, 100)));
+  }
+}
+
 CROMWELL_FOR_EACH_ISA(PackedRowsOnEachIsa);
 
 TEST(PackedRows, HaveTheWordsOfSixteenRowsSideBySide) {
   std::mt19937 random(kSeed);
   const RandomWeights w = random_weights(WeightType::kQ4_0, 32, 2 * 32, random);
   const Packed packed = pack(w.matrix);
-  ASSERT_EQ(packed_stride(w.matrix.row_bytes), 16 * 36U);
+  ASSERT_EQ(packed_stride(w.matrix), 16 * 36U);
   const auto same = [&](std::size_t at, int row, std::size_t offset, std::size_t bytes) {
     const std::byte* from = w.matrix.data + static_cast<std::size_t>(row) * 36 + offset;
     return std::memcmp(packed.get() + at, from, bytes) == 0;

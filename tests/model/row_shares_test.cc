@@ -15,10 +15,9 @@ struct Matrix {
   std::size_t row_bytes;
 };
 
-std::vector<RowShare> cut(int workers, int tokens, const std::vector<Matrix>& matrices,
-                          bool prepare = false) {
+std::vector<RowShare> cut(int workers, int tokens, const std::vector<Matrix>& matrices) {
   RowShares shares(workers);
-  shares.begin(tokens, prepare);
+  shares.begin(tokens);
   for (const Matrix& m : matrices) shares.add_matrix(m.rows, m.row_bytes);
   return shares.cut();
 }
@@ -38,17 +37,15 @@ TEST(RowShares, CoverEachRowOnceAndBeginAtMultiplesOfTheAlignment) {
   for (const auto& matrices : regions) {
     for (const int workers : {1, 2, 3, 16, 64}) {
       for (const int tokens : {1, 2, 8, 256, 100000}) {
-        for (const bool prepare : {false, true}) {
-          std::vector<int> covered(matrices.size());
-          for (const RowShare& share : cut(workers, tokens, matrices, prepare)) {
-            int& rows = covered[static_cast<std::size_t>(share.matrix)];
-            ASSERT_EQ(share.begin, rows);
-            ASSERT_EQ(share.begin % kernels::kRowAlign, 0);
-            ASSERT_GT(share.end, share.begin);
-            rows = share.end;
-          }
-          for (std::size_t m = 0; m < matrices.size(); ++m) ASSERT_EQ(covered[m], matrices[m].rows);
+        std::vector<int> covered(matrices.size());
+        for (const RowShare& share : cut(workers, tokens, matrices)) {
+          int& rows = covered[static_cast<std::size_t>(share.matrix)];
+          ASSERT_EQ(share.begin, rows);
+          ASSERT_EQ(share.begin % kernels::kRowAlign, 0);
+          ASSERT_GT(share.end, share.begin);
+          rows = share.end;
         }
+        for (std::size_t m = 0; m < matrices.size(); ++m) ASSERT_EQ(covered[m], matrices[m].rows);
       }
     }
   }
@@ -75,12 +72,6 @@ TEST(RowShares, AreSmallAtTheEnd) {
 TEST(RowShares, HaveManyRowsWhereThereAreManyTokens) {
   for (const RowShare& share : cut(2, 256, {{2048, 1152}})) {
     EXPECT_GE(share.end - share.begin, 64);
-  }
-}
-
-TEST(RowShares, HaveMoreRowsWhereProductsPrepareTheirActivations) {
-  for (const RowShare& share : cut(2, 256, {{2048, 1152}}, true)) {
-    EXPECT_GE(share.end - share.begin, 256);
   }
 }
 
