@@ -46,10 +46,12 @@ base::Error invalid(std::size_t offset, const std::string& what) {
           "the body is not valid JSON at byte " + std::to_string(offset) + ": " + what};
 }
 
-// "[json.exception.parse_error.101] parse error at line 1, column 2: WHAT" -> WHAT, shortened: the
-// library quotes all of the token that it was reading.
+// "[json.exception.parse_error.101] parse error at line 1, column 2: WHAT" -> WHAT, and so is
+// "[json.exception.out_of_range.406] WHAT". Shortened: the library quotes all of the token that it
+// was reading.
 std::string fault_text(const char* what) {
   std::string text = what;
+  if (const auto end = text.find("] "); end != std::string::npos) text.erase(0, end + 2);
   if (const auto colon = text.find(": "); colon != std::string::npos) text.erase(0, colon + 2);
   if (text.size() > kMaxParseMessageBytes) {
     text.resize(kMaxParseMessageBytes);

@@ -74,8 +74,8 @@ base::Result<FillSource> read_place(const ContextParts& parts, const FillPlace& 
                   find_context(parts, {snapshot, text, {last, last}, {}}, place.context,
                                place.context.budget.value_or(context_tokens)));
   source.text.notes = notes_of(pieces);
-  for (const workspace::ContextPiece& piece : pieces) {
-    if (!piece.used) source.no_room.push_back(piece.file);
+  for (const workspace::ContextPiece& piece : pieces) {  // the place's own file is shown by itself
+    if (!piece.used && piece.file != snapshot.file) source.no_room.push_back(piece.file);
   }
   return source;
 }

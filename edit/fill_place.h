@@ -24,7 +24,7 @@ struct FillPlace {
 struct FillSource {
   FillText text;
   int column = 0;
-  std::vector<std::string> no_room;  // files of which a part was left out, best first
+  std::vector<std::string> no_room;  // other files of which a part was left out, best first
 };
 
 // At most `context_tokens` of other text. Errors of Workspace::read, and kInvalidRequest for a line

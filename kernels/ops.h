@@ -42,7 +42,7 @@ struct Activations {
 // t. row_begin is a multiple of kRowAlign (the caller splits so); row_end is one too or w.rows.
 using MatmulFn = void (*)(const WeightMatrix& w, const Activations& x, int tokens, int row_begin,
                           int row_end, float* y, int y_stride);
-inline constexpr int kRowAlign = 32;
+inline constexpr int kRowAlign = 32;  // whole runs of packed rows
 
 // Queries of one sequence at consecutive positions, one KV head and the `group` query heads that
 // share it. Token i of the call attends to positions 0 .. first_position + i, or to the last
@@ -94,7 +94,8 @@ enum class RopeLayout {
 
 struct Kernels {
   const char* name;  // "scalar", "avx2", ...
-  // matmul takes a matrix's packed copy where it has one. A float matrix's every table takes.
+  // matmul reads the packed copy of a quantised matrix that has one; of a float matrix every
+  // table's does.
   bool reads_packed = false;
 
   // The matmul for a weight type, nullptr if this build has none.

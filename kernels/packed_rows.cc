@@ -1,6 +1,7 @@
 #include "kernels/packed_rows.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -88,6 +89,7 @@ void pack_rows(const WeightMatrix& w, int begin, int end, std::byte* packed) {
 }
 
 WeightMatrix packed_part(const WeightMatrix& w, int begin, int end) {
+  assert(begin % rows_per_run(w.type) == 0);
   WeightMatrix part = w;
   part.data = nullptr;
   part.rows = end - begin;

@@ -13,7 +13,7 @@
 // [cols, 32], so that a column is a cache line there as well.
 //
 // A pass then reads memory in one ascending run, and a word of sixteen rows is one load instead of
-// sixteen and a transposition. Rows that fill up the last sixteen are zero. Pure; any thread.
+// sixteen and a transposition. Rows that fill up the last run are zero. Pure; any thread.
 #pragma once
 
 #include <cstddef>

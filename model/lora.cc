@@ -35,7 +35,7 @@ std::map<std::string, const kernels::WeightMatrix*, std::less<>> named_matrices(
   return named;
 }
 
-// The matrix, quantised or not, as float32 in `values`.
+// The quantised matrix as float32 in `values`.
 kernels::WeightMatrix as_floats(const kernels::WeightMatrix& matrix, std::vector<float>& values) {
   const auto cols = static_cast<std::size_t>(matrix.cols);
   values.resize(static_cast<std::size_t>(matrix.rows) * cols);

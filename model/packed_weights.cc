@@ -97,11 +97,16 @@ void PackedWeights::work() {
 // False if there was no time left for it.
 bool PackedWeights::make(const Copy& copy) const {
   const WeightMatrix& w = copy.source;
-  base::populate_pages(file_bytes(w));
+  const std::span<const std::byte> bytes = file_bytes(w);
+  const std::size_t run_bytes =
+      static_cast<std::size_t>(kernels::rows_per_run(w.type)) * w.row_bytes;
   const int runs = kernels::packed_runs(w);
-  const auto step = static_cast<int>(kPiece / kernels::packed_stride(w) + 1);
+  const auto step = static_cast<int>(kPiece / run_bytes + 1);
   for (int run = 0; run < runs; run += step) {
     if (stop_) return false;
+    const std::size_t begin = static_cast<std::size_t>(run) * run_bytes;
+    const std::size_t piece = static_cast<std::size_t>(step) * run_bytes;
+    base::populate_pages(bytes.subspan(begin, std::min(piece, bytes.size() - begin)));
     kernels::pack_rows(w, run, std::min(run + step, runs), copy.to);
   }
   return true;

@@ -40,10 +40,13 @@ std::vector<WeightMatrix*> all_matrices(Weights& weights) {
   return found;
 }
 
-bool reads_int8(Weights& weights) {
-  const auto all = all_matrices(weights);
-  return std::any_of(all.begin(), all.end(),
-                     [](const WeightMatrix* m) { return kernels::wants_quantized(m->type); });
+bool reads_int8(const Weights& weights) {
+  const auto is_quantized = [](const WeightMatrix* m) { return kernels::wants_quantized(m->type); };
+  return is_quantized(&weights.output) ||
+         std::any_of(weights.layers.begin(), weights.layers.end(), [&](const LayerWeights& w) {
+           const auto matrices = matrices_of(w);
+           return std::any_of(matrices.begin(), matrices.end(), is_quantized);
+         });
 }
 
 // Tokens that a worker needs for his own to be worth unpacking, and reading, all the weights again.

@@ -28,6 +28,8 @@ class BracketScan {
   bool certain() const { return certain_; }
   // Not within a string or a comment.
   bool in_code() const { return mode_ == Mode::kCode; }
+  // The brackets that are open, outermost first: ( [ { , 'k' for "if (", '$' for "${".
+  std::string_view open() const { return open_; }
 
  private:
   enum class Mode { kCode, kComment, kText };
@@ -79,7 +81,7 @@ class BracketScan {
   bool continues_ = false;  // a directive goes on in this line
   int macro_depth_ = 0;     // brackets that it has opened
   int directives_ = 0;
-  std::string open_;  // brackets, outermost first: ( [ { , 'k' for "if (", '$' for "${"
+  std::string open_;
   std::vector<Conditional> conditionals_;
   bool operand_next_ = true;   // a slash would begin a pattern
   bool control_next_ = false;  // "if" or the like stands just before

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "workspace/one_of.h"
+#include "workspace/script_block.h"
 #include "workspace/script_expression.h"
 #include "workspace/script_node.h"
 
@@ -105,6 +106,11 @@ Fault loop_fault(TSNode loop, std::string_view text) {
   return fault.empty() && type_of(loop) == "for_in_statement" ? for_in_fault(loop, text) : fault;
 }
 
+Fault arrow_fault(TSNode function, std::string_view /*text*/) {
+  const TSNode body = field(function, "body");
+  return type_or_none(body) == "object" ? block_fault(body) : Fault();
+}
+
 // `function () {}` and `class {}` where a statement begins: they lack their name.
 Fault statement_fault(TSNode statement, std::string_view /*text*/) {
   static constexpr std::array<Type, 3> kNeedName = {"function_expression", "generator_function",
@@ -115,7 +121,8 @@ Fault statement_fault(TSNode statement, std::string_view /*text*/) {
       return "a function or class without a name";
     }
   }
-  return {};
+  const TSNode expression = ts_node_named_child(statement, 0);
+  return type_or_none(expression) == "object" ? block_fault(expression) : Fault();
 }
 
 // --- Classes.
@@ -170,6 +177,19 @@ Fault class_fault(TSNode body, std::string_view text) {
   return fault;
 }
 
+// Of an interface or a type: `{ async f(): void }`.
+Fault type_members_fault(TSNode body, std::string_view /*text*/) {
+  Fault fault;
+  for_each_child(body, [&](TSNode member) {
+    if (type_of(member) != "method_signature" && type_of(member) != "property_signature") return;
+    const bool has_modifier = type_or_none(ts_node_child(member, 0)).ends_with("_modifier");
+    if (has_modifier || has_word(member, "async") || has_word(member, "static")) {
+      fault = "a modifier that no member of a type has";
+    }
+  });
+  return fault;
+}
+
 }  // namespace
 
 std::string_view script_fault(TSNode node, std::string_view text) {
@@ -187,9 +207,12 @@ std::string_view script_fault(TSNode node, std::string_view text) {
       {"while_statement", loop_fault},
       {"do_statement", loop_fault},
       {"with_statement", loop_fault},
+      {"arrow_function", arrow_fault},
       {"expression_statement", statement_fault},
       {"method_definition", method_fault},
-      {"class_body", class_fault}};
+      {"class_body", class_fault},
+      {"interface_body", type_members_fault},
+      {"object_type", type_members_fault}};
   if (!ts_node_is_named(node)) return {};
   const auto known = kFaults.find(type_of(node));
   const Fault fault = known == kFaults.end() ? Fault() : known->second(node, text);

@@ -7,7 +7,9 @@
 #include "workspace/directive_check.h"
 #include "workspace/go_check.h"
 #include "workspace/head_check.h"
+#include "workspace/java_check.h"
 #include "workspace/keyword_check.h"
+#include "workspace/loose_statement.h"
 #include "workspace/macro_check.h"
 #include "workspace/placement_check.h"
 #include "workspace/python_check.h"
@@ -61,6 +63,7 @@ NodeFault node_fault_of(Grammar grammar) {
   if (grammar == Grammar::kPython) return python_fault;
   if (grammar == Grammar::kGo) return go_fault;
   if (grammar == Grammar::kRust) return rust_fault;
+  if (grammar == Grammar::kJava) return java_fault;
   if (is_script(grammar)) return script_fault;
   return nullptr;
 }
@@ -86,6 +89,14 @@ void add_parse_errors(const SyntaxTree& tree, std::string_view text,
 
 void add_misplaced(const std::vector<Misplaced>& found, std::vector<SyntaxError>& errors) {
   for (const Misplaced& one : found) errors.push_back({one.line, std::string(one.what)});
+}
+
+// Those in whose lines nothing is known to be wrong.
+void add_unknown(const std::vector<Misplaced>& found, std::vector<SyntaxError>& errors) {
+  for (const Misplaced& one : found) {
+    const auto is_there = [&](const SyntaxError& error) { return error.line == one.line; };
+    if (std::none_of(errors.begin(), errors.end(), is_there)) add_misplaced({one}, errors);
+  }
 }
 
 // None past a limit. The tree is gone when it returns: two at a time would be twice the memory.
@@ -114,7 +125,10 @@ std::vector<SyntaxError> syntax_errors(const SyntaxTree& tree, std::string_view 
   add(misnamed_in_script(tree, text));
   add(misscoped(tree, text));
   add(broken_lines(tree, text));
-  if (is_c(tree.grammar())) add(misplaced_directives(text));
+  if (is_c(tree.grammar())) {
+    add(misplaced_directives(text));
+    add_unknown(loose_statements(text, tree.grammar()), errors);
+  }
   for (const int line : redeclared_lines(tree, text)) {
     errors.push_back({line, "a name that its block has declared already"});
   }

@@ -1,9 +1,23 @@
 #include "clients/cli/command_line.h"
 
+#include <cstdio>
+
 #include "base/version.h"
 #include "clients/cli/commands.h"
+#include "clients/cli/terminal.h"
 
 namespace cromwell::cli {
+namespace {
+
+// The word where a command is expected. CLI11 names it nowhere: to it only the command is missing.
+std::string unknown_command(const CLI::App& app) {
+  const CLI::App* last = &app;
+  while (!last->get_subcommands().empty()) last = last->get_subcommands().front();
+  const auto words = last->remaining();
+  return last->get_require_subcommand_min() == 0 || words.empty() ? "" : words.front();
+}
+
+}  // namespace
 
 std::unique_ptr<CLI::App> make_app(int* status) {
   auto app =
@@ -30,6 +44,12 @@ int run(int argc, char** argv) {
   try {
     app->parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    const std::string word = unknown_command(*app);
+    if (!word.empty()) {
+      std::fprintf(stderr, "\"%s\" is no command\nRun with --help for more information.\n",
+                   printable(word).c_str());
+      return kWrongArguments;
+    }
     return app->exit(error) == 0 ? kDone : kWrongArguments;
   }
   return status;

@@ -21,7 +21,7 @@ std::optional<int> print_diff(const EditOutcome& outcome, bool may_page) {
   page_diff(outcome.patch, may_page);
   if (outcome.error) return report(*outcome.error);
   if (outcome.finish_reason != "no_change") return std::nullopt;
-  std::fprintf(stderr, "%s: the model changed nothing\n", printable(outcome.file).c_str());
+  std::fprintf(stderr, "%s: the model changed nothing\n", printable_name(outcome.file).c_str());
   return kDone;
 }
 
@@ -30,8 +30,8 @@ int print_outcome(const EditOutcome& outcome) {
                                ? "applied, take it back with: " + command_line("revert", outcome)
                                : "not applied yet: " + command_line("apply", outcome);
   std::fprintf(stderr, "%s: %d added, %d removed, confidence %.2f; %s\n",
-               printable(outcome.file).c_str(), outcome.added, outcome.removed, outcome.confidence,
-               next.c_str());
+               printable_name(outcome.file).c_str(), outcome.added, outcome.removed,
+               outcome.confidence, next.c_str());
   return kDone;
 }
 

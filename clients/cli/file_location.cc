@@ -4,6 +4,8 @@
 #include <charconv>
 #include <filesystem>
 
+#include "base/utf8.h"
+
 namespace cromwell::cli {
 namespace {
 
@@ -27,6 +29,10 @@ bool is_beneath(const fs::path& folder, const fs::path& path) {
 base::Result<fs::path> absolute_file(const std::string& path) {
   const base::Error error{
       .code = base::ErrorCode::kNotFound, .message = path + ": no such file", .param = "not_found"};
+  if (!base::is_utf8(path)) {
+    return base::Error{.code = base::ErrorCode::kInvalidRequest,
+                       .message = path + ": its name is not UTF-8, as the daemon's are"};
+  }
   std::error_code code;
   const fs::path given = fs::absolute(path, code).lexically_normal();
   if (code || !given.has_filename() || given.filename() == "..") return error;

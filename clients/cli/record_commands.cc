@@ -32,18 +32,22 @@ bool is_id(const std::string& id) {
   });
 }
 
-std::string field(const json& object, const char* name) {
+std::string raw_field(const json& object, const char* name) {
   const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? printable(found->get<std::string>()) : "";
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+std::string field(const json& object, const char* name) {
+  return printable(raw_field(object, name));
 }
 
 // "a.py, b.py"
 std::string file_names(const json& record) {
   std::string names;
   for (const json& one : record.value("files", json::array())) {
-    names += (names.empty() ? "" : ", ") + field(one, "file");
+    names += (names.empty() ? "" : ", ") + raw_field(one, "file");
   }
-  return names.empty() ? field(record, "file") : names;
+  return printable_name(names.empty() ? raw_field(record, "file") : names);
 }
 
 // What the daemon answers to a change of state.

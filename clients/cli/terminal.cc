@@ -48,6 +48,16 @@ std::string printable(std::string_view text) {
   return result;
 }
 
+std::string printable_name(std::string_view name) {
+  std::string result = printable(name);
+  for (const auto& [raw, escaped] : {std::pair{'\n', "\\x0a"}, std::pair{'\t', "\\x09"}}) {
+    for (auto at = result.find(raw); at != std::string::npos; at = result.find(raw)) {
+      result.replace(at, 1, escaped);
+    }
+  }
+  return result;
+}
+
 std::string show_diff(std::string_view patch, bool colour) {
   std::string result;
   bool in_hunks = false;

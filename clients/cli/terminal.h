@@ -17,6 +17,8 @@ std::string show_diff(std::string_view patch, bool colour);
 
 // `text` with control characters (C0 and C1) other than newline and tab made visible ("\x1b").
 std::string printable(std::string_view text);
+// The same of a name, which stays in its line.
+std::string printable_name(std::string_view name);
 
 // One line on standard error that is written over again and again; nothing where that is no
 // terminal.

@@ -79,12 +79,12 @@ struct FloatTile {
     const int height = divide_up(p.rows, V::kLanes);
     const int tiles = divide_up(tokens, kT);
     for (int i = 0; i < tiles; ++i) {
-      const int begin = tokens * i / tiles;
-      const int end = tokens * (i + 1) / tiles;
+      const std::ptrdiff_t begin = std::ptrdiff_t{tokens} * i / tiles;
+      const std::ptrdiff_t end = std::ptrdiff_t{tokens} * (i + 1) / tiles;
       TileProduct part = p;
       part.x += begin * p.x_stride;
       part.y += begin * p.y_stride;
-      find<kH, kT>(height, end - begin)(lanes, part, fetch(i, tiles));
+      find<kH, kT>(height, static_cast<int>(end - begin))(lanes, part, fetch(i, tiles));
     }
   }
 

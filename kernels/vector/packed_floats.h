@@ -3,6 +3,7 @@
 // more from the cache. Nothing is cut or copied. Instantiated only in kernels/<isa>/.
 #pragma once
 
+#include "kernels/ops.h"
 #include "kernels/packed_rows.h"
 #include "kernels/vector/float_tile.h"
 #include "kernels/weight_type.h"
@@ -28,7 +29,7 @@ struct PackedFloats {
     }
   };
 
-  // The same runs, as far ahead as memory takes.
+  // The same runs, further on than the hardware would go by itself (tile_source.h).
   struct Ahead {
     static constexpr int kBytes = 4096;
     static constexpr int kLines = 2;
@@ -52,6 +53,7 @@ struct PackedFloats {
                        int row_end, float* y, int y_stride) {
     constexpr int kRows = kHeight * V::kLanes;
     static_assert(kRows % kRunRows == 0 || kRunRows % kRows == 0);
+    static_assert(kRowAlign % kRunRows == 0);
     const auto stride = static_cast<std::ptrdiff_t>(packed_stride(w) / sizeof(Element));
     const auto* packed = reinterpret_cast<const Element*>(w.packed);
     for (int row = row_begin; row < row_end; row += kRows) {
@@ -68,7 +70,8 @@ struct PackedFloats {
     }
   }
 
-  // Of few tokens memory sets the pace, and each run is read once, one after the other.
+  // Of few tokens memory sets the pace, and each run is read once, one after the other: so many
+  // that eight sums, which hide each other's latency, are what a run needs.
   static void matmul(const WeightMatrix& w, const float* x, int tokens, int row_begin, int row_end,
                      float* y, int y_stride) {
     constexpr int kHeight = 2;

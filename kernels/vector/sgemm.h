@@ -52,7 +52,7 @@ struct Sgemm {
     }
   };
 
-  // `bytes` of one row after the other: into L1 where all of them have room there.
+  // `bytes` of one row after the other: those of a small piece into L1.
   struct Soon {
     const char* at = nullptr;
     std::ptrdiff_t stride = 0;
@@ -126,7 +126,7 @@ struct Sgemm {
 
   // What one call computes.
   const WeightMatrix& w;
-  const float* x;  // [tokens, w.cols]
+  const float* const x;  // [tokens, w.cols]
   const int tokens;
   const int row_end;
   float* const y;
@@ -146,7 +146,7 @@ struct Sgemm {
         smaller(w.cols - k, depth)};
   }
 
-  // tile: room for [depth, kRows], to a whole step
+  // tile: room for [depth, kRows]
   void multiply(int row, int k, float* tile) const {
     const bool few = tokens <= kFewTokens;
     const Piece now = piece(row, k);
@@ -175,7 +175,8 @@ struct Sgemm {
 
   static void matmul(const WeightMatrix& w, const float* x, int tokens, int row_begin, int row_end,
                      float* y, int y_stride) {
-    alignas(64) float tile[kRows * (kMaxTileDepth + Weight::kStep)];
+    static_assert(kMaxTileDepth % Weight::kStep == 0);
+    alignas(64) float tile[kRows * kMaxTileDepth];
     const GemmBlocks& blocks = gemm_blocks();
     const int depth = depth_for(w.cols, tokens, blocks);
     const auto row_bytes = static_cast<std::size_t>(w.cols) * sizeof(float);

@@ -64,7 +64,7 @@ TEST(JsonReader, RefusesWhatIsNoJsonAndSaysWhere) {
 }
 
 TEST(JsonReader, RefusesNumbersBeyondADouble) {
-  expect_fault("[1e999]", "at byte");
+  expect_fault("[1e999]", "at byte 5: number overflow parsing '1e999'");
   expect_fault("[-1e999]", "at byte");
 }
 

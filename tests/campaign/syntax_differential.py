@@ -4,7 +4,7 @@ compiler (syntax_judges, script_judge.mjs) and by build/syntax_faults. Prints ho
 that became wrong are accepted, by the compiler's message, with an example of each; and what is
 refused though the compiler takes it. Status 1 only where a judge cannot be run.
 
-  syntax_differential.py [--language python] [--texts 2000] [--seed 1]
+  syntax_differential.py [--set held_out] [--language python] [--texts 2000] [--seed 1]
 """
 
 import argparse
@@ -14,14 +14,14 @@ import keyword
 import pathlib
 import random
 import re
-import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 
+from answers import Answers
 from daemon import BUILD, CACHE
-from edit_cases import LANGUAGES
+from edit_cases import read_set, set_names
 from source_files import SourceFiles
 from syntax_judges import SyntaxJudges
 
@@ -31,26 +31,19 @@ WORDS = {
     "c": b"int return if else while struct break case default sizeof static".split(),
     "javascript": b"arguments await break case class const default delete eval for function if let "
                   b"new return static super this throw try var yield".split(),
+    "cpp": b"auto break case class const constexpr delete else explicit for if int namespace new "
+           b"operator private public return static struct switch template this typename using "
+           b"virtual void while".split(),
+    "typescript": b"abstract as await case class const declare default else enum export extends "
+                  b"for function get if implements import interface keyof let new private "
+                  b"readonly return satisfies static super this type var yield".split(),
+    "java": b"abstract break case catch class default else enum extends final for if implements "
+            b"import interface new package private public return static super switch this throw "
+            b"throws try void while".split(),
     "go": b"break case const defer else for func go if import map range return type var".split(),
     "rust": b"as break const else enum fn for if impl let match mod mut pub return self struct "
             b"type use where".split()}
 MOST_SHOWN = 15
-
-
-class Answers:
-    """A program that answers each line of words and the bytes behind it with one line."""
-
-    def __init__(self, *command):
-        self.program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-
-    def ask(self, words, text):
-        self.program.stdin.write(" ".join(map(str, words)).encode() + b"\n" + text)
-        self.program.stdin.flush()
-        line = self.program.stdout.readline()
-        if not line:
-            sys.exit(f"{self.program.args[0]} died of {words}:\n"
-                     f"{text.decode(errors='replace')}")
-        return line.decode(errors="replace").rstrip("\n")
 
 
 def mutate_tokens(text, rng, words):
@@ -124,8 +117,8 @@ class Judge:
         """The first thing that is wrong with `after` and not with `before`; empty: nothing."""
         if self.script:
             return self.script.ask(["a.js", len(after)], after)
-        if self.language == "c":
-            return "; ".join(self.judges.new_errors("c", before, after)[:1])
+        if self.language in ("c", "cpp"):
+            return "; ".join(self.judges.new_errors(self.language, before, after)[:1])
         return "; ".join(self.judges.errors(self.language, after)[:1])
 
 
@@ -164,15 +157,17 @@ def compare(language, files, judges, options):
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--language", choices=LANGUAGES, action="append")
+    parser.add_argument("--set", choices=set_names(), default="tuned")
+    parser.add_argument("--language", choices=WORDS, action="append")
     parser.add_argument("--texts", type=int, default=2000, help="of each language")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sources", type=pathlib.Path, default=CACHE / "cromwell/campaign")
     options = parser.parse_args()
-    source_files = SourceFiles(options.sources)
+    case_set = read_set(options.set)
+    source_files = SourceFiles(options.sources, case_set)
     judges = SyntaxJudges(options.sources, source_files.gofmt())
     print(f"seed {options.seed}")
-    for language in options.language or LANGUAGES:
+    for language in options.language or case_set.languages:
         compare(language, source_files.files(language), judges, options)
 
 

@@ -1,14 +1,21 @@
 """How many syntax errors a text has, as other programs than ours see it: Python's compiler, Node,
-gofmt, rustfmt; for C tree-sitter's own Python package, and what gcc says that it expected instead,
-of a text without its #include lines. A header that is sounder as C++ than as C is judged as C++.
+TypeScript's compiler, javac's parser, gofmt, rustfmt; for C and C++ tree-sitter's own Python
+package, and what gcc says that it expected instead, of a text without its #include lines. A header
+that is sounder as C++ than as C is judged as C++.
 """
 
+import pathlib
 import re
 import subprocess
 import sys
+import threading
 import warnings
 
+from answers import Answers
+
 WHEELS = ["tree-sitter==0.25.2", "tree-sitter-c==0.24.1", "tree-sitter-cpp==0.23.4"]
+TYPESCRIPT = "typescript@5.9.3"  # later ones are no JavaScript
+HERE = pathlib.Path(__file__).resolve().parent
 
 
 class SyntaxJudges:
@@ -25,7 +32,10 @@ class SyntaxJudges:
         import tree_sitter_cpp
         self.parsers = {name: tree_sitter.Parser(tree_sitter.Language(module.language()))
                         for name, module in (("c", tree_sitter_c), ("c++", tree_sitter_cpp))}
+        self.cache = cache
         self.gofmt = gofmt
+        self.compilers = {}
+        self.lock = threading.Lock()
 
     def new_errors(self, language, before, after):
         if language == "c" and (len(self.tree_errors("c++", before)) <
@@ -44,7 +54,28 @@ class SyntaxJudges:
         if language == "rust":
             return program_errors(["rustfmt", "--edition", "2021", "--emit", "stdout"], text,
                                   r"^error.*")
+        if language in ("typescript", "java"):
+            found = self.compiler(language).ask([language, len(text)], text)
+            return found.split("\t") if found else []
+        language = "c++" if language == "cpp" else language
         return self.tree_errors(language, text) + gcc_errors(language, text)
+
+    def compiler(self, language):
+        """Started once; those that ask at a time wait for each other."""
+        with self.lock:
+            if language not in self.compilers:
+                self.compilers[language] = (
+                    Answers("node", HERE / "typescript_judge.mjs", self.typescript())
+                    if language == "typescript" else Answers("java", HERE / "JavaJudge.java"))
+            return self.compilers[language]
+
+    def typescript(self):
+        """The compiler's module."""
+        module = self.cache / "typescript/node_modules/typescript/lib/typescript.js"
+        if not module.exists():
+            subprocess.run(["npm", "install", "--silent", "--ignore-scripts", "--prefix",
+                            self.cache / "typescript", TYPESCRIPT], check=True)
+        return module
 
     def tree_errors(self, language, text):
         tree = self.parsers[language].parse(text)

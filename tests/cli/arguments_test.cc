@@ -54,6 +54,14 @@ TEST(LocateFiles, NamesTheFileFromItsWorkTreeThenFromItsFolder) {
   EXPECT_EQ(names_of(locations->back()), "a.py");
 }
 
+TEST(LocateFiles, RefusesANameThatNoRequestCanSay) {
+  const tests::TempFolder folder;
+  folder.write("bad\xff.py", "");
+  const auto locations = locate_files({folder.str("bad\xff.py")});
+  ASSERT_FALSE(locations);
+  EXPECT_NE(locations.error().message.find("not UTF-8"), std::string::npos);
+}
+
 TEST(LocateFiles, NamesSeveralFromTheFolderThatHoldsThemAll) {
   const tests::TempFolder folder;
   folder.write("top/src/more/a.py", "");

@@ -39,5 +39,9 @@ TEST(Printable, ShowsC1ControlsOfUtf8AsText) {
             "a\\x9b31m\xC2\xA0\xC3\x9B");
 }
 
+TEST(PrintableName, StaysInItsLine) {
+  EXPECT_EQ(printable_name("a\nb\tc\x1b d.py"), "a\\x0ab\\x09c\\x1b d.py");
+}
+
 }  // namespace
 }  // namespace cromwell::cli

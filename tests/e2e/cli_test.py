@@ -321,6 +321,12 @@ class CommandTest(unittest.TestCase):
             self.assertEqual((status, out), (2, ""), arguments)
             self.assertTrue(err, arguments)
 
+    def test_a_word_that_is_no_command_is_named(self):
+        for arguments in (("nonsense", "a.py"), ("model", "nonsense")):
+            status, out, err = cromwell(*arguments)
+            self.assertEqual((status, out), (2, ""), arguments)
+            self.assertIn('"nonsense" is no command', err)
+
     def test_without_a_daemon_it_says_how_to_start_one(self):
         server = ("--server", f"http://127.0.0.1:{free_port()}")
         for arguments in (("edit", __file__, "-i", "x"), ("edits",), ("status",),

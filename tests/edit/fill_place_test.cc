@@ -12,6 +12,7 @@ class FillPlaceTest : public ::testing::Test {
  protected:
   void SetUp() override {
     folder_.write("root/a.py", "one\n\u00e9two\nthree");
+    folder_.write("root/b.py", "");
     folder_.write("root/util.py", "def helper(x):\n    return x\n");
     workspace_ = *workspace::Workspace::open({folder_.str("root")});
   }
@@ -80,6 +81,13 @@ TEST_F(FillPlaceTest, NamesTheFilesThatHaveNoRoom) {
   ASSERT_TRUE(source) << source.error().message;
   EXPECT_EQ(source->no_room, (std::vector<std::string>{"util.py"}));
   EXPECT_TRUE(source->text.notes.empty());
+}
+
+TEST_F(FillPlaceTest, ItsOwnFileIsNoneOfThem) {
+  const std::string code = "def first():\n    return 1\n\n\ndef second():\n    return first()\n";
+  const auto source = read({.file = "b.py", .content = code, .line = 6});
+  ASSERT_TRUE(source) << source.error().message;
+  EXPECT_EQ(source->no_room, std::vector<std::string>());
 }
 
 }  // namespace

@@ -251,14 +251,14 @@ TEST_P(Matmul, OfFloatsGivesTheSameBitsForAnyNumberOfTokens) {
 TEST_P(Matmul, WritesOnlyItsRows) {
   for (const WeightType type : kAllTypes) {
     const int cols = columns_for(type, 1);
-    const RandomWeights w = random_weights(type, 64, cols, random_);
+    const RandomWeights w = random_weights(type, 96, cols, random_);
     const auto x =
         make_activations(random_floats(static_cast<std::size_t>(2 * cols), random_), 2, cols);
     std::vector<float> y(2 * 100, 7.0f);
-    kernels().matmul(type)(w.matrix, x->view, 2, 16, 48, y.data(), 100);
+    kernels().matmul(type)(w.matrix, x->view, 2, 32, 64, y.data(), 100);
     for (std::size_t i = 0; i < y.size(); ++i) {
       const std::size_t row = i % 100;
-      EXPECT_EQ(y[i] == 7.0f, row < 16 || row >= 48) << weight_type_traits(type)->name << " " << i;
+      EXPECT_EQ(y[i] == 7.0f, row < 32 || row >= 64) << weight_type_traits(type)->name << " " << i;
     }
   }
 }
@@ -269,6 +269,10 @@ TEST(GemmBlocks, FollowTheCaches) {
   const GemmBlocks blocks = gemm_blocks_for(std::size_t{256} << 10, std::size_t{8} << 20);
   EXPECT_EQ(blocks.tile_bytes, std::size_t{96} << 10);
   EXPECT_EQ(blocks.activation_bytes, std::size_t{4} << 20);
+}
+
+TEST(GemmBlocks, KeepActivationsInTheSecondLevelWhereThereIsNoThird) {
+  EXPECT_EQ(gemm_blocks_for(std::size_t{2} << 20, 0).activation_bytes, std::size_t{2} << 20);
 }
 
 TEST(GemmBlocks, AreThereWhereTheCachesAreNotKnown) {

@@ -90,6 +90,16 @@ TEST(ScriptSyntax, FindsWhatV8Refuses) {
                            R"~(import())~",
                            R"~(function () {})~",
                            R"~(class {})~",
+                           R"~({ a: 1, b: 2 })~",
+                           R"~(a: { b: 'c', d: e })~",
+                           R"~(a: { b: { c: 1, d: 2 } })~",
+                           R"~({ 'a': 1 })~",
+                           R"~({ [a]: 1 })~",
+                           R"~({ a: 1, })~",
+                           R"~({ ...a })~",
+                           R"~({ a() {}, b })~",
+                           R"~({ a: function () {} })~",
+                           R"~(f = () => { a: 1, b: 2 })~",
                            R"~({ import a from "b" })~",
                            R"~(if (a) { export const b = 1 })~",
                            R"~(import a from "b"; return)~",
@@ -157,6 +167,8 @@ TEST(ScriptSyntax, TakesWhatV8Takes) {
         R"~(try {} catch (e) { var e; { let e } })~",
         R"~(let a; function f() { var a } { let b } { var b })~",
         R"~(for (let a of b) { let a } switch (a) { case 1: { let b } default: let b })~",
+        R"~({ a: 1 } { a } { a, b } { a: 1, b } {} a: { b: { c: d } } { a: function f() {} })~",
+        R"~(f = () => { a: 1 }; f = () => {}; f = () => ({ a: 1, b: 2 }); ({ a: 1, b: 2 }))~",
         R"~(if (a) { let b } else { let b } while (a) { const b = 1 })~"}) {
     EXPECT_EQ(tests::errors_of(Grammar::kJavaScript, text), "") << text;
   }
@@ -171,6 +183,21 @@ TEST(ScriptSyntax, TakesWhatOnlyTypeScriptHas) {
         "declare global { export var a: number; }", "(a as B) = c; d! = e;",
         "export * as default from 'a';", "@a class B { @c() d() {} }",
         "type A = (package: string) => void;", "class A {} interface A {} namespace A {}"}) {
+    EXPECT_EQ(tests::errors_of(Grammar::kTypeScript, text), "") << text;
+  }
+}
+
+TEST(ScriptSyntax, FindsModifiersThatNoMemberOfATypeHas) {
+  for (const char* text : {"interface A { async b(): void }", "type A = { static b: number }",
+                           "interface A { private b: number; }"}) {
+    EXPECT_EQ(tests::errors_of(Grammar::kTypeScript, text),
+              "1: a modifier that no member of a type has\n")
+        << text;
+  }
+  for (const char* text :
+       {"interface A { readonly b: number; async(): void; static: string; get c(): d }",
+        "abstract class A { private async b() {} static c: number; }",
+        "declare class A { static b(): void; private c; }"}) {
     EXPECT_EQ(tests::errors_of(Grammar::kTypeScript, text), "") << text;
   }
 }

@@ -6,6 +6,7 @@
 
 #include "tests/workspace/sound_sources.h"
 #include "tests/workspace/syntax_errors_of.h"
+#include "workspace/loose_statement.h"
 #include "workspace/placement_check.h"
 #include "workspace/redeclaration_check.h"
 #include "workspace/syntax_check.h"
@@ -260,15 +261,103 @@ TEST(StrictSyntax, KnowsMacrosAndCommentsOfRustThatEndNothing) {
   for (const char* text :
        {"fn f() {\n    m!(a)\n    break\n}\n", "m!(a)\nfn f() {}\n", "use a;\nb.c(\"d\");\n",
         "use a;;\n", "enum A {\n    B,\n    /// c\n}\n", "fn f() {\n    a();\n    /// b\n}\n",
-        "use a;\n//! b\n", "impl A {\n    #[b]\n}\n"}) {
+        "use a;\n//! b\n", "use a;\n#![b]\n", "impl A {\n    #[b]\n}\n",
+        "fn f() {\n    a\n        /// b\n        .c();\n}\n",
+        "fn f() {\n    match a {\n        B => 1,\n        /** c */\n    }\n}\n"}) {
     EXPECT_NE(errors_of({kRust, text}), "") << text;
   }
   for (const char* text :
        {"fn f() {\n    m!(a);\n    m! { b }\n    m![c]\n}\n", "m!(a);\nm! {}\nfn f() {}\n",
         "impl A {\n    m!(a);\n    fn f() {}\n}\n", "fn f() { ; a();; }\n",
         "//! a\n\n// b\n//! c\n#![d]\n//! e\nuse f;\n", "/// a\n#[b]\nfn f() {}\n//// c\n",
-        "enum A {\n    /// b\n    B, // c\n}\n"}) {
+        "enum A {\n    /// b\n    B, // c\n}\n",
+        "fn f(/// a\n    b: u8) {\n    match b {\n        /// c\n        D => 1,\n    }\n}\n",
+        "m! {\n    a\n    /// b\n    .c\n}\n",
+        "fn f() {\n    a // b\n        .c() /* d */;\n}\n"}) {
     EXPECT_EQ(errors_of({kRust, text}), "") << text;
+  }
+}
+
+TEST(StrictSyntax, KnowsThatRustHasNoCatchAndNamesNothingAsync) {
+  for (const char* text : {"fn f() {\n    try {\n        a();\n    } catch {\n    }\n}\n",
+                           "#[async]\nfn f() {}\n", "fn f() { let await = 1; }\n"}) {
+    EXPECT_NE(errors_of({kRust, text}), "") << text;
+  }
+  for (const char* text : {"async fn f() { a.await; async move { b }.await; }\n",
+                           "fn f(a: &dyn B) { r#try(); catch { c: 1 }; }\n"}) {
+    EXPECT_EQ(errors_of({kRust, text}), "") << text;
+  }
+}
+
+TEST(StrictSyntax, KnowsConstructorsAndEscapesOfJava) {
+  for (const char* text :
+       {"class A {\n  B() {}\n}\n", "enum A {\n  C;\n  B() {}\n}\n",
+        "record A(int b) {\n  B {}\n}\n", "class A {\n  class B {\n    A() {}\n  }\n}\n",
+        "class A { B c = new B() { B() {} }; }\n", R"(class A { String b = "\d"; })",
+        R"(class A { char b = '\q'; })"}) {
+    EXPECT_NE(errors_of({kJava, text}), "") << text;
+  }
+  for (const char* text :
+       {"class A<T> {\n  A() {}\n  <B> A(B b) {}\n  void B() {}\n}\n",
+        "enum A {\n  C { void f() {} };\n  A() {}\n}\n", "record A(int b) {\n  A {}\n}\n",
+        "class A { B c = new B() { { d(); } void B() {} }; }\n",
+        R"(class A { String b = "\b\t\n\f\r\s\"\'\\\0\377\u0041"; char c = '\u0041', d = '\''; })",
+        "class A { String b = \"\"\"\n    a\\\n    b\"\"\"; }\n"}) {
+    EXPECT_EQ(errors_of({kJava, text}), "") << text;
+  }
+}
+
+// From a comparison with javac.
+TEST(StrictSyntax, KnowsWordsAndStatementsOfJava) {
+  for (const char* text :
+       {"package a.catch;\n", "class A { int class; }\n",
+        "class A { void f() { g(b, public); } }\n", "class A {\n  int f() {\n  }\n  return b;\n}\n",
+        "public public class A {}\n", "class A { void f() { a == b; } }\n",
+        "class A { void f() { a.b; } }\n", "class A { void f() { switch (a) { case 1: b; } } }\n",
+        "package a;\nclass A {}\nvoid f() {}\n"}) {
+    EXPECT_NE(errors_of({kJava, text}), "") << text;
+  }
+  for (const char* text :
+       {"package a;\nimport static b.C.*;\n@D public final class A {}\n", "void main() {}\n",
+        "class A { int record, var, module, with; Class<?> f() { return A.class; } }\n",
+        "class A { void f() { a = b; a++; --b; c(); new D(); super.e(); this.g(); A.super.h(); } "
+        "}\n",
+        "class A { int f() { return switch (a) { case 1 -> b; default -> c + d; }; } }\n",
+        "class A { A() { this(1); } void f() { switch (a) { case 1 -> b(); default -> c(); } } }\n",
+        "class A { void f() { Runnable b = () -> { c(); }; d(e -> e + 1); ; } }\n"}) {
+    EXPECT_EQ(errors_of({kJava, text}), "") << text;
+  }
+}
+
+// From the campaign of edits: a class's initialisers between #if and #endif, at which tree-sitter
+// loses its way, and an `if` far behind them.
+TEST(StrictSyntax, KnowsStatementsOutsideOfFunctionsWhereTreeSitterIsLost) {
+  const std::string lost =
+      "namespace a::b {\nA::A()\n    :\n#if C\n      d(1),\n#endif\n      e(2) {\n}\n";
+  const std::string function = "void f() {\n  if (a) return;\n}\n";
+  const std::string end = "}  // namespace a::b\n";
+  EXPECT_TRUE(loose_statements(lost + function + end, kCpp).empty());
+  for (const char* loose : {"#pragma mark - Getters\nif (a) {\n  b();\n}\n", "\nreturn 1;\n",
+                            "// d\nfor (;;) {\n}\n"}) {
+    const auto found = loose_statements(lost + function + loose + function + end, kCpp);
+    ASSERT_EQ(found.size(), 1U) << loose;
+    EXPECT_EQ(found[0].line, 13) << loose;
+  }
+  EXPECT_TRUE(loose_statements("extern \"C\" int f(int a) {\n  return a;\n}\n", kCpp).empty());
+  EXPECT_TRUE(loose_statements("#define A {\nif (a) b();\n", kC).empty());  // nothing is certain
+}
+
+TEST(StrictSyntax, KnowsTheEscapesOfRust) {
+  for (const char* literal :
+       {R"("\d")", R"("\ ")", R"('\q')", R"("\xff")", R"(b"\u{41}")", R"("\u0041")"}) {
+    EXPECT_EQ(tests::errors_of(kRust, "const A: B = " + std::string(literal) + ";\n"),
+              "1: an escape that Rust does not have\n")
+        << literal;
+  }
+  for (const char* literal : {R"("\n\r\t\0\\\'\"\x7F\u{e9}")", "\"a\\\n  b\"", "\"a\\\r\n  b\"",
+                              R"(b"\xff")", R"(b'\xff')", R"(r"\d")", R"('\u{10ffff}')"}) {
+    EXPECT_EQ(tests::errors_of(kRust, "const A: B = " + std::string(literal) + ";\n"), "")
+        << literal;
   }
 }
 
