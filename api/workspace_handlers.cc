@@ -1,33 +1,44 @@
 // The endpoints that read the code base. What touches files runs on the edit service's file pool.
 // Any thread.
+#include <algorithm>
+#include <chrono>
 #include <functional>
 #include <utility>
 
 #include "api/handlers.h"
+#include "api/limits.h"
 #include "api/query.h"
 #include "api/workspace_wire.h"
 
 namespace cromwell::api {
 namespace {
 
+// Null: there is none.
+const workspace::FileIndex* index_of(const ServiceParts& parts, const std::string& root) {
+  const auto found = std::find_if(parts.indexes.begin(), parts.indexes.end(),
+                                  [&](const auto& index) { return index->root() == root; });
+  return found == parts.indexes.end() ? nullptr : found->get();
+}
+
 // Reads the index of the root that `place` is beneath, with what its paths begin with there.
 workspace::IndexState read_index(
     const ServiceParts& parts, const workspace::FolderPlace& place,
     const std::function<void(const workspace::SymbolTable&, const std::string& prefix)>& use) {
   const std::string prefix = place.path.empty() ? "" : place.path + "/";
-  workspace::IndexState state;
-  for (const auto& index : parts.indexes) {
-    if (index->root() != place.root) continue;
-    index->read([&](const workspace::SymbolTable& table) { use(table, prefix); });
-    state = index->state();
-  }
-  return state;
+  const workspace::FileIndex* index = index_of(parts, place.root);
+  if (index == nullptr) return {};
+  index->read([&](const workspace::SymbolTable& table) { use(table, prefix); });
+  return index->state();
 }
 
 // The symbols beneath the workspace folder, named relative to it.
 void answer_symbols(const Call& call, const SymbolsQuery& query) {
   const auto place = call.parts().workspace->locate_folder(query.workspace);
   if (!place) return call.fail(place.error());
+  if (const auto* index = index_of(call.parts(), place->root)) {
+    index->parse_for({query.query}, {.files = kSymbolQuestionFiles,
+                                     .time = std::chrono::milliseconds(kSymbolQuestionMs)});
+  }
   std::vector<workspace::FoundSymbol> found;
   const auto state = read_index(call.parts(), *place, [&](const auto& table, const auto& prefix) {
     found = table.search(query.query, static_cast<std::size_t>(query.limit), prefix);
@@ -95,7 +106,9 @@ void handle_context(Call call) {
   edits.post([call = std::move(call), request = std::move(query->context)] {
     const auto report = call.parts().edits.explain_context(request);
     if (!report) return call.fail(report.error());
-    call.answer(context_json(request.file, *report));
+    const auto* index = index_of(call.parts(), report->root);
+    call.answer(
+        context_json(request.file, *report, index ? index->state() : workspace::IndexState()));
   });
 }
 

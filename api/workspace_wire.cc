@@ -19,6 +19,9 @@ JsonOut index_json(const workspace::IndexState& state) {
   JsonOut object;
   object["files"] = state.files;
   object["symbols"] = state.symbols;
+  object["waiting"] = state.waiting;
+  object["listed"] = state.listed;
+  object["searchable"] = state.searchable;
   object["ready"] = state.ready;
   object["complete"] = state.complete;
   return object;
@@ -27,7 +30,11 @@ JsonOut index_json(const workspace::IndexState& state) {
 JsonOut index_schema() {
   return schema::object({{"files", schema::integer()},
                          {"symbols", schema::integer()},
-                         {"ready", schema::boolean("the first pass over the files is done")},
+                         {"waiting", schema::integer("files that are still to be parsed")},
+                         {"listed", schema::boolean("the names of all files are known")},
+                         {"searchable", schema::boolean("a file that waits is parsed when one asks "
+                                                        "for a name that stands in it")},
+                         {"ready", schema::boolean("all files were parsed")},
                          {"complete", schema::boolean("no limit of the index was reached")}});
 }
 
@@ -63,7 +70,8 @@ const FieldTable<SymbolsQuery>& symbols_fields() {
   static const auto table =
       FieldTable<SymbolsQuery>()
           .text("query", &SymbolsQuery::query, {1, kMaxNameBytes},
-                "A part of the name, in either case. Equal names come first.")
+                "A part of the name, in either case. Equal names come first. While files wait to "
+                "be parsed, those are that hold this very name.")
           .required()
           .integer<int>("limit", &SymbolsQuery::limit, {1, kMaxFoundSymbols}, "At most so many.")
           .text("workspace", &SymbolsQuery::workspace, {0, kMaxPathBytes}, kWorkspace)
@@ -164,13 +172,15 @@ JsonOut context_pieces_json(const std::vector<workspace::ContextPiece>& pieces) 
   return list;
 }
 
-JsonOut context_json(const std::string& file, const edit::ContextReport& report) {
+JsonOut context_json(const std::string& file, const edit::ContextReport& report,
+                     const workspace::IndexState& state) {
   JsonOut answer;
   answer["workspace"] = report.workspace;
   answer["file"] = file;
   put_lines(answer["region"], report.region);
   answer["budget"] = report.budget_tokens;
   answer["pieces"] = context_pieces_json(report.pieces);
+  answer["index"] = index_json(state);
   return answer;
 }
 
@@ -223,7 +233,8 @@ void add_workspace_schemas(JsonOut& all) {
                                    {"region", schema::object({{"start_line", schema::integer()},
                                                               {"end_line", schema::integer()}})},
                                    {"budget", schema::integer("tokens")},
-                                   {"pieces", context_pieces_schema()}});
+                                   {"pieces", context_pieces_schema()},
+                                   {"index", index_schema()}});
 }
 
 }  // namespace cromwell::api

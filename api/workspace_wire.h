@@ -39,7 +39,8 @@ JsonOut outline_json(const std::string& file, const workspace::Language& languag
                      const std::vector<workspace::Symbol>& symbols);
 JsonOut symbols_json(const std::vector<workspace::FoundSymbol>& symbols,
                      const workspace::IndexState& state);
-JsonOut context_json(const std::string& file, const edit::ContextReport& report);
+JsonOut context_json(const std::string& file, const edit::ContextReport& report,
+                     const workspace::IndexState& state);
 JsonOut context_pieces_json(const std::vector<workspace::ContextPiece>& pieces);
 JsonOut context_pieces_schema();
 

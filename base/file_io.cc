@@ -1,10 +1,12 @@
 #include "base/file_io.h"
 
+#include <algorithm>
 #include <cerrno>
 
 namespace cromwell::base {
 namespace {
 
+constexpr std::size_t kFirstReadBytes = 16U << 10;  // most files have less, and memory is cleared
 constexpr std::size_t kReadBytes = 256U << 10;
 constexpr mode_t kPrivateFolder = 0700;
 
@@ -13,11 +15,11 @@ constexpr mode_t kPrivateFolder = 0700;
 Result<std::string> read_all(FileSystem& files, int fd, std::size_t limit,
                              const std::string& name) {
   std::string bytes;
-  while (true) {
+  for (std::size_t more = kFirstReadBytes;; more = std::min(2 * more, kReadBytes)) {
     const std::size_t old_size = bytes.size();
-    bytes.resize(old_size + kReadBytes);
+    bytes.resize(old_size + more);
     const ssize_t count =
-        without_eintr([&] { return files.read(fd, bytes.data() + old_size, kReadBytes); });
+        without_eintr([&] { return files.read(fd, bytes.data() + old_size, more); });
     if (count < 0) return errno_error(name, errno);
     bytes.resize(old_size + static_cast<std::size_t>(count));
     if (bytes.size() > limit) {
@@ -62,8 +64,7 @@ Result<> write_whole(FileSystem& files, int folder, const std::string& name,
                      std::span<const std::string_view> parts, mode_t mode) {
   const std::string temp = name + ".tmp";
   const int flags = O_WRONLY | O_CREAT | O_TRUNC;
-  const FileDescriptor fd(
-      without_eintr([&] { return files.open_at(folder, temp, flags, mode); }));
+  const FileDescriptor fd(without_eintr([&] { return files.open_at(folder, temp, flags, mode); }));
   if (!fd) return errno_error(temp, errno);
   const auto write_and_publish = [&]() -> Result<> {
     for (const std::string_view part : parts) {

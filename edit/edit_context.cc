@@ -100,10 +100,9 @@ int default_context_tokens(std::uint64_t parameters) {
   return row->tokens;
 }
 
-base::Result<std::vector<workspace::ContextPiece>> find_context(const ContextParts& parts,
-                                                                const ContextTarget& target,
-                                                                const ContextFields& fields,
-                                                                int budget_tokens) {
+base::Result<std::vector<workspace::ContextPiece>> find_context(
+    const ContextParts& parts, const ContextTarget& target, const ContextFields& fields,
+    int budget_tokens, const workspace::QuestionLimits& question) {
   const workspace::Snapshot& snapshot = target.snapshot;
   const std::string prefix = prefix_of(snapshot);
   const Paths paths(parts, snapshot, prefix);
@@ -127,7 +126,13 @@ base::Result<std::vector<workspace::ContextPiece>> find_context(const ContextPar
         auto read = parts.workspace.read(snapshot.workspace, file);
         if (!read) return std::nullopt;
         return std::move(read->text);
-      }};
+      },
+      .expect =
+          [&](const std::vector<std::string_view>& names) {
+            for (const auto& index : parts.indexes) {
+              if (index->root() == snapshot.root) index->parse_for(names, question);
+            }
+          }};
   const std::string file =
       snapshot.resolved.substr(std::min(prefix.size(), snapshot.resolved.size()));
   return workspace::select_context(
@@ -162,9 +167,11 @@ base::Result<std::vector<workspace::ContextPiece>> find_shared_context(
            });
   };
   const int share = budget_tokens / static_cast<int>(targets.size());
+  workspace::QuestionLimits question;
+  question.time /= static_cast<int>(targets.size());
   for (const ContextTarget& target : targets) {
     CROMWELL_ASSIGN(std::vector<workspace::ContextPiece> pieces,
-                    find_context(parts, target, fields, share));
+                    find_context(parts, target, fields, share, question));
     std::erase_if(pieces, is_shown);
     all.insert(all.end(), std::make_move_iterator(pieces.begin()),
                std::make_move_iterator(pieces.end()));

@@ -39,12 +39,12 @@ struct ContextTarget {
   std::string_view instruction;
 };
 
-// Best first, with paths relative to the workspace folder; nothing beyond it is shown. An error
-// names the path of `context.add` that cannot be read.
-base::Result<std::vector<workspace::ContextPiece>> find_context(const ContextParts& parts,
-                                                                const ContextTarget& target,
-                                                                const ContextFields& fields,
-                                                                int budget_tokens);
+// Best first, with paths relative to the workspace folder; nothing beyond it is shown. `question`:
+// what may be done to find what files define that the index has not parsed yet. An error names the
+// path of `context.add` that cannot be read.
+base::Result<std::vector<workspace::ContextPiece>> find_context(
+    const ContextParts& parts, const ContextTarget& target, const ContextFields& fields,
+    int budget_tokens, const workspace::QuestionLimits& question = {});
 
 // The same for the regions of several files, which share the budget; a piece that stands in one of
 // them is shown anyway, and is none.

@@ -128,6 +128,7 @@ base::Result<ContextReport> EditService::explain_context(const ContextRequest& r
   if (!lines) lines = named_region(snapshot.text, request.file, request.instruction);
   CROMWELL_ASSIGN(const Region region, select_region(snapshot.text, lines));
   ContextReport report{
+      .root = snapshot.root,
       .workspace = snapshot.workspace,
       .region = region.range,
       .budget_tokens = request.context.budget.value_or(parts.options.context_tokens)};

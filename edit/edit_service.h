@@ -44,6 +44,7 @@ struct ContextRequest {
   ContextFields context;
 };
 struct ContextReport {
+  std::string root;  // that the workspace is beneath
   std::string workspace;
   workspace::LineRange region;
   int budget_tokens = 0;

@@ -73,6 +73,15 @@ PromptGap shown_gap(const PromptInput& input, const PromptModel& model, bool in_
   return shown;
 }
 
+// What such a model would take for the file's own end, or miss at its beginning.
+std::string left_out(const PromptInput& input, const PromptGap& gap) {
+  const bool above = gap.before.size() - gap.head < input.above.size();
+  const bool below = gap.after.size() - gap.tail < input.below.size();
+  if (above && below) return " (lines before and after it are left out)";
+  if (above) return " (lines before it are left out)";
+  return below ? " (lines after it are left out)" : "";
+}
+
 // The question of a model without tokens for gaps.
 base::Result<Prompt> ask_in_words(const PromptInput& input, const PromptModel& model) {
   const PromptGap gap = shown_gap(input, model, true);
@@ -83,7 +92,8 @@ base::Result<Prompt> ask_in_words(const PromptInput& input, const PromptModel& m
   if (!shown.shown.ends_with('\n')) shown.shown += '\n';
   const Question question = write_question(
       {input.file, input.instruction, shown, {}, input.notes, input.instruction_notes},
-      {.title = "A part of " + std::string(input.file) + " with a gap at " + mark,
+      {.title =
+           "A part of " + std::string(input.file) + left_out(input, gap) + " with a gap at " + mark,
        .always_titled = true,
        .form = "Write only what belongs in the place of " + mark + "."});
   return open_fence(question, "This belongs there:\n\n", input.region.shown, model);

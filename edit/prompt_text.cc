@@ -79,6 +79,7 @@ Question write_question(const PromptInput& input, const QuestionWords& words) {
 
   Question question{.text = {}, .instruction = as_sentence(input.instruction)};
   question.answered = input.answered;
+  question.is_prose = prose;
   std::string& text = question.text;
   for (const PromptNote& note : input.notes) quote(note, fence, language, text);
   for (const PromptRegion& one : regions) {

@@ -38,6 +38,7 @@ struct Question {
   std::string instruction;  // as a sentence
   std::string fence;        // which no text of the question closes
   std::string open;         // the fence with the language's name: how a block of code begins
+  bool is_prose = false;    // of a region
   TokenIds answered;        // for the files before this one
 };
 Question write_question(const PromptInput& input, const QuestionWords& words);

@@ -67,6 +67,7 @@ struct Prompt {
   std::string opening;            // where the answer proper begins, written by us, part of `ids`
   std::vector<std::string> stop;  // strings that end the answer
   std::string shown;              // the region as the prompt shows it
+  bool is_prose = false;          // which may hold fences as what it says
   PromptGap gap;                  // of protocols that fill one
   int first_line = 1;             // number of the line of the file that `shown` begins with
   std::size_t answer_begins = 0;  // in `ids`: where the question ends

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <initializer_list>
 #include <map>
 #include <set>
 #include <utility>
@@ -94,9 +95,12 @@ class ContextBuilder {
          .why = "outline",
          .score = kOutlineScore,
          .text = folded_outline(query_.text, query_.file, query_.region)});
-    add_names(query_.text.text(query_.region), false);
+    const std::string region = query_.text.text(query_.region);
+    const Uses of_region = uses_in(region), of_instruction = uses_in(query_.instruction);
+    expect({&of_instruction, &of_region});
+    add_names(of_region, false);
     choose(query_.budget_tokens / kInstructionShare);
-    add_names(query_.instruction, true);
+    add_names(of_instruction, true);
     choose(0);
     std::stable_sort(chosen_.begin(), chosen_.end(),
                      [](const auto& a, const auto& b) { return a.score > b.score; });
@@ -104,6 +108,8 @@ class ContextBuilder {
   }
 
  private:
+  using Uses = std::map<std::string_view, int>;  // how often each name is used
+
   void add(ContextPiece piece) {
     if (piece.text.empty() || has(query_.wishes.forbid, piece.file)) return;
     pieces_.push_back(std::move(piece));
@@ -122,12 +128,24 @@ class ContextBuilder {
          .text = std::move(shown)});
   }
 
-  void add_names(std::string_view text, bool by_instruction) {
-    std::map<std::string_view, int> uses;
+  Uses uses_in(std::string_view text) const {
+    Uses uses;
     for (const std::string_view name : identifiers_of(text)) {
       if (name.size() < kMinNameBytes || own_.contains(std::string(name))) continue;
       if (uses.size() < kMaxContextNames || uses.contains(name)) ++uses[name];
     }
+    return uses;
+  }
+
+  void expect(std::initializer_list<const Uses*> all) const {
+    std::vector<std::string_view> names;
+    for (const Uses* uses : all) {
+      for (const auto& [name, count] : *uses) names.push_back(name);
+    }
+    sources_.expect(names);
+  }
+
+  void add_names(const Uses& uses, bool by_instruction) {
     for (const auto& [name, count] : uses) add_definitions(name, count, by_instruction);
   }
 

@@ -20,6 +20,8 @@ namespace cromwell::workspace {
 struct ContextSources {
   std::function<std::vector<FoundSymbol>(std::string_view name)> definitions;
   std::function<std::optional<TextFile>(const std::string& file)> read;  // none: not to be shown
+  // Called once with all names whose definitions will be asked for, the instruction's first.
+  std::function<void(const std::vector<std::string_view>& names)> expect = [](const auto&) {};
 };
 
 struct ContextWishes {              // paths relative to the root, as the index has them

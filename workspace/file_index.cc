@@ -2,60 +2,48 @@
 
 #include <fcntl.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
-#include <deque>
 #include <future>
-#include <mutex>
 #include <optional>
-#include <set>
 #include <system_error>
 #include <thread>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
-#include "base/file_io.h"
 #include "base/log.h"
 #include "base/thread_pool.h"
 #include "workspace/folder_watch.h"
 #include "workspace/index_cache.h"
+#include "workspace/source_reader.h"
 
 namespace cromwell::workspace {
 namespace {
 
 using base::FileDescriptor;
-using base::Links;
 
 constexpr int kLowestPriority = 19;
-constexpr int kMostReaders = 4;         // cores that a first pass may take
-constexpr std::size_t kReadAtOnce = 8;  // files of each of them, between two looks at what changed
-// All readers together may hold as much as one parse of a file that is edited. Of so low a priority
-// they may be kept waiting much longer than they run.
-constexpr ParseLimits kParseLimits{.is_threads_time = true,
-                                   .tree_bytes = ParseLimits().tree_bytes / kMostReaders};
+constexpr int kReaders = 4;              // threads of a first pass: some wait for the disk
+constexpr std::size_t kParseAtOnce = 8;  // files of each of them, between two looks at what changed
+constexpr std::size_t kPutAtOnce = 100;  // files, while others wait for the table
+constexpr std::size_t kWordsAtOnce = 1U << 20;  // of each of them: 8 MiB, until they are an index
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
 
 bool is_rule_file(const std::string& name) {
   return name == ".gitignore" || name == ".cromwellignore";
 }
 
-// None: the parse was broken off, and what the file has is not known.
-std::optional<std::vector<IndexedSymbol>> symbols_of(std::string bytes, const std::string& path) {
-  std::vector<IndexedSymbol> symbols;
-  const auto file = TextFile::parse(std::move(bytes));
-  if (!file) return symbols;
-  const std::string text = file->text({1, file->line_count()});
-  const Grammar grammar = language_of(path, text).grammar;
-  if (grammar == Grammar::kNone || text.size() > kParseLimits.max_bytes) return symbols;
-  const auto tree = SyntaxTree::parse(text, grammar, kParseLimits);
-  if (!tree) return std::nullopt;
-  for (Symbol& symbol : outline_of(*tree, text)) {
-    symbols.push_back({symbol.kind, std::move(symbol.name), symbol.lines});
+// Calls use(begin, end) for each piece of so many at most.
+template <class Use>
+void for_each_piece(std::size_t count, std::size_t piece, Use use) {
+  for (std::size_t begin = 0; begin < count; begin += piece) {
+    use(begin, std::min(begin + piece, count));
   }
-  return symbols;
 }
 
 }  // namespace
@@ -65,14 +53,12 @@ struct FileIndex::Impl {
   IndexOptions options;
   std::shared_ptr<base::FileSystem> files;
   FileDescriptor folder;
+  std::optional<SourceReader> reader;
   FolderWatch watch;
   std::atomic<bool> stopping = false;
   std::thread thread;
 
-  mutable std::mutex mutex;
-  mutable std::condition_variable changed;
-  SymbolTable table;  // guarded by mutex
-  IndexState state;   // guarded by mutex
+  std::optional<IndexContent> content;
 
   // The thread's own.
   struct Watched {
@@ -82,44 +68,29 @@ struct FileIndex::Impl {
   std::unordered_map<int, Watched> watched;
   bool watches_all = true;
   bool needs_scan = true;
-  std::deque<std::string> waiting;  // files to be read
   std::optional<IndexCache> cache;
   RememberedFiles remembered;  // what the cache had; until the first scan
-  std::size_t not_kept = 0;    // files that were read since the cache was written
+  bool is_kept = false;        // there is a cache
+  bool forgets = false;        // it has names that the rules forbid by now
   std::future<void> keeping;   // the writing of it; waits for its end where it goes
 
   void run();
   void scan();
-  void recall(const std::vector<WalkedFile>& unread);
-  void read_waiting(base::ForkJoinPool& readers);
+  WalkResult walk();
+  void put_names(const std::vector<WalkedFile>& found);
+  bool is_forbidden(const std::string& name) const;
+  std::vector<WalkedFile> take_known(const std::vector<WalkedFile>& found);
+  bool is_known(const WalkedFile& file, SymbolTable& table);
+  bool read_words(base::ForkJoinPool& readers);
+  ReadWords words_of(const std::vector<WaitingFile>& files) const;  // any thread
+  void parse_waiting(base::ForkJoinPool& readers);
   void keep();
   void take_changes(int timeout_ms);
   void take_change(const FolderChange& change);
-  struct Found {
-    bool is_there = false;
-    bool is_read = true;  // else it could not be, now: its symbols are not known
-    FileStamp stamp;
-    std::vector<IndexedSymbol> symbols;
-  };
-  Found look_at(const std::string& path) const;  // any thread
-  void refresh(const std::string& path) { put(path, look_at(path)); }
-  void put(const std::string& path, Found&& found);
-  void publish(const std::function<void()>& change);
+  void parse_for(const std::vector<std::string_view>& names, const QuestionLimits& limits);
 };
 
-void FileIndex::Impl::publish(const std::function<void()>& change) {
-  const std::lock_guard lock(mutex);
-  change();
-  state.files = table.file_count();
-  state.symbols = table.symbol_count();
-  ++state.version;
-  changed.notify_all();
-}
-
-// What is on disk replaces what is known; files that changed wait to be read, those first that were
-// changed last: they are what is worked on.
-void FileIndex::Impl::scan() {
-  needs_scan = false;
+WalkResult FileIndex::Impl::walk() {
   watched.clear();
   watches_all = true;
   WalkOptions walk{
@@ -131,101 +102,189 @@ void FileIndex::Impl::scan() {
     if (number >= 0) watched[number] = {path, rules};
     watches_all = watches_all && number >= 0;
   };
-  WalkResult found = walk_files(*files, folder, walk);
+  return walk_files(*files, folder, walk);
+}
+
+// What is on disk replaces what is known; files that changed wait to be read, those first that were
+// changed last: they are what is worked on.
+void FileIndex::Impl::scan() {
+  needs_scan = false;
+  WalkResult found = walk();
   std::stable_sort(found.files.begin(), found.files.end(),
                    [](const WalkedFile& a, const WalkedFile& b) {
                      return a.stamp.modified_ns > b.stamp.modified_ns;
                    });
-  std::set<std::string_view> there;
-  for (const WalkedFile& file : found.files) there.insert(file.path);
+  put_names(found.files);
+  content->change([&](IndexData& data) {
+    data.has_walked_all = found.complete;
+    data.state.listed = true;
+  });
+  const std::vector<WalkedFile> unread = take_known(found.files);
+  content->change([&](IndexData& data) {
+    data.backlog.replace(unread);
+    data.knows_waiting = true;
+  });
+}
+
+// Some at a time: whoever edits is not to wait for a hundred thousand.
+void FileIndex::Impl::put_names(const std::vector<WalkedFile>& found) {
+  std::unordered_set<std::string_view> there;
+  for (const WalkedFile& file : found) there.insert(file.path);
+  std::vector<std::string> gone;
+  content->look([&](const IndexData& data) { gone = data.table.file_names(); });
+  std::erase_if(gone, [&](const std::string& name) { return there.contains(name); });
+  const auto forbids = [&](const std::string& name) {
+    return !there.contains(name) && is_forbidden(name);
+  };
+  forgets = forgets || std::any_of(gone.begin(), gone.end(), forbids) ||
+            std::any_of(remembered.begin(), remembered.end(),
+                        [&](const auto& file) { return forbids(file.first); });
+  for_each_piece(gone.size(), kPutAtOnce, [&](std::size_t begin, std::size_t end) {
+    content->change([&](IndexData& data) {
+      for (std::size_t i = begin; i < end; ++i) {
+        data.table.remove(gone[i]);
+        data.backlog.drop(gone[i]);
+      }
+    });
+  });
+  for_each_piece(found.size(), kPutAtOnce, [&](std::size_t begin, std::size_t end) {
+    content->change([&](IndexData& data) {
+      for (std::size_t i = begin; i < end; ++i) {
+        const std::string& path = found[i].path;
+        if (data.table.stamp(path) == nullptr) data.table.put(path, {}, {});
+      }
+    });
+  });
+}
+
+// Of what the walk did not find.
+bool FileIndex::Impl::is_forbidden(const std::string& name) const {
+  return static_cast<bool>(
+      FileDescriptor(files->open_beneath(folder.get(), name, O_PATH, base::Links::kRefuse)));
+}
+
+// The others are to be read.
+std::vector<WalkedFile> FileIndex::Impl::take_known(const std::vector<WalkedFile>& found) {
   std::vector<WalkedFile> unread;
-  publish([&] {
-    for (const std::string& name : table.file_names()) {
-      if (!there.contains(name)) table.remove(name);
-    }
-    for (const WalkedFile& file : found.files) {
-      const FileStamp* known = table.stamp(file.path);
-      if (known != nullptr && *known == file.stamp) continue;
-      if (known == nullptr) table.put(file.path, {}, {});
-      unread.push_back(file);
-    }
-    state.complete = found.complete;
-  });
-  recall(unread);
-}
-
-// What the cache knows of a file that is as it was need not be read.
-void FileIndex::Impl::recall(const std::vector<WalkedFile>& unread) {
-  waiting.clear();
-  for (const WalkedFile& file : unread) {
+  for_each_piece(found.size(), kPutAtOnce, [&](std::size_t begin, std::size_t end) {
     if (stopping) return;
-    const auto known = remembered.find(file.path);
-    if (known == remembered.end() || known->second.stamp != file.stamp) {
-      waiting.push_back(file.path);
-      continue;
-    }
-    publish([&] { table.put(file.path, file.stamp, std::move(known->second.symbols)); });
-  }
-  remembered = {};
-}
-
-FileIndex::Impl::Found FileIndex::Impl::look_at(const std::string& path) const {
-  const FileDescriptor fd(
-      files->open_beneath(folder.get(), path, O_RDONLY | O_NONBLOCK | O_NOCTTY, Links::kRefuse));
-  struct stat found;
-  if (!fd || files->fstat(fd.get(), &found) != 0 || !S_ISREG(found.st_mode)) return {};
-  Found file{.is_there = true, .stamp = stamp_of(found)};
-  const Grammar grammar = language_of(path).grammar;
-  if (grammar == Grammar::kNone || grammar == Grammar::kJson) return file;
-  auto bytes = base::read_all(*files, fd.get(), options.max_file_bytes, path);
-  if (!bytes) {
-    file.is_read = bytes.error().code == base::ErrorCode::kPayloadTooLarge;
-    return file;
-  }
-  auto symbols = symbols_of(std::move(*bytes), path);
-  file.is_read = symbols.has_value();
-  if (symbols) file.symbols = std::move(*symbols);
-  return file;
-}
-
-void FileIndex::Impl::put(const std::string& path, Found&& found) {
-  publish([&] {
-    if (!found.is_there) return table.remove(path);
-    const bool has_any = !found.symbols.empty();
-    if (!table.put(path, found.stamp, std::move(found.symbols), found.is_read)) return;
-    if (has_any) ++not_kept;  // what has none is soon looked at again
+    content->change([&](IndexData& data) {
+      for (std::size_t i = begin; i < end; ++i) {
+        if (!is_known(found[i], data.table)) unread.push_back(found[i]);
+      }
+    });
   });
+  remembered = {};
+  return unread;
+}
+
+// What a file has that is as it was, in the table or in the cache, or that cannot have anything.
+bool FileIndex::Impl::is_known(const WalkedFile& file, SymbolTable& table) {
+  const FileStamp* known = table.stamp(file.path);
+  if (known != nullptr && *known == file.stamp) return true;
+  const auto kept = remembered.find(file.path);
+  if (kept != remembered.end() && kept->second.stamp == file.stamp) {
+    table.put(file.path, file.stamp, std::move(kept->second.symbols));
+    return true;
+  }
+  if (reader->takes(file.path, file.stamp)) return false;
+  table.put(file.path, file.stamp, {});
+  return true;
+}
+
+// Of as many files as there is room for. False: of none.
+bool FileIndex::Impl::read_words(base::ForkJoinPool& readers) {
+  std::vector<std::vector<WaitingFile>> shares;
+  content->change([&](IndexData& data) {
+    for (int i = 0; i < readers.threads(); ++i) {
+      if (data.backlog.word_bytes() >= options.word_bytes) return;
+      shares.push_back(data.backlog.take_unread(WordIndex::kMaxFiles));
+    }
+  });
+  std::erase_if(shares, [](const auto& share) { return share.empty(); });
+  if (shares.empty()) return false;
+  std::vector<ReadWords> read(shares.size());
+  readers.share(static_cast<int>(shares.size()), [&](int share, int /*worker*/) {
+    const auto i = static_cast<std::size_t>(share);
+    read[i] = words_of(shares[i]);
+    shares[i].erase(shares[i].begin(),
+                    shares[i].begin() + static_cast<std::ptrdiff_t>(read[i].files.size()));
+  });
+  content->change([&](IndexData& data) {
+    for (ReadWords& one : read) data.backlog.add(std::move(one));
+    for (auto rest = shares.rbegin(); rest != shares.rend(); ++rest) {
+      data.backlog.give_back(*rest);
+    }
+  });
+  return true;
+}
+
+// Of the first of these files: all, if they have not too many.
+ReadWords FileIndex::Impl::words_of(const std::vector<WaitingFile>& waiting) const {
+  ReadWords read;
+  WordSet set;
+  std::vector<std::vector<WordMark>> words;
+  std::size_t count = 0;
+  for (const WaitingFile& file : waiting) {
+    if (stopping || count >= kWordsAtOnce) break;
+    words.emplace_back();
+    reader->words(file.path, set, words.back());
+    count += words.back().size();
+    read.files.push_back(file.number);
+  }
+  read.words = std::make_shared<const WordIndex>(words);
+  return read;
 }
 
 // Some of the waiting files, side by side; they are put into the table in their order.
-void FileIndex::Impl::read_waiting(base::ForkJoinPool& readers) {
-  const auto most = kReadAtOnce * static_cast<std::size_t>(readers.threads());
-  std::vector<Found> found(std::min(waiting.size(), most));
+void FileIndex::Impl::parse_waiting(base::ForkJoinPool& readers) {
+  std::vector<std::string> paths;
+  const auto most = kParseAtOnce * static_cast<std::size_t>(readers.threads());
+  content->change([&](IndexData& data) { paths = data.backlog.next(most); });
+  std::vector<SourceSymbols> found(paths.size());
   readers.share(static_cast<int>(found.size()), [&](int share, int /*worker*/) {
     const auto i = static_cast<std::size_t>(share);
-    found[i] = look_at(waiting[i]);
+    found[i] = reader->symbols(paths[i]);
   });
-  for (Found& one : found) {
-    put(waiting.front(), std::move(one));
-    waiting.pop_front();
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    content->put_waiting(paths[i], std::move(found[i]));
   }
 }
 
-// No lock: this thread alone changes the table. The disk takes its time, and what changes meanwhile
-// is to be seen.
+// A file that the index's thread is at is not waited for: of the lowest priority, it may not come
+// to its end for long.
+void FileIndex::Impl::parse_for(const std::vector<std::string_view>& names,
+                                const QuestionLimits& limits) {
+  const auto end = Clock::now() + limits.time;
+  for (const std::string& path : content->waiting_with(names, limits.files)) {
+    const auto left = std::chrono::duration_cast<milliseconds>(end - Clock::now());
+    if (left <= milliseconds(0)) return;
+    if (!content->is_waiting(path)) continue;
+    SourceSymbols found = reader->symbols(path, left);
+    if (found.is_read) content->put_waiting(path, std::move(found));
+  }
+}
+
+// No lock: nothing waits. The disk takes its time, and what changes meanwhile is to be seen.
 void FileIndex::Impl::keep() {
-  if (!cache || not_kept < options.keep_after_files) return;
-  not_kept = 0;
+  const bool must_forget = is_kept && forgets;
+  const IndexData& data = content->without_lock();
+  if (!cache || (data.not_kept < options.keep_after_files && !must_forget)) return;
   try {
-    keeping = std::async(std::launch::async, [this, all = cache->describe(table)]() mutable {
-      const base::FieldWriter described = std::move(all);  // the future would hold it for ever
-      if (const auto kept = cache->save(described); !kept) {
-        base::log(base::LogLevel::kWarning, "index cache: " + kept.error().message);
-      }
-    });
+    keeping = std::async(
+        std::launch::async, [this, must_forget, all = cache->describe(data.table)]() mutable {
+          const base::FieldWriter described = std::move(all);  // the future would hold it for ever
+          const auto kept = cache->save(described);
+          if (kept) return;
+          base::log(base::LogLevel::kWarning, "index cache: " + kept.error().message);
+          if (must_forget) cache->remove();
+        });
   } catch (const std::system_error&) {
     return;  // the process may have no more threads: it is kept another time
   }
+  content->change([](IndexData& changed) { changed.not_kept = 0; });
+  is_kept = true;
+  forgets = false;
 }
 
 void FileIndex::Impl::take_change(const FolderChange& change) {
@@ -240,7 +299,8 @@ void FileIndex::Impl::take_change(const FolderChange& change) {
   if (change.name.empty() || !is_shown(change.name, false, *where.rules, options.secrets)) {
     return;
   }
-  refresh(where.path.empty() ? change.name : where.path + "/" + change.name);
+  const std::string path = where.path.empty() ? change.name : where.path + "/" + change.name;
+  content->put(path, reader->symbols(path));
 }
 
 void FileIndex::Impl::take_changes(int timeout_ms) {
@@ -250,17 +310,21 @@ void FileIndex::Impl::take_changes(int timeout_ms) {
 void FileIndex::Impl::run() {
   ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kLowestPriority);
   if (cache) remembered = cache->load();
+  is_kept = !remembered.empty();
   std::optional<base::ForkJoinPool> readers;  // of this thread's priority
   while (!stopping) {
     if (needs_scan) scan();
-    if (!waiting.empty()) {
-      if (!readers) readers.emplace(std::min(base::usable_cores(), kMostReaders));
-      read_waiting(*readers);
+    if (content->has_waiting()) {
+      if (!readers) readers.emplace(kReaders);
+      if (!read_words(*readers)) parse_waiting(*readers);
       take_changes(0);
       continue;
     }
     readers.reset();
-    publish([this] { state.ready = true; });
+    content->change([](IndexData& data) {
+      data.backlog = {};
+      data.state.searchable = data.state.ready = true;
+    });
     keep();
     const int timeout = watches_all ? -1 : static_cast<int>(options.rescan.count());
     const bool was_watched = watches_all;
@@ -284,32 +348,32 @@ base::Result<std::shared_ptr<FileIndex>> FileIndex::open(const std::string& root
   impl->root = root;
   impl->options = std::move(options);
   impl->files = files ? std::move(files) : base::posix_file_system();
-  impl->table = SymbolTable(impl->options.table);
+  impl->content.emplace(impl->options.table);
   if (!impl->options.cache_folder.empty()) {
     impl->cache.emplace(impl->files, impl->options.cache_folder, root);
   }
   impl->folder = FileDescriptor(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!impl->folder) return base::errno_error("root " + root, errno);
+  impl->reader.emplace(impl->files, impl->folder, impl->options.max_file_bytes);
   impl->thread = std::thread([impl = impl.get()] { impl->run(); });
   return std::shared_ptr<FileIndex>(new FileIndex(std::move(impl)));
 }
 
 const std::string& FileIndex::root() const { return impl_->root; }
 
-IndexState FileIndex::state() const {
-  const std::lock_guard lock(impl_->mutex);
-  return impl_->state;
-}
+IndexState FileIndex::state() const { return impl_->content->state(); }
 
 IndexState FileIndex::wait_past(std::uint64_t version) const {
-  std::unique_lock lock(impl_->mutex);
-  impl_->changed.wait(lock, [&] { return impl_->state.version > version; });
-  return impl_->state;
+  return impl_->content->wait_past(version);
+}
+
+void FileIndex::parse_for(const std::vector<std::string_view>& names,
+                          const QuestionLimits& limits) const {
+  impl_->parse_for(names, limits);
 }
 
 void FileIndex::read(const std::function<void(const SymbolTable&)>& use) const {
-  const std::lock_guard lock(impl_->mutex);
-  use(impl_->table);
+  impl_->content->look([&](const IndexData& data) { use(data.table); });
 }
 
 }  // namespace cromwell::workspace

@@ -139,7 +139,13 @@ RememberedFiles IndexCache::load() const {
   base::log(base::LogLevel::kInfo,
             found ? of + std::to_string(found->size()) + " files are known from the last start"
                   : of + "its cache is " + found.error().message);
+  if (!found) remove();
   return found ? std::move(*found) : RememberedFiles();
+}
+
+void IndexCache::remove() const {
+  const auto folder = base::open_private_folder(*files_, folder_);
+  if (folder) files_->unlink_at(folder->get(), name_of(owner_.root));
 }
 
 Result<> IndexCache::save(const FieldWriter& described) const {

@@ -39,13 +39,14 @@ class IndexCache {
  public:
   IndexCache(std::shared_ptr<base::FileSystem> files, std::string folder, const std::string& root);
 
-  // Empty where there is none that could be used.
+  // Empty where there is none that could be used; one that could not is removed.
   RememberedFiles load() const;
   // save() takes as long as the disk does, and may run while the table changes again.
   base::FieldWriter describe(const SymbolTable& table) const {
     return describe_index(table, owner_);
   }
   base::Result<> save(const base::FieldWriter& described) const;
+  void remove() const;
 
  private:
   std::shared_ptr<base::FileSystem> files_;

@@ -74,7 +74,7 @@ bool is_given_only(TSNode call, const Names& names, std::string_view text) {
   bool is_known = true;
   int count = 0;
   for_each_child(arguments, [&](TSNode argument) {
-    if (!ts_node_is_named(argument)) return;
+    if (!ts_node_is_named(argument) || ts_node_is_extra(argument)) return;  // a comment
     ++count;
     is_known = is_known && names.contains(std::string(text_of(argument, text)));
   });

@@ -43,11 +43,14 @@ bool SymbolTable::put(const std::string& file, FileStamp stamp, std::vector<Inde
                       bool is_read) {
   remove(file);
   const std::size_t room = limits_.symbols - symbol_count_;
-  const bool is_whole = is_read && symbols.size() <= room;
-  if (symbols.size() > room) symbols.resize(room);
-  const auto entry = files_.emplace(file, File{stamp, std::move(symbols), is_whole}).first;
+  const bool is_cut = symbols.size() > room;
+  const bool is_whole = is_read && !is_cut;
+  if (is_cut) symbols.resize(room);
+  cut_count_ += is_cut ? 1 : 0;
+  const auto entry = files_.emplace(file, File{stamp, std::move(symbols), is_whole, is_cut}).first;
   for (const IndexedSymbol& symbol : entry->second.symbols) {
-    by_name_.emplace(hash_of(symbol.name), &*entry);
+    const std::size_t hash = hash_of(symbol.name);
+    by_name(hash).emplace(hash, &*entry);
   }
   symbol_count_ += entry->second.symbols.size();
   return is_whole;
@@ -57,12 +60,14 @@ void SymbolTable::remove(const std::string& file) {
   const auto entry = files_.find(file);
   if (entry == files_.end()) return;
   for (const IndexedSymbol& symbol : entry->second.symbols) {
-    const auto [begin, end] = by_name_.equal_range(hash_of(symbol.name));
+    const std::size_t hash = hash_of(symbol.name);
+    const auto [begin, end] = by_name(hash).equal_range(hash);
     const auto found =
         std::find_if(begin, end, [&](const auto& one) { return one.second == &*entry; });
-    if (found != end) by_name_.erase(found);
+    if (found != end) by_name(hash).erase(found);
   }
   symbol_count_ -= entry->second.symbols.size();
+  cut_count_ -= entry->second.is_cut ? 1 : 0;
   files_.erase(entry);
 }
 
@@ -72,7 +77,8 @@ const FileStamp* SymbolTable::stamp(const std::string& file) const {
 }
 
 std::vector<FoundSymbol> SymbolTable::definitions(std::string_view name, std::size_t limit) const {
-  const auto [begin, end] = by_name_.equal_range(hash_of(name));
+  const std::size_t hash = hash_of(name);
+  const auto [begin, end] = by_name(hash).equal_range(hash);
   std::vector<const Files::value_type*> files;
   for (auto one = begin; one != end && files.size() < limit; ++one) files.push_back(one->second);
   std::sort(files.begin(), files.end(),

@@ -60,19 +60,28 @@ class SymbolTable {
                                const std::vector<IndexedSymbol>& symbols)>& visit) const;
   std::size_t file_count() const { return files_.size(); }
   std::size_t symbol_count() const { return symbol_count_; }
+  std::size_t cut_count() const { return cut_count_; }  // of files whose symbols had no room
 
  private:
   struct File {
     FileStamp stamp;
     std::vector<IndexedSymbol> symbols;
     bool is_whole = true;  // no symbol was left out
+    bool is_cut = false;   // for want of room
   };
   using Files = std::map<std::string, File>;
+  using FilesByName = std::unordered_multimap<std::size_t, const Files::value_type*>;
+  static constexpr std::size_t kParts = 256;
+
+  // One of many: a single table would be rehashed at once, and who reads waits for that.
+  const FilesByName& by_name(std::size_t hash) const { return by_name_[hash % kParts]; }
+  FilesByName& by_name(std::size_t hash) { return by_name_[hash % kParts]; }
 
   TableLimits limits_;
   Files files_;
-  std::unordered_multimap<std::size_t, const Files::value_type*> by_name_;  // hash of a name
+  std::vector<FilesByName> by_name_{kParts};  // by the hash of a symbol's name
   std::size_t symbol_count_ = 0;
+  std::size_t cut_count_ = 0;
 };
 
 }  // namespace cromwell::workspace

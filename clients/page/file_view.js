@@ -101,7 +101,7 @@ export class FileView {
     this.#markActive();
     const unit = index.files === 1 ? "file" : "files";
     const found = files.length === 0 ? "No file's path holds this. " : "";
-    const reading = index.ready ? "" : ", still reading";
+    const reading = index.listed ? "" : ", still reading";
     setText("file-note", `${found}${index.files} ${unit} in all${reading}`);
   }
 

@@ -102,7 +102,10 @@ TEST_F(WorkspaceEndpoints, SymbolsFindsByAPartOfTheName) {
   ASSERT_EQ(answer["symbols"].size(), 1U);
   EXPECT_EQ(answer["symbols"][0]["file"], "shop/prices.py");
   EXPECT_EQ(answer["symbols"][0]["name"], "read_price");
+  EXPECT_EQ(answer["index"]["listed"], true);
+  EXPECT_EQ(answer["index"]["searchable"], true);
   EXPECT_EQ(answer["index"]["ready"], true);
+  EXPECT_EQ(answer["index"]["waiting"], 0);
   EXPECT_EQ(answer["index"]["files"], 3);
 }
 
@@ -122,6 +125,7 @@ TEST_F(WorkspaceEndpoints, ContextSaysWhatWouldBeShownAndWhy) {
   EXPECT_EQ(answer["pieces"][1]["why"], "defines read_price");
   EXPECT_EQ(answer["pieces"][1]["used"], true);
   EXPECT_GT(answer["pieces"][1]["tokens"], 0);
+  EXPECT_EQ(answer["index"]["ready"], true);
 }
 
 TEST_F(WorkspaceEndpoints, NameTheFieldAtFault) {

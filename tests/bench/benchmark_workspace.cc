@@ -1,18 +1,23 @@
 // What an index of many files costs and how long an edit's context takes with it:
 //   benchmark_workspace [FILES]      (50,000 by default; a folder in /dev/shm, removed at the end)
-// Prints when all names are known, the first pass, the same with what was kept of it, memory, the
-// delay until a change is seen, the time of one selection of context (token costs taken as a
-// quarter of the bytes), and that of a whole edit until the model has its prompt.
+//   benchmark_workspace FOLDER [NAME…]   the first pass over what is there; questions for names
+// Prints when all names are known, when all files are found by the names in them, the first pass,
+// the same with what was kept of it, memory, questions for names of files that wait and the longest
+// wait for the table during the pass, the delay until a change is seen, the time of one selection
+// of context (token costs taken as a quarter of the bytes), and that of a whole edit until the
+// model has its prompt.
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <future>
 #include <string>
+#include <thread>
 
 #include "edit/edit_service.h"
 #include "tests/fakes/cheap_columns.h"
@@ -120,27 +125,80 @@ void measure_prompts(const tests::TempFolder& folder, const std::shared_ptr<File
   std::printf("an edit until the model has its prompt: slowest of 20 %.1f ms\n", slowest);
 }
 
-std::shared_ptr<FileIndex> open_index(const tests::TempFolder& folder,
-                                      const tests::TempFolder& state_folder, const char* pass) {
+// Asks for the table all the time, as edits do.
+class Asker {
+ public:
+  explicit Asker(const FileIndex& index)
+      : thread_([this, &index] {
+          while (!stopping_) {
+            const auto start = Clock::now();
+            index.read([](const SymbolTable& table) { return table.definitions("main", 8); });
+            slowest_ms_ = std::max(slowest_ms_, ms_since(start));
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+          }
+        }) {}
+  double end() {
+    stopping_ = true;
+    thread_.join();
+    return slowest_ms_;
+  }
+
+ private:
+  std::atomic<bool> stopping_ = false;
+  double slowest_ms_ = 0;
+  std::thread thread_;
+};
+
+// Asks for each name alone, while nearly all files wait.
+void ask(const FileIndex& index, const std::vector<std::string>& names) {
+  double slowest = 0;
+  std::size_t found = 0;
+  for (const std::string& name : names) {
+    const auto start = Clock::now();
+    index.parse_for({name});
+    index.read([&](const SymbolTable& table) { found += !table.definitions(name, 8).empty(); });
+    slowest = std::max(slowest, ms_since(start));
+  }
+  std::printf("questions while %zu files wait: %zu of %zu names found, slowest %.1f ms\n",
+              index.state().waiting, found, names.size(), slowest);
+}
+
+// Of files all over the order in which they are parsed.
+std::vector<std::string> some_names(int files) {
+  std::vector<std::string> names;
+  for (int i = 0; i < 20; ++i) names.push_back("task_" + std::to_string(files / 20 * i) + "_3");
+  return names;
+}
+
+std::shared_ptr<FileIndex> open_index(const std::string& folder, const IndexOptions& options,
+                                      const char* pass,
+                                      const std::vector<std::string>& names = {}) {
+  const double before = resident_mib();
   const auto start = Clock::now();
-  auto index = *FileIndex::open(folder.str(), {.cache_folder = state_folder.str()});
+  auto index = *FileIndex::open(folder, options);
+  Asker asker(*index);
   IndexState state = index->state();
-  while (state.files == 0) state = index->wait_past(state.version);
-  std::printf("%s: all names after %.2f s\n", pass, ms_since(start) / 1000);
-  while (!state.ready) state = index->wait_past(state.version);
-  std::printf("%s: %zu files, %zu symbols, %.1f s\n", pass, state.files, state.symbols,
-              ms_since(start) / 1000);
+  const auto wait_until = [&](bool IndexState::* done, const char* what) {
+    while (!(state.*done)) state = index->wait_past(state.version);
+    std::printf("%s: %s after %.2f s, %.0f MiB\n", pass, what, ms_since(start) / 1000,
+                resident_mib() - before);
+  };
+  wait_until(&IndexState::listed, "all names");
+  wait_until(&IndexState::searchable, "found by their words");
+  if (!names.empty()) ask(*index, names);
+  wait_until(&IndexState::ready, "all parsed");
+  std::printf("%s: %zu files, %zu symbols; the longest wait for the table %.1f ms\n", pass,
+              state.files, state.symbols, asker.end());
   return index;
 }
 
 void measure(int files) {
   const tests::TempFolder folder, state;
   for (int i = 0; i < files; ++i) folder.write(path_of(i), module_text(i));
-  const double before = resident_mib();
-  auto index = open_index(folder, state, "first pass");
-  std::printf("memory: %.0f MiB\n", resident_mib() - before);
+  const IndexOptions options{.cache_folder = state.str()};
+  auto index = open_index(folder.str(), options, "first pass", some_names(files));
   index.reset();  // it is kept by then
-  index = open_index(folder, state, "next start");
+  index = open_index(folder.str(), options, "next start");
 
   auto start = Clock::now();
   double slowest = 0;
@@ -156,6 +214,10 @@ void measure(int files) {
   slowest = 0;
   for (int i = 0; i < 20; ++i) slowest = std::max(slowest, context_ms(*index, folder, 100 + i));
   std::printf("context of an edit: slowest of 20 %.1f ms\n", slowest);
+
+  start = Clock::now();
+  index->read([](const SymbolTable& table) { return table.search("load_12", 100); });
+  std::printf("a search for a part of a name: %.1f ms\n", ms_since(start));
   measure_prompts(folder, index);
 }
 
@@ -163,6 +225,10 @@ void measure(int files) {
 }  // namespace cromwell::workspace
 
 int main(int argc, char** argv) {
-  cromwell::workspace::measure(argc > 1 ? std::atoi(argv[1]) : 50'000);
+  if (argc > 1 && *argv[1] == '/') {
+    cromwell::workspace::open_index(argv[1], {}, "first pass", {argv + 2, argv + argc});
+  } else {
+    cromwell::workspace::measure(argc > 1 ? std::atoi(argv[1]) : 50'000);
+  }
   return 0;
 }

@@ -85,6 +85,22 @@ TEST_F(FimTest, AModelWithoutTokensIsAskedInWords) {
   EXPECT_EQ(read(prompt, "\n    z = 1"), "    z = 1\n");
 }
 
+TEST_F(FimTest, InWordsItSaysWhatOfTheFileIsLeftOut) {
+  const std::string long_text = [] {
+    std::string text;
+    for (int i = 0; i < 1'000; ++i) text += "line = 1\n";
+    return text;
+  }();
+  gap(long_text, "x\n", "b\n");
+  EXPECT_THAT(text_, HasSubstr("A part of a.py (lines before it are left out) with a gap at"));
+  gap("a\n", "x\n", long_text);
+  EXPECT_THAT(text_, HasSubstr("A part of a.py (lines after it are left out) with a gap at"));
+  gap(long_text, "x = 1\n", long_text, 4);
+  EXPECT_THAT(text_, HasSubstr("(lines before and after it are left out) with a gap at"));
+  gap("a\n", "x = 1\n", "b\n", 4);
+  EXPECT_THAT(text_, HasSubstr("A part of a.py with a gap at"));
+}
+
 TEST_F(FimTest, TheMarkOfAGapIsOneThatTheTextHasNot) {
   gap("<GAP>\n", "x\n", "");
   EXPECT_THAT(text_, HasSubstr("a gap at <THE_GAP>"));

@@ -117,6 +117,41 @@ TEST_F(RewriteTest, AShorterFenceWithinALongerOneIsContent) {
   EXPECT_EQ(parse(half, "y\n```\n```"), "y\n```\n```\n");
 }
 
+TEST_F(RewriteTest, AShorterFenceOfTheModelsOwnIsTakenOffWhereItIsTheOnlyOneInCode) {
+  const Prompt prompt = render("x = '```'\n");
+  ASSERT_EQ(prompt.stop.front(), "\n````");
+  for (const char* answer :
+       {"```python\ny = '```'\n```\n", "```\ny = '```'\n", "~~~\ny = '```'\n~~~\n",
+        "Here is the code:\n\n```python\ny = '```'\n```\n",
+        "Here is the code:\n```python\ny = '```'\n```\n\nThis version renames it.\n",
+        "Here is the code:\n```python\ny = '```'\n"}) {
+    EXPECT_EQ(parse(prompt, answer), "y = '```'\n") << answer;
+  }
+}
+
+TEST_F(RewriteTest, AShorterFenceThatMayBeAPartOfTheAnswerStays) {
+  const Prompt prompt = render("x = '```'\n");
+  for (const char* answer :
+       {"Add the line:\n```python\ny = 1\n```\n",          // a part of the code
+        "x = '```'\n```python\ny = 1\n```\n",              // the code itself, and then a block
+        "```python\ny = 1\n```\nz = 2\n",                  // code after it
+        "```python\ny = 1\n```\n```python\nz = 2\n```\n",  // two blocks
+        "y = '```'\n", "y = ```1```\n"}) {
+    EXPECT_EQ(parse(prompt, answer), answer);
+  }
+  const Prompt holds_one = render("'''\n```\nmake\n```\n'''\n");
+  EXPECT_EQ(parse(holds_one, "```\nmake all\n```\n"), "```\nmake all\n```\n");
+  const Prompt text = render("```\nmake\n", "a.md");
+  EXPECT_EQ(parse(text, "Here is how:\n~~~\nmake\n~~~\n"), "Here is how:\n~~~\nmake\n~~~\n");
+}
+
+TEST_F(RewriteTest, AFenceEndsOnlyByOneThatIsAsLong) {
+  const Prompt prompt = render("x = '````'\n'''\n```\nmake\n```\n'''\n");
+  ASSERT_EQ(prompt.stop.front(), "\n`````");
+  EXPECT_EQ(parse(prompt, "````python\n'''\n```\nmake\n```\n'''\n````\n"),
+            "'''\n```\nmake\n```\n'''\n");
+}
+
 TEST_F(RewriteTest, AnExplanationThatAnnouncesAPartIsNotGoneOnWith) {
   const Prompt prompt = render("a = 1\nb = 2\n");
   EXPECT_FALSE(rewrite_.after_explanation(prompt, "To do this, add the following line after `b`:\n",

@@ -1,6 +1,7 @@
 // FaultyFileSystem: the kernel's file system with one call going wrong: an error before or after
 // the call took place, a short count, or the end of the process. Calls are counted from 1 over all
-// functions. Not thread-safe.
+// functions. Several threads may call while nobody looks at what was counted; the hooks are theirs
+// to guard.
 #pragma once
 
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include <cerrno>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -51,15 +53,15 @@ class FaultyFileSystem final : public base::FileSystem {
                  run("open_at " + name, [&] { return real_->open_at(folder, name, flags, mode); }));
   }
   ssize_t read(int fd, void* buffer, std::size_t size) override {
-    return run_sized("read " + names_[fd], size,
+    return run_sized("read " + name_of(fd), size,
                      [&](std::size_t s) { return real_->read(fd, buffer, s); });
   }
   ssize_t write(int fd, const void* buffer, std::size_t size) override {
-    return run_sized("write " + names_[fd], size,
+    return run_sized("write " + name_of(fd), size,
                      [&](std::size_t s) { return real_->write(fd, buffer, s); });
   }
   int fsync(int fd) override {
-    return run("fsync " + names_[fd], [&] { return real_->fsync(fd); });
+    return run("fsync " + name_of(fd), [&] { return real_->fsync(fd); });
   }
   int fstat(int fd, struct stat* out) override {
     return run("fstat", [&] { return real_->fstat(fd, out); });
@@ -130,19 +132,17 @@ class FaultyFileSystem final : public base::FileSystem {
 
   template <class Call>
   auto run_sized(const std::string& what, std::size_t size, Call&& call) -> decltype(call(size)) {
-    ++calls;
-    trace.push_back(what);
+    {
+      const std::lock_guard lock(mutex_);
+      ++calls;
+      trace.push_back(what);
+    }
     if (before) before(what);
     if (const int missing = lacks ? lacks(what) : 0; missing != 0) {
       errno = missing;
       return -1;
     }
-    const bool change = is_change(what);
-    changes += change ? 1 : 0;
-    const int number = fault.only_changes ? (change ? changes : 0) : calls;
-    const bool now =
-        fault.sticky ? fault.at_call > 0 && number >= fault.at_call : number == fault.at_call;
-    const Fault::Kind kind = now && number > 0 ? fault.kind : Fault::Kind::kNone;
+    const Fault::Kind kind = next_fault(is_change(what));
     if (kind == Fault::Kind::kExit) ::_exit(kCrashStatus);
     if (kind == Fault::Kind::kShort) return call(std::min(size, (size + 1) / 2));
     if (kind == Fault::Kind::kFailAfter) (void)call(size);
@@ -153,11 +153,26 @@ class FaultyFileSystem final : public base::FileSystem {
     return call(size);
   }
 
+  Fault::Kind next_fault(bool change) {
+    const std::lock_guard lock(mutex_);
+    changes += change ? 1 : 0;
+    const int number = fault.only_changes ? (change ? changes : 0) : calls;
+    const bool now =
+        fault.sticky ? fault.at_call > 0 && number >= fault.at_call : number == fault.at_call;
+    return now && number > 0 ? fault.kind : Fault::Kind::kNone;
+  }
+
   int named(const std::string& name, int fd) {
+    const std::lock_guard lock(mutex_);
     if (fd >= 0) names_[fd] = name;
     return fd;
   }
+  std::string name_of(int fd) {
+    const std::lock_guard lock(mutex_);
+    return names_[fd];
+  }
 
+  std::mutex mutex_;
   std::map<int, std::string> names_;  // by which each descriptor was opened last
   std::shared_ptr<base::FileSystem> real_ = base::posix_file_system();
 };

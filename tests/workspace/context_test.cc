@@ -46,7 +46,8 @@ class ContextTest : public testing::Test {
         .read = [this](const std::string& name) -> std::optional<TextFile> {
           if (!files_.contains(name)) return std::nullopt;
           return *TextFile::parse(files_[name]);
-        }};
+        },
+        .expect = [this](const auto& names) { expected_.assign(names.begin(), names.end()); }};
     return select_context(
         {.file = "src/main.py",
          .text = *text,
@@ -71,6 +72,7 @@ class ContextTest : public testing::Test {
 
   std::map<std::string, std::string> files_;
   SymbolTable table_;
+  std::vector<std::string> expected_;  // names that will be asked for
 };
 
 TEST_F(ContextTest, FoldsTheRestOfTheFileToImportsAndSignatures) {
@@ -88,6 +90,12 @@ TEST_F(ContextTest, ShowsDefinitionsOfWhatTheRegionNames) {
   EXPECT_THAT(used(pieces), ElementsAre("src/main.py outline", "src/util.py defines parse_line",
                                         "src/shop.py defines Cart"));
   EXPECT_EQ(pieces[1].text, "def parse_line(text):\n    return text.split()\n");
+}
+
+TEST_F(ContextTest, SaysBeforehandWhatItWillAskForTheInstructionsNamesFirst) {
+  select("Call log_error");
+  EXPECT_THAT(expected_, ElementsAre("Call", "log_error", "Cart", "cart", "def", "line",
+                                     "parse_line", "return"));
 }
 
 TEST_F(ContextTest, WhatTheInstructionNamesComesBeforeWhatTheRegionNames) {

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "tests/fakes/faulty_file_system.h"
 #include "tests/fakes/temp_folder.h"
@@ -123,6 +124,7 @@ TEST_F(FileIndexTest, LeavesOutWhatIsPastItsLimits) {
   open({.table = {.symbols = 1}, .max_file_bytes = 1000});
   EXPECT_EQ(index_->state().symbols, 1U);
   EXPECT_EQ(index_->state().files, 2U);
+  EXPECT_FALSE(index_->state().complete);
 }
 
 TEST_F(FileIndexTest, SaysThatAFolderHasMoreFilesThanItTakes) {
@@ -246,6 +248,53 @@ TEST_F(IndexCacheOfFolder, ItIsNotWrittenForFewFiles) {
   open(patient);
   index_.reset();
   EXPECT_TRUE(cache().load().empty());
+}
+
+TEST_F(IndexCacheOfFolder, WhatIsForbiddenByNowGoesWithTheNextStart) {
+  for (const char* name : {"a.py", "b.py"}) folder_.write(name, "def f(): pass\n");
+  open_and_close();
+  folder_.write(".cromwellignore", "b.py\n");
+  IndexOptions patient = options();
+  patient.keep_after_files = 1'000;
+  open(patient);
+  index_.reset();
+  EXPECT_TRUE(cache().load().contains("a.py"));
+  EXPECT_FALSE(cache().load().contains("b.py"));
+}
+
+TEST_F(IndexCacheOfFolder, WhatBecomesForbiddenGoesAtOnce) {
+  for (const char* name : {"a.py", "b.py"}) folder_.write(name, "def f(): pass\n");
+  open_and_close();
+  IndexOptions patient = options();
+  patient.keep_after_files = 1'000;
+  open(patient);
+  ASSERT_TRUE(cache().load().contains("b.py"));
+  folder_.write(".gitignore", "b.py\n");
+  while (cache().load().contains("b.py")) std::this_thread::yield();
+  EXPECT_TRUE(cache().load().contains("a.py"));
+}
+
+TEST_F(IndexCacheOfFolder, WhereItCannotBeWrittenAnewWhatIsForbiddenGoesWithAllOfIt) {
+  for (const char* name : {"a.py", "b.py"}) folder_.write(name, "def f(): pass\n");
+  open_and_close();
+  folder_.write(".gitignore", "b.py\n");
+  auto full = std::make_shared<tests::FaultyFileSystem>();
+  full->lacks = [](const std::string& call) { return call.starts_with("write ") ? ENOSPC : 0; };
+  index_ = *FileIndex::open(folder_.str(), options(), full);
+  wait_until([this] { return index_->state().ready; });
+  index_.reset();
+  EXPECT_TRUE(cache().load().empty());
+}
+
+TEST_F(IndexCacheOfFolder, WhatIsGoneIsNoReasonToWriteItAnew) {
+  for (const char* name : {"a.py", "b.py"}) folder_.write(name, "def f(): pass\n");
+  open_and_close();
+  std::filesystem::remove(folder_.path() / "b.py");
+  IndexOptions patient = options();
+  patient.keep_after_files = 1'000;
+  open(patient);
+  index_.reset();
+  EXPECT_TRUE(cache().load().contains("b.py"));
 }
 
 TEST_F(IndexCacheOfFolder, AFileThatCouldNotBeReadIsReadAtTheNextStart) {

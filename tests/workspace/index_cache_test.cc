@@ -71,6 +71,15 @@ TEST(IndexCache, AFileThatWasNotReadOrHadNoRoomIsNotKept) {
   EXPECT_TRUE(files->contains("whole.py"));
 }
 
+TEST(IndexCache, OneThatCannotBeUsedIsRemoved) {
+  const tests::TempFolder state;
+  const IndexCache cache(base::posix_file_system(), state.str(), "/a");
+  ASSERT_TRUE(cache.save(describe_index(SymbolTable(), kOwner)));  // of another program
+  ASSERT_EQ(state.entries().size(), 1U);
+  EXPECT_TRUE(cache.load().empty());
+  EXPECT_TRUE(state.entries().empty());
+}
+
 TEST(IndexCache, OfOtherRootsOnlyOldOnesAreRemovedAndNothingElse) {
   const tests::TempFolder state;
   const auto files = base::posix_file_system();

@@ -405,9 +405,12 @@ TEST(StrictSyntax, AnEditOfCMayTellAMacroOfTheFilesFunctions) {
     return new_syntax_errors({before, before + line, {2, 2}}, grammar)->size();
   };
   EXPECT_EQ(count("EXPORT_SYMBOL(f);\n"), 0U);
+  EXPECT_EQ(count("EXPORT_SYMBOL(/* for modules */ f);\n"), 0U);
+  EXPECT_EQ(count("EXPORT_SYMBOL(f  // for modules\n);\n"), 0U);
   EXPECT_EQ(count("EXPORT_ALL(f, g);\n"), 0U);
-  for (const char* line : {"EXPORT_SYMBOL(a);\n", "EXPORT_SYMBOL(\"f\");\n", "EXPORT_SYMBOL();\n",
-                           "CHECK(f(1));\n", "print(f);\n", "EXPORT_SYMBOL(f, a);\n"}) {
+  for (const char* line :
+       {"EXPORT_SYMBOL(a);\n", "EXPORT_SYMBOL(\"f\");\n", "EXPORT_SYMBOL();\n",
+        "EXPORT_SYMBOL(/* f */);\n", "CHECK(f(1));\n", "print(f);\n", "EXPORT_SYMBOL(f, a);\n"}) {
     EXPECT_EQ(count(line), 1U) << line;
   }
   EXPECT_EQ(count("EXPORT_SYMBOL(f);\n", kCpp), 1U);  // there it is no declaration either
