@@ -36,6 +36,7 @@ inline constexpr std::size_t kMaxSamplers = 64;
 inline constexpr int kMaxFoundSymbols = 1000;
 inline constexpr std::size_t kSymbolQuestionFiles = 256;  // that are parsed for one question
 inline constexpr int kSymbolQuestionMs = 200;
+inline constexpr std::size_t kLeastQuestionBytes = 3;  // of a shorter query nothing is parsed
 inline constexpr int kMaxFoundFiles = 1000;
 inline constexpr std::size_t kMaxEditIdBytes = 64;
 inline constexpr int kMaxListedEdits = 1000;

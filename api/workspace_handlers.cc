@@ -35,7 +35,8 @@ workspace::IndexState read_index(
 void answer_symbols(const Call& call, const SymbolsQuery& query) {
   const auto place = call.parts().workspace->locate_folder(query.workspace);
   if (!place) return call.fail(place.error());
-  if (const auto* index = index_of(call.parts(), place->root)) {
+  const auto* index = index_of(call.parts(), place->root);
+  if (index != nullptr && query.query.size() >= kLeastQuestionBytes) {
     index->parse_for({query.query}, {.files = kSymbolQuestionFiles,
                                      .time = std::chrono::milliseconds(kSymbolQuestionMs)});
   }

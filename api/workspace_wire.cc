@@ -34,7 +34,7 @@ JsonOut index_schema() {
                          {"listed", schema::boolean("the names of all files are known")},
                          {"searchable", schema::boolean("a file that waits is parsed when one asks "
                                                         "for a name that stands in it")},
-                         {"ready", schema::boolean("all files were parsed")},
+                         {"ready", schema::boolean("all files were parsed once")},
                          {"complete", schema::boolean("no limit of the index was reached")}});
 }
 

@@ -80,7 +80,7 @@ std::optional<std::string> only_block(const std::string& body, std::string_view 
   const auto old_lines = split_lines(shown);
   const auto rest = split_lines(after);
   const bool is_certain = (is_blank_text(before) || explains_all(shown, before)) &&
-                          (is_blank_text(after) || is_explanation(after)) &&
+                          (is_blank_text(after) || explains_all(shown, after)) &&
                           std::none_of(rest.begin(), rest.end(), fence_of) &&
                           std::none_of(old_lines.begin(), old_lines.end(), ends);
   if (!is_certain) return std::nullopt;

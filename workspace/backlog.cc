@@ -104,18 +104,22 @@ std::vector<Backlog::Candidate> Backlog::candidates(WordMark word) const {
   return found;
 }
 
-std::vector<std::string> Backlog::holding(std::string_view name, std::size_t limit) const {
-  std::vector<std::string> paths;
+std::vector<Backlog::Held> Backlog::holding(std::string_view name, std::size_t limit) const {
+  constexpr std::uint64_t kLarge = 64 << 10;
+  std::vector<Held> files;
   const auto word = word_of_name(name);
-  if (!word) return paths;
+  if (!word) return files;
   std::vector<Candidate> found = candidates(*word);
   const auto end = found.begin() + static_cast<std::ptrdiff_t>(std::min(limit, found.size()));
   std::partial_sort(found.begin(), end, found.end(), [](const Candidate& a, const Candidate& b) {
     return std::tuple(!a.is_likely, -a.modified_ns, a.number) <
            std::tuple(!b.is_likely, -b.modified_ns, b.number);
   });
-  for (auto one = found.begin(); one != end; ++one) paths.push_back(*files_[one->number].path);
-  return paths;
+  for (auto one = found.begin(); one != end; ++one) {
+    const File& file = files_[one->number];
+    files.push_back({*file.path, static_cast<std::uint64_t>(file.stamp.size) > kLarge});
+  }
+  return files;
 }
 
 }  // namespace cromwell::workspace

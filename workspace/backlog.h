@@ -52,7 +52,11 @@ class Backlog {
 
   // Of those whose words were read, the ones that hold the name: first where it is likely defined,
   // then those that changed last; `limit` at most.
-  std::vector<std::string> holding(std::string_view name, std::size_t limit) const;
+  struct Held {
+    std::string path;
+    bool is_large = false;  // to parse it may take longer than a question has
+  };
+  std::vector<Held> holding(std::string_view name, std::size_t limit) const;
 
  private:
   static constexpr std::uint32_t kNoPart = ~std::uint32_t{0};

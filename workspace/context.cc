@@ -97,7 +97,7 @@ class ContextBuilder {
          .text = folded_outline(query_.text, query_.file, query_.region)});
     const std::string region = query_.text.text(query_.region);
     const Uses of_region = uses_in(region), of_instruction = uses_in(query_.instruction);
-    expect({&of_instruction, &of_region});
+    if (query_.budget_tokens > 0) expect({&of_instruction, &of_region});
     add_names(of_region, false);
     choose(query_.budget_tokens / kInstructionShare);
     add_names(of_instruction, true);

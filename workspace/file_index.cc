@@ -71,12 +71,13 @@ struct FileIndex::Impl {
   std::optional<IndexCache> cache;
   RememberedFiles remembered;  // what the cache had; until the first scan
   bool is_kept = false;        // there is a cache
-  bool forgets = false;        // it has names that the rules forbid by now
+  bool must_keep = false;      // it is to be written whatever was read since
   std::future<void> keeping;   // the writing of it; waits for its end where it goes
 
   void run();
   void scan();
   WalkResult walk();
+  void look_for_forbidden(const std::vector<WalkedFile>& found);
   void put_names(const std::vector<WalkedFile>& found);
   bool is_forbidden(const std::string& name) const;
   std::vector<WalkedFile> take_known(const std::vector<WalkedFile>& found);
@@ -110,6 +111,8 @@ WalkResult FileIndex::Impl::walk() {
 void FileIndex::Impl::scan() {
   needs_scan = false;
   WalkResult found = walk();
+  if (stopping) return;  // cut short, it says nothing of what it did not come to
+  if (found.complete) look_for_forbidden(found.files);
   std::stable_sort(found.files.begin(), found.files.end(),
                    [](const WalkedFile& a, const WalkedFile& b) {
                      return a.stamp.modified_ns > b.stamp.modified_ns;
@@ -126,6 +129,27 @@ void FileIndex::Impl::scan() {
   });
 }
 
+// A cache with names that the rules forbid by now goes at once, and is written anew when nothing
+// waits.
+void FileIndex::Impl::look_for_forbidden(const std::vector<WalkedFile>& found) {
+  if (!is_kept) return;
+  std::unordered_set<std::string_view> there;
+  for (const WalkedFile& file : found) there.insert(file.path);
+  const auto forbids = [&](const std::string& name) {
+    return !there.contains(name) && is_forbidden(name);
+  };
+  std::vector<std::string> names;
+  content->look([&](const IndexData& data) { names = data.table.file_names(); });
+  const bool has_any = std::any_of(names.begin(), names.end(), forbids) ||
+                       std::any_of(remembered.begin(), remembered.end(),
+                                   [&](const auto& file) { return forbids(file.first); });
+  if (!has_any) return;
+  if (keeping.valid()) keeping.wait();
+  cache->remove();
+  is_kept = false;
+  must_keep = true;
+}
+
 // Some at a time: whoever edits is not to wait for a hundred thousand.
 void FileIndex::Impl::put_names(const std::vector<WalkedFile>& found) {
   std::unordered_set<std::string_view> there;
@@ -133,12 +157,6 @@ void FileIndex::Impl::put_names(const std::vector<WalkedFile>& found) {
   std::vector<std::string> gone;
   content->look([&](const IndexData& data) { gone = data.table.file_names(); });
   std::erase_if(gone, [&](const std::string& name) { return there.contains(name); });
-  const auto forbids = [&](const std::string& name) {
-    return !there.contains(name) && is_forbidden(name);
-  };
-  forgets = forgets || std::any_of(gone.begin(), gone.end(), forbids) ||
-            std::any_of(remembered.begin(), remembered.end(),
-                        [&](const auto& file) { return forbids(file.first); });
   for_each_piece(gone.size(), kPutAtOnce, [&](std::size_t begin, std::size_t end) {
     content->change([&](IndexData& data) {
       for (std::size_t i = begin; i < end; ++i) {
@@ -187,9 +205,9 @@ bool FileIndex::Impl::is_known(const WalkedFile& file, SymbolTable& table) {
     table.put(file.path, file.stamp, std::move(kept->second.symbols));
     return true;
   }
-  if (reader->takes(file.path, file.stamp)) return false;
-  table.put(file.path, file.stamp, {});
-  return true;
+  const bool is_source = reader->takes(file.path, file.stamp);
+  table.put(file.path, is_source ? FileStamp() : file.stamp, {});  // what it had is no longer so
+  return !is_source;
 }
 
 // Of as many files as there is room for. False: of none.
@@ -255,8 +273,10 @@ void FileIndex::Impl::parse_waiting(base::ForkJoinPool& readers) {
 // to its end for long.
 void FileIndex::Impl::parse_for(const std::vector<std::string_view>& names,
                                 const QuestionLimits& limits) {
-  const auto end = Clock::now() + limits.time;
-  for (const std::string& path : content->waiting_with(names, limits.files)) {
+  const auto begin = Clock::now();
+  const auto end = begin + limits.time;
+  for (const std::string& path :
+       content->waiting_with(names, limits.files, begin + limits.time / 2)) {
     const auto left = std::chrono::duration_cast<milliseconds>(end - Clock::now());
     if (left <= milliseconds(0)) return;
     if (!content->is_waiting(path)) continue;
@@ -267,24 +287,20 @@ void FileIndex::Impl::parse_for(const std::vector<std::string_view>& names,
 
 // No lock: nothing waits. The disk takes its time, and what changes meanwhile is to be seen.
 void FileIndex::Impl::keep() {
-  const bool must_forget = is_kept && forgets;
   const IndexData& data = content->without_lock();
-  if (!cache || (data.not_kept < options.keep_after_files && !must_forget)) return;
+  if (!cache || (data.not_kept < options.keep_after_files && !must_keep)) return;
   try {
-    keeping = std::async(
-        std::launch::async, [this, must_forget, all = cache->describe(data.table)]() mutable {
-          const base::FieldWriter described = std::move(all);  // the future would hold it for ever
-          const auto kept = cache->save(described);
-          if (kept) return;
-          base::log(base::LogLevel::kWarning, "index cache: " + kept.error().message);
-          if (must_forget) cache->remove();
-        });
+    keeping = std::async(std::launch::async, [this, all = cache->describe(data.table)]() mutable {
+      const base::FieldWriter described = std::move(all);  // the future would hold it for ever
+      const auto kept = cache->save(described);
+      if (!kept) base::log(base::LogLevel::kWarning, "index cache: " + kept.error().message);
+    });
   } catch (const std::system_error&) {
     return;  // the process may have no more threads: it is kept another time
   }
   content->change([](IndexData& changed) { changed.not_kept = 0; });
   is_kept = true;
-  forgets = false;
+  must_keep = false;
 }
 
 void FileIndex::Impl::take_change(const FolderChange& change) {
@@ -314,6 +330,7 @@ void FileIndex::Impl::run() {
   std::optional<base::ForkJoinPool> readers;  // of this thread's priority
   while (!stopping) {
     if (needs_scan) scan();
+    if (stopping) return;
     if (content->has_waiting()) {
       if (!readers) readers.emplace(kReaders);
       if (!read_words(*readers)) parse_waiting(*readers);

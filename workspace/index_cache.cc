@@ -125,6 +125,7 @@ IndexCache::IndexCache(std::shared_ptr<base::FileSystem> files, std::string fold
     : files_(std::move(files)), folder_(std::move(folder)), owner_{root, running_program()} {}
 
 RememberedFiles IndexCache::load() const {
+  bool is_useless = false;
   const auto read = [&]() -> Result<RememberedFiles> {
     CROMWELL_ASSIGN(const FileDescriptor folder, base::open_private_folder(*files_, folder_));
     const FileDescriptor fd(
@@ -132,14 +133,16 @@ RememberedFiles IndexCache::load() const {
     if (!fd) return RememberedFiles();
     CROMWELL_ASSIGN(const std::string bytes,
                     base::read_all(*files_, fd.get(), kMaxCacheBytes, name_of(owner_.root)));
-    return decode_index(bytes, owner_);
+    auto decoded = decode_index(bytes, owner_);
+    is_useless = !decoded;
+    return decoded;
   };
   auto found = read();
   const std::string of = "index of " + owner_.root + ": ";
   base::log(base::LogLevel::kInfo,
             found ? of + std::to_string(found->size()) + " files are known from the last start"
                   : of + "its cache is " + found.error().message);
-  if (!found) remove();
+  if (is_useless) remove();
   return found ? std::move(*found) : RememberedFiles();
 }
 

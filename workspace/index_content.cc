@@ -72,10 +72,12 @@ bool IndexContent::is_waiting(const std::string& path) const {
   return data_.backlog.has(path);
 }
 
-std::vector<std::string> IndexContent::waiting_with(const std::vector<std::string_view>& names,
-                                                    std::size_t limit) const {
-  std::vector<std::vector<std::string>> of_names;
+std::vector<std::string> IndexContent::waiting_with(
+    const std::vector<std::string_view>& names, std::size_t limit,
+    std::chrono::steady_clock::time_point end) const {
+  std::vector<std::vector<Backlog::Held>> of_names;
   for (const std::string_view name : names) {  // the lock anew for each: nobody waits for all
+    if (std::chrono::steady_clock::now() >= end) break;
     const auto lock = take_turn();
     if (data_.backlog.size() == 0) return {};
     of_names.push_back(data_.backlog.holding(name, limit));
@@ -84,9 +86,12 @@ std::vector<std::string> IndexContent::waiting_with(const std::vector<std::strin
                    [](const auto& a, const auto& b) { return a.size() < b.size(); });
   std::vector<std::string> all;
   std::unordered_set<std::string> taken;
-  for (const auto& paths : of_names) {
-    std::copy_if(paths.begin(), paths.end(), std::back_inserter(all),
-                 [&](const std::string& path) { return taken.insert(path).second; });
+  for (const bool large : {false, true}) {
+    for (const auto& files : of_names) {
+      for (const Backlog::Held& file : files) {
+        if (file.is_large == large && taken.insert(file.path).second) all.push_back(file.path);
+      }
+    }
   }
   return all;
 }

@@ -4,6 +4,7 @@
 // waits. Thread-safe.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -57,10 +58,11 @@ class IndexContent {
 
   bool has_waiting() const;
   bool is_waiting(const std::string& path) const;
-  // At most `limit` of each name. The files of the rarest name first: they cost least to parse and
-  // say most.
+  // At most `limit` of each name, of as many names as there is time for. The files of the rarest
+  // name first: they cost least to parse and say most; large files last.
   std::vector<std::string> waiting_with(const std::vector<std::string_view>& names,
-                                        std::size_t limit) const;
+                                        std::size_t limit,
+                                        std::chrono::steady_clock::time_point end) const;
 
  private:
   // Who wants the lock again at once comes after who waits for it.

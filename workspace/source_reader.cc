@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <optional>
 #include <utility>
 
@@ -41,6 +42,12 @@ std::optional<std::vector<IndexedSymbol>> symbols_of(std::string bytes, const st
   return symbols;
 }
 
+// Why a file could not be opened says nothing of whether it is there.
+bool is_passing(int error) {
+  return error != 0 && error != ENOENT && error != ENOTDIR && error != ELOOP && error != EACCES &&
+         error != EXDEV;
+}
+
 // The text that TextFile would have, with its line endings.
 std::string as_text(std::string bytes) {
   const bool is_ascii = std::all_of(bytes.begin(), bytes.end(),
@@ -70,7 +77,9 @@ FileDescriptor SourceReader::open(const std::string& path, FileStamp& stamp) con
 
 SourceSymbols SourceReader::symbols(const std::string& path, std::chrono::milliseconds time) const {
   SourceSymbols file;
+  errno = 0;
   const FileDescriptor fd = open(path, file.stamp);
+  if (!fd && is_passing(errno)) return {.is_there = true, .is_read = false};
   file.is_there = static_cast<bool>(fd);
   if (!file.is_there || !takes(path, file.stamp)) return file;
   auto bytes = base::read_all(*files_, fd.get(), max_bytes_, path);

@@ -22,12 +22,26 @@ bool is_in_word(char c) { return kIsInWord[static_cast<unsigned char>(c)]; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_beyond_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
+// The bytes of a space or a format character beyond ASCII that begins there; 0 for another.
+std::size_t space_at(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t i) -> unsigned {
+    return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U;
+  };
+  if (byte(0) == 0xc2) return byte(1) == 0x85 || byte(1) == 0xa0 ? 2 : 0;
+  if (byte(0) < 0xe1) return 0;
+  const unsigned code = (byte(0) & 0xf) << 12 | (byte(1) & 0x3f) << 6 | (byte(2) & 0x3f);
+  const bool is_one = code == 0x1680 || (code >= 0x2000 && code <= 0x200f) ||
+                      (code >= 0x2028 && code <= 0x202f) || (code >= 0x205f && code <= 0x2064) ||
+                      code == 0x3000 || code == 0xfeff;
+  return byte(0) < 0xf0 && is_one ? 3 : 0;
+}
+
 // Where what begins at `begin` and is all within ASCII or all beyond it has its end.
 std::size_t end_of_word(std::string_view text, std::size_t begin) {
   std::size_t end = begin;
   while (end < text.size() && is_in_word(text[end])) ++end;
   if (end > begin) return end;
-  while (end < text.size() && is_beyond_ascii(text[end])) ++end;
+  while (end < text.size() && is_beyond_ascii(text[end]) && space_at(text, end) == 0) ++end;
   return end;
 }
 
@@ -37,7 +51,7 @@ void for_each_word(std::string_view text, Visit visit) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = end_of_word(text, at);
     if (end > at && !is_digit(text[at])) visit(at, text.substr(at, end - at));
-    at = std::max(end, at + 1);
+    at = std::max(end, at + std::max<std::size_t>(space_at(text, at), 1));
   }
 }
 

@@ -22,7 +22,7 @@ std::optional<WordMark> word_of_name(std::string_view name);
 // The distinct words of a text. Kept from one text to the next for its memory's sake.
 class WordSet {
  public:
-  // Until the next call. Linear; a word within ASCII and one beyond are two ("größe": "gr", "öß",
+  // Until the next call. A word within ASCII and one beyond are two ("größe": "gr", "öß",
   // "e"), since grammars end names at some characters beyond it.
   const std::vector<WordMark>& read(std::string_view text);
 

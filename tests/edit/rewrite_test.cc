@@ -145,6 +145,15 @@ TEST_F(RewriteTest, AShorterFenceThatMayBeAPartOfTheAnswerStays) {
   EXPECT_EQ(parse(text, "Here is how:\n~~~\nmake\n~~~\n"), "Here is how:\n~~~\nmake\n~~~\n");
 }
 
+TEST_F(RewriteTest, AShorterFenceIsNoAnswerWhereWhatFollowsSaysThatItIsAPart) {
+  const Prompt prompt = render("x = '```'\ny = 2\n");
+  for (const char* answer :
+       {"```python\nz = 1\n```\nAdd this line after the first one.\n",
+        "```python\nz = 1\n```\n\nInsert this snippet below the old line.\n"}) {
+    EXPECT_EQ(parse(prompt, answer), answer);
+  }
+}
+
 TEST_F(RewriteTest, AFenceEndsOnlyByOneThatIsAsLong) {
   const Prompt prompt = render("x = '````'\n'''\n```\nmake\n```\n'''\n");
   ASSERT_EQ(prompt.stop.front(), "\n`````");

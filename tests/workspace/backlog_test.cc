@@ -33,17 +33,23 @@ class BacklogTest : public testing::Test {
 
   std::map<std::string, std::string> texts_ = {
       {"a", "x = f(1)"}, {"b", "def f(x): pass"}, {"c", "y = f(2)"}, {"d", "z = g(2)"}};
+  std::vector<std::string> held(std::string_view name, std::size_t limit) const {
+    std::vector<std::string> paths;
+    for (const Backlog::Held& file : backlog_.holding(name, limit)) paths.push_back(file.path);
+    return paths;
+  }
+
   Backlog backlog_;
 };
 
 TEST_F(BacklogTest, FilesThatHoldANameComeInTheOrderInWhichItIsLikelyDefinedThere) {
   backlog_.replace({file("a", 4), file("b", 3), file("c", 5), file("d", 6)});
-  EXPECT_THAT(backlog_.holding("f", 9), IsEmpty());
+  EXPECT_THAT(held("f", 9), IsEmpty());
   read();
-  EXPECT_THAT(backlog_.holding("f", 9), ElementsAre("b", "c", "a"));
-  EXPECT_THAT(backlog_.holding("f", 2), ElementsAre("b", "c"));
-  EXPECT_THAT(backlog_.holding("unknown", 9), IsEmpty());
-  EXPECT_THAT(backlog_.holding("+", 9), IsEmpty());
+  EXPECT_THAT(held("f", 9), ElementsAre("b", "c", "a"));
+  EXPECT_THAT(held("f", 2), ElementsAre("b", "c"));
+  EXPECT_THAT(held("unknown", 9), IsEmpty());
+  EXPECT_THAT(held("+", 9), IsEmpty());
 }
 
 TEST_F(BacklogTest, AFileThatWaitsNoLongerIsNotFoundAndItsWordsGoWithTheLast) {
@@ -52,7 +58,7 @@ TEST_F(BacklogTest, AFileThatWaitsNoLongerIsNotFoundAndItsWordsGoWithTheLast) {
   read(2);
   const std::size_t before = backlog_.word_bytes();
   backlog_.drop("b");
-  EXPECT_THAT(backlog_.holding("f", 9), ElementsAre("a", "c"));
+  EXPECT_THAT(held("f", 9), ElementsAre("a", "c"));
   EXPECT_EQ(backlog_.word_bytes(), before);
   backlog_.drop("a");
   EXPECT_LT(backlog_.word_bytes(), before);
@@ -68,12 +74,12 @@ TEST_F(BacklogTest, WhatIsKnownStaysUnlessTheFileChanged) {
   read();
   backlog_.replace({file("d", 9), file("b", 1), file("a", 2)});
   EXPECT_THAT(backlog_.next(9), ElementsAre("d", "b", "a"));
-  EXPECT_THAT(backlog_.holding("f", 9), ElementsAre("b"));
+  EXPECT_THAT(held("f", 9), ElementsAre("b"));
   EXPECT_FALSE(backlog_.is_read());
   read();
   EXPECT_TRUE(backlog_.is_read());
-  EXPECT_THAT(backlog_.holding("f", 9), ElementsAre("b", "a"));
-  EXPECT_THAT(backlog_.holding("g", 9), ElementsAre("d"));
+  EXPECT_THAT(held("f", 9), ElementsAre("b", "a"));
+  EXPECT_THAT(held("g", 9), ElementsAre("d"));
 }
 
 TEST_F(BacklogTest, WhatWasParsedWhileItsWordsWereReadIsNotFound) {
@@ -84,7 +90,7 @@ TEST_F(BacklogTest, WhatWasParsedWhileItsWordsWereReadIsNotFound) {
   backlog_.give_back(taken);
   read();
   EXPECT_TRUE(backlog_.is_read());
-  EXPECT_THAT(backlog_.holding("f", 9), ElementsAre("b"));
+  EXPECT_THAT(held("f", 9), ElementsAre("b"));
 }
 
 }  // namespace

@@ -94,6 +94,20 @@ TEST(Words, HoldEveryNameThatAParseFinds) {
   EXPECT_GT(names, 100);
 }
 
+// A no-break space, an ideographic one and one of no width end a name, as they do for the grammars.
+TEST(Words, EndAtSpacesBeyondAscii) {
+  for (const char* space : {"\u00a0", "\u3000", "\u200b", "\ufeff", "\u2028"}) {
+    for (const std::string name : {"\u540d\u524d", "gr\u00f6\u00df", "plain"}) {
+      WordSet set;
+      const auto& words = set.read("def " + name + space + "\u5b57\u5b57\u5b57\u5b57(): pass\n");
+      const WordMark word = *word_of_name(name);
+      EXPECT_TRUE(std::any_of(words.begin(), words.end(),
+                              [&](WordMark one) { return (one & ~kLikelyBit) == word; }))
+          << name << space;
+    }
+  }
+}
+
 std::vector<std::vector<WordMark>> random_words(std::mt19937_64& random, std::size_t files) {
   std::vector<std::vector<WordMark>> words(files);
   for (auto& of_file : words) {
