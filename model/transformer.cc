@@ -31,22 +31,20 @@ float outlier_above(ActivationPrecision precision) {
 constexpr int kTokensPerFork = 4;  // normalising or rotating so many takes longer than a fork
 
 // In the order of a pass.
-std::vector<WeightMatrix*> all_matrices(Weights& weights) {
-  std::vector<WeightMatrix*> found;
-  for (LayerWeights& w : weights.layers) {
-    for (WeightMatrix* m : matrices_of(w)) found.push_back(m);
+template <class ItsWeights>  // const or not, as its matrices then are
+auto all_matrices(ItsWeights& weights) {
+  std::vector<decltype(&weights.output)> found;
+  for (auto& layer : weights.layers) {
+    for (auto* matrix : matrices_of(layer)) found.push_back(matrix);
   }
   found.push_back(&weights.output);
   return found;
 }
 
 bool reads_int8(const Weights& weights) {
-  const auto is_quantized = [](const WeightMatrix* m) { return kernels::wants_quantized(m->type); };
-  return is_quantized(&weights.output) ||
-         std::any_of(weights.layers.begin(), weights.layers.end(), [&](const LayerWeights& w) {
-           const auto matrices = matrices_of(w);
-           return std::any_of(matrices.begin(), matrices.end(), is_quantized);
-         });
+  const auto all = all_matrices(weights);
+  return std::any_of(all.begin(), all.end(),
+                     [](const WeightMatrix* m) { return kernels::wants_quantized(m->type); });
 }
 
 // Tokens that a worker needs for his own to be worth unpacking, and reading, all the weights again.

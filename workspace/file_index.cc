@@ -77,8 +77,9 @@ struct FileIndex::Impl {
   void run();
   void scan();
   WalkResult walk();
-  void look_for_forbidden(const std::vector<WalkedFile>& found);
-  void put_names(const std::vector<WalkedFile>& found);
+  using Names = std::unordered_set<std::string_view>;
+  void look_for_forbidden(const Names& there, const std::vector<std::string>& gone);
+  void put_names(const std::vector<WalkedFile>& found, const std::vector<std::string>& gone);
   bool is_forbidden(const std::string& name) const;
   std::vector<WalkedFile> take_known(const std::vector<WalkedFile>& found);
   bool is_known(const WalkedFile& file, SymbolTable& table);
@@ -112,12 +113,17 @@ void FileIndex::Impl::scan() {
   needs_scan = false;
   WalkResult found = walk();
   if (stopping) return;  // cut short, it says nothing of what it did not come to
-  if (found.complete) look_for_forbidden(found.files);
   std::stable_sort(found.files.begin(), found.files.end(),
                    [](const WalkedFile& a, const WalkedFile& b) {
                      return a.stamp.modified_ns > b.stamp.modified_ns;
                    });
-  put_names(found.files);
+  Names there;
+  for (const WalkedFile& file : found.files) there.insert(file.path);
+  std::vector<std::string> gone;
+  content->look([&](const IndexData& data) { gone = data.table.file_names(); });
+  std::erase_if(gone, [&](const std::string& name) { return there.contains(name); });
+  if (found.complete) look_for_forbidden(there, gone);
+  put_names(found.files, gone);
   content->change([&](IndexData& data) {
     data.has_walked_all = found.complete;
     data.state.listed = true;
@@ -131,18 +137,13 @@ void FileIndex::Impl::scan() {
 
 // A cache with names that the rules forbid by now goes at once, and is written anew when nothing
 // waits.
-void FileIndex::Impl::look_for_forbidden(const std::vector<WalkedFile>& found) {
+void FileIndex::Impl::look_for_forbidden(const Names& there, const std::vector<std::string>& gone) {
   if (!is_kept) return;
-  std::unordered_set<std::string_view> there;
-  for (const WalkedFile& file : found) there.insert(file.path);
-  const auto forbids = [&](const std::string& name) {
-    return !there.contains(name) && is_forbidden(name);
-  };
-  std::vector<std::string> names;
-  content->look([&](const IndexData& data) { names = data.table.file_names(); });
-  const bool has_any = std::any_of(names.begin(), names.end(), forbids) ||
-                       std::any_of(remembered.begin(), remembered.end(),
-                                   [&](const auto& file) { return forbids(file.first); });
+  const bool has_any =
+      std::any_of(gone.begin(), gone.end(), [&](const auto& name) { return is_forbidden(name); }) ||
+      std::any_of(remembered.begin(), remembered.end(), [&](const auto& file) {
+        return !there.contains(file.first) && is_forbidden(file.first);
+      });
   if (!has_any) return;
   if (keeping.valid()) keeping.wait();
   cache->remove();
@@ -151,12 +152,8 @@ void FileIndex::Impl::look_for_forbidden(const std::vector<WalkedFile>& found) {
 }
 
 // Some at a time: whoever edits is not to wait for a hundred thousand.
-void FileIndex::Impl::put_names(const std::vector<WalkedFile>& found) {
-  std::unordered_set<std::string_view> there;
-  for (const WalkedFile& file : found) there.insert(file.path);
-  std::vector<std::string> gone;
-  content->look([&](const IndexData& data) { gone = data.table.file_names(); });
-  std::erase_if(gone, [&](const std::string& name) { return there.contains(name); });
+void FileIndex::Impl::put_names(const std::vector<WalkedFile>& found,
+                                const std::vector<std::string>& gone) {
   for_each_piece(gone.size(), kPutAtOnce, [&](std::size_t begin, std::size_t end) {
     content->change([&](IndexData& data) {
       for (std::size_t i = begin; i < end; ++i) {
@@ -205,9 +202,13 @@ bool FileIndex::Impl::is_known(const WalkedFile& file, SymbolTable& table) {
     table.put(file.path, file.stamp, std::move(kept->second.symbols));
     return true;
   }
-  const bool is_source = reader->takes(file.path, file.stamp);
-  table.put(file.path, is_source ? FileStamp() : file.stamp, {});  // what it had is no longer so
-  return !is_source;
+  if (!reader->takes(file.path, file.stamp)) {
+    table.put(file.path, file.stamp, {});
+    return true;
+  }
+  const bool was_read = known != nullptr && *known != FileStamp();
+  if (was_read) table.put(file.path, {}, {});  // what it had is no longer so
+  return false;
 }
 
 // Of as many files as there is room for. False: of none.
