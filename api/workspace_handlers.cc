@@ -1,6 +1,5 @@
 // The endpoints that read the code base. What touches files runs on the edit service's file pool.
 // Any thread.
-#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <utility>
@@ -13,19 +12,12 @@
 namespace cromwell::api {
 namespace {
 
-// Null: there is none.
-const workspace::FileIndex* index_of(const ServiceParts& parts, const std::string& root) {
-  const auto found = std::find_if(parts.indexes.begin(), parts.indexes.end(),
-                                  [&](const auto& index) { return index->root() == root; });
-  return found == parts.indexes.end() ? nullptr : found->get();
-}
-
 // Reads the index of the root that `place` is beneath, with what its paths begin with there.
 workspace::IndexState read_index(
     const ServiceParts& parts, const workspace::FolderPlace& place,
     const std::function<void(const workspace::SymbolTable&, const std::string& prefix)>& use) {
   const std::string prefix = place.path.empty() ? "" : place.path + "/";
-  const workspace::FileIndex* index = index_of(parts, place.root);
+  const workspace::FileIndex* index = edit::index_of(parts.indexes, place.root);
   if (index == nullptr) return {};
   index->read([&](const workspace::SymbolTable& table) { use(table, prefix); });
   return index->state();
@@ -35,7 +27,7 @@ workspace::IndexState read_index(
 void answer_symbols(const Call& call, const SymbolsQuery& query) {
   const auto place = call.parts().workspace->locate_folder(query.workspace);
   if (!place) return call.fail(place.error());
-  const auto* index = index_of(call.parts(), place->root);
+  const auto* index = edit::index_of(call.parts().indexes, place->root);
   if (index != nullptr && query.query.size() >= kLeastQuestionBytes) {
     index->parse_for({query.query}, {.files = kSymbolQuestionFiles,
                                      .time = std::chrono::milliseconds(kSymbolQuestionMs)});
@@ -107,7 +99,7 @@ void handle_context(Call call) {
   edits.post([call = std::move(call), request = std::move(query->context)] {
     const auto report = call.parts().edits.explain_context(request);
     if (!report) return call.fail(report.error());
-    const auto* index = index_of(call.parts(), report->root);
+    const auto* index = edit::index_of(call.parts().indexes, report->root);
     call.answer(
         context_json(request.file, *report, index ? index->state() : workspace::IndexState()));
   });

@@ -37,8 +37,7 @@ std::string prefix_of(const workspace::Snapshot& snapshot) {
 std::vector<workspace::FoundSymbol> definitions(const Indexes& indexes, const std::string& root,
                                                 const std::string& prefix, std::string_view name) {
   std::vector<workspace::FoundSymbol> found;
-  for (const auto& index : indexes) {
-    if (index->root() != root) continue;
+  if (const workspace::FileIndex* index = index_of(indexes, root)) {
     index->read([&](const workspace::SymbolTable& table) {
       found = table.definitions(name, kMaxDefinitions);
     });
@@ -75,6 +74,12 @@ class Paths {
 };
 
 }  // namespace
+
+const workspace::FileIndex* index_of(const Indexes& indexes, const std::string& root) {
+  const auto found = std::find_if(indexes.begin(), indexes.end(),
+                                  [&](const auto& index) { return index->root() == root; });
+  return found == indexes.end() ? nullptr : found->get();
+}
 
 base::Result<Indexes> open_indexes(const workspace::Workspace& workspace,
                                    const std::string& user_excludes,
@@ -129,9 +134,8 @@ base::Result<std::vector<workspace::ContextPiece>> find_context(
       },
       .expect =
           [&](const std::vector<std::string_view>& names) {
-            for (const auto& index : parts.indexes) {
-              if (index->root() == snapshot.root) index->parse_for(names, question);
-            }
+            const auto* index = index_of(parts.indexes, snapshot.root);
+            if (index != nullptr) index->parse_for(names, question);
           }};
   const std::string file =
       snapshot.resolved.substr(std::min(prefix.size(), snapshot.resolved.size()));

@@ -17,6 +17,9 @@
 namespace cromwell::edit {
 
 using Indexes = std::vector<std::shared_ptr<workspace::FileIndex>>;  // one for each root
+// Null: there is none of this root.
+const workspace::FileIndex* index_of(const Indexes& indexes, const std::string& root);
+
 // `cache_folder`: of these indexes alone; empty: they are made anew at each start.
 base::Result<Indexes> open_indexes(const workspace::Workspace& workspace,
                                    const std::string& user_excludes,

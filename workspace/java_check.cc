@@ -118,17 +118,10 @@ bool is_known_escape(std::string_view escape) {
 }
 
 Fault literal_fault(TSNode node, std::string_view text) {
-  bool is_sound = true;
-  for_each_child(node, [&](TSNode child) {
-    if (type_of(child) != "escape_sequence") return;
-    is_sound = is_sound && is_known_escape(text_of(child, text));
-  });
-  if (type_of(node) == "character_literal") {  // to the grammar it is one piece
-    const std::string_view literal = text_of(node, text);
-    const std::size_t escape = literal.find('\\');
-    is_sound = escape == std::string_view::npos || is_known_escape(literal.substr(escape));
-  }
-  return is_sound ? Fault() : "an escape that Java does not have";
+  const bool is_one_piece = type_of(node) == "character_literal";
+  return has_known_escapes(node, is_one_piece, text, is_known_escape)
+             ? Fault()
+             : "an escape that Java does not have";
 }
 
 }  // namespace

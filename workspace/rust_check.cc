@@ -76,16 +76,11 @@ bool is_known_escape(std::string_view escape, std::string_view literal) {
 
 std::string_view literal_fault(TSNode node, std::string_view text) {
   const std::string_view literal = text_of(node, text);
-  bool is_sound = true;
-  for_each_child(node, [&](TSNode child) {
-    if (type_of(child) != "escape_sequence") return;
-    is_sound = is_sound && is_known_escape(text_of(child, text), literal);
-  });
-  if (type_of(node) == "char_literal") {  // to the grammar it is one piece
-    const std::size_t escape = literal.find('\\');
-    is_sound = escape == std::string_view::npos || is_known_escape(literal.substr(escape), literal);
-  }
-  return is_sound ? std::string_view() : "an escape that Rust does not have";
+  const bool is_one_piece = type_of(node) == "char_literal";
+  const auto is_known = [&](std::string_view escape) { return is_known_escape(escape, literal); };
+  return has_known_escapes(node, is_one_piece, text, is_known)
+             ? std::string_view()
+             : "an escape that Rust does not have";
 }
 
 // `try {} catch {}`: a try block, which is none of stable Rust, and the struct `catch {}`.

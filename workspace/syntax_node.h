@@ -48,4 +48,21 @@ void for_each_child(TSNode node, Visit visit) {
   ts_tree_cursor_delete(&cursor);
 }
 
+// Whether is_known(escape) of each escape in a literal, which begins with its backslash.
+// `is_one_piece`: the grammar does not tell it from the rest, and it is the only one.
+template <class IsKnown>
+bool has_known_escapes(TSNode literal, bool is_one_piece, std::string_view text, IsKnown is_known) {
+  if (is_one_piece) {
+    const std::string_view found = text_of(literal, text);
+    const std::size_t escape = found.find('\\');
+    return escape == std::string_view::npos || is_known(found.substr(escape));
+  }
+  bool are_known = true;
+  for_each_child(literal, [&](TSNode child) {
+    if (type_of(child) != "escape_sequence") return;
+    are_known = are_known && is_known(text_of(child, text));
+  });
+  return are_known;
+}
+
 }  // namespace cromwell::workspace
